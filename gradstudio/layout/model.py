@@ -1,0 +1,53 @@
+"""Where everything is: a pure function of graph, node sizes and options. Units: pixels at 100 % zoom, y down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Measures of the drawing; the defaults are the design tokens."""
+
+    columns: int = 4  # nodes in a row before the chain wraps into a new lane
+    node_height: float = 88.0
+    column_gap: float = 36.0
+    row_gap: float = 24.0
+    lane_gap: float = 48.0
+    margin: float = 28.0
+    track_pitch: float = 8.0
+    value_port: float = 52.0  # y of the forward port below the node's top
+    gradient_port: float = 76.0  # y of the backward port below the node's top
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Routes:
+    """Orthogonal polylines, one per edge: route i is points[start[i]:start[i + 1]], in the direction of flow."""
+
+    start: np.ndarray  # int64 (m + 1,)
+    points: np.ndarray  # float64 (p, 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lane:
+    """One row of blocks, like a line of wrapped text."""
+
+    title: str  # "lines 10 to 11"
+    subtitle: str  # "pass 12", "call predict", "backward of line 7", or ""
+    x: float
+    y: float  # top left of the title
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Positions and routes. No two boxes overlap, and no route crosses a box."""
+
+    boxes: np.ndarray  # float64 (n, 4): x, y, width, height
+    forward: Routes  # one route per graph edge
+    backward: Routes  # one per graph edge; empty (no points) where edge_backward is -1
+    lanes: tuple[Lane, ...]
+    bounds: tuple[float, float, float, float]  # x, y, width, height of everything, margins included

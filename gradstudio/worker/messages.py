@@ -1,0 +1,99 @@
+"""What window and worker say to each other: tagged structs, never pickles.
+
+Every message carries the number of the run (or drawing) it belongs to; client code drops replies to older ones.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.layout.model import Layout, Options
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What one run may use. Settings may lower these; a file never raises them."""
+
+    seconds: float = 10.0
+    memory: int = 1 << 30  # bytes over what the idle worker uses
+    ops: int = 200_000
+    steps: int = 50_000_000  # loop passes and calls
+    printed: int = 1 << 20  # characters
+    reply: int = 64 << 20  # bytes of one message
+
+
+class Run(msgspec.Struct, frozen=True, tag=True):
+    """Check, compile and run a program."""
+
+    run: int
+    text: str
+    data: dict[str, dict[str, np.ndarray]] = {}  # gs.load("name") -> its arrays by name; "" for a single unnamed array
+    limits: Limits = Limits()
+    want_values: bool = False  # send Finished.values (the command line does, the window need not)
+
+
+class Fetch(msgspec.Struct, frozen=True, tag=True):
+    """Ask for a whole array of the last run: the value of a record, or its cotangent in a sweep."""
+
+    run: int
+    record: int
+    sweep: int = -1  # -1: the value
+
+
+class Draw(msgspec.Struct, frozen=True, tag=True):
+    """Ask the drawing process for the graph and layout of one view of a trace."""
+
+    run: int
+    trace: Trace
+    text: str
+    sweep: int  # -1: all records
+    options: Options = Options()
+
+
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """The process has imported everything, dropped its rights and waits."""
+
+    layers: tuple[str, ...] = ()  # which isolation is active, e.g. ("limits",)
+
+
+class Printed(msgspec.Struct, frozen=True, tag=True):
+    """Text the program printed, in order, as it happens."""
+
+    run: int
+    text: str
+
+
+class Finished(msgspec.Struct, frozen=True, tag=True):
+    """The end of a run, whatever it was. The trace is there whenever anything was recorded, also after an error."""
+
+    run: int
+    status: str  # "ok" | "refused" | "limited" | "error" | "died"
+    trace: Trace | None = None
+    problems: tuple[Problem, ...] = ()
+    values: dict[str, object] = {}  # top-level numbers, and tensors or lists of them as nested lists
+    gradients: tuple[dict[str, object], ...] = ()  # per sweep: source name -> number, nested list or None (want_values)
+    seconds: float = 0.0
+
+
+class Value(msgspec.Struct, frozen=True, tag=True):
+    """The answer to Fetch; array is None if there is no such value."""
+
+    run: int
+    record: int
+    sweep: int
+    array: np.ndarray | None
+
+
+class Drawn(msgspec.Struct, frozen=True, tag=True):
+    """The answer to Draw."""
+
+    run: int
+    graph: Graph
+    layout: Layout
+
+
+Request = Run | Fetch | Draw
+Reply = Ready | Printed | Finished | Value | Drawn
