@@ -1,0 +1,129 @@
+"""GradStudio: a gradient tape for NumPy, with the interface of tf.GradientTape.
+
+    import gradstudio as tf
+
+    x = tf.Variable(3.0)
+    with tf.GradientTape() as tape:
+        y = x * x
+    dy_dx = tape.gradient(y, x)  # 6.0
+
+Every op of the table is an attribute under NumPy's name (`sum`, `multiply`) and TensorFlow's (`reduce_sum`,
+`nn.relu`, `math.sin`, `linalg.inv`). The window of GradStudio shows what a tape recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as _np
+
+from gradstudio.engine import dispatch as _dispatch  # noqa: F401  (connects the table with tensors)
+from gradstudio.engine import ops as _ops  # noqa: F401  (fills the table)
+from gradstudio.engine.creation import (
+    arange,
+    constant,
+    convert_to_tensor,
+    eye,
+    fill,
+    full,
+    is_tensor,
+    linspace,
+    ones,
+    ones_like,
+    random,
+    rank,
+    shape,
+    size,
+    zeros,
+    zeros_like,
+)
+from gradstudio.engine.creation import arange as range
+from gradstudio.engine.loading import load
+from gradstudio.engine.primitive import NAMES as _NAMES
+from gradstudio.engine.primitive import TABLE as _TABLE
+from gradstudio.engine.scopes import name_scope
+from gradstudio.engine.tape import GradientTape, UnconnectedGradients
+from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.variable import Variable
+
+__version__ = "0.1.0"
+
+float16, float32, float64 = _np.dtype(_np.float16), _np.dtype(_np.float32), _np.dtype(_np.float64)
+int8, int16, int32, int64 = _np.dtype(_np.int8), _np.dtype(_np.int16), _np.dtype(_np.int32), _np.dtype(_np.int64)
+uint8, bool_ = _np.dtype(_np.uint8), _np.dtype(_np.bool_)
+pi, e, inf, nan, newaxis = _np.pi, _np.e, _np.inf, _np.nan, None
+
+
+class _Namespace:
+    """tf.math, tf.nn, tf.linalg: the ops under TensorFlow's dotted names, and under their own."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def __getattr__(self, name: str) -> Any:
+        found = _NAMES.get(f"{self._prefix}.{name}") or _NAMES.get(name)
+        if found is None:
+            raise AttributeError(f"gradstudio.{self._prefix} has no {name!r}; `gradstudio ops` lists what there is")
+        return found
+
+    def __dir__(self) -> list[str]:
+        own = [name.split(".", 1)[1] for name in _NAMES if name.startswith(f"{self._prefix}.")]
+        return sorted({*own, *(name for name in _NAMES if "." not in name)})
+
+
+math, nn, linalg = _Namespace("math"), _Namespace("nn"), _Namespace("linalg")
+
+
+def __getattr__(name: str) -> Any:
+    found = _NAMES.get(name)
+    if found is None:
+        raise AttributeError(f"gradstudio has no {name!r}; `gradstudio ops` lists what there is")
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in _NAMES if "." not in name)})
+
+
+__all__ = [
+    "GradientTape",
+    "Tensor",
+    "UnconnectedGradients",
+    "Variable",
+    "arange",
+    "constant",
+    "convert_to_tensor",
+    "e",
+    "eye",
+    "fill",
+    "float16",
+    "float32",
+    "float64",
+    "full",
+    "inf",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "is_tensor",
+    "linalg",
+    "linspace",
+    "load",
+    "math",
+    "name_scope",
+    "nan",
+    "newaxis",
+    "nn",
+    "ones",
+    "ones_like",
+    "pi",
+    "random",
+    "range",
+    "rank",
+    "shape",
+    "size",
+    "uint8",
+    "zeros",
+    "zeros_like",
+    *_TABLE,
+]

@@ -1,0 +1,33 @@
+"""Every op, one module per family; importing this package fills the table."""
+
+from gradstudio.engine.ops import (
+    arithmetic,
+    comparison,
+    control,
+    cumulative,
+    elementary,
+    indexing,
+    linalg,
+    loss,
+    network,
+    reduction,
+    shaping,
+    special,
+    trigonometry,
+)
+
+__all__ = [
+    "arithmetic",
+    "comparison",
+    "control",
+    "cumulative",
+    "elementary",
+    "indexing",
+    "linalg",
+    "loss",
+    "network",
+    "reduction",
+    "shaping",
+    "special",
+    "trigonometry",
+]

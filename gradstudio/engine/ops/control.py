@@ -1,0 +1,40 @@
+"""Where gradients stop, and what changes only the form of a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.primitive import Sample, category
+
+primitive = category("control")
+X = np.array([0.5, -1.25])
+
+
+@primitive((None,), samples=(Sample((X,), smooth=False),))
+def stop_gradient(xp: Any, x: Any) -> Any:
+    """The same value, as a constant for every tape."""
+    return x
+
+
+@primitive((lambda g, ans, x: g,), samples=(Sample((X,)),))
+def identity(xp: Any, x: Any) -> Any:
+    """The same value."""
+    return x
+
+
+@primitive((lambda g, ans, x, dtype: g,), samples=(Sample((X,), {"dtype": np.float64}),))
+def cast(xp: Any, x: Any, *, dtype: Any) -> Any:
+    """The same numbers in another dtype; the way through an integer dtype has no gradient."""
+    wanted = np.dtype(dtype)
+    if wanted.kind not in "biufc":
+        raise TypeError(f"a tensor cannot be of dtype {wanted}: use a boolean, integer, floating or complex dtype")
+    return xp.asarray(x).astype(wanted)
+
+
+@primitive((lambda g, ans, x: g,), aliases=("math.real",), samples=(Sample((X,)),))
+def real(xp: Any, x: Any) -> Any:
+    """Real part."""
+    return xp.real(x)
+

@@ -1,0 +1,91 @@
+"""Taking elements out and putting cotangents back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine import shapes
+from gradstudio.engine.primitive import Sample, category, op
+
+primitive = category("shape")
+M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
+
+
+def _plain(key: Any) -> Any:
+    """An index without tensors in it."""
+    if isinstance(key, tuple):
+        return tuple(_plain(k) for k in key)
+    if isinstance(key, list):
+        return [_plain(k) for k in key]
+    if isinstance(key, slice):
+        return slice(_plain(key.start), _plain(key.stop), _plain(key.step))
+    return key.numpy() if hasattr(key, "numpy") else key
+
+
+@primitive(
+    (lambda g, ans, x, key: op.put_at(g, key=key, shape=shapes.shape(x)),),
+    symbol="[ ]",
+    samples=(
+        Sample((M,), {"key": 1}),
+        Sample((M,), {"key": (slice(None), slice(0, 2))}),
+        Sample((M,), {"key": ([0, 0, 1], [1, 1, 2])}),
+        Sample((M,), {"key": M > 0}),
+    ),
+)
+def getitem(xp: Any, x: Any, *, key: Any) -> Any:
+    """x[key] with NumPy's indexing."""
+    return xp.asarray(x)[_plain(key)]
+
+
+@primitive(
+    (lambda g, ans, x, key, shape: op.getitem(g, key=key),),
+    samples=(Sample((M[0],), {"key": 1, "shape": (2, 3)}),),
+)
+def put_at(xp: Any, x: Any, *, key: Any, shape: Any) -> Any:
+    """Zeros of a shape with x added at key; the transpose of getitem (repeated positions add up)."""
+    key = _plain(key)
+    out = xp.zeros(shape, dtype=np.asarray(x).dtype)
+    if isinstance(key, int | slice) or (isinstance(key, tuple) and all(isinstance(k, int | slice) for k in key)):
+        out[key] = x
+    else:
+        xp.add.at(out, key, x)
+    return out
+
+
+@primitive(
+    (
+        None,
+        lambda g, ans, condition, x, y: op.where(condition, g, 0.0),
+        lambda g, ans, condition, x, y: op.where(condition, 0.0, g),
+    ),
+    symbol="where",
+    samples=(Sample((M > 0, M, 2.0 * M)), Sample((np.array([True, False, True]), M, 1.5))),
+)
+def where(xp: Any, condition: Any, x: Any, y: Any) -> Any:
+    """x where the condition holds, else y; the branch that is not taken receives 0."""
+    return xp.where(condition, x, y)
+
+
+def _taken(g: Any, ans: Any, x: Any, indices: Any, axis: int = 0) -> Any:
+    rank = len(shapes.shape(x))
+    plain = indices.numpy() if hasattr(indices, "numpy") else np.asarray(indices)
+    key = (slice(None),) * (axis % rank) + (plain,)
+    return op.put_at(g, key=key, shape=shapes.shape(x))
+
+
+@primitive(
+    (_taken, None),
+    aliases=("gather",),
+    samples=(Sample((M, np.array([0, 1, 1]))), Sample((M, np.array([[0, 2]])), {"axis": 1})),
+)
+def take(xp: Any, x: Any, indices: Any, *, axis: int = 0) -> Any:
+    """Elements at whole-number positions along axis."""
+    return xp.take(x, indices, axis=axis)
+
+
+@primitive(differentiable=False, samples=(Sample((np.array([0, 2]),), {"depth": 3}, smooth=False),))
+def one_hot(xp: Any, indices: Any, *, depth: int, dtype: Any = np.float64) -> Any:
+    """A row of zeros with a one at each index, along a new last axis of length depth."""
+    return (xp.asarray(indices)[..., None] == xp.arange(depth)).astype(dtype)

@@ -1,0 +1,154 @@
+"""Linear algebra; matrices in the last two axes, batches before them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine import shapes
+from gradstudio.engine.primitive import Sample, category, op
+
+primitive = category("linalg")
+A = np.array([[2.0, -1.0, 0.5], [0.25, 3.0, 1.0]])
+Q = np.array([[2.0, 0.5], [-0.25, 1.5]])
+V = np.array([1.0, -2.0, 0.5])
+
+
+def _rank(x: Any) -> int:
+    return len(shapes.shape(x))
+
+
+def _swap(x: Any) -> Any:
+    return op.swapaxes(x, axis1=-1, axis2=-2)
+
+
+def _left(g: Any, ans: Any, x: Any, y: Any, transpose_a: bool = False, transpose_b: bool = False) -> Any:
+    if transpose_b:
+        y = _swap(y)
+    if _rank(x) == 1 and _rank(y) == 1:
+        return g * y
+    if _rank(y) == 1:
+        out = op.expand_dims(g, axis=-1) * y
+    elif _rank(x) == 1:
+        out = op.matmul(y, op.expand_dims(g, axis=-1))
+        return op.squeeze(out, axis=-1)
+    else:
+        out = op.matmul(g, _swap(y))
+    return _swap(out) if transpose_a else out
+
+
+def _right(g: Any, ans: Any, x: Any, y: Any, transpose_a: bool = False, transpose_b: bool = False) -> Any:
+    if transpose_a:
+        x = _swap(x)
+    if _rank(x) == 1 and _rank(y) == 1:
+        return g * x
+    if _rank(y) == 1:
+        return op.squeeze(op.matmul(_swap(x), op.expand_dims(g, axis=-1)), axis=-1)
+    out = op.expand_dims(x, axis=-1) * op.expand_dims(g, axis=-2) if _rank(x) == 1 else op.matmul(_swap(x), g)
+    return _swap(out) if transpose_b else out
+
+
+@primitive(
+    (_left, _right),
+    symbol="@",
+    latex="{x} {y}",
+    aliases=("linalg.matmul",),
+    samples=(
+        Sample((A, A.T)),
+        Sample((A, V)),
+        Sample((V, A.T)),
+        Sample((V, V)),
+        Sample((np.stack([A, 2 * A]), A.T)),
+        Sample((A, A), {"transpose_b": True}),
+    ),
+)
+def matmul(xp: Any, x: Any, y: Any, *, transpose_a: bool = False, transpose_b: bool = False) -> Any:
+    """Matrix product; vectors count as one row on the left and one column on the right."""
+    if transpose_a:
+        x = xp.swapaxes(x, -1, -2)
+    if transpose_b:
+        y = xp.swapaxes(y, -1, -2)
+    return xp.matmul(x, y)
+
+
+@primitive(
+    (
+        lambda g, ans, x, y: _left(g, ans, x, y) if _rank(x) and _rank(y) else g * y,
+        lambda g, ans, x, y: _right(g, ans, x, y) if _rank(x) and _rank(y) else g * x,
+    ),
+    symbol="·",
+    samples=(Sample((A, V)), Sample((V, V)), Sample((A, A.T)), Sample((2.0, V))),
+)
+def dot(xp: Any, x: Any, y: Any) -> Any:
+    """Dot product of vectors and matrices (up to two axes each), or the product with a number."""
+    if np.ndim(x) > 2 or np.ndim(y) > 2:
+        raise ValueError("dot takes numbers, vectors and matrices: use matmul for batches")
+    return xp.dot(x, y)
+
+
+@primitive(
+    (
+        lambda g, ans, x, y: op.reshape(op.matmul(g, op.reshape(y, shape=-1)), shape=shapes.shape(x)),
+        lambda g, ans, x, y: op.reshape(op.matmul(op.reshape(x, shape=-1), g), shape=shapes.shape(y)),
+    ),
+    samples=(Sample((V, V[:2])),),
+)
+def outer(xp: Any, x: Any, y: Any) -> Any:
+    """Every product of an element of x with an element of y: shape [x.size, y.size]."""
+    return xp.outer(x, y)
+
+
+@primitive(
+    (lambda g, ans, x: op.expand_dims(op.expand_dims(g, axis=-1), axis=-1) * np.eye(*shapes.shape(x)[-2:]),),
+    aliases=("linalg.trace",),
+    samples=(Sample((Q,)), Sample((A,)), Sample((np.stack([Q, Q]),))),
+)
+def trace(xp: Any, x: Any) -> Any:
+    """Sum of the main diagonal of each matrix."""
+    return xp.trace(x, axis1=-2, axis2=-1)
+
+
+@primitive(
+    (lambda g, ans, x: op.negative(op.matmul(op.matmul(_swap(ans), g), _swap(ans))),),
+    aliases=("linalg.inv",),
+    samples=(Sample((Q,)), Sample((np.stack([Q, 2 * Q]),))),
+)
+def inv(xp: Any, x: Any) -> Any:
+    """Inverse of each square matrix. Source of the rule: Giles (2008), section 2.2.3."""
+    return xp.linalg.inv(x)
+
+
+@primitive(
+    (
+        lambda g, ans, x: op.expand_dims(op.expand_dims(g * ans, axis=-1), axis=-1) * _swap(op.inv(x)),
+    ),
+    aliases=("linalg.det",),
+    samples=(Sample((Q,)),),
+)
+def det(xp: Any, x: Any) -> Any:
+    """Determinant of each square matrix. Source of the rule: Giles (2008), section 2.2.4."""
+    return xp.linalg.det(x)
+
+
+def _solved(g: Any, ans: Any, x: Any, y: Any) -> Any:
+    back = op.solve(_swap(x), g)
+    if _rank(y) == 1:
+        return op.negative(op.expand_dims(back, axis=-1) * ans)
+    return op.negative(op.matmul(back, _swap(ans)))
+
+
+@primitive(
+    (_solved, lambda g, ans, x, y: op.solve(_swap(x), g)),
+    aliases=("linalg.solve",),
+    samples=(Sample((Q, np.array([1.0, 2.0]))), Sample((Q, np.array([[1.0], [2.0]])))),
+)
+def solve(xp: Any, x: Any, y: Any) -> Any:
+    """The z with x @ z = y; y is a vector or a matrix of columns."""
+    return xp.linalg.solve(x, y)
+
+
+@primitive((lambda g, ans, x: op.diag(g),), samples=(Sample((V,)), Sample((Q,))))
+def diag(xp: Any, x: Any) -> Any:
+    """A matrix with x on its diagonal, or the diagonal of a square matrix."""
+    return xp.diag(x)

@@ -1,0 +1,95 @@
+"""Activations of neural networks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.primitive import Sample, category, op
+
+primitive = category("network")
+R = (Sample((np.array([-2.0, -0.3, 0.4, 1.5]),)), Sample((0.75,)))
+M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
+ROWS = (Sample((M,)), Sample((M,), {"axis": 0}))
+
+
+@primitive(
+    (lambda g, ans, x: g * ans * (1.0 - ans),),
+    aliases=("nn.sigmoid", "math.sigmoid", "logistic"),
+    latex=r"\sigma({x})",
+    samples=R,
+)
+def sigmoid(xp: Any, x: Any) -> Any:
+    """1 / (1 + exp(-x)), safe for large x of either sign."""
+    small = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, 1.0, small).astype(np.asarray(x).dtype if np.asarray(x).dtype.kind == "f" else float) / (
+        1.0 + small
+    )
+
+
+@primitive((lambda g, ans, x: op.where(op.greater(x, 0), g, 0.0),), aliases=("nn.relu",), samples=R)
+def relu(xp: Any, x: Any) -> Any:
+    """x where positive, else 0; the gradient at 0 is 0."""
+    return xp.maximum(x, 0)
+
+
+@primitive(
+    (lambda g, ans, x, alpha=0.2: op.where(op.greater(x, 0), g, alpha * g),),
+    aliases=("nn.leaky_relu",),
+    samples=R,
+)
+def leaky_relu(xp: Any, x: Any, *, alpha: float = 0.2) -> Any:
+    """x where positive, else alpha times x."""
+    return xp.where(xp.greater(x, 0), x, alpha * x)
+
+
+@primitive(
+    (lambda g, ans, x: op.where(op.greater(x, 0), g, g * (ans + 1.0)),),
+    aliases=("nn.elu",),
+    samples=R,
+)
+def elu(xp: Any, x: Any) -> Any:
+    """x where positive, else exp(x) - 1."""
+    return xp.where(xp.greater(x, 0), x, xp.expm1(xp.minimum(x, 0)))
+
+
+@primitive(
+    (lambda g, ans, x: g * op.sigmoid(x),), aliases=("nn.softplus", "math.softplus"), samples=R, latex=r"\ln(1 + e^{{{x}}})"
+)
+def softplus(xp: Any, x: Any) -> Any:
+    """log(1 + exp(x)), safe for large x."""
+    return xp.logaddexp(x, 0.0) if not isinstance(x, np.ndarray) else xp.logaddexp(x, x.dtype.type(0))
+
+
+def _silu(g: Any, ans: Any, x: Any) -> Any:
+    s = op.sigmoid(x)
+    return g * (s + ans * (1.0 - s))
+
+
+@primitive((_silu,), aliases=("nn.silu", "swish", "nn.swish"), samples=R)
+def silu(xp: Any, x: Any) -> Any:
+    """x times sigmoid(x)."""
+    return x / (1.0 + xp.exp(-x))
+
+
+@primitive(
+    (lambda g, ans, x, axis=-1: ans * (g - op.sum(g * ans, axis=axis, keepdims=True)),),
+    aliases=("nn.softmax",),
+    samples=ROWS,
+)
+def softmax(xp: Any, x: Any, *, axis: int = -1) -> Any:
+    """Exponentials divided by their sum along axis, safe for large inputs."""
+    e = xp.exp(x - xp.max(x, axis=axis, keepdims=True))
+    return e / xp.sum(e, axis=axis, keepdims=True)
+
+
+@primitive(
+    (lambda g, ans, x, axis=-1: g - op.exp(ans) * op.sum(g, axis=axis, keepdims=True),),
+    aliases=("nn.log_softmax",),
+    samples=ROWS,
+)
+def log_softmax(xp: Any, x: Any, *, axis: int = -1) -> Any:
+    """Logarithm of softmax along axis, safe for large inputs."""
+    shifted = x - xp.max(x, axis=axis, keepdims=True)
+    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))

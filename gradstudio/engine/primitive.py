@@ -1,0 +1,182 @@
+"""One declaration per op: name, forward function, gradient rules, aliases, samples. Everything else reads this row.
+
+A primitive's function takes the array namespace first, then its inputs (positional), then its parameters
+(keyword-only). Its rules are written over `op`: given raw arrays they compute at full speed, given tensors they are
+recorded, which yields every order of derivative from one rule.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+Rule = Callable[..., Any]
+"""vjp(g, ans, *inputs, **params) -> cotangent of one input, before unbroadcasting."""
+
+_SAME_AS_FIRST = ("a", "x", "input", "input_tensor", "tensor", "value", "features", "logits", "array", "params", "t")
+_SAME_AS_SECOND = ("b", "y", "x2", "indices")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Inputs and parameters at which the generic tests try an op; smooth=False skips the difference check."""
+
+    inputs: tuple[Any, ...]
+    params: Mapping[str, Any] = field(default_factory=dict)
+    smooth: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Primitive:
+    """An op: what it computes and how cotangents pass through it."""
+
+    name: str
+    family: str  # one of gradstudio.graph.model.FAMILIES
+    forward: Callable[..., Any]  # forward(xp, *inputs, **params)
+    vjps: tuple[Rule | None, ...] | Rule  # one per input (None: no gradient, by decision), or one rule(argnum, ...)
+    aliases: tuple[str, ...]
+    inputs: tuple[str, ...]
+    params: Mapping[str, Any]  # name -> default (inspect.Parameter.empty if required)
+    variadic: bool  # takes one list of arrays, e.g. concatenate
+    differentiable: bool  # False: integer or boolean results, never on a tape's path
+    symbol: str
+    latex: str
+    samples: tuple[Sample, ...]
+    doc: str
+
+    def vjp(self, slot: int) -> Rule | None:
+        """The rule for input number `slot`, or None where no gradient passes."""
+        if not isinstance(self.vjps, tuple):
+            rule = self.vjps
+            return lambda g, ans, *inputs, **params: rule(slot, g, ans, *inputs, **params)
+        return self.vjps[slot] if slot < len(self.vjps) else None
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Split a call into inputs and parameters; accept NumPy's and TensorFlow's argument names.
+
+        Raises TypeError naming the op and its signature.
+        """
+        count = 1 if self.variadic else len(self.inputs)
+        inputs = list(args[:count])
+        params: dict[str, Any] = {}
+        for name, value in zip(self.params, args[count:], strict=False):
+            params[name] = value
+        if len(args) > count + len(self.params):
+            raise TypeError(f"{self.name}() takes at most {count + len(self.params)} arguments: {self.signature}")
+        for name, value in kwargs.items():
+            slot = self._slot(name)
+            if name in self.params:
+                if name in params:
+                    raise TypeError(f"{self.name}() got {name!r} twice: {self.signature}")
+                params[name] = value
+            elif slot is not None and slot == len(inputs):
+                inputs.append(value)
+            elif slot is not None and slot > len(inputs):
+                inputs += [_MISSING] * (slot - len(inputs)) + [value]
+            elif slot is not None and inputs[slot] is _MISSING:
+                inputs[slot] = value
+            elif name in ("name", "out", "dtype") and value is None or name == "name":
+                continue  # TensorFlow's name= and NumPy's out=None change nothing here
+            else:
+                raise TypeError(f"{self.name}() has no argument {name!r}: {self.signature}")
+        if len(inputs) < count or any(value is _MISSING for value in inputs):
+            raise TypeError(f"{self.name}() needs {count} input{'s' * (count > 1)}: {self.signature}")
+        for name, default in self.params.items():
+            if default is inspect.Parameter.empty and name not in params:
+                raise TypeError(f"{self.name}() needs {name}=: {self.signature}")
+        if self.variadic:
+            inputs = list(inputs[0])
+        return tuple(inputs), params
+
+    def _slot(self, name: str) -> int | None:
+        if name in self.inputs:
+            return self.inputs.index(name)
+        if name in _SAME_AS_FIRST and not self.variadic:
+            return 0
+        if name == "values" and self.variadic:
+            return 0
+        if name in _SAME_AS_SECOND and len(self.inputs) > 1:
+            return 1
+        return None
+
+    @property
+    def signature(self) -> str:
+        """E.g. "sum(x, axis=None, keepdims=False)"."""
+        parts = list(self.inputs)
+        for name, default in self.params.items():
+            parts.append(name if default is inspect.Parameter.empty else f"{name}={default!r}")
+        return f"{self.name}({', '.join(parts)})"
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply to numbers, arrays, tensors or variables; the result is a Tensor."""
+        inputs, params = self.bind(args, kwargs)
+        return _dispatch[0](self, inputs, params)
+
+    def __repr__(self) -> str:
+        return f"<op {self.signature}>"
+
+
+class _Missing:
+    """Marks an input that a keyword has yet to fill."""
+
+
+_MISSING = _Missing()
+
+
+class Ops:
+    """Attribute view of TABLE for rules: op.cos(x) is raw on raw arrays and recorded on tensors."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        raise AttributeError(f"no op is called {name!r}")
+
+
+op = Ops()
+_table: dict[str, Primitive] = {}
+_names: dict[str, Primitive] = {}
+TABLE: Mapping[str, Primitive] = MappingProxyType(_table)
+"""Canonical name -> primitive. The only list of ops there is."""
+NAMES: Mapping[str, Primitive] = MappingProxyType(_names)
+"""Canonical names and aliases ("reduce_sum", "nn.relu") -> primitive."""
+_dispatch: list[Callable[..., Any]] = []  # filled by dispatch.py: [apply, call from a rule]
+
+
+def category(family: str) -> Callable[..., Callable[[Callable[..., Any]], Primitive]]:
+    """The decorator with which a module of ops declares its primitives, all of one family."""
+
+    def primitive(
+        vjps: tuple[Rule | None, ...] | Rule = (),
+        *,
+        aliases: tuple[str, ...] = (),
+        variadic: bool = False,
+        differentiable: bool = True,
+        symbol: str = "",
+        latex: str = "",
+        samples: tuple[Sample, ...] = (),
+    ) -> Callable[[Callable[..., Any]], Primitive]:
+        def declare(forward: Callable[..., Any]) -> Primitive:
+            name = forward.__name__.rstrip("_")
+            parameters = list(inspect.signature(forward).parameters.values())[1:]
+            inputs = tuple(p.name for p in parameters if p.kind is not inspect.Parameter.KEYWORD_ONLY)
+            params = {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+            if differentiable and isinstance(vjps, tuple) and len(vjps) != len(inputs):
+                raise TypeError(f"op {name!r} has {len(inputs)} inputs but {len(vjps)} gradient rules")
+            doc = inspect.getdoc(forward)
+            if not doc:
+                raise TypeError(f"op {name!r} has no docstring")
+            row = Primitive(
+                name, family, forward, vjps, aliases, inputs, params, variadic, differentiable, symbol, latex, samples, doc
+            )
+            for key in (name, *aliases):
+                if key in _names:
+                    raise TypeError(f"two ops are called {key!r}")
+                _names[key] = row
+            _table[name] = row
+            setattr(op, name, lambda *args, **params: _dispatch[1](row, args, params))
+            return row
+
+        return declare
+
+    return primitive

@@ -1,0 +1,44 @@
+"""Shapes of raw values and tensors alike, for rules and messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Axis = int | tuple[int, ...] | None
+
+
+def shape(x: Any) -> tuple[int, ...]:
+    """Shape of a tensor, array or number."""
+    found = getattr(x, "shape", None)
+    return found if found is not None else np.shape(x)
+
+
+def axes(x: Any, axis: Any) -> tuple[int, ...]:
+    """The reduced axes as non-negative numbers; None means all."""
+    rank = len(shape(x))
+    if axis is None:
+        return tuple(range(rank))
+    chosen = (axis,) if isinstance(axis, int | np.integer) else tuple(axis)
+    return tuple(int(a) % rank if rank else 0 for a in chosen)
+
+
+def kept(x: Any, axis: Any) -> tuple[int, ...]:
+    """Shape of a reduction of x over axis with keepdims=True."""
+    gone = set(axes(x, axis))
+    return tuple(1 if i in gone else n for i, n in enumerate(shape(x)))
+
+
+def count(x: Any, axis: Any) -> int:
+    """How many elements a reduction over axis joins."""
+    dims = shape(x)
+    product = 1
+    for a in axes(x, axis):
+        product *= dims[a]
+    return product
+
+
+def text(dims: tuple[int, ...]) -> str:
+    """A shape as people read it: [200,3]; [] for a scalar."""
+    return "[" + ",".join(str(n) for n in dims) + "]"

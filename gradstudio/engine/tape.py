@@ -1,0 +1,250 @@
+"""GradientTape: records what is done to the tensors it watches, and differentiates it."""
+
+from __future__ import annotations
+
+import enum
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine import shapes
+from gradstudio.engine.backward import as_tensor, walk
+from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.structure import flatten, rebuild
+from gradstudio.engine.tensor import Tensor, clean, leaf, raw
+from gradstudio.engine.variable import Variable
+
+
+class UnconnectedGradients(enum.Enum):
+    """What gradient() gives for a source the target does not depend on."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+class GradientTape:
+    """Record operations for automatic differentiation, with the interface of TensorFlow's tape.
+
+    persistent: gradient() may be called more than once. watch_accessed_variables: trainable variables are watched
+    when they are read. Use as a context manager; what is computed inside is recorded.
+    """
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self._persistent = persistent
+        self._automatic = watch_accessed_variables
+        self._active = False
+        self._spent = 0  # line of the call that used the tape up
+        self._token: object = object()
+        self._nodes: list[Tensor] = []
+        self._reads: dict[Variable, list[Tensor]] = {}
+
+    def __enter__(self) -> GradientTape:
+        if self._active:
+            raise ValueError("this tape is already recording: leave its `with` block before entering it again")
+        self._active = True
+        ACTIVE.tapes.append(self)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._active = False
+        if self in ACTIVE.tapes:
+            ACTIVE.tapes.remove(self)
+
+    def watch(self, tensor: Any) -> None:
+        """Follow a tensor or Variable, or any nesting of them, from now on. Raises ValueError for anything else."""
+        for x in flatten(tensor):
+            if isinstance(x, Variable):
+                self._follow(x, x._current)
+            elif isinstance(x, Tensor):
+                if x.dtype.kind not in "fc":
+                    warnings.warn(
+                        f"watching a {x.dtype} tensor has no effect: only floating tensors have a gradient; "
+                        "convert it with gs.cast(x, gs.float64)",
+                        stacklevel=2,
+                    )
+                self._mark(x)
+            else:
+                raise ValueError(
+                    f"watch() takes a tensor or Variable, not {type(x).__name__}: make it one with gs.constant(...)"
+                )
+
+    def _mark(self, x: Tensor) -> None:
+        token = x.token
+        if token is None:
+            x.token = self._token
+        elif token is not self._token and not (type(token) is tuple and self._token in token):
+            x.token = (*token, self._token) if type(token) is tuple else (token, self._token)
+        if ACTIVE.recorder is not None:
+            ACTIVE.recorder.watched(x)
+
+    def _follow(self, variable: Variable, current: Tensor) -> None:
+        reads = self._reads.setdefault(variable, [])
+        if not reads or reads[-1] is not current:
+            reads.append(current)
+            self._mark(current)
+
+    def _accessed(self, variable: Variable, current: Tensor) -> None:
+        if variable in self._reads or (self._automatic and variable.trainable):
+            self._follow(variable, current)
+
+    def watched_variables(self) -> tuple[Variable, ...]:
+        """The variables the tape follows, in the order of first access."""
+        return tuple(self._reads)
+
+    def reset(self) -> None:
+        """Forget everything, as if the tape were new. Raises ValueError outside its `with` block."""
+        if not self._active:
+            raise ValueError("reset() works only while the tape records: call it inside its `with` block")
+        self._token = object()
+        self._nodes = []
+        self._reads = {}
+        self._spent = 0
+
+    @contextmanager
+    def stop_recording(self) -> Iterator[None]:
+        """Pause this tape inside the block; other tapes go on. Raises RuntimeError outside the tape's own block."""
+        if self not in ACTIVE.tapes:
+            raise RuntimeError("stop_recording() works only while the tape records: call it inside its `with` block")
+        position = ACTIVE.tapes.index(self)
+        ACTIVE.tapes.remove(self)
+        try:
+            yield
+        finally:
+            if self._active:
+                ACTIVE.tapes.insert(min(position, len(ACTIVE.tapes)), self)
+
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = None,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+    ) -> Any:
+        """Derivative of target with respect to each source, in the nesting of sources.
+
+        target: tensor or nesting of tensors; several elements are summed. output_gradients: cotangent of each target
+        (ones where None). unconnected_gradients: "none" gives None, "zero" gives zeros where a source has no path to
+        the target. Raises RuntimeError when a non-persistent tape is used twice, TypeError or ValueError for targets
+        and sources that are no tensors.
+        """
+        try:
+            zero = UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
+        except ValueError:
+            raise ValueError(
+                f"Unknown value for unconnected_gradients: {unconnected_gradients!r} (use 'none' or 'zero')"
+            ) from None
+        self._use()
+        targets = [_target(x) for x in flatten(target)]
+        wanted = flatten(sources)
+        for x in wanted:
+            _check_source(x)
+        seeds = _seeds(targets, output_gradients)
+        paused = self._active and self in ACTIVE.tapes and not self._persistent
+        position = ACTIVE.tapes.index(self) if paused else 0
+        if paused:
+            ACTIVE.tapes.remove(self)
+        try:
+            results = self._sweep(seeds, wanted, targets)
+        finally:
+            if paused:
+                ACTIVE.tapes.insert(position, self)
+        filled = [
+            g if g is not None or not zero else leaf(clean(np.zeros(x.shape, x.dtype))) for g, x in zip(results, wanted, strict=True)
+        ]
+        ready = iter(filled)
+        return rebuild(sources, lambda: next(ready))
+
+    def _use(self) -> None:
+        if self._spent:
+            raise RuntimeError(
+                "A non-persistent GradientTape can compute only one set of gradients (or jacobians): "
+                f"line {self._spent} used it; create it with GradientTape(persistent=True) to ask more than once"
+            )
+        if not self._persistent:
+            self._spent = sys._getframe(2).f_lineno
+
+    def _sweep(self, seeds: list[tuple[Tensor, Any]], wanted: list[Any], targets: list[Tensor]) -> list[Any]:
+        leaves: list[list[Tensor]] = []
+        for x in wanted:
+            leaves.append(list(self._reads.get(x, [x._current])) if isinstance(x, Variable) else [x])
+        flat = [t for group in leaves for t in group]
+        recorded = bool(ACTIVE.tapes)
+        recorder = ACTIVE.recorder
+        log = recorder.begin(targets, [group[-1] for group in leaves]) if recorder is not None else None
+        if recorded:
+            seeds = [(t, leaf(g) if not isinstance(g, Tensor) else g) for t, g in seeds]
+        else:
+            seeds = [(t, raw(g)) for t, g in seeds]
+        with np.errstate(all="ignore"):
+            found = walk(self._nodes, self._token, seeds, flat, not self._persistent, recorded, log)
+        results: list[Any] = []
+        ready = iter(found)
+        for x, group in zip(wanted, leaves, strict=True):
+            parts = [g for g in [next(ready) for _ in group] if g is not None]
+            total = parts[0] if parts else None
+            for part in parts[1:]:
+                total = total + part
+            usable = total is not None and x.dtype.kind in "fc"
+            results.append(as_tensor(total) if usable else None)
+        if recorder is not None:
+            recorder.end(log, results)
+        return results
+
+    def __del__(self) -> None:
+        # Links from node to node go one by one, so that a chain of any depth is freed without recursion.
+        nodes = getattr(self, "_nodes", [])
+        while nodes:
+            node = nodes.pop()
+            if node.token is self._token:
+                node.inputs = ()
+
+
+def _target(x: Any) -> Tensor:
+    if isinstance(x, Variable):
+        return x.read()
+    if isinstance(x, Tensor):
+        return x
+    if x is None:
+        raise TypeError("the target of gradient() is None: give the tensor to differentiate")
+    raise TypeError(
+        f"the target of gradient() is a {type(x).__name__}, not a tensor: it left the tape "
+        "(through float(), .numpy() or a function that is not recorded)"
+    )
+
+
+def _check_source(x: Any) -> None:
+    if not isinstance(x, Tensor | Variable):
+        what = "None" if x is None else f"a {type(x).__name__}"
+        raise TypeError(
+            f"a source of gradient() is {what}, not a tensor or Variable: make it one with gs.constant(...) "
+            "and watch it before it is used"
+        )
+
+
+def _seeds(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor, Any]]:
+    given = [None] * len(targets) if output_gradients is None else flatten(output_gradients)
+    if len(given) != len(targets):
+        raise ValueError(f"output_gradients has {len(given)} parts, the target has {len(targets)}: give one for each")
+    seeds: list[tuple[Tensor, Any]] = []
+    for t, g in zip(targets, given, strict=True):
+        if t.dtype.kind not in "fc":
+            continue
+        if g is None:
+            seeds.append((t, 1.0 if type(t.value) is float else np.ones(t.shape, t.dtype)[()]))
+            continue
+        g = g.read() if isinstance(g, Variable) else g if isinstance(g, Tensor) else leaf(clean(g, t.dtype))
+        if g.dtype != t.dtype:
+            raise ValueError(f"output_gradients is {g.dtype}, the target is {t.dtype}: cast one of them")
+        if g.shape != t.shape:
+            if g.shape != ():
+                raise ValueError(
+                    f"output_gradients has shape {shapes.text(g.shape)}, the target {shapes.text(t.shape)}: they must be equal"
+                )
+            g = g * np.ones(t.shape, t.dtype)
+        seeds.append((t, g))
+    return seeds
