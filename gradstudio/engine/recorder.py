@@ -40,7 +40,7 @@ class Recorder:
         self.limit_error = limit_error
         self.automatic = False  # set around the gradient() call the studio makes by itself
         self.scopes: list[Scope] = [Scope(-1, "file", "", 0, 0)]
-        self._scope = 0
+        self._stack: list[list[Any]] = []  # open scopes: kind, name, line, index, number (None until a record needs it)
         self._lines = text.splitlines()
         self._positions: dict[CodeType, list[Any]] = {}
         self._tensors: list[Tensor] = []
@@ -69,14 +69,35 @@ class Recorder:
 
     # scopes
 
-    def enter(self, kind: str, name: str, line: int, index: int = 0) -> None:
-        """Open a scope ("loop", "pass", "call" or "block") inside the present one."""
-        self.scopes.append(Scope(self._scope, kind, name, line, index))
-        self._scope = len(self.scopes) - 1
+    def enter(self, kind: str, name: str, line: int, index: int = 0) -> int:
+        """Open a scope ("loop", "pass", "call" or "block") inside the present one; gives the depth before it.
 
-    def leave(self) -> None:
-        """Close the present scope."""
-        self._scope = max(self.scopes[self._scope].parent, 0)
+        It becomes part of the trace when the first record is made in it, so empty passes cost nothing.
+        """
+        self._stack.append([kind, name, line, index, None])
+        return len(self._stack) - 1
+
+    def turn(self, index: int) -> None:
+        """The innermost scope is a pass: go on to the next one."""
+        top = self._stack[-1]
+        top[3], top[4] = index, None
+
+    def leave(self, depth: int | None = None) -> None:
+        """Close the innermost scope, or all down to a depth that enter() gave."""
+        del self._stack[len(self._stack) - 1 if depth is None else depth :]
+
+    def _scope_here(self) -> int:
+        if not self._stack:
+            return 0
+        if self._stack[-1][4] is None:
+            parent = 0
+            for entry in self._stack:
+                if entry[4] is None:
+                    kind, name, line, index, _ = entry
+                    self.scopes.append(Scope(parent, kind, name, line, index))
+                    entry[4] = len(self.scopes) - 1
+                parent = entry[4]
+        return int(self._stack[-1][4])
 
     # what the engine reports
 
@@ -135,7 +156,7 @@ class Recorder:
             [self._number(t) for t in targets],
             [self._number(t) for t in sources],
             self.span(),
-            self._scope,
+            self._scope_here(),
             len(self._tensors),
             self.automatic,
         )
@@ -227,7 +248,7 @@ class Recorder:
         t.record = len(self._tensors)
         self._tensors.append(t)
         self._spans.append(span)
-        self._scope_of.append(self._scope)
+        self._scope_of.append(self._scope_here())
         self._kinds.append(int(kind))
         self._sweep_of.append(self._open[-1] if self._open else -1)
         self._inputs.append(inputs)

@@ -1,0 +1,189 @@
+"""Text -> checked syntax tree, or the problems that stop it: one line each, with its exact place."""
+
+from __future__ import annotations
+
+import ast
+import unicodedata
+import warnings
+from collections.abc import Iterator
+
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.trace import Span
+from gradstudio.language import limits
+from gradstudio.language.grammar import ALLOWED, MODULES, WHY
+
+_HIDDEN = frozenset("\x0b\x0c\u2028\u2029\u200b\u200c\u200d\u2060\ufeff\x85") | {
+    chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0, 9), *range(14, 32))
+}
+
+
+def check(text: str) -> tuple[ast.Module | None, tuple[Problem, ...]]:
+    """Parse and check a program. The tree is None if there is any error; columns count characters."""
+    found = _too_large(text) or _hidden(text)
+    if found is not None:
+        return None, (found,)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        return None, (_syntax(error, text),)
+    except (MemoryError, RecursionError):
+        return None, (Problem("error", "limit", "the program is nested too deeply", hint="split long expressions into steps"),)
+    except ValueError as error:
+        return None, (Problem("error", "syntax", str(error).splitlines()[0]),)
+    problems = tuple(_refusals(tree, text.split("\n")))
+    return (None if problems else tree), problems
+
+
+def _too_large(text: str) -> Problem | None:
+    if len(text) > limits.FILE_BYTES:
+        return Problem("error", "limit", f"the program has {len(text):,} characters; the limit is {limits.FILE_BYTES:,}")
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > limits.LINE_CHARACTERS:
+            span = (number, 0, number, 80)
+            return Problem("error", "limit", f"this line has {len(line):,} characters; the limit is {limits.LINE_CHARACTERS:,}", span)
+    # A cheap upper bound that no honest program comes near; the parser's own cost stays linear below it.
+    if sum(map(text.count, "(),.[]{}=+-*/%<>:")) > limits.TOKENS:
+        return Problem("error", "limit", f"the program has more than {limits.TOKENS:,} symbols")
+    return None
+
+
+def _hidden(text: str) -> Problem | None:
+    for number, line in enumerate(text.split("\n"), 1):
+        for column, char in enumerate(line):
+            if char in _HIDDEN or (char == "\r" and column < len(line) - 1):
+                span = (number, column, number, column + 1)
+                name = unicodedata.name(char, f"U+{ord(char):04X}")
+                return Problem("error", "refused", f"a hidden character ({name}) could disguise code", span, "delete it")
+    return None
+
+
+def _syntax(error: SyntaxError, text: str) -> Problem:
+    line = error.lineno or 1
+    lines = text.split("\n")
+    content = lines[line - 1] if 0 < line <= len(lines) else ""
+    column = min(max((error.offset or 1) - 1, 0), len(content))
+    end = error.end_lineno or line
+    end_column = max((error.end_offset or 0) - 1, 0)
+    if end == line and end_column <= column:
+        end_column = column + 1
+    message = error.msg or "invalid syntax"
+    hint = ""
+    if message == "invalid syntax" and "=" in content and content.lstrip().startswith(("if ", "while ", "elif ")):
+        hint = "compare with =="
+    return Problem("error", "syntax", message[0].lower() + message[1:], (line, column, end, end_column), hint)
+
+
+def span_of(node: ast.AST, lines: list[str]) -> Span:
+    """Place of a node, columns in characters."""
+    line = getattr(node, "lineno", 1)
+    end = getattr(node, "end_lineno", None) or line
+
+    def characters(row: int, column: int) -> int:
+        content = lines[row - 1] if 0 < row <= len(lines) else ""
+        return column if content.isascii() else len(content.encode()[:column].decode(errors="ignore"))
+
+    return (
+        line,
+        characters(line, getattr(node, "col_offset", 0)),
+        end,
+        characters(end, getattr(node, "end_col_offset", None) or 0),
+    )
+
+
+def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
+    """Walk without recursion, with the depth of each node; report at most 20."""
+    reported = 0
+    count = 0
+    stack: list[tuple[ast.AST, int, ast.AST]] = [(tree, 0, tree)]
+    while stack:
+        node, depth, parent = stack.pop()
+        count += 1
+        place = node if hasattr(node, "lineno") else parent
+        if depth > limits.DEPTH or count > limits.NODES:
+            yield Problem("error", "limit", "the program is nested too deeply or too long", span_of(place, lines))
+            return
+        for message, hint in _why_not(node):
+            yield Problem("error", "refused", message, span_of(place, lines), hint)
+            reported += 1
+            if reported == 20:
+                return
+        children = [(child, depth + 1, place) for child in ast.iter_child_nodes(node)]
+        stack.extend(reversed(children))
+
+
+def _why_not(node: ast.AST) -> Iterator[tuple[str, str]]:
+    if not isinstance(node, ALLOWED):
+        yield WHY.get(type(node), f"{type(node).__name__} is not part of a computation file"), ""
+        return
+    for name in _bound_names(node):
+        if len(name) > limits.IDENTIFIER:
+            yield f"a name of {len(name)} characters is too long", f"the limit is {limits.IDENTIFIER}"
+        plain = unicodedata.normalize("NFKC", name)
+        if plain == "__name__" and isinstance(node, ast.Name):
+            continue
+        if plain.startswith("__") or plain.endswith("__") or plain.startswith("_gs"):
+            yield f"the name `{name}` is not available: names with double underscores are Python's own", "choose another name"
+        elif plain.startswith("_") and isinstance(node, ast.Attribute | ast.keyword):
+            yield f"`{name}` is private and not available", ""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.name not in MODULES:
+                yield _import(alias.name)
+            elif alias.asname is None and "." in alias.name:
+                yield f"`import {alias.name}` is not available", "import the package itself"
+    elif isinstance(node, ast.ImportFrom):
+        if node.level or node.module not in MODULES:
+            yield _import(node.module or ".")
+        elif any(alias.name == "*" for alias in node.names):
+            yield "`import *` is not allowed: name what you need", "every op is in scope even without an import"
+    elif isinstance(node, ast.FunctionDef):
+        if node.decorator_list:
+            yield "decorators are not part of a computation file", "call the function yourself"
+    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+        yield f"`.{node.attr} = ...` is not allowed: modules and tensors cannot be changed", "assign to a variable of your own"
+    elif isinstance(node, ast.Delete):
+        if any(not isinstance(target, ast.Name | ast.Subscript) for target in node.targets):
+            yield "only variables and list items can be deleted", ""
+    elif isinstance(node, ast.ExceptHandler):
+        if node.type is None:
+            yield "a bare `except:` is not allowed", "name the error, e.g. `except ValueError:`"
+    elif isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+        yield from _format(node.format_spec)
+    elif isinstance(node, ast.Constant):
+        if isinstance(node.value, bytes):
+            yield "bytes are not part of a computation file", "use a string or numbers"
+    elif isinstance(node, ast.AnnAssign) and not isinstance(node.target, ast.Name):
+        yield "only a plain name can be annotated", ""
+
+
+def _import(name: str) -> tuple[str, str]:
+    short = name.split(".")[0]
+    hint = "only gradstudio, numpy and math can be imported"
+    if short in ("tensorflow", "torch", "jax", "autograd"):
+        hint = "write `import gradstudio as tf`: the tape has TensorFlow's interface"
+    return f"`import {name[:60]}` is not allowed", hint
+
+
+def _bound_names(node: ast.AST) -> Iterator[str]:
+    """Every identifier a node reads or binds, at whatever site."""
+    for field in ("id", "attr", "arg", "name", "asname"):
+        value = getattr(node, field, None)
+        if isinstance(value, str) and not (isinstance(node, ast.alias) and field == "name" and value in MODULES):
+            yield value
+    if isinstance(node, ast.Global | ast.Nonlocal):
+        yield from node.names
+
+
+def _format(spec: ast.expr) -> Iterator[tuple[str, str]]:
+    parts = spec.values if isinstance(spec, ast.JoinedStr) else [spec]
+    for part in parts:
+        if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
+            yield "the format after `:` must be written out", "e.g. {x:.4f}"
+        elif any(int(run) > 200 for run in _digits(part.value)):
+            yield "the width in a format is at most 200", ""
+
+
+def _digits(text: str) -> list[str]:
+    return "".join(c if c.isdigit() else " " for c in text).split()

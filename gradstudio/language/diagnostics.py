@@ -1,0 +1,67 @@
+"""An exception from a program -> one line that says what and where."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from types import TracebackType
+
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.trace import NO_SPAN, Span
+from gradstudio.language.limits import LimitReached
+
+_SIZE = re.compile(r"Unable to allocate ([\d.]+ \w+) for an array with shape (\(.*?\)) and data type (\S+)")
+
+
+def place(trace: TracebackType | None, filename: str, lines: list[str]) -> Span:
+    """Exact span of the innermost line of the program in a traceback, columns in characters."""
+    found = NO_SPAN
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename == filename:
+            line, end, column, end_column = list(code.co_positions())[trace.tb_lasti // 2]
+            line, end = line or trace.tb_lineno, end or trace.tb_lineno
+            if 0 < line <= len(lines) and 0 < end <= len(lines):
+                first, last = lines[line - 1], lines[end - 1]
+                found = (
+                    line,
+                    len(first.encode()[: column or 0].decode(errors="ignore")),
+                    end,
+                    len(last.encode()[: end_column or 0].decode(errors="ignore")),
+                )
+        trace = trace.tb_next
+    return found
+
+
+def explain(error: BaseException, filename: str, text: str, names: Iterable[str], memory: int) -> Problem:
+    """The problem a failed run shows. names: what is in scope, for suggestions; memory: the limit in bytes."""
+    span = place(error.__traceback__, filename, text.split("\n"))
+    first = next(iter(str(error).splitlines()), "")[:300]
+    budget = f"{memory / 2**30:.3g} GiB"
+    if isinstance(error, LimitReached):
+        return Problem("error", "limit", first, span)
+    if isinstance(error, MemoryError):
+        size = _SIZE.search(str(error))
+        if size:
+            return Problem("error", "memory", f"needs {size[1]} for shape {size[2]}; the limit is {budget}", span, "use a smaller shape")
+        return Problem("error", "memory", f"needs more memory than the limit of {budget}", span)
+    if isinstance(error, RecursionError):
+        return Problem("error", "limit", "a function calls itself too deeply", span, "use a loop")
+    if isinstance(error, ZeroDivisionError):
+        return Problem("error", "error", "division by zero", span)
+    if isinstance(error, NameError):
+        name = getattr(error, "name", None)
+        if isinstance(error, UnboundLocalError) or not name:
+            return Problem("error", "error", first, span)
+        near = difflib.get_close_matches(name, list(names), 1)
+        return Problem("error", "error", f"`{name}` is not defined", span, f"did you mean `{near[0]}`?" if near else "")
+    if isinstance(error, KeyError):
+        return Problem("error", "error", f"there is no key {first}", span)
+    if isinstance(error, AssertionError):
+        return Problem("error", "error", f"the assertion does not hold{': ' + first if first else ''}", span)
+    if isinstance(error, AttributeError | ValueError | IndexError | OverflowError | RuntimeError | FileNotFoundError):
+        return Problem("error", "error", first or type(error).__name__, span)
+    if isinstance(error, TypeError):
+        return Problem("error", "error", first or "a value of the wrong kind", span)
+    return Problem("error", "error", f"{type(error).__name__}: {first}" if first else type(error).__name__, span)

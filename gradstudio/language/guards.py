@@ -1,0 +1,143 @@
+"""The guards that rewritten programs call: `_gs.name(...)`, `_gs.each(...)`, `_gs.attr(...)` and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.creation import constant
+from gradstudio.engine.recorder import Recorder
+from gradstudio.engine.tape import GradientTape
+from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.variable import Variable
+from gradstudio.language import limits
+from gradstudio.language.attributes import readable
+from gradstudio.language.facade import Facade
+from gradstudio.language.limits import LimitReached
+
+
+class Guards:
+    """One run's guards. Attribute names are those that rewrite.py writes."""
+
+    def __init__(
+        self, recorder: Recorder, modules: dict[str, Facade], steps: int, tape: GradientTape | None, dtype: Any
+    ) -> None:
+        self._recorder = recorder
+        self._modules = modules
+        self._left = steps
+        self._steps = steps
+        self._tape = tape  # the implicit tape of a formula
+        self._dtype = dtype
+        self.inputs: list[Tensor] = []
+        self.whole_numbers: list[str] = []  # names of integer inputs of a formula
+        self.on_step: Callable[[], None] | None = None
+
+    # scopes and steps
+
+    def open(self, kind: str, name: str, line: int) -> int:
+        """A loop or call begins."""
+        depth = self._recorder.enter(kind, name, line)
+        if kind == "loop":
+            self._recorder.enter("pass", "", line)
+        else:
+            self._step()
+        return depth
+
+    def close(self, depth: int) -> None:
+        """It ends, however it does."""
+        self._recorder.leave(depth)
+
+    def each(self, depth: int, items: Iterable[Any]) -> Iterator[Any]:
+        """The turns of a for loop."""
+        recorder = self._recorder
+        for index, item in enumerate(items):
+            self._step()
+            recorder.leave(depth + 2)
+            recorder.turn(index)
+            yield item
+
+    def turn(self, depth: int, condition: Any) -> bool:
+        """One turn of a while loop, if its condition holds."""
+        if not condition:
+            return False
+        self._step()
+        self._recorder.leave(depth + 2)
+        top = self._recorder._stack[-1]
+        self._recorder.turn(top[3] + 1 if top[4] is not None or top[3] else 0)
+        return True
+
+    def count(self, items: Iterable[Any]) -> Iterator[Any]:
+        """The items of a comprehension."""
+        for item in items:
+            self._step()
+            yield item
+
+    def _step(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise LimitReached(f"stopped after {self._steps:,} loop passes and calls")
+
+    # names
+
+    def name(self, name: str, value: Any) -> Any:
+        """A variable receives a value."""
+        if isinstance(value, Tensor | Variable | np.ndarray):
+            self._recorder.assigned(name, value)
+        return value
+
+    def input(self, name: str, value: Any) -> Any:
+        """A variable at the top of a formula receives a value: plain floating numbers become inputs of the tape."""
+        if type(value) is float or (isinstance(value, np.ndarray | np.floating) and value.dtype.kind == "f"):
+            value = constant(value, self._dtype)
+        elif type(value) is int:
+            self.whole_numbers.append(name)
+        if isinstance(value, Tensor) and value.op is None and value.dtype.kind in "fc" and self._tape is not None:
+            self._tape.watch(value)
+            if all(value is not known for known in self.inputs):
+                self.inputs.append(value)
+        return self.name(name, value)
+
+    # attributes, modules, sizes
+
+    def module(self, name: str) -> Facade:
+        """What an import gives."""
+        return self._modules[name]
+
+    def attr(self, owner: Any, name: str) -> Any:
+        """owner.name, if that may be read."""
+        if type(owner) is Facade:
+            return owner.member(name)
+        return readable(owner, name)
+
+    def mul(self, a: Any, b: Any) -> Any:
+        """a * b without building huge integers or sequences."""
+        if type(a) is not Tensor and type(b) is not Tensor:
+            for sequence, times in ((a, b), (b, a)):
+                if isinstance(sequence, str | list | tuple) and isinstance(times, int):
+                    if len(sequence) * times > limits.LENGTH:
+                        raise ValueError(f"the result would have {len(sequence) * times:,} items; the limit is {limits.LENGTH:,}")
+            if isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > limits.INT_BITS:
+                raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
+        return a * b
+
+    def pow(self, a: Any, b: Any) -> Any:
+        """a ** b without building huge integers."""
+        if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() * b > limits.INT_BITS:
+            raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
+        return a**b
+
+    def shift(self, a: Any, b: Any) -> Any:
+        """a << b without building huge integers."""
+        if isinstance(b, int) and b > limits.INT_BITS:
+            raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits")
+        return a << b
+
+    def mod(self, a: Any, b: Any) -> Any:
+        """a % b; text formatting only with written-out, modest widths."""
+        if isinstance(a, str):
+            digits = "".join(c if c.isdigit() else " " for c in a).split()
+            if any(int(run) > 200 for run in digits) or "*" in a:
+                raise ValueError("the width in a format is at most 200")
+        return a % b

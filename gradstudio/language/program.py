@@ -1,0 +1,187 @@
+"""Running a checked program under a recorder: the whole of what the worker does with a text."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.loading import tensors
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.recorder import Recorder
+from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.tape import GradientTape
+from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.variable import Variable
+from gradstudio.language.check import check
+from gradstudio.language.diagnostics import explain
+from gradstudio.language.facade import Facade, closed_builtins, gradstudio_facade, math_facade, numpy_facade
+from gradstudio.language.guards import Guards
+from gradstudio.language.header import read_header
+from gradstudio.language.limits import LimitReached
+from gradstudio.language.rewrite import has_tape, rewrite
+
+FILENAME = "<program>"
+Data = dict[str, dict[str, np.ndarray]]
+
+
+@dataclass(slots=True)
+class Run:
+    """A finished run: status "ok", "refused", "limited" or "error", what it recorded and what it defined."""
+
+    status: str
+    problems: list[Problem]
+    recorder: Recorder | None = None
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
+def run_program(
+    text: str,
+    data: Data,
+    write: Callable[[str], None],
+    ops: int = 200_000,
+    steps: int = 50_000_000,
+    memory: int = 1 << 30,
+) -> Run:
+    """Check, compile and run a program. write receives what it prints. Never raises for anything the program does."""
+    header, notes = read_header(text)
+    tree, problems = check(text)
+    if tree is None:
+        kind = problems[0].kind
+        return Run("refused" if kind in ("refused", "limit") else "error", [*problems, *notes])
+    formula = not has_tape(tree)
+    try:
+        code = compile(rewrite(tree, text, formula), FILENAME, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 0
+        return Run("error", [Problem("error", "syntax", str(error).splitlines()[0], (line, 0, line, 0))])
+    recorder = Recorder(FILENAME, text, ops, LimitReached)
+    tape = GradientTape(persistent=True) if formula else None
+    dtype = np.dtype(header.precision)
+    scope, guards = _scope(recorder, data, write, steps, tape, dtype, formula)
+    before = dict(scope)
+    run = Run("ok", list(notes), recorder)
+    ACTIVE.tapes.clear()
+    try:
+        with recorder:
+            if tape is not None:
+                with tape:
+                    exec(code, scope)
+            else:
+                exec(code, scope)
+            run.variables = _own(scope, before)
+            if tape is not None:
+                _differentiate(recorder, tape, guards, run)
+    except BaseException as error:
+        run.variables = _own(scope, before)
+        problem = explain(error, FILENAME, text, [*scope, *scope["__builtins__"]], memory)
+        run.problems.insert(0, problem)
+        run.status = "limited" if problem.kind in ("limit", "memory") else "error"
+    finally:
+        ACTIVE.tapes.clear()
+        ACTIVE.depth = 0
+        recorder.leave(0)
+    return run
+
+
+def _scope(
+    recorder: Recorder,
+    data: Data,
+    write: Callable[[str], None],
+    steps: int,
+    tape: GradientTape | None,
+    dtype: Any,
+    formula: bool,
+) -> tuple[dict[str, Any], Guards]:
+    """The names a program starts with."""
+
+    def load(name: str) -> Any:
+        if not isinstance(name, str) or name not in data:
+            raise FileNotFoundError(f"{str(name)[:80]!r} was not read: name a file beside the program with a literal string")
+        return tensors(data[name])
+
+    gs = gradstudio_facade(load)
+    modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(), "math": math_facade(formula)}
+    guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None)
+    builtins = closed_builtins(write)
+    shadowed = {"range", "abs", "sum", "max", "min", "round", "all", "any"}
+    scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", "_gs": guards, **modules, "tf": gs}
+    for name in gs.names():
+        # Python's own abs, sum, max... stay Python's where they already work on tensors; the op is gs.sum.
+        if name not in shadowed and name not in scope:
+            scope[name] = gs.member(name)
+    if formula:
+        scope.update({name: _either(builtins[name], gs.member(name)) for name in ("sum", "max", "min", "abs", "round")})
+    return scope, guards
+
+
+def _either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., Any]:
+    """In a formula, sum(x) of one tensor is the op; of anything else Python's function."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return op(*args, **kwargs) if args and isinstance(args[0], Tensor | Variable) and len(args) == 1 else plain(*args, **kwargs)
+
+    return call
+
+
+def _own(scope: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """Variables the program made at its top level."""
+    return {k: v for k, v in scope.items() if not k.startswith("_") and (k not in before or v is not before[k])}
+
+
+def _differentiate(recorder: Recorder, tape: GradientTape, guards: Guards, run: Run) -> None:
+    """The gradient a formula did not ask for: its last floating result against all its inputs."""
+    sources: list[Any] = [*guards.inputs, *[v for v in tape.watched_variables()]]
+    results = [
+        v
+        for v in run.variables.values()
+        if isinstance(v, Tensor) and v.dtype.kind == "f" and v.op is not None and tape._token is v.token
+    ]
+    if not sources or not results:
+        if guards.whole_numbers and not sources:
+            name = guards.whole_numbers[0]
+            run.problems.append(
+                Problem(
+                    "info",
+                    "none",
+                    f"`{name}` is an integer, which has no gradient",
+                    hint=f"write {name} = {run.variables.get(name, 1)}.0 to get its gradient",
+                )
+            )
+        return
+    target = max(results, key=lambda t: t.record)
+    recorder.automatic = True
+    try:
+        tape.gradient(target, sources)
+    finally:
+        recorder.automatic = False
+
+
+def plain_values(variables: dict[str, Any]) -> dict[str, object]:
+    """Top-level numbers, tensors and lists of them as numbers and nested lists, for machines."""
+    found: dict[str, object] = {}
+    for name, value in variables.items():
+        plain = _plain(value, 0)
+        if plain is not None:
+            found[name] = plain
+    return found
+
+
+def _plain(value: Any, depth: int) -> object:
+    if isinstance(value, bool | int):
+        return value if value.bit_length() < 63 else float(value) if value.bit_length() < 1000 else math.inf
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, Tensor | Variable | np.ndarray | np.generic):
+        array = np.asarray(value)
+        if array.dtype.kind == "c":
+            return np.stack([array.real, array.imag], -1).tolist()
+        return array.tolist() if array.dtype.kind in "biuf" and array.size <= 10_000_000 else None  # type: ignore[no-any-return]
+    if isinstance(value, list | tuple) and depth < 6 and len(value) <= 100_000:
+        parts = [_plain(v, depth + 1) for v in value]
+        return None if any(p is None for p in parts) else parts
+    return None

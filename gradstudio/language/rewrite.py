@@ -1,0 +1,217 @@
+"""The checked tree with guards in it: loops and calls count and open scopes, assignments name, attributes are asked for.
+
+Every new node carries the place of the one it replaces, so that an op's frame still points at the exact source span.
+`_gs` is the one name that is added; programs cannot use it.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from gradstudio.language.grammar import MODULES
+
+_GUARDED: dict[type[ast.operator], str] = {
+    ast.Mult: "mul",
+    ast.Pow: "pow",
+    ast.LShift: "shift",
+    ast.Mod: "mod",
+}
+
+
+def has_tape(tree: ast.Module) -> bool:
+    """Whether the program makes a tape itself; one that does not is a formula."""
+    return any(
+        (isinstance(node, ast.Name) and node.id == "GradientTape")
+        or (isinstance(node, ast.Attribute) and node.attr == "GradientTape")
+        or (isinstance(node, ast.alias) and node.name == "GradientTape")
+        for node in ast.walk(tree)
+    )
+
+
+def rewrite(tree: ast.Module, text: str, formula: bool) -> ast.Module:
+    """The guarded program. formula: plain numbers assigned at the top become inputs."""
+    guarded = _Rewriter(text.split("\n"), formula).visit(tree)
+    return ast.fix_missing_locations(guarded)  # type: ignore[no-any-return]
+
+
+class _Rewriter(ast.NodeTransformer):
+    def __init__(self, lines: list[str], formula: bool) -> None:
+        self._lines = lines
+        self._formula = formula
+        self._depth = 0  # inside functions and loops
+        self._serial = 0
+
+    # pieces
+
+    def _call(self, at: ast.AST, name: str, *args: ast.expr) -> ast.Call:
+        function = ast.Attribute(ast.Name("_gs", ast.Load()), name, ast.Load())
+        node = ast.Call(function, list(args), [])
+        for part in (node, function, function.value):
+            ast.copy_location(part, at)
+        return node
+
+    def _constant(self, at: ast.AST, value: object) -> ast.Constant:
+        return ast.copy_location(ast.Constant(value), at)  # type: ignore[arg-type]
+
+    def _head(self, node: ast.stmt) -> str:
+        first = node.lineno - 1
+        line = self._lines[first] if first < len(self._lines) else ""
+        return line.strip().rstrip(":")[:80]
+
+    def _scoped(self, node: ast.stmt, kind: str, name: str, make: object) -> list[ast.stmt]:
+        """token = _gs.open(...); try: <statement> finally: _gs.close(token)"""
+        self._serial += 1
+        token = f"_gs{self._serial}"
+        opened = self._call(
+            node, "open", self._constant(node, kind), self._constant(node, name), self._constant(node, node.lineno)
+        )
+        bind = ast.copy_location(ast.Assign([ast.copy_location(ast.Name(token, ast.Store()), node)], opened), node)
+        body = make(ast.copy_location(ast.Name(token, ast.Load()), node))  # type: ignore[operator]
+        close = ast.copy_location(
+            ast.Expr(self._call(node, "close", ast.copy_location(ast.Name(token, ast.Load()), node))), node
+        )
+        return [bind, ast.copy_location(ast.Try(body, [], [], [close]), node)]
+
+    # loops and functions
+
+    def visit_For(self, node: ast.For) -> list[ast.stmt]:
+        names = self._naming(node, node.target)
+        node.iter = self.visit(node.iter)
+        node.target = self.visit(node.target)
+        self._depth += 1
+        node.body = [*names, *self._block(node.body)]
+        self._depth -= 1
+        node.orelse = self._block(node.orelse)
+
+        def body(token: ast.expr) -> list[ast.stmt]:
+            node.iter = self._call(node.iter, "each", token, node.iter)
+            return [node]
+
+        return self._scoped(node, "loop", self._head(node), body)
+
+    def visit_While(self, node: ast.While) -> list[ast.stmt]:
+        node.test = self.visit(node.test)
+        self._depth += 1
+        node.body = self._block(node.body)
+        self._depth -= 1
+        node.orelse = self._block(node.orelse)
+
+        def body(token: ast.expr) -> list[ast.stmt]:
+            node.test = self._call(node.test, "turn", token, node.test)
+            return [node]
+
+        return self._scoped(node, "loop", self._head(node), body)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+        node.returns = None
+        for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg):
+            if arg is not None:
+                arg.annotation = None
+        node.args.defaults = [self.visit(d) for d in node.args.defaults]
+        node.args.kw_defaults = [self.visit(d) if d is not None else None for d in node.args.kw_defaults]
+        scoping = [n for n in node.body if isinstance(n, ast.Global | ast.Nonlocal)]
+        rest = [n for n in node.body if not isinstance(n, ast.Global | ast.Nonlocal)]
+        self._depth += 1
+        inner = self._block(rest) or [ast.copy_location(ast.Pass(), node)]
+        self._depth -= 1
+        node.body = [*scoping, *self._scoped(node, "call", node.name, lambda token: inner)]
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        self._depth += 1
+        node.body = self.visit(node.body)
+        self._depth -= 1
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
+        self.generic_visit(node)
+        node.iter = self._call(node.iter, "count", node.iter)
+        return node
+
+    def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        out: list[ast.stmt] = []
+        for statement in body:
+            new = self.visit(statement)
+            out.extend(new if isinstance(new, list) else [new])
+        return out
+
+    # names
+
+    def _naming(self, at: ast.AST, *targets: ast.expr) -> list[ast.stmt]:
+        """Statements that tell the recorder what each plain name now holds."""
+        found: list[ast.stmt] = []
+        for target in targets:
+            for part in ast.walk(target):
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                    load = ast.copy_location(ast.Name(part.id, ast.Load()), at)
+                    call = self._call(at, "name", self._constant(at, part.id), load)
+                    found.append(ast.copy_location(ast.Expr(call), at))
+        return found
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt | list[ast.stmt]:
+        value = self.visit(node.value)
+        single = len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
+        if single:
+            target = node.targets[0]
+            assert isinstance(target, ast.Name)
+            verb = "input" if self._formula and not self._depth else "name"
+            node.value = self._call(node.value, verb, self._constant(node, target.id), value)
+            return node
+        node.value = value
+        names = self._naming(node, *node.targets)
+        node.targets = [self.visit(target) for target in node.targets]
+        return [node, *names]
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | list[ast.stmt]:
+        if node.value is None:
+            return ast.copy_location(ast.Pass(), node)
+        return self.visit_Assign(ast.copy_location(ast.Assign([node.target], node.value), node))
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt | list[ast.stmt]:
+        if isinstance(node.target, ast.Name) and type(node.op) not in _GUARDED:
+            names = self._naming(node, node.target)
+            node.value = self.visit(node.value)
+            return [node, *names]
+        if isinstance(node.target, ast.Name):
+            load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
+            joined = ast.copy_location(ast.BinOp(load, node.op, node.value), node)
+            plain = ast.copy_location(ast.Assign([node.target], joined), node)
+            return self.visit_Assign(plain)
+        node.target = self.visit(node.target)
+        node.value = self.visit(node.value)
+        return node
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
+        node.value = self._call(node.value, "name", self._constant(node, node.target.id), self.visit(node.value))
+        return node
+
+    # imports become bindings of facades
+
+    def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
+        return [self._bind(node, alias.asname or alias.name, MODULES[alias.name], None) for alias in node.names]
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.stmt]:
+        facade = MODULES[node.module or ""]
+        return [self._bind(node, alias.asname or alias.name, facade, alias.name) for alias in node.names]
+
+    def _bind(self, at: ast.stmt, name: str, facade: str, member: str | None) -> ast.stmt:
+        value: ast.expr = self._call(at, "module", self._constant(at, facade))
+        if member is not None:
+            value = self._call(at, "attr", value, self._constant(at, member))
+        return ast.copy_location(ast.Assign([ast.copy_location(ast.Name(name, ast.Store()), at)], value), at)
+
+    # expressions
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        return self._call(node, "attr", self.visit(node.value), self._constant(node, node.attr))
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._constant(node, "__main__") if node.id == "__name__" else node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        left, right = self.visit(node.left), self.visit(node.right)
+        guard = _GUARDED.get(type(node.op))
+        if guard is not None:
+            return self._call(node, guard, left, right)
+        node.left, node.right = left, right
+        return node

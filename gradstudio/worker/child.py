@@ -1,0 +1,230 @@
+"""The worker's own program: reads requests from one pipe, answers on another, and never touches anything else.
+
+Started as `python -I -S ... child.py ROLE READ WRITE MEMORY`: role "run" executes programs without rights, role
+"draw" computes graphs and layouts of large traces with our own code only.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+import time
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from gradstudio.worker import codec
+from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Printed, Ready, Reply, Run, Value
+
+_RECURSION = 1000
+_STACK = 256 << 20  # bytes; address space only, used as far as a program's calls go
+
+
+class Channel:
+    """The two pipes; writing is safe from any thread."""
+
+    def __init__(self, read: BinaryIO, write: BinaryIO) -> None:
+        self._read = read
+        self._write = write
+        self._lock = threading.Lock()
+
+    def receive(self) -> Any:
+        """The next request, None when the window has gone."""
+        body = codec.read_frame(self._read)
+        return None if body is None else codec.request(body)
+
+    def send(self, message: Reply, largest: int = codec.LARGEST) -> bool:
+        """Write one message unless it is larger than allowed."""
+        data = codec.frame(message)
+        if len(data) > largest:
+            return False
+        with self._lock:
+            self._write.write(data)
+            self._write.flush()
+        return True
+
+
+class Printer:
+    """What a program prints, sent in pieces and cut at a limit."""
+
+    def __init__(self, channel: Channel, run: int, limit: int) -> None:
+        self._channel = channel
+        self._run = run
+        self._left = limit
+        self._parts: list[str] = []
+        self._held = 0
+        self._sent = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        if self._left <= 0:
+            return
+        if len(text) >= self._left:
+            text = text[: self._left] + "\n… output cut\n"
+            self._left = 0
+        else:
+            self._left -= len(text)
+        self._parts.append(text)
+        self._held += len(text)
+        if self._held > 16384 or time.monotonic() - self._sent > 0.1:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is held."""
+        if self._parts:
+            self._channel.send(Printed(self._run, "".join(self._parts)))
+        self._parts, self._held, self._sent = [], 0, time.monotonic()
+
+
+class Runner:
+    """Runs programs one after the other and remembers the last one's arrays."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._recorder: Any = None
+        self._run = -1
+
+    def run(self, request: Run) -> None:
+        """Execute one program and send Finished."""
+        from gradstudio.language.program import plain_values, run_program
+
+        self._recorder = None
+        start = time.perf_counter()
+        limits = request.limits
+        printer = Printer(self._channel, request.run, limits.printed)
+        gc.disable()
+        try:
+            done = run_program(request.text, request.data, printer, limits.ops, limits.steps, limits.memory)
+            printer.flush()
+            trace = done.recorder.trace() if done.recorder is not None else None
+            self._recorder, self._run = done.recorder, request.run
+            values: dict[str, object] = {}
+            gradients: tuple[dict[str, object], ...] = ()
+            if request.want_values:
+                values = plain_values(done.variables)
+                if done.recorder is not None:
+                    gradients = tuple(
+                        {k: None if g is None else g.tolist() for k, g in row.items()} for row in done.recorder.gradients()
+                    )
+            seconds = time.perf_counter() - start
+            finished = Finished(request.run, done.status, trace, tuple(done.problems), values, gradients, seconds)
+            if not self._channel.send(finished, limits.reply):
+                self._channel.send(_too_large(request.run, seconds))
+        except MemoryError:
+            self._recorder = None
+            self._channel.send(_out_of_memory(request.run, time.perf_counter() - start))
+        finally:
+            gc.enable()
+        if done_records(self._recorder) > 20_000:
+            gc.collect()
+
+    def fetch(self, request: Fetch) -> None:
+        """Send a whole array of the last run."""
+        array = None
+        if self._recorder is not None and request.run == self._run:
+            if request.sweep < 0:
+                array = self._recorder.value(request.record)
+            else:
+                array = self._recorder.cotangent(request.sweep, request.record)
+        self._channel.send(Value(request.run, request.record, request.sweep, array))
+
+
+def done_records(recorder: Any) -> int:
+    """How many records the last run left behind."""
+    return 0 if recorder is None else len(recorder._tensors)
+
+
+def _too_large(run: int, seconds: float) -> Finished:
+    from gradstudio.engine.problem import Problem
+
+    return Finished(run, "limited", None, (Problem("error", "limit", "the recorded values are too large to show"),), seconds=seconds)
+
+
+def _out_of_memory(run: int, seconds: float) -> Finished:
+    from gradstudio.engine.problem import Problem
+
+    return Finished(run, "limited", None, (Problem("error", "memory", "the run needed more memory than its limit"),), seconds=seconds)
+
+
+def _draw(channel: Channel, request: Draw) -> None:
+    from gradstudio.worker.drawing import draw
+
+    graph, layout = draw(request.trace, request.text, request.sweep, request.options)
+    channel.send(Drawn(request.run, graph, layout))
+
+
+def _touch() -> None:
+    """Use once what NumPy and Python load late: after the rights are gone, nothing can be loaded any more."""
+    import encodings.idna
+    import traceback
+    import unicodedata
+
+    from gradstudio.language.program import run_program
+
+    for name in ("linalg", "fft", "random"):
+        getattr(np, name)
+    a = np.linspace(1.0, 2.0, 9).reshape(3, 3)
+    for method in ("sum", "mean", "std", "var", "max", "min", "prod", "any", "all", "cumsum", "argsort", "round", "trace"):
+        getattr(a, method)()
+    a.clip(1.0, 1.5), a.take([0]), a.repeat(2), np.linalg.svd(a), np.linalg.inv(a @ a.T + np.eye(3)), str(a), repr(a)
+    np.fft.fft(a), np.random.default_rng(0).normal(size=3), np.median(a), np.percentile(a, 30), np.polyfit([1, 2, 3], a[0], 1)
+    np.einsum("ij,jk", a, a), np.unique(a), np.array2string(a)
+    try:
+        from scipy import special
+
+        special.erf(0.5)
+    except ImportError:
+        pass
+    program = "x = 2.0\nz = erf(x) + sum([1.0, 2.0])\nfor i in range(2):\n    z = z * x\nprint(f'{z:.3f}', ones((2, 2)))\ny = z\n"
+    run_program(program, {}, lambda text: None).recorder.trace()  # type: ignore[union-attr]
+    run_program("y = 1 / 0\n", {}, lambda text: None)
+    traceback.format_exc()
+    unicodedata.normalize("NFKC", "é")
+    del encodings.idna
+
+
+def _serve(role: str, channel: Channel, memory: int) -> None:
+    layers: tuple[str, ...] = ()
+    if role == "run":
+        from gradstudio.worker.lockdown import drop_rights
+
+        np.seterr(all="ignore")
+        import warnings
+
+        warnings.simplefilter("ignore")
+        _touch()
+        gc.collect()
+        gc.freeze()
+        layers = drop_rights(memory + _STACK)
+        sys.setrecursionlimit(_RECURSION)
+    else:
+        import gradstudio.worker.drawing  # noqa: F401
+    channel.send(Ready(layers))
+    runner = Runner(channel)
+    while (request := channel.receive()) is not None:
+        if isinstance(request, Run) and role == "run":
+            runner.run(request)
+        elif isinstance(request, Fetch) and role == "run":
+            runner.fetch(request)
+        elif isinstance(request, Draw) and role == "draw":
+            _draw(channel, request)
+
+
+def main(arguments: list[str]) -> int:
+    """ROLE READ-HANDLE WRITE-HANDLE MEMORY: serve until the window goes away."""
+    role, read, write, memory = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
+    if sys.platform == "win32":
+        import msvcrt
+
+        read, write = msvcrt.open_osfhandle(read, os.O_RDONLY), msvcrt.open_osfhandle(write, 0)
+    channel = Channel(os.fdopen(read, "rb"), os.fdopen(write, "wb"))
+    threading.stack_size(_STACK)
+    thread = threading.Thread(target=_serve, args=(role, channel, memory))
+    thread.start()
+    thread.join()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,198 @@
+"""Client: runs programs in a worker, keeps a warm spare, ends what takes too long, and drops what is out of date."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.trace import Trace
+from gradstudio.layout.model import Options
+from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Limits, Printed, Reply, Run, Value
+from gradstudio.worker.process import Process
+
+Data = dict[str, dict[str, np.ndarray]]
+_POLL = 0.1  # seconds between looks at a running worker
+_MARGIN = 512 << 20  # resident bytes over the limit that the worker's own accounting may miss
+
+
+class Client:
+    """The window's side. on_message(reply) is called on a reader thread, for the newest run only.
+
+    A newer run supersedes an older one: its worker is ended and the warm spare takes over.
+    """
+
+    def __init__(self, on_message: Callable[[Reply], None], limits: Limits | None = None) -> None:
+        self._on_message = on_message
+        self.limits = limits or Limits()
+        self._lock = threading.RLock()
+        self._number = 0  # of the newest run
+        self._drawing = 0  # of the newest drawing
+        self._closed = False
+        self._busy: Run | None = None
+        self._since = 0.0
+        self._worker = self._start()
+        self._spare: Process | None = None
+        self._drawer: Process | None = None
+        threading.Thread(target=self._watch, daemon=True, name="gradstudio clock").start()
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Which isolation the worker has, e.g. ("limits", "landlock"); () until it is ready."""
+        return self._worker.layers
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is under way."""
+        return self._busy is not None
+
+    def run(self, text: str, data: Data | None = None, limits: Limits | None = None, want_values: bool = False) -> int:
+        """Start a run and give its number."""
+        with self._lock:
+            self._number += 1
+            request = Run(self._number, text, data or {}, limits or self.limits, want_values)
+            if self._busy is not None:
+                self._swap()
+            self._busy = request
+            self._since = time.monotonic()
+            worker = self._worker
+        worker.send(request)
+        return request.run
+
+    def fetch(self, record: int, sweep: int = -1) -> None:
+        """Ask for a whole array of the last run; the answer is a Value."""
+        with self._lock:
+            worker, request = self._worker, Fetch(self._number, record, sweep)
+        worker.send(request)
+
+    def draw(self, trace: Trace, text: str, sweep: int, options: Options) -> int:
+        """Ask the drawing process for a graph and layout; the answer is Drawn with the number given here."""
+        with self._lock:
+            self._drawing += 1
+            if self._drawer is None:
+                self._drawer = Process("draw", 0, self._replied, self._ended)
+            drawer, request = self._drawer, Draw(self._drawing, trace, text, sweep, options)
+        drawer.send(request)
+        return request.run
+
+    def stop(self) -> bool:
+        """End the present run; its Finished says so. False if nothing runs."""
+        with self._lock:
+            request = self._busy
+            if request is None:
+                return False
+            self._swap()
+            self._busy = None
+        self._finish(request, "limited", Problem("error", "stopped", "stopped by you"))
+        return True
+
+    def close(self) -> None:
+        """End every process."""
+        with self._lock:
+            self._closed = True
+            self._busy = None
+            processes = [p for p in (self._worker, self._spare, self._drawer) if p is not None]
+        for process in processes:
+            process.kill()
+
+    # inside
+
+    def _start(self) -> Process:
+        return Process("run", self.limits.memory, self._replied, self._ended)
+
+    def _swap(self) -> None:
+        """The worker is lost: end it and let the spare take over (with the lock held)."""
+        old = self._worker
+        self._worker = self._spare or self._start()
+        self._spare = None
+        old.kill()
+
+    def _replied(self, process: Process, message: Reply) -> None:
+        with self._lock:
+            if isinstance(message, Drawn):
+                current = message.run == self._drawing
+            else:
+                current = process is self._worker and isinstance(message, Printed | Finished | Value) and message.run == self._number
+            if current and isinstance(message, Finished):
+                self._busy = None
+        if current:
+            self._on_message(message)
+
+    def _ended(self, process: Process) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            if process is self._drawer:
+                self._drawer = None
+                return
+            if process is self._spare:
+                self._spare = None
+                return
+            if process is not self._worker:
+                return
+            request, self._busy = self._busy, None
+            self._worker = self._spare or self._start()
+            self._spare = None
+        if request is not None:
+            self._finish(
+                request, "died", Problem("error", "died", "the run ended unexpectedly (often too much memory); your text is untouched")
+            )
+
+    def _finish(self, request: Run, status: str, problem: Problem) -> None:
+        with self._lock:
+            if request.run != self._number or self._closed:
+                return
+        self._on_message(Finished(request.run, status, None, (problem,), seconds=time.monotonic() - self._since))
+
+    def _watch(self) -> None:
+        """The clock outside: time, memory, and a spare as soon as the worker is warm."""
+        while not self._closed:
+            time.sleep(_POLL)
+            with self._lock:
+                if self._closed:
+                    return
+                if self._spare is None and self._worker.ready.is_set():
+                    self._spare = self._start()
+                request = self._busy
+                if request is None or not self._worker.ready.is_set():
+                    self._since = time.monotonic() if request is not None and not self._worker.ready.is_set() else self._since
+                    continue
+                over_time = time.monotonic() - self._since > request.limits.seconds
+                over_memory = self._worker.resident() > request.limits.memory + _MARGIN
+                if not (over_time or over_memory):
+                    continue
+                self._swap()
+                self._busy = None
+            if over_time:
+                message = f"stopped after {request.limits.seconds:g} s, the limit for one run"
+                problem = Problem("error", "limit", message, hint="look for a loop that does not end, or make the input smaller")
+            else:
+                problem = Problem("error", "memory", f"stopped: it held more than {request.limits.memory / 2**30:.3g} GiB")
+            self._finish(request, "limited", problem)
+
+
+def run_once(
+    text: str, data: Data | None = None, limits: Limits | None = None, want_values: bool = True
+) -> tuple[Finished, str]:
+    """Run a program in a worker and wait: what it gave, and what it printed. For the command line."""
+    done = threading.Event()
+    printed: list[str] = []
+    result: list[Finished] = []
+
+    def receive(message: Reply) -> None:
+        if isinstance(message, Printed):
+            printed.append(message.text)
+        elif isinstance(message, Finished):
+            result.append(message)
+            done.set()
+
+    client = Client(receive, limits)
+    try:
+        client.run(text, data, limits, want_values)
+        done.wait()
+    finally:
+        client.close()
+    return result[0], "".join(printed)

@@ -1,0 +1,124 @@
+"""One child process and its pipes: started clean, read on a thread of its own, ended from outside."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from gradstudio.worker import codec
+from gradstudio.worker.messages import Ready, Reply, Request
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+_START = (
+    "import sys; sys.path[:0] = {paths!r}; from gradstudio.worker.child import main; sys.exit(main(sys.argv[1:]))"
+)
+
+
+class Process:
+    """A child in a role ("run" or "draw").
+
+    on_reply(process, message) and on_end(process) are called on the reader thread; on_end comes exactly once, however
+    the child ends.
+    """
+
+    def __init__(
+        self,
+        role: str,
+        memory: int,
+        on_reply: Callable[[Process, Reply], None],
+        on_end: Callable[[Process], None],
+    ) -> None:
+        self.role = role
+        self.ready = threading.Event()
+        self.layers: tuple[str, ...] = ()
+        self._on_reply = on_reply
+        self._on_end = on_end
+        self._lock = threading.Lock()
+        self._folder = tempfile.mkdtemp(prefix="gradstudio-")
+        to_child_read, to_child_write = os.pipe()
+        from_child_read, from_child_write = os.pipe()
+        self._write = os.fdopen(to_child_write, "wb")
+        self._read = os.fdopen(from_child_read, "rb")
+        paths = [p for p in sys.path if p and Path(p).is_dir()]
+        if str(_ROOT) not in paths:
+            paths.insert(0, str(_ROOT))
+        # An isolated interpreter, an empty folder and an environment with nothing of the user's in it. Threads of the
+        # numerical libraries wait without spinning, and small products are not worth more than one of them.
+        environment = {
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
+            "OMP_WAIT_POLICY": "passive",
+            "LC_ALL": "C.UTF-8",
+        }
+        if sys.platform == "win32":
+            environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
+        self._child = subprocess.Popen(
+            [
+                sys.executable, "-I", "-X", "utf8", "-c", _START.format(paths=paths),
+                role, str(to_child_read), str(from_child_write), str(memory),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=self._folder,
+            pass_fds=(to_child_read, from_child_write),
+            close_fds=True,
+        )  # fmt: skip
+        os.close(to_child_read)
+        os.close(from_child_write)
+        self.pid = self._child.pid
+        threading.Thread(target=self._listen, daemon=True, name=f"gradstudio {role}").start()
+
+    def send(self, message: Request) -> bool:
+        """Write a request; False if the child is gone."""
+        data = codec.frame(message)
+        try:
+            with self._lock:
+                self._write.write(data)
+                self._write.flush()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def kill(self) -> None:
+        """End the child at once, whatever it is doing."""
+        if self._child.poll() is None:
+            self._child.kill()
+
+    def resident(self) -> int:
+        """Bytes of memory the child holds, 0 where that cannot be known cheaply."""
+        try:
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        except (OSError, ValueError, IndexError):
+            return 0
+        return pages * os.sysconf("SC_PAGESIZE")
+
+    def _listen(self) -> None:
+        try:
+            while (body := codec.read_frame(self._read)) is not None:
+                message = codec.reply(body)
+                if isinstance(message, Ready):
+                    self.layers = message.layers
+                    self.ready.set()
+                else:
+                    self._on_reply(self, message)
+        except (codec.BadMessage, OSError, ValueError):
+            pass  # a child that does not keep to the protocol is ended like one that died
+        self.kill()
+        self._child.wait()
+        for stream in (self._read, self._write):
+            try:
+                stream.close()
+            except OSError:
+                pass
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self.ready.set()
+        self._on_end(self)
