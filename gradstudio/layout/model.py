@@ -15,7 +15,7 @@ class Options:
     node_height: float = 88.0
     column_gap: float = 36.0
     row_gap: float = 24.0
-    lane_gap: float = 48.0
+    lane_gap: float = 72.0
     margin: float = 28.0
     track_pitch: float = 8.0
     value_port: float = 52.0  # y of the forward port below the node's top

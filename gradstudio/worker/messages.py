@@ -5,6 +5,8 @@ Every message carries the number of the run (or drawing) it belongs to; client c
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 
@@ -73,8 +75,8 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     status: str  # "ok" | "refused" | "limited" | "error" | "died"
     trace: Trace | None = None
     problems: tuple[Problem, ...] = ()
-    values: dict[str, object] = {}  # top-level numbers, and tensors or lists of them as nested lists
-    gradients: tuple[dict[str, object], ...] = ()  # per sweep: source name -> number, nested list or None (want_values)
+    values: dict[str, Any] = {}  # top-level numbers, and tensors or lists of them as nested lists
+    gradients: tuple[dict[str, Any], ...] = ()  # per sweep: source name -> number, nested list or None (want_values)
     seconds: float = 0.0
 
 

@@ -1,0 +1,19 @@
+"""The graph as a networkx graph, for algorithms and for formats that networkx writes."""
+
+from __future__ import annotations
+
+import networkx as nx
+
+from gradstudio.graph.model import Graph
+
+
+def to_networkx(graph: Graph) -> nx.MultiDiGraph:
+    """Nodes are the graph's string ids with title, op label, shape and line; edges carry their input slot."""
+    out = nx.MultiDiGraph()
+    for i, name in enumerate(graph.ids):
+        out.add_node(
+            name, title=graph.title[i], op=graph.label[i], shape=graph.shape[i], line=int(graph.line[i]), kind=int(graph.kind[i])
+        )
+    for a, b, slot in zip(graph.edge_source, graph.edge_target, graph.edge_slot, strict=True):
+        out.add_edge(graph.ids[a], graph.ids[b], slot=int(slot))
+    return out

@@ -1,0 +1,86 @@
+"""What a node is called: title, header label and symbol."""
+
+from __future__ import annotations
+
+from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.trace import Kind, Trace
+
+LONGEST = 26
+"""Characters of a title before it is cut with an ellipsis."""
+
+_WITH_CONSTANT = {
+    "add": ("plus {}", "plus {}"),
+    "subtract": ("minus {}", "{} minus"),
+    "multiply": ("times {}", "times {}"),
+    "divide": ("divided by {}", "{} divided by"),
+    "power": ("power {}", "{} to the power"),
+    "maximum": ("max with {}", "max with {}"),
+    "minimum": ("min with {}", "min with {}"),
+}
+"""Header of an op with one constant: as its second input, as its first."""
+
+_LEAF = {Kind.PARAMETER: "parameter", Kind.INPUT: "input", Kind.DATA: "data", Kind.GRADIENT: "gradient"}
+
+
+def label(trace: Trace, record: int) -> str:
+    """Header text: "matmul", "sum axis 1", "times 0.02", "parameter"."""
+    r = trace.records
+    kind = Kind(int(r.kind[record]))
+    if kind != Kind.OP:
+        return "seed" if r.sweep[record] >= 0 else _LEAF[kind]
+    name = r.ops[r.op[record]]
+    start, end = int(r.input_start[record]), int(r.input_start[record + 1])
+    if name in _WITH_CONSTANT and end - start == 2:
+        for slot in (1, 0):
+            if r.input_record[start + slot] < 0:
+                text = r.strings[r.input_text[start + slot]] if r.input_text[start + slot] >= 0 else ""
+                return _WITH_CONSTANT[name][0 if slot == 1 else 1].format(text)
+    if r.params[record] < 0:
+        return name
+    params = r.strings[r.params[record]]
+    if name == "getitem":
+        return f"item [{params}]"
+    return f"{name} {params.replace('=', ' ')}"
+
+
+def symbol(trace: Trace, record: int) -> str:
+    """A short sign for small nodes."""
+    name = trace.records.ops[trace.records.op[record]]
+    if not name:
+        return ""
+    row = TABLE.get(name)
+    return (row.symbol if row is not None else "") or name
+
+
+def title(trace: Trace, record: int, lines: list[str]) -> str:
+    """The user's name, else the source text, else the op."""
+    r = trace.records
+    if r.name[record] >= 0:
+        return shorten(r.strings[r.name[record]])
+    if r.sweep[record] < 0 and r.kind[record] != Kind.GRADIENT:
+        text = source(lines, tuple(int(x) for x in r.span[record]))
+        if text:
+            return shorten(text)
+    if r.kind[record] == Kind.OP:
+        return shorten(r.ops[r.op[record]])
+    return "cotangent" if r.sweep[record] >= 0 else _LEAF[Kind(int(r.kind[record]))]
+
+
+def source(lines: list[str], span: tuple[int, ...]) -> str:
+    """The text of a span, on one line."""
+    line, column, end, end_column = span
+    if not 0 < line <= len(lines) or not line <= end <= len(lines):
+        return ""
+    if line == end:
+        found = lines[line - 1][column:end_column]
+    else:
+        found = " ".join([lines[line - 1][column:], *lines[line : end - 1], lines[end - 1][:end_column]])
+    text = " ".join(found.split())
+    for prefix in ("gs.", "tf.", "np."):
+        text = text.replace(prefix, "")
+    return text
+
+
+def shorten(text: str) -> str:
+    """At most LONGEST characters."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
