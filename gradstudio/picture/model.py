@@ -38,6 +38,7 @@ class Shape(IntEnum):
     ROUND_TOP = 2
     ROUND_BOTTOM = 3
     CUT = 4  # rounded, the top right corner cut off by 12 px
+    CUT_TOP = 5  # the upper part of such a box: its lower corners are square
 
 
 class Align(IntEnum):
@@ -60,7 +61,7 @@ class Boxes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texts:
-    position: np.ndarray  # float64 (n, 2): baseline; x is the left, middle or right by align
+    position: np.ndarray  # float64 (n, 2): x is the left, middle or right by align; y the middle of the line
     text: tuple[str, ...]  # already shortened with an ellipsis where it must be
     font: np.ndarray  # uint8 (n,): index into Picture.fonts
     color: np.ndarray  # uint32 (n,)
@@ -110,7 +111,7 @@ class Strips:
 @dataclass(frozen=True, slots=True, eq=False)
 class Icons:
     name: tuple[str, ...]  # a file stem in resources/icons
-    rect: np.ndarray  # float64 (n, 4): x, y in layout units, width and height in screen pixels
+    rect: np.ndarray  # float64 (n, 4): centre x, y in layout units; width and height in screen pixels
     color: np.ndarray  # uint32 (n,)
     node: np.ndarray  # int32 (n,)
 

@@ -1,0 +1,49 @@
+"""Measures of a node: how wide it is, and where its rows lie at each level."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.picture.fonts import width
+from gradstudio.picture.model import Font, Level
+
+NARROWEST, WIDEST, HEIGHT = 132.0, 220.0, 88.0
+INSET = 12.0  # from the left edge to the text; the health bar takes the first 5
+BAR = 5.0
+WIDE = 168.0  # from this width on thumbnails are 48 px
+
+OP = Font("Inter", 11, 500)
+LINE = Font("JetBrains Mono", 10.5, 400)
+NAME = Font("Inter", 12, 700)
+SHAPE = Font("JetBrains Mono", 10.5, 400)
+VALUE = Font("JetBrains Mono", 11.5, 500)
+GRADIENT = Font("JetBrains Mono", 11.5, 600)
+WORDS = Font("Inter", 11, 500)
+COMPACT_NAME = Font("Inter", 11, 600)
+COMPACT_NUMBER = Font("JetBrains Mono", 10.5, 500)
+SMALL_NAME = Font("Inter", 10, 600)
+LANE = Font("JetBrains Mono", 10.5, 600)
+SUBTITLE = Font("Inter", 11, 400)
+CHIP = Font("JetBrains Mono", 10, 500)
+FONTS = (
+    OP, LINE, NAME, SHAPE, VALUE, GRADIENT, WORDS, COMPACT_NAME, COMPACT_NUMBER, SMALL_NAME, SUBTITLE, LANE, CHIP,
+)  # fmt: skip
+
+ROWS: dict[Level, tuple[float, ...]] = {
+    Level.FULL: (20.0, 20.0, 24.0, 24.0),  # header, name, value, gradient
+    Level.COMPACT: (16 / 52 * HEIGHT, 18 / 52 * HEIGHT, 18 / 52 * HEIGHT),  # header with name, value, gradient
+    Level.NAME: (HEIGHT,),
+    Level.BLOCK: (HEIGHT,),
+}
+
+
+def widths(graph: Graph, trace: Trace) -> np.ndarray:
+    """Width of each node in pixels (float64): as wide as its name and header need, within limits, in steps of 4."""
+    out = np.full(len(graph.record), NARROWEST)
+    for i, (title, label, shape) in enumerate(zip(graph.title, graph.label, graph.shape, strict=True)):
+        header = 30.0 + width(label, OP) + 12.0 + width(f"L{graph.line[i]}", LINE) + 8.0
+        name = INSET + width(title, NAME) + (10.0 + width(shape, SHAPE) if shape else 0.0) + 8.0
+        out[i] = min(WIDEST, max(NARROWEST, 4.0 * np.ceil(max(header, name) / 4.0)))
+    return out

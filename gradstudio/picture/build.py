@@ -1,0 +1,62 @@
+"""build_picture: graph, layout, tokens and layer -> display list. The one drawing of a computation there is."""
+
+from __future__ import annotations
+
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.layout.model import Layout
+from gradstudio.picture import anatomy as a
+from gradstudio.picture.color import Scale, scale_of
+from gradstudio.picture.columns import BoxList, HatchList, IconList, StripList, TextList
+from gradstudio.picture.edges import lines
+from gradstudio.picture.fonts import elide, width
+from gradstudio.picture.model import Layer, Level, Picture, Shape
+from gradstudio.picture.nodes import Brush, NodePainter
+from gradstudio.picture.tokens import Theme
+
+
+def build_picture(
+    graph: Graph,
+    layout: Layout,
+    trace: Trace,
+    theme: Theme,
+    level: Level = Level.FULL,
+    layer: Layer = Layer.BOTH,
+    stale: bool = False,
+    scale: Scale | None = None,
+) -> Picture:
+    """The display list of one view. stale: the text has changed since; scale: a locked range (default: this sweep's)."""
+    under, under_texts = BoxList(), TextList()
+    brush = Brush(BoxList(), under_texts, StripList(), IconList(), HatchList())
+    if level <= Level.COMPACT:
+        _lanes(layout, theme, under, under_texts)
+    painter = NodePainter(graph, layout, trace, theme, scale or scale_of(trace, graph.sweep), layer, stale, brush)
+    for i in range(len(graph.record)):
+        painter.paint(i, level)
+    return Picture(
+        level=level,
+        bounds=layout.bounds,
+        background=theme.surface["canvas"],
+        fonts=a.FONTS,
+        under=under.freeze(),
+        lines=lines(graph, layout, trace, theme, layer, stale),
+        boxes=brush.boxes.freeze(),
+        hatches=brush.hatches.freeze(),
+        strips=brush.strips.freeze(),
+        icons=brush.icons.freeze(),
+        texts=brush.texts.freeze(),
+    )
+
+
+def _lanes(layout: Layout, theme: Theme, boxes: BoxList, texts: TextList) -> None:
+    """Titles of lanes: the source lines in a chip, the pass or call beside it."""
+    for lane in layout.lanes:
+        x, y = lane.x, lane.y
+        if lane.title:
+            wide = width(lane.title, a.LANE) + 12.0
+            boxes.add((x, y, wide, 16.0), theme.surface["panel"], theme.hairline, 1.0, Shape.ROUND, 4.0)
+            texts.add(x + 6.0, y + 8.0, lane.title, a.LANE, theme.ink["ink2"], wide)
+            x += wide + 8.0
+        if lane.subtitle:
+            shown = elide(lane.subtitle, a.SUBTITLE, 260.0)
+            texts.add(x, y + 8.0, shown, a.SUBTITLE, theme.ink["muted"], 260.0)

@@ -1,0 +1,61 @@
+"""Text widths from the bundled fonts, and texts cut to fit: the same everywhere a picture is drawn."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache, lru_cache
+
+from gradstudio.picture.model import Font
+from gradstudio.resources import resource
+
+_FILES = {"Inter": ("Inter", "otf"), "JetBrains Mono": ("JetBrainsMono", "ttf")}
+_WEIGHTS = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold"}
+_HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
+
+
+def font_file(family: str, weight: int) -> str:
+    """Resource name of a bundled font."""
+    stem, suffix = _FILES[family]
+    return f"fonts/{stem}-{_WEIGHTS[weight]}.{suffix}"
+
+
+@cache
+def _advances(family: str, weight: int) -> tuple[dict[int, float], float]:
+    """Advance of each character in em, and of characters the font lacks."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(resource(font_file(family, weight)), lazy=True)
+    unit = font["head"].unitsPerEm
+    metrics = font["hmtx"].metrics
+    table = {code: metrics[name][0] / unit for code, name in font.getBestCmap().items()}
+    font.close()
+    return table, 0.6
+
+
+@lru_cache(maxsize=8192)
+def width(text: str, font: Font) -> float:
+    """Width of a text in pixels (without kerning, which our interface fonts keep below half a pixel)."""
+    if font.family == "JetBrains Mono":
+        return 0.6 * font.size * len(text)
+    table, other = _advances(font.family, font.weight)
+    return font.size * sum(table.get(ord(c), other) for c in text)
+
+
+def plain(text: str, longest: int = 80) -> str:
+    """A text that is safe to show: one line, hidden and direction-changing characters written out, length limited."""
+    shown = "".join(
+        "⏎" if c == "\n" else f"\\u{ord(c):04x}" if unicodedata.category(c) in _HIDDEN else c for c in text[: longest + 1]
+    )
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+@lru_cache(maxsize=8192)
+def elide(text: str, font: Font, room: float) -> str:
+    """The text, or as much of its beginning as fits with an ellipsis; "" where not even that fits."""
+    if width(text, font) <= room:
+        return text
+    for length in range(len(text) - 1, 0, -1):
+        cut = text[:length].rstrip() + "…"
+        if width(cut, font) <= room:
+            return cut
+    return ""

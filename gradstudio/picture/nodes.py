@@ -1,0 +1,313 @@
+"""Nodes: header, name, value and gradient at full size; less and less of it further away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradstudio.engine.trace import Kind, Trace
+from gradstudio.graph.model import FAMILIES, Graph
+from gradstudio.layout.model import Layout
+from gradstudio.picture import anatomy as a
+from gradstudio.picture.color import Scale, magnitude, ramp, signed, text_on
+from gradstudio.picture.columns import BoxList, HatchList, IconList, StripList, TextList
+from gradstudio.picture.fonts import elide, plain, width
+from gradstudio.picture.model import Align, Layer, Level, Shape
+from gradstudio.picture.numbers import gradient_text, value_text
+from gradstudio.picture.states import State, rows_of, states
+from gradstudio.picture.tokens import Theme
+
+_CORNER = 12.0
+_WORDS = {
+    State.NO_SWEEP: ("", "no sweep yet"),
+    State.NOT_SOURCE: ("", "not a source"),
+    State.NONE: ("none", "None: no path"),
+    State.BLOCKED: ("lock", "stopped here"),
+}
+_LEAF_ICON = {Kind.PARAMETER: "parameter", Kind.INPUT: "parameter", Kind.DATA: "data", Kind.GRADIENT: "data"}
+
+
+@dataclass(slots=True)
+class Brush:
+    """The lists that nodes are painted into."""
+
+    boxes: BoxList
+    texts: TextList
+    strips: StripList
+    icons: IconList
+    hatches: HatchList
+
+
+class NodePainter:
+    """Paints the nodes of one picture."""
+
+    def __init__(
+        self, graph: Graph, layout: Layout, trace: Trace, theme: Theme, scale: Scale, layer: Layer, stale: bool, brush: Brush
+    ) -> None:
+        self._g = graph
+        self._l = layout
+        self._values = trace.records.values
+        self._cotangents = trace.sweeps[graph.sweep].cotangents if graph.sweep >= 0 else None
+        self._t = theme
+        self._scale = scale
+        self._layer = layer
+        self._stale = stale
+        self._b = brush
+        self._row = rows_of(graph, trace)
+        self._state = states(graph, trace)
+        self._fill = self._fills()
+        self._on_fill = text_on(self._fill)
+
+    def _fills(self) -> np.ndarray:
+        """Colour of each node's gradient row."""
+        t = self._t
+        out = np.full(len(self._g.record), t.surface["node"], np.uint32)
+        c = self._cotangents
+        if c is None:
+            return out
+        has = self._row >= 0
+        row = self._row[has]
+        single = np.array([c.shapes[s] == () for s in c.shape[row]], bool)
+        out[has] = np.where(single, signed(t, self._scale, c.mean[row]), magnitude(t, c.rms[row]))
+        out[self._state == State.ZERO] = t.zero_fill
+        out[np.isin(self._state, (State.INFINITE, State.BLOCKED))] = t.surface["node"]
+        out[self._state == State.NAN] = t.nan_soft
+        if self._stale:
+            out[:] = t.surface["node"]
+        return out
+
+    def paint(self, i: int, level: Level) -> None:
+        """One node."""
+        if level == Level.FULL:
+            self._full(i)
+        elif level == Level.COMPACT:
+            self._compact(i)
+        else:
+            self._small(i, level)
+
+    # outlines
+
+    def _shape(self, i: int) -> tuple[int, int, int, float]:
+        """Shape of the whole, its top and its bottom, and the corner radius."""
+        kind = Kind(int(self._g.kind[i]))
+        if kind in (Kind.DATA, Kind.GRADIENT):
+            return Shape.CUT, Shape.CUT_TOP, Shape.ROUND_BOTTOM, 4.0
+        radius = _CORNER if kind in (Kind.PARAMETER, Kind.INPUT) else 4.0
+        return Shape.ROUND, Shape.ROUND_TOP, Shape.ROUND_BOTTOM, radius
+
+    def _outline(self, i: int, rect: tuple[float, float, float, float]) -> None:
+        shape, _, _, radius = self._shape(i)
+        t = self._t
+        state = self._state[i]
+        if self._g.is_target[i]:
+            x, y, w, h = rect
+            self._b.boxes.add(rect, 0, t.ink["ink"], 2.0, shape, radius, 0, i)
+            self._b.boxes.add((x + 3, y + 3, w - 6, h - 6), 0, t.ink["ink"], 1.0, shape, max(radius - 3, 1.0), 0, i)
+        elif state == State.NONE and not self._stale:
+            self._b.boxes.add(rect, 0, t.none_outline, 1.0, shape, radius, 2, i)
+        elif state == State.NAN and not self._stale:
+            self._b.boxes.add(rect, 0, t.nan_hatch, 1.5, shape, radius, 0, i)
+        else:
+            self._b.boxes.add(rect, 0, t.control, 1.0, shape, radius, 0, i)
+
+    def _header_colors(self, i: int) -> tuple[int, int, int]:
+        """Fill, icon, text."""
+        t = self._t
+        if self._stale:
+            return t.stale_header, t.ink["muted"], t.ink["muted"]
+        family = int(self._g.family[i])
+        return t.family_header[family], t.family_icon[family], t.ink["ink2"]
+
+    def _icon(self, i: int) -> str:
+        kind = Kind(int(self._g.kind[i]))
+        return _LEAF_ICON[kind] if kind in _LEAF_ICON else FAMILIES[self._g.family[i]]
+
+    # above 80 %
+
+    def _full(self, i: int) -> None:
+        b, t = self._b, self._t
+        x, y, w, h = (float(v) for v in self._l.boxes[i])
+        shape, top, _, radius = self._shape(i)
+        fill, icon, ink = self._header_colors(i)
+        b.boxes.add((x, y, w, h), t.surface["node"], 0, 0.0, shape, radius, 0, i)
+        b.boxes.add((x, y, w, 20.0), fill, 0, 0.0, top, radius, 0, i)
+        cut = _CORNER if shape == Shape.CUT else 0.0
+        line = f"L{self._g.line[i]}" if self._g.line[i] > 0 else ""
+        b.icons.add(self._icon(i), x + 16.0, y + 10.0, 12.0, icon, i)
+        room = w - 28.0 - width(line, a.LINE) - 14.0 - cut
+        b.texts.add(x + 28.0, y + 10.0, elide(plain(self._g.label[i]), a.OP, room), a.OP, ink, room, Align.LEFT, i)
+        b.texts.add(x + w - 8.0 - cut, y + 10.0, line, a.LINE, ink, width(line, a.LINE) + 1, Align.RIGHT, i)
+        shape_text = elide(plain(self._g.shape[i]), a.SHAPE, w * 0.5)
+        shape_room = width(shape_text, a.SHAPE)
+        room = w - a.INSET - 8.0 - (shape_room + 8.0 if shape_text else 0.0)
+        name_ink = t.ink["muted"] if self._stale else t.ink["ink"]
+        b.texts.add(x + a.INSET, y + 30.0, elide(plain(self._g.title[i]), a.NAME, room), a.NAME, name_ink, room, Align.LEFT, i)
+        b.texts.add(x + w - 8.0, y + 30.0, shape_text, a.SHAPE, t.ink["muted"], shape_room + 1, Align.RIGHT, i)
+        b.boxes.add((x, y + 40.0, w, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, i)
+        self._value_row(i, x, y + 40.0, w, 24.0, a.VALUE, True)
+        self._gradient_row(i, x, y + 64.0, w, 24.0, a.GRADIENT, True)
+        b.boxes.add((x, y + 64.0, w, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, i)
+        self._chips(i, x, y)
+        self._outline(i, (x, y, w, h))
+        if self._stale:
+            b.icons.add("clock", x + w - 10.0, y + h + 4.0, 14.0, t.ink["muted"], i)
+
+    def _value_row(self, i: int, x: float, y: float, w: float, h: float, font: a.Font, thumbs: bool) -> None:
+        b, t, s = self._b, self._t, self._values
+        row = int(self._g.record[i])
+        muted = self._stale or self._layer == Layer.GRADIENTS
+        self._bar(i, x, y, h, s, row, False)
+        bins = s.thumbnail[s.thumbnail_start[row] : s.thumbnail_start[row + 1]]
+        wide = 48.0 if w >= a.WIDE else 40.0
+        room = w - a.INSET - (wide + 8.0 if thumbs and len(bins) else 8.0)
+        text = elide(value_text(s, row), font, room)
+        b.texts.add(x + a.INSET, y + h / 2, text, font, t.ink["muted"] if muted else t.ink["ink"], room, Align.LEFT, i)
+        if thumbs and len(bins):
+            rect = (x + w - 6.0 - wide, y + 3.0, wide, 18.0)
+            b.strips.add(rect, np.full(len(bins), 1 / len(bins)), self._value_cells(bins), i, False, t.hairline)
+
+    def _value_cells(self, bins: np.ndarray) -> np.ndarray:
+        low, high = self._t.thumbnail
+        finite = bins[np.isfinite(bins)]
+        span = float(finite.max() - finite.min()) if finite.size else 0.0
+        part = (bins - (finite.min() if finite.size else 0.0)) / span if span > 0 else np.full(len(bins), 0.5)
+        table = ramp((f"#{low & 0xFFFFFF:06X}", f"#{high & 0xFFFFFF:06X}"))
+        cells = table[np.clip(np.nan_to_num(part, nan=0.0, posinf=1.0, neginf=0.0) * 256, 0, 256).astype(int)]
+        cells = cells.copy()
+        cells[np.isnan(bins)] = self._t.nan_hatch
+        cells[np.isinf(bins)] = self._t.infinite_outline
+        return cells
+
+    def _gradient_row(self, i: int, x: float, y: float, w: float, h: float, font: a.Font, thumbs: bool) -> None:
+        b, t = self._b, self._t
+        _, _, bottom, radius = self._shape(i)
+        state = State(int(self._state[i]))
+        middle = y + h / 2
+        if state in _WORDS and self._row[i] < 0 or state == State.BLOCKED:
+            icon, words = _WORDS.get(state, ("", "not a source"))
+            left = x + a.INSET
+            if icon:
+                b.icons.add(icon, left + 5.0, middle, 11.0, t.ink["muted"], i)
+                left += 16.0
+            room = x + w - 6.0 - left
+            b.texts.add(left, middle, elide(words, a.WORDS, room), a.WORDS, t.ink["muted"], room, Align.LEFT, i)
+            return
+        c = self._cotangents
+        row = int(self._row[i])
+        if c is None or row < 0:
+            return
+        quiet = self._stale or self._layer == Layer.VALUES
+        fill = t.surface["node"] if quiet else int(self._fill[i])
+        ink = t.ink["muted"] if quiet else int(self._on_fill[i])
+        if not quiet and state == State.NAN:
+            b.hatches.add((x + 1.0, y, w - 2.0, h - 1.0), t.nan_hatch, i)
+        else:
+            b.boxes.add((x, y, w, h), fill, 0, 0.0, bottom, radius, 0, i)
+        if not quiet and state == State.INFINITE:
+            b.boxes.add((x + 2.0, y + 2.0, w - 4.0, h - 4.0), 0, t.infinite_outline, 1.0, Shape.RECT, 0, 0, i)
+            b.boxes.add((x + 4.0, y + 4.0, w - 8.0, h - 8.0), 0, t.infinite_outline, 1.0, Shape.RECT, 0, 0, i)
+            ink = t.ink["ink"]
+        if not quiet:
+            self._bar(i, x, y, h, c, row, True)
+        text = gradient_text(c, row)
+        mark = {State.TINY: "▼ ", State.HUGE: "▲ "}.get(state, "") if not quiet else ""
+        left = x + a.INSET
+        if mark:
+            b.icons.add("tiny" if state == State.TINY else "huge", left + 4.0, middle, 9.0, ink, i)
+            left += 13.0
+        bins = c.thumbnail[c.thumbnail_start[row] : c.thumbnail_start[row + 1]]
+        wide = 48.0 if w >= a.WIDE else 40.0
+        strip = thumbs and len(bins) > 0 and not quiet
+        room = x + w - left - (wide + 8.0 if strip else 8.0)
+        if not quiet and state == State.NAN:
+            b.boxes.add((left - 4.0, y + 3.0, 34.0, h - 6.0), t.nan_soft, 0, 0.0, Shape.ROUND, 3.0, 0, i)
+            b.texts.add(left, middle, "NaN", font, t.nan_text, 30.0, Align.LEFT, i)
+        else:
+            b.texts.add(left, middle, elide("∂ " + text, font, room), font, ink, room, Align.LEFT, i)
+        if strip:
+            rect = (x + w - 6.0 - wide, y + 3.0, wide, 18.0)
+            cells = signed(t, self._scale, bins)
+            cells[np.isnan(bins)] = t.nan_hatch
+            b.strips.add(rect, np.full(len(bins), 1 / len(bins)), cells, i, False, t.hairline)
+
+    def _bar(self, i: int, x: float, y: float, h: float, s: object, row: int, gradient: bool) -> None:
+        """Health bar: shares of negative, zero, positive, infinite and NaN elements, from the bottom up."""
+        t = self._t
+        counts = [int(getattr(s, k)[row]) for k in ("nan", "infinite", "positive", "zero", "negative")]
+        total = sum(counts)
+        if not total or self._stale:
+            return
+        low, high = t.thumbnail
+        if gradient:
+            negative, zero, positive = t.signed_line[0], t.zero_fill, t.signed_line[2]
+        else:
+            negative, zero, positive = high, t.surface["node"], t.edge_dimmed
+        sizes: list[float] = []
+        colors: list[int] = []
+        for count, color in zip(counts, (t.nan_hatch, t.infinite_outline, positive, zero, negative), strict=True):
+            if not count:
+                continue
+            share = count / total
+            if gradient and color == negative:
+                # Stripes, so that the sign survives without colour.
+                stripes = max(1, round(share * h / 5.0))
+                for _ in range(stripes):
+                    sizes += [share / stripes * 0.55, share / stripes * 0.45]
+                    colors += [negative, 0xFFFFFFFF]
+            else:
+                sizes.append(share)
+                colors.append(color)
+        bottom = 4.0 if gradient and self._shape(i)[3] > 4.0 else 0.0
+        self._b.strips.add((x + 1.0, y + 1.0, a.BAR - 1.0, h - 1.0 - bottom), sizes, colors, i, True, 0)
+
+    def _chips(self, i: int, x: float, y: float) -> None:
+        """Constants that the header does not already name, at the upper left of the value row."""
+        g, t = self._g, self._t
+        mine = np.nonzero(g.chip_node == i)[0] if len(g.chip_node) else ()
+        texts = [g.chip_text[k] for k in mine if g.chip_text[k] and g.chip_text[k] not in g.label[i]]
+        up = 0.0
+        for text in texts[:3]:
+            shown = elide(plain(text), a.CHIP, 48.0)
+            wide = width(shown, a.CHIP) + 8.0
+            rect = (x + 8.0 - wide, y + 24.0 + up, wide, 16.0)
+            self._b.boxes.add(rect, t.surface["panel"], t.control, 1.0, Shape.ROUND, 3.0, 0, i)
+            self._b.texts.add(rect[0] + wide / 2, rect[1] + 8.0, shown, a.CHIP, t.ink["ink2"], wide, Align.CENTER, i)
+            up += 18.0
+
+    # further away
+
+    def _compact(self, i: int) -> None:
+        b, t = self._b, self._t
+        x, y, w, h = (float(v) for v in self._l.boxes[i])
+        shape, top, _, radius = self._shape(i)
+        fill, icon, _ = self._header_colors(i)
+        head, value, gradient = a.ROWS[Level.COMPACT]
+        b.boxes.add((x, y, w, h), t.surface["node"], 0, 0.0, shape, radius, 0, i)
+        b.boxes.add((x, y, w, head), fill, 0, 0.0, top, radius, 0, i)
+        b.icons.add(self._icon(i), x + 16.0, y + head / 2, 11.0, icon, i)
+        ink = t.ink["muted"] if self._stale else t.ink["ink"]
+        room = w - 30.0 - 10.0
+        b.texts.add(x + 30.0, y + head / 2, plain(self._g.title[i]), a.COMPACT_NAME, ink, room, Align.LEFT, i)
+        self._value_row(i, x, y + head, w, value, a.COMPACT_NUMBER, False)
+        self._gradient_row(i, x, y + head + value, w, gradient, a.COMPACT_NUMBER, False)
+        b.boxes.add((x, y + head + value, w, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, i)
+        self._outline(i, (x, y, w, h))
+
+    def _small(self, i: int, level: Level) -> None:
+        b, t = self._b, self._t
+        x, y, w, h = (float(v) for v in self._l.boxes[i])
+        shape, _, _, radius = self._shape(i)
+        state = State(int(self._state[i]))
+        family = int(self._g.family[i])
+        fill = int(self._fill[i]) if self._layer != Layer.VALUES and self._row[i] >= 0 else t.surface["node"]
+        if self._stale:
+            fill = t.stale_header
+        b.boxes.add((x, y, w, h), fill, 0, 0.0, shape, radius, 0, i)
+        if state == State.NAN and not self._stale:
+            b.hatches.add((x, y, w, h), t.nan_hatch, i)
+        if level == Level.NAME:
+            b.boxes.add((x, y, 10.0, h), t.family_icon[family], 0, 0.0, Shape.RECT, 0, 0, i)
+            ink = int(text_on(np.array([fill], np.uint32))[0])
+            b.texts.add(x + w / 2 + 5.0, y + h / 2, plain(self._g.title[i]), a.SMALL_NAME, ink, w - 16.0, Align.CENTER, i)
+        self._outline(i, (x, y, w, h))
