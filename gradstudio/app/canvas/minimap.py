@@ -1,0 +1,102 @@
+"""Minimap: the whole picture in a corner, with a frame around what is in view. Shown only when something is out of view."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gradstudio.app.canvas.painter import color
+from gradstudio.app.canvas.view import View
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.layout.model import Layout
+from gradstudio.picture.build import build_picture
+from gradstudio.picture.model import Level, Picture
+from gradstudio.picture.tokens import Theme
+
+_MANY = 3000
+
+
+class Minimap(QWidget):
+    """Signal centred(x, y): a layout point that should be in the middle of the view."""
+
+    centred = Signal(float, float)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(132, 88)
+        self.setAccessibleName("Map of the network")
+        self._graph: Graph | None = None
+        self._theme: Theme | None = None
+        self._picture: Picture | None = None
+        self._area = QRectF()
+        self.hide()
+
+    def show_view(
+        self, graph: Graph | None, layout: Layout | None, trace: Trace | None, theme: Theme, view: View, area: QRectF
+    ) -> None:
+        """Follow the canvas."""
+        if graph is None or layout is None or trace is None or not len(graph.record):
+            self.hide()
+            return
+        x, y, w, h = layout.bounds
+        slack = 8.0
+        outside = (
+            area.left() > x + slack
+            or area.top() > y + slack
+            or area.right() < x + w - slack
+            or area.bottom() < y + h - slack
+        )
+        self.setVisible(outside)
+        self._area = area
+        if outside and (graph is not self._graph or theme is not self._theme):
+            self._graph, self._theme = graph, theme
+            self._picture = build_picture(graph, layout, trace, theme, Level.BLOCK)
+        self.update()
+
+    def _scale(self) -> tuple[float, float, float]:
+        assert self._picture is not None
+        x, y, w, h = self._picture.bounds
+        scale = min((self.width() - 10) / max(w, 1.0), (self.height() - 10) / max(h, 1.0))
+        return scale, (self.width() - w * scale) / 2 - x * scale, (self.height() - h * scale) / 2 - y * scale
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._picture is None or self._theme is None:
+            return
+        p = QPainter(self)
+        try:
+            p.setRenderHint(QPainter.RenderHint.Antialiasing)
+            p.setPen(QPen(color(self._theme.control), 1.0))
+            p.setBrush(color(self._theme.surface["canvas"]))
+            p.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            scale, dx, dy = self._scale()
+            boxes = self._picture.boxes
+            solid = np.nonzero(boxes.fill >> np.uint32(24))[0]
+            for i in solid[:: max(1, len(solid) // _MANY)].tolist():
+                bx, by, bw, bh = boxes.rect[i].tolist()
+                rect = QRectF(bx * scale + dx, by * scale + dy, max(bw * scale, 1.5), max(bh * scale, 1.5))
+                p.fillRect(rect, color(boxes.fill[i]))
+                if rect.width() > 5:
+                    p.setPen(QPen(color(self._theme.control), 0.7))
+                    p.setBrush(color(boxes.fill[i]))
+                    p.drawRect(rect)
+            a = self._area
+            frame = QRectF(a.left() * scale + dx, a.top() * scale + dy, a.width() * scale, a.height() * scale)
+            p.setPen(QPen(color(self._theme.accent), 1.5))
+            p.setBrush(color(0))
+            p.drawRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)))
+        finally:
+            p.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._go(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._go(event.position())
+
+    def _go(self, point: QPointF) -> None:
+        if self._picture is not None:
+            scale, dx, dy = self._scale()
+            self.centred.emit((point.x() - dx) / scale, (point.y() - dy) / scale)

@@ -1,0 +1,85 @@
+"""What is known of a node, as short rows of words and numbers, for the hover card and the inspector."""
+
+from __future__ import annotations
+
+import math
+
+from gradstudio.engine.trace import Summaries, Trace
+from gradstudio.graph.model import Graph
+from gradstudio.picture.fonts import plain
+from gradstudio.picture.numbers import gradient_text, number, value_text, whole
+from gradstudio.picture.states import State, rows_of, states
+
+_WHY = {
+    State.NO_SWEEP: "nothing is differentiated yet",
+    State.NOT_SOURCE: "not a source: nobody asked for its gradient",
+    State.NONE: "None: the target does not depend on it along a recorded path",
+    State.BLOCKED: "stopped here: nothing goes further back",
+    State.ZERO: "exactly zero",
+    State.TINY: "tiny: below 1e−7",
+    State.HUGE: "huge: above 1e4",
+    State.INFINITE: "infinite",
+    State.NAN: "NaN",
+}
+
+
+def where(graph: Graph, trace: Trace, node: int) -> str:
+    """ "add, line 10, [200] float64"."""
+    v = trace.records.values
+    record = int(graph.record[node])
+    parts = [plain(graph.label[node])]
+    if graph.line[node] > 0:
+        parts.append(f"line {graph.line[node]}")
+    return ", ".join(parts) + f", {graph.shape[node] or 'scalar'} {v.dtypes[v.dtype[record]]}"
+
+
+def state_of(graph: Graph, trace: Trace, node: int) -> State:
+    """The state of a node's gradient."""
+    return State(int(states(graph, trace)[node]))
+
+
+def why(state: State) -> str:
+    """The state in words; "" for an ordinary gradient."""
+    return _WHY.get(state, "")
+
+
+def node_facts(graph: Graph, trace: Trace, node: int) -> tuple[str, list[tuple[str, str]]]:
+    """Title, and rows of (name, text)."""
+    record = int(graph.record[node])
+    v = trace.records.values
+    rows = [("op", where(graph, trace, node)), ("value", value_text(v, record))]
+    rows += _array_rows(v, record)
+    row = int(rows_of(graph, trace)[node])
+    state = state_of(graph, trace, node)
+    if row >= 0 and state != State.BLOCKED:
+        c = trace.sweeps[graph.sweep].cotangents
+        rows.append(("gradient", gradient_text(c, row) + ("" if c.size[row] == 1 else " rms")))
+        rows += [("", text) for _, text in _array_rows(c, row)]
+    if why(state):
+        rows.append(("gradient" if row < 0 or state == State.BLOCKED else "", why(state)))
+    return plain(graph.title[node]), rows
+
+
+def _array_rows(s: Summaries, row: int) -> list[tuple[str, str]]:
+    if int(s.size[row]) == 1 or math.isnan(float(s.minimum[row])):
+        return []
+    return [("", f"{number(float(s.minimum[row]))} to {number(float(s.maximum[row]))}")]
+
+
+def statistics(s: Summaries, row: int) -> list[tuple[str, str]]:
+    """The table of an array or number, as far as its summary tells."""
+    size = int(s.size[row])
+    mean, rms = float(s.mean[row]), float(s.rms[row])
+    spread = math.sqrt(max(rms * rms - mean * mean, 0.0)) if math.isfinite(rms) and math.isfinite(mean) else math.nan
+    rows = [
+        ("mean", number(mean, longest=12)),
+        ("standard deviation", number(spread, longest=12)),
+        ("minimum", number(float(s.minimum[row]), longest=12)),
+        ("maximum", number(float(s.maximum[row]), longest=12)),
+        ("root mean square", number(rms, longest=12)),
+        ("negative, zero, positive", ", ".join(whole(int(c[row])) for c in (s.negative, s.zero, s.positive))),
+    ]
+    if s.nan[row] or s.infinite[row]:
+        rows.append(("NaN, infinite", f"{int(s.nan[row])}, {int(s.infinite[row])}"))
+    rows.append(("elements", whole(size)))
+    return rows
