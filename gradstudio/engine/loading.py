@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Callable
+import zipfile
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 import numpy as np
 
 from gradstudio.engine.creation import _made
 from gradstudio.engine.tensor import Tensor
 
-Source = Callable[[str], dict[str, np.ndarray]]
-"""Gives the arrays of a named file; a single unnamed array has the name ""."""
+_MEMBERS, _UNPACKED = 64, 512 << 20
 
 
 def load(name: str) -> Tensor | tuple[Tensor, ...]:
@@ -38,21 +38,46 @@ def read(path: Path, name: str) -> dict[str, np.ndarray]:
         raise FileNotFoundError(f"{name}: there is no such file beside the program")
     try:
         if path.suffix == ".npy":
-            return {"": _numeric(np.load(path, allow_pickle=False), name)}
+            with path.open("rb") as file:
+                return {"": _array(file, path.stat().st_size)}
         if path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as archive:
-                return {key: _numeric(archive[key], name) for key in archive.files}
+            return _archive(path)
         if path.suffix == ".csv":
             return {"": _table(path)}
-    except (ValueError, OSError, EOFError, KeyError) as error:
+    except (ValueError, OSError, EOFError, KeyError, IndexError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
         raise ValueError(f"{name}: cannot be read as numbers ({str(error).splitlines()[0][:120]})") from None
     raise ValueError(f"{name}: only .npy, .npz and .csv files can be loaded")
 
 
-def _numeric(array: Any, name: str) -> np.ndarray:
-    if array.dtype.kind not in "biufc":
-        raise ValueError(f"{name} holds {array.dtype} values; only plain numbers are read")
-    return np.asarray(array)
+def _array(file: IO[bytes], size: int) -> np.ndarray:
+    """One array in NumPy's format. What its header promises is held against the file's size before anything is read."""
+    version = np.lib.format.read_magic(file)
+    if version == (1, 0):
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+    elif version == (2, 0):
+        shape, fortran, dtype = np.lib.format.read_array_header_2_0(file)
+    else:
+        raise ValueError(f"version {version[0]}.{version[1]} of the format is unknown")
+    if dtype.kind not in "biufc":
+        raise ValueError(f"it holds {'Python objects' if dtype.hasobject else dtype}; only plain numbers are read")
+    count = math.prod(shape)
+    if min(shape, default=0) < 0 or len(shape) > 32 or count * dtype.itemsize != size - file.tell():
+        raise ValueError("its header does not fit its size")
+    data = np.frombuffer(file.read(), dtype)
+    return data.reshape(shape[::-1]).transpose() if fortran else data.reshape(shape)
+
+
+def _archive(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a .npz file, in its order."""
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if len(members) > _MEMBERS or sum(m.file_size for m in members) > _UNPACKED:
+            raise ValueError(f"it unpacks to more than {_MEMBERS} arrays or {_UNPACKED >> 20} MiB")
+        found = {}
+        for member in members:
+            with archive.open(member) as file:
+                found[member.filename.removesuffix(".npy")] = _array(file, member.file_size)
+        return found
 
 
 def _table(path: Path) -> np.ndarray:

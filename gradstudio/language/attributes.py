@@ -26,7 +26,9 @@ _READABLE: dict[type, frozenset[str]] = {
     GradientTape: frozenset(["watch", "gradient", "stop_recording", "reset", "watched_variables"]),
     np.ndarray: frozenset(_ARRAY),
     np.dtype: frozenset(["name", "kind", "itemsize"]),
-    list: frozenset(["append", "extend", "insert", "pop", "remove", "reverse", "sort", "index", "count", "copy", "clear"]),
+    list: frozenset(
+        ["append", "extend", "insert", "pop", "remove", "reverse", "sort", "index", "count", "copy", "clear"]
+    ),
     tuple: frozenset(["index", "count"]),
     dict: frozenset(["get", "keys", "values", "items", "pop", "update", "setdefault", "copy", "clear"]),
     set: frozenset(["add", "discard", "remove", "union", "intersection", "difference", "copy"]),

@@ -29,7 +29,9 @@ def check(text: str) -> tuple[ast.Module | None, tuple[Problem, ...]]:
     except SyntaxError as error:
         return None, (_syntax(error, text),)
     except (MemoryError, RecursionError):
-        return None, (Problem("error", "limit", "the program is nested too deeply", hint="split long expressions into steps"),)
+        return None, (
+            Problem("error", "limit", "the program is nested too deeply", hint="split long expressions into steps"),
+        )
     except ValueError as error:
         return None, (Problem("error", "syntax", str(error).splitlines()[0]),)
     problems = tuple(_refusals(tree, text.split("\n")))
@@ -38,11 +40,18 @@ def check(text: str) -> tuple[ast.Module | None, tuple[Problem, ...]]:
 
 def _too_large(text: str) -> Problem | None:
     if len(text) > limits.FILE_BYTES:
-        return Problem("error", "limit", f"the program has {len(text):,} characters; the limit is {limits.FILE_BYTES:,}")
+        return Problem(
+            "error", "limit", f"the program has {len(text):,} characters; the limit is {limits.FILE_BYTES:,}"
+        )
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > limits.LINE_CHARACTERS:
             span = (number, 0, number, 80)
-            return Problem("error", "limit", f"this line has {len(line):,} characters; the limit is {limits.LINE_CHARACTERS:,}", span)
+            return Problem(
+                "error",
+                "limit",
+                f"this line has {len(line):,} characters; the limit is {limits.LINE_CHARACTERS:,}",
+                span,
+            )
     # A cheap upper bound that no honest program comes near; the parser's own cost stays linear below it.
     if sum(map(text.count, "(),.[]{}=+-*/%<>:")) > limits.TOKENS:
         return Problem("error", "limit", f"the program has more than {limits.TOKENS:,} symbols")
@@ -55,7 +64,9 @@ def _hidden(text: str) -> Problem | None:
             if char in _HIDDEN or (char == "\r" and column < len(line) - 1):
                 span = (number, column, number, column + 1)
                 name = unicodedata.name(char, f"U+{ord(char):04X}")
-                return Problem("error", "refused", f"a hidden character ({name}) could disguise code", span, "delete it")
+                return Problem(
+                    "error", "refused", f"a hidden character ({name}) could disguise code", span, "delete it"
+                )
     return None
 
 
@@ -124,7 +135,10 @@ def _why_not(node: ast.AST) -> Iterator[tuple[str, str]]:
         if plain == "__name__" and isinstance(node, ast.Name):
             continue
         if plain.startswith("__") or plain.endswith("__") or plain.startswith("_gs"):
-            yield f"the name `{name}` is not available: names with double underscores are Python's own", "choose another name"
+            yield (
+                f"the name `{name}` is not available: names with double underscores are Python's own",
+                "choose another name",
+            )
         elif plain.startswith("_") and isinstance(node, ast.Attribute | ast.keyword):
             yield f"`{name}` is private and not available", ""
     if isinstance(node, ast.Import):
@@ -142,7 +156,10 @@ def _why_not(node: ast.AST) -> Iterator[tuple[str, str]]:
         if node.decorator_list:
             yield "decorators are not part of a computation file", "call the function yourself"
     elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
-        yield f"`.{node.attr} = ...` is not allowed: modules and tensors cannot be changed", "assign to a variable of your own"
+        yield (
+            f"`.{node.attr} = ...` is not allowed: modules and tensors cannot be changed",
+            "assign to a variable of your own",
+        )
     elif isinstance(node, ast.Delete):
         if any(not isinstance(target, ast.Name | ast.Subscript) for target in node.targets):
             yield "only variables and list items can be deleted", ""

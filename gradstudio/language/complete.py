@@ -48,15 +48,14 @@ def completions(before: str, text: str = "", most: int = 60) -> list[Completion]
     owner, prefix = (match[1] or "")[:-1] if match else "", match[2] if match else ""
     if owner:
         facade = _facades().get(owner)
-        if facade is not None:
-            words = list(facade.names())
-        else:
-            words = sorted(names_for(GradientTape) | names_for(Tensor))
+        words = list(facade.names()) if facade is not None else sorted(names_for(GradientTape) | names_for(Tensor))
         return [_describe(word, facade) for word in _ranked(words, prefix)][:most]
     if not prefix or prefix[0].isdigit():
         return []
     own = {word for word in _NAME.findall(text) if word != prefix}
-    words = sorted({*(n for n in NAMES if "." not in n), *_facades()["gs"].names(), *builtin_names(), *keyword.kwlist, *own})
+    words = sorted(
+        {*(n for n in NAMES if "." not in n), *_facades()["gs"].names(), *builtin_names(), *keyword.kwlist, *own}
+    )
     return [_describe(word, _facades()["gs"]) for word in _ranked(words, prefix)][:most]
 
 

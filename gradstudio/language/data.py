@@ -1,4 +1,4 @@
-"""The data files a program names: found in its text, checked, and read for it, so that the worker needs no file rights."""
+"""The data files a program names: found in its text and read for it, so that the worker needs no file rights."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def data_names(text: str) -> list[tuple[str, Span]]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             value = node.args[0].value
             if name == "load" and isinstance(value, str):
-                found.append((value, (node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)))
+                found.append(
+                    (value, (node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0))
+                )
     return found
 
 
@@ -50,7 +52,7 @@ def _inside(name: str, folder: Path | None) -> Path:
     """The path of a data file. Raises ValueError unless it is a plain file below the program's folder."""
     parts = PurePosixPath(name)
     if not name or parts.is_absolute() or ".." in parts.parts or any(c in name for c in "\\:~$\0"):
-        raise ValueError(f"{name[:80]!r}: name a file beside the program, e.g. \"points.npz\"")
+        raise ValueError(f'{name[:80]!r}: name a file beside the program, e.g. "points.npz"')
     if folder is None:
         raise ValueError(f"{name}: save the program first, so that there is a folder to read from")
     path = (folder / name).resolve()

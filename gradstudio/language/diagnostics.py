@@ -44,7 +44,13 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
     if isinstance(error, MemoryError):
         size = _SIZE.search(str(error))
         if size:
-            return Problem("error", "memory", f"needs {size[1]} for shape {size[2]}; the limit is {budget}", span, "use a smaller shape")
+            return Problem(
+                "error",
+                "memory",
+                f"needs {size[1]} for shape {size[2]}; the limit is {budget}",
+                span,
+                "use a smaller shape",
+            )
         return Problem("error", "memory", f"needs more memory than the limit of {budget}", span)
     if isinstance(error, RecursionError):
         return Problem("error", "limit", "a function calls itself too deeply", span, "use a loop")

@@ -23,6 +23,8 @@ class Facade:
     """A module as programs see it: only the members listed when it was made, and no way to change them."""
 
     __slots__ = ("_members", "_title")
+    _members: Mapping[str, Any]
+    _title: str
 
     def __init__(self, title: str, members: Mapping[str, Any]) -> None:
         object.__setattr__(self, "_title", title)
@@ -49,18 +51,21 @@ class Facade:
 
 
 _NUMPY = """
-abs absolute add all allclose amax amin any arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax argmin
-argsort around array array_equal asarray average bool_ broadcast_to cbrt ceil clip concatenate copysign corrcoef cos cosh
-count_nonzero cov cross cumprod cumsum deg2rad diag diff divide dot e empty equal exp exp2 expand_dims expm1 eye flip float32
-float64 floor floor_divide fmax fmin full full_like gradient greater greater_equal heaviside hypot identity inf inner int32
-int64 interp isclose isfinite isinf isnan kron less less_equal linspace log log10 log1p log2 logaddexp logical_and
-logical_not logical_or logspace matmul max maximum mean median meshgrid min minimum mod multiply nan nan_to_num nanmax
-nanmean nanmin nansum ndim negative newaxis nonzero norm not_equal ones ones_like outer percentile pi polyfit polyval power
-prod ptp quantile rad2deg radians ravel reciprocal remainder repeat reshape roll rot90 round searchsorted shape sign sin sinc
-sinh size sort split sqrt square squeeze stack std subtract sum swapaxes take tan tanh tensordot tile trace transpose
-trapezoid tril triu true_divide unique var vdot vstack hstack where zeros zeros_like
+abs absolute add all allclose amax amin any arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax
+argmin argsort around array array_equal asarray average bool_ broadcast_to cbrt ceil clip concatenate copysign
+corrcoef cos cosh count_nonzero cov cross cumprod cumsum deg2rad diag diff divide dot e empty equal exp exp2
+expand_dims expm1 eye flip float32 float64 floor floor_divide fmax fmin full full_like gradient greater
+greater_equal heaviside hypot identity inf inner int32 int64 interp isclose isfinite isinf isnan kron less
+less_equal linspace log log10 log1p log2 logaddexp logical_and logical_not logical_or logspace matmul max maximum
+mean median meshgrid min minimum mod multiply nan nan_to_num nanmax nanmean nanmin nansum ndim negative newaxis
+nonzero norm not_equal ones ones_like outer percentile pi polyfit polyval power prod ptp quantile rad2deg radians
+ravel reciprocal remainder repeat reshape roll rot90 round searchsorted shape sign sin sinc sinh size sort split
+sqrt square squeeze stack std subtract sum swapaxes take tan tanh tensordot tile trace transpose trapezoid tril triu
+true_divide unique var vdot vstack hstack where zeros zeros_like
 """.split()
-_NUMPY_LINALG = "norm inv det solve eigh eigvalsh cholesky qr svd pinv matrix_rank slogdet lstsq cond matrix_power".split()
+_NUMPY_LINALG = (
+    "norm inv det solve eigh eigvalsh cholesky qr svd pinv matrix_rank slogdet lstsq cond matrix_power".split()
+)
 _NUMPY_FFT = "fft ifft rfft irfft fft2 ifft2 fftfreq fftshift".split()
 _GENERATOR = "normal uniform random standard_normal integers permutation choice exponential poisson".split()
 
@@ -102,7 +107,9 @@ def _numpy_random() -> Facade:
     members: dict[str, Any] = {name: getattr(state, name) for name in _GENERATOR}
     members["rand"] = lambda *shape: state.random(shape)
     members["randn"] = lambda *shape: state.standard_normal(shape)
-    members["seed"] = lambda seed=0: setattr(state.bit_generator, "state", np.random.default_rng(seed).bit_generator.state)
+    members["seed"] = lambda seed=0: setattr(
+        state.bit_generator, "state", np.random.default_rng(seed).bit_generator.state
+    )
 
     def default_rng(seed: int = 0) -> Facade:
         own = np.random.default_rng(seed)
@@ -149,8 +156,8 @@ def _either(plain: Callable[..., Any], row: Callable[..., Any]) -> Callable[...,
 
 
 _BUILTINS = (
-    "abs all any bool complex dict divmod enumerate filter float int isinstance len list map max min pow range repr reversed "
-    "round set sorted str sum tuple zip slice True False None"
+    "abs all any bool complex dict divmod enumerate filter float int isinstance len list map max min pow range repr "
+    "reversed round set sorted str sum tuple zip slice True False None"
 ).split()
 
 
@@ -174,7 +181,12 @@ def closed_builtins(write: Callable[[str], None]) -> dict[str, Any]:
 
 
 def _power(base: Any, exponent: Any, modulus: Any) -> Any:
-    if isinstance(base, int) and isinstance(exponent, int) and modulus is None and base.bit_length() * max(exponent, 0) > 100_000:
+    if (
+        isinstance(base, int)
+        and isinstance(exponent, int)
+        and modulus is None
+        and base.bit_length() * max(exponent, 0) > 100_000
+    ):
         raise OverflowError("the integer would have more than 100,000 bits; use floats")
     return pow(base, exponent, modulus)
 
@@ -188,7 +200,8 @@ def short_repr(value: Any, depth: int = 4, top: bool = False) -> str:
     if isinstance(value, Tensor | np.ndarray):
         return str(value) if top else repr(value)
     if isinstance(value, list | tuple | set | dict):
-        opening, closing = {list: "[]", tuple: "()"}.get(type(value), "{}")
+        brackets = {list: "[]", tuple: "()"}.get(type(value), "{}")
+        opening, closing = brackets[0], brackets[1]
         if depth == 0:
             return opening + "…" + closing
         items = list(value.items())[:100] if isinstance(value, dict) else list(value)[:100]

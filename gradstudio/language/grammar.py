@@ -10,8 +10,8 @@ STATEMENTS: tuple[type[ast.AST], ...] = (
     ast.ImportFrom, ast.Delete,
 )  # fmt: skip
 EXPRESSIONS: tuple[type[ast.AST], ...] = (
-    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.IfExp, ast.Subscript, ast.Slice, ast.Starred, ast.Tuple,
-    ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Constant, ast.JoinedStr,
+    ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.IfExp, ast.Subscript, ast.Slice, ast.Starred,
+    ast.Tuple, ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Constant, ast.JoinedStr,
     ast.FormattedValue, ast.NamedExpr, ast.Name, ast.Attribute, ast.Lambda,
 )  # fmt: skip
 PARTS: tuple[type[ast.AST], ...] = (

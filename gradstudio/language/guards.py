@@ -115,9 +115,11 @@ class Guards:
         """a * b without building huge integers or sequences."""
         if type(a) is not Tensor and type(b) is not Tensor:
             for sequence, times in ((a, b), (b, a)):
-                if isinstance(sequence, str | list | tuple) and isinstance(times, int):
-                    if len(sequence) * times > limits.LENGTH:
-                        raise ValueError(f"the result would have {len(sequence) * times:,} items; the limit is {limits.LENGTH:,}")
+                countable = isinstance(sequence, str | list | tuple) and isinstance(times, int)
+                if countable and len(sequence) * times > limits.LENGTH:
+                    raise ValueError(
+                        f"the result would have {len(sequence) * times:,} items; the limit is {limits.LENGTH:,}"
+                    )
             if isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > limits.INT_BITS:
                 raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
         return a * b

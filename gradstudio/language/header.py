@@ -54,13 +54,21 @@ def read_header(text: str) -> tuple[Header, tuple[Problem, ...]]:
     problems = []
     for key in table:
         if key in POWERLESS:
-            problems.append(Problem("info", "header", f"{key!r} in the header has no effect: a file cannot grant itself rights", span))
+            problems.append(
+                Problem(
+                    "info", "header", f"{key!r} in the header has no effect: a file cannot grant itself rights", span
+                )
+            )
         elif key not in KNOWN:
-            problems.append(Problem("info", "header", f"{str(key)[:40]!r} in the header is unknown; it is kept and ignored", span))
+            problems.append(
+                Problem("info", "header", f"{str(key)[:40]!r} in the header is unknown; it is kept and ignored", span)
+            )
     precision = table.get("precision", "float64")
     if precision not in ("float64", "float32"):
         problems.append(
-            Problem("warn", "header", f"precision = {str(precision)[:40]!r} is unknown", span, 'use "float64" or "float32"')
+            Problem(
+                "warn", "header", f"precision = {str(precision)[:40]!r} is unknown", span, 'use "float64" or "float32"'
+            )
         )
         precision = "float64"
     return Header(precision, table, start + 1, end + 1), tuple(problems)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ from gradstudio.language.facade import Facade, closed_builtins, gradstudio_facad
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
-from gradstudio.language.rewrite import has_tape, rewrite
+from gradstudio.language.rewrite import has_tape, imports_library, rewrite
 
 FILENAME = "<program>"
 Data = dict[str, dict[str, np.ndarray]]
@@ -54,6 +53,7 @@ def run_program(
         kind = problems[0].kind
         return Run("refused" if kind in ("refused", "limit") else "error", [*problems, *notes])
     formula = not has_tape(tree)
+    is_bare = not imports_library(tree)
     try:
         code = compile(rewrite(tree, text, formula), FILENAME, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -62,10 +62,10 @@ def run_program(
     recorder = Recorder(FILENAME, text, ops, LimitReached)
     tape = GradientTape(persistent=True) if formula else None
     dtype = np.dtype(header.precision)
-    scope, guards = _scope(recorder, data, write, steps, tape, dtype, formula)
+    scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare)
     before = dict(scope)
     run = Run("ok", list(notes), recorder)
-    ACTIVE.tapes.clear()
+    ACTIVE.clear()
     try:
         with recorder:
             if tape is not None:
@@ -82,8 +82,7 @@ def run_program(
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
     finally:
-        ACTIVE.tapes.clear()
-        ACTIVE.depth = 0
+        ACTIVE.clear()
         recorder.leave(0)
     return run
 
@@ -95,35 +94,40 @@ def _scope(
     steps: int,
     tape: GradientTape | None,
     dtype: Any,
-    formula: bool,
+    is_bare: bool,
 ) -> tuple[dict[str, Any], Guards]:
     """The names a program starts with."""
 
     def load(name: str) -> Any:
         if not isinstance(name, str) or name not in data:
-            raise FileNotFoundError(f"{str(name)[:80]!r} was not read: name a file beside the program with a literal string")
+            raise FileNotFoundError(
+                f"{str(name)[:80]!r} was not read: name a file beside the program with a literal string"
+            )
         return tensors(data[name])
 
     gs = gradstudio_facade(load)
-    modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(), "math": math_facade(formula)}
+    modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(), "math": math_facade(tape is not None)}
     guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None)
     builtins = closed_builtins(write)
-    shadowed = {"range", "abs", "sum", "max", "min", "round", "all", "any"}
     scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", "_gs": guards, **modules, "tf": gs}
     for name in gs.names():
-        # Python's own abs, sum, max... stay Python's where they already work on tensors; the op is gs.sum.
-        if name not in shadowed and name not in scope:
+        # An op that shares its name with a Python function is the op for tensors, the function for everything else;
+        # but only where the program could not run without the studio anyway, so that the same file means the same.
+        if name in builtins:
+            if is_bare and name != "range":
+                scope[name] = _either(builtins[name], gs.member(name))
+        elif name not in scope:
             scope[name] = gs.member(name)
-    if formula:
-        scope.update({name: _either(builtins[name], gs.member(name)) for name in ("sum", "max", "min", "abs", "round")})
     return scope, guards
 
 
 def _either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., Any]:
-    """In a formula, sum(x) of one tensor is the op; of anything else Python's function."""
+    """The op for a tensor or array, Python's own function for anything else."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        return op(*args, **kwargs) if args and isinstance(args[0], Tensor | Variable) and len(args) == 1 else plain(*args, **kwargs)
+        if args and isinstance(args[0], Tensor | Variable | np.ndarray):
+            return op(*args, **kwargs)
+        return plain(*args, **kwargs)
 
     return call
 
@@ -180,7 +184,7 @@ def _plain(value: Any, depth: int) -> object:
         array = np.asarray(value)
         if array.dtype.kind == "c":
             return np.stack([array.real, array.imag], -1).tolist()
-        return array.tolist() if array.dtype.kind in "biuf" and array.size <= 10_000_000 else None  # type: ignore[no-any-return]
+        return array.tolist() if array.dtype.kind in "biuf" and array.size <= 10_000_000 else None
     if isinstance(value, list | tuple) and depth < 6 and len(value) <= 100_000:
         parts = [_plain(v, depth + 1) for v in value]
         return None if any(p is None for p in parts) else parts

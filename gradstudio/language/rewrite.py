@@ -1,4 +1,4 @@
-"""The checked tree with guards in it: loops and calls count and open scopes, assignments name, attributes are asked for.
+"""The checked tree with guards: loops and calls count and open scopes, assignments name, attributes are asked for.
 
 Every new node carries the place of the one it replaces, so that an op's frame still points at the exact source span.
 `_gs` is the one name that is added; programs cannot use it.
@@ -24,6 +24,15 @@ def has_tape(tree: ast.Module) -> bool:
         (isinstance(node, ast.Name) and node.id == "GradientTape")
         or (isinstance(node, ast.Attribute) and node.attr == "GradientTape")
         or (isinstance(node, ast.alias) and node.name == "GradientTape")
+        for node in ast.walk(tree)
+    )
+
+
+def imports_library(tree: ast.Module) -> bool:
+    """Whether the program imports gradstudio, and so would also run under plain Python."""
+    return any(
+        (isinstance(node, ast.Import) and any(alias.name == "gradstudio" for alias in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module == "gradstudio")
         for node in ast.walk(tree)
     )
 

@@ -24,8 +24,8 @@ WORDS = Font("Inter", 11, 500)
 COMPACT_NAME = Font("Inter", 11, 600)
 COMPACT_NUMBER = Font("JetBrains Mono", 10.5, 500)
 SMALL_NAME = Font("Inter", 10, 600)
-LANE = Font("JetBrains Mono", 10.5, 600)
-SUBTITLE = Font("Inter", 11, 400)
+LANE = Font("Inter", 10.5, 600)
+SUBTITLE = Font("Inter", 10.5, 400)
 CHIP = Font("JetBrains Mono", 10, 500)
 FONTS = (
     OP, LINE, NAME, SHAPE, VALUE, GRADIENT, WORDS, COMPACT_NAME, COMPACT_NUMBER, SMALL_NAME, SUBTITLE, LANE, CHIP,

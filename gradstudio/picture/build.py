@@ -25,11 +25,11 @@ def build_picture(
     stale: bool = False,
     scale: Scale | None = None,
 ) -> Picture:
-    """The display list of one view. stale: the text has changed since; scale: a locked range (default: this sweep's)."""
+    """The display list of one view. stale: the text has changed since; scale: a locked range (else the sweep's)."""
     under, under_texts = BoxList(), TextList()
     brush = Brush(BoxList(), under_texts, StripList(), IconList(), HatchList())
     if level <= Level.COMPACT:
-        _lanes(layout, theme, under, under_texts)
+        _lanes(layout, theme, level, under, under_texts)
     painter = NodePainter(graph, layout, trace, theme, scale or scale_of(trace, graph.sweep), layer, stale, brush)
     for i in range(len(graph.record)):
         painter.paint(i, level)
@@ -48,15 +48,26 @@ def build_picture(
     )
 
 
-def _lanes(layout: Layout, theme: Theme, boxes: BoxList, texts: TextList) -> None:
-    """Titles of lanes: the source lines in a chip, the pass or call beside it."""
+def _lanes(layout: Layout, theme: Theme, level: Level, boxes: BoxList, texts: TextList) -> None:
+    """Titles of lanes: the source lines and the pass or call they ran in, in one chip above the first column."""
     for lane in layout.lanes:
+        words = lane.title.replace(" to ", "–")
+        rest = lane.subtitle
+        if rest.startswith("backward"):
+            words, rest = rest, ""
+        if not words:
+            words, rest = rest, ""
+        if not words:
+            continue
         x, y = lane.x, lane.y
-        if lane.title:
-            wide = width(lane.title, a.LANE) + 12.0
-            boxes.add((x, y, wide, 16.0), theme.surface["panel"], theme.hairline, 1.0, Shape.ROUND, 4.0)
-            texts.add(x + 6.0, y + 8.0, lane.title, a.LANE, theme.ink["ink2"], wide)
-            x += wide + 8.0
-        if lane.subtitle:
-            shown = elide(lane.subtitle, a.SUBTITLE, 260.0)
-            texts.add(x, y + 8.0, shown, a.SUBTITLE, theme.ink["muted"], 260.0)
+        if level == Level.COMPACT:
+            texts.add(
+                x, y + 8.0, ", ".join(t for t in (words, rest) if t), a.LANE, theme.ink["muted"], a.NARROWEST + 20.0
+            )
+            continue
+        rest = elide(rest, a.SUBTITLE, max(a.NARROWEST - width(words, a.LANE) - 18.0, 0.0)) if rest else ""
+        wide = width(words, a.LANE) + 12.0 + (width(rest, a.SUBTITLE) + 6.0 if rest else 0.0)
+        boxes.add((x, y, wide, 17.0), theme.surface["panel"], theme.hairline, 1.0, Shape.ROUND, 4.0)
+        texts.add(x + 6.0, y + 8.5, words, a.LANE, theme.ink["ink2"], wide)
+        if rest:
+            texts.add(x + 12.0 + width(words, a.LANE), y + 8.5, rest, a.SUBTITLE, theme.ink["muted"], wide)

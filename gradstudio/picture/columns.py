@@ -55,7 +55,15 @@ class TextList:
         self._rows: list[tuple[float, float, str, int, int, int, float, int]] = []
 
     def add(
-        self, x: float, y: float, text: str, font: Font, color: int, room: float, align: int = Align.LEFT, node: int = -1
+        self,
+        x: float,
+        y: float,
+        text: str,
+        font: Font,
+        color: int,
+        room: float,
+        align: int = Align.LEFT,
+        node: int = -1,
     ) -> None:
         """One text; y is the middle of its line."""
         if text:
@@ -156,7 +164,9 @@ class HatchList:
     def freeze(self) -> Hatches:
         """The columns."""
         return Hatches(
-            np.array(self._rect, np.float64).reshape(-1, 4), np.array(self._color, np.uint32), np.array(self._node, np.int32)
+            np.array(self._rect, np.float64).reshape(-1, 4),
+            np.array(self._color, np.uint32),
+            np.array(self._node, np.int32),
         )
 
 

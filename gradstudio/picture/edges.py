@@ -43,7 +43,9 @@ def lines(graph: Graph, layout: Layout, trace: Trace, theme: Theme, layer: Layer
     sign = sweep.edge_sign[rows].astype(int)
     sized = backward_width(sweep.edge_share[rows])
     mixed = magnitude(theme, sweep.edge_rms[rows], _VISIBLE[theme.name])
-    for e, s, w, m, rms in zip(shown.tolist(), sign.tolist(), sized.tolist(), mixed.tolist(), sweep.edge_rms[rows].tolist(), strict=True):
+    for e, s, w, m, rms in zip(
+        shown.tolist(), sign.tolist(), sized.tolist(), mixed.tolist(), sweep.edge_rms[rows].tolist(), strict=True
+    ):
         c = theme.nan_hatch if rms != rms else theme.signed_line[1 + s] if s or rms == 0 else m
         if stale:
             c = theme.edge_dimmed

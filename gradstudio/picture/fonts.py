@@ -44,7 +44,8 @@ def width(text: str, font: Font) -> float:
 def plain(text: str, longest: int = 80) -> str:
     """A text that is safe to show: one line, hidden and direction-changing characters written out, length limited."""
     shown = "".join(
-        "⏎" if c == "\n" else f"\\u{ord(c):04x}" if unicodedata.category(c) in _HIDDEN else c for c in text[: longest + 1]
+        "⏎" if c == "\n" else f"\\u{ord(c):04x}" if unicodedata.category(c) in _HIDDEN else c
+        for c in text[: longest + 1]
     )
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 

@@ -12,7 +12,7 @@ from gradstudio.picture.tokens import Theme
 
 @dataclass(frozen=True, slots=True)
 class ScaleLegend:
-    """One scale: its title, its colours from left to right (0xAARRGGBB, evenly spaced) and ticks at 0..1 with labels."""
+    """One scale: title, colours from left to right (0xAARRGGBB, evenly spaced), and ticks at 0..1 with labels."""
 
     title: str
     colors: tuple[int, ...]

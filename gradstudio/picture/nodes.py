@@ -13,7 +13,7 @@ from gradstudio.picture import anatomy as a
 from gradstudio.picture.color import Scale, magnitude, ramp, signed, text_on
 from gradstudio.picture.columns import BoxList, HatchList, IconList, StripList, TextList
 from gradstudio.picture.fonts import elide, plain, width
-from gradstudio.picture.model import Align, Layer, Level, Shape
+from gradstudio.picture.model import Align, Font, Layer, Level, Shape
 from gradstudio.picture.numbers import gradient_text, value_text
 from gradstudio.picture.states import State, rows_of, states
 from gradstudio.picture.tokens import Theme
@@ -43,7 +43,15 @@ class NodePainter:
     """Paints the nodes of one picture."""
 
     def __init__(
-        self, graph: Graph, layout: Layout, trace: Trace, theme: Theme, scale: Scale, layer: Layer, stale: bool, brush: Brush
+        self,
+        graph: Graph,
+        layout: Layout,
+        trace: Trace,
+        theme: Theme,
+        scale: Scale,
+        layer: Layer,
+        stale: bool,
+        brush: Brush,
     ) -> None:
         self._g = graph
         self._l = layout
@@ -142,7 +150,9 @@ class NodePainter:
         shape_room = width(shape_text, a.SHAPE)
         room = w - a.INSET - 8.0 - (shape_room + 8.0 if shape_text else 0.0)
         name_ink = t.ink["muted"] if self._stale else t.ink["ink"]
-        b.texts.add(x + a.INSET, y + 30.0, elide(plain(self._g.title[i]), a.NAME, room), a.NAME, name_ink, room, Align.LEFT, i)
+        b.texts.add(
+            x + a.INSET, y + 30.0, elide(plain(self._g.title[i]), a.NAME, room), a.NAME, name_ink, room, Align.LEFT, i
+        )
         b.texts.add(x + w - 8.0, y + 30.0, shape_text, a.SHAPE, t.ink["muted"], shape_room + 1, Align.RIGHT, i)
         b.boxes.add((x, y + 40.0, w, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, i)
         self._value_row(i, x, y + 40.0, w, 24.0, a.VALUE, True)
@@ -153,7 +163,7 @@ class NodePainter:
         if self._stale:
             b.icons.add("clock", x + w - 10.0, y + h + 4.0, 14.0, t.ink["muted"], i)
 
-    def _value_row(self, i: int, x: float, y: float, w: float, h: float, font: a.Font, thumbs: bool) -> None:
+    def _value_row(self, i: int, x: float, y: float, w: float, h: float, font: Font, thumbs: bool) -> None:
         b, t, s = self._b, self._t, self._values
         row = int(self._g.record[i])
         muted = self._stale or self._layer == Layer.GRADIENTS
@@ -173,18 +183,19 @@ class NodePainter:
         span = float(finite.max() - finite.min()) if finite.size else 0.0
         part = (bins - (finite.min() if finite.size else 0.0)) / span if span > 0 else np.full(len(bins), 0.5)
         table = ramp((f"#{low & 0xFFFFFF:06X}", f"#{high & 0xFFFFFF:06X}"))
-        cells = table[np.clip(np.nan_to_num(part, nan=0.0, posinf=1.0, neginf=0.0) * 256, 0, 256).astype(int)]
-        cells = cells.copy()
+        cells: np.ndarray = table[
+            np.clip(np.nan_to_num(part, nan=0.0, posinf=1.0, neginf=0.0) * 256, 0, 256).astype(int)
+        ]
         cells[np.isnan(bins)] = self._t.nan_hatch
         cells[np.isinf(bins)] = self._t.infinite_outline
         return cells
 
-    def _gradient_row(self, i: int, x: float, y: float, w: float, h: float, font: a.Font, thumbs: bool) -> None:
+    def _gradient_row(self, i: int, x: float, y: float, w: float, h: float, font: Font, thumbs: bool) -> None:
         b, t = self._b, self._t
         _, _, bottom, radius = self._shape(i)
         state = State(int(self._state[i]))
         middle = y + h / 2
-        if state in _WORDS and self._row[i] < 0 or state == State.BLOCKED:
+        if (state in _WORDS and self._row[i] < 0) or state == State.BLOCKED:
             icon, words = _WORDS.get(state, ("", "not a source"))
             left = x + a.INSET
             if icon:
@@ -238,7 +249,7 @@ class NodePainter:
         total = sum(counts)
         if not total or self._stale:
             return
-        low, high = t.thumbnail
+        high = t.thumbnail[1]
         if gradient:
             negative, zero, positive = t.signed_line[0], t.zero_fill, t.signed_line[2]
         else:
@@ -309,5 +320,7 @@ class NodePainter:
         if level == Level.NAME:
             b.boxes.add((x, y, 10.0, h), t.family_icon[family], 0, 0.0, Shape.RECT, 0, 0, i)
             ink = int(text_on(np.array([fill], np.uint32))[0])
-            b.texts.add(x + w / 2 + 5.0, y + h / 2, plain(self._g.title[i]), a.SMALL_NAME, ink, w - 16.0, Align.CENTER, i)
+            b.texts.add(
+                x + w / 2 + 5.0, y + h / 2, plain(self._g.title[i]), a.SMALL_NAME, ink, w - 16.0, Align.CENTER, i
+            )
         self._outline(i, (x, y, w, h))

@@ -72,7 +72,9 @@ def load_theme(name: str) -> Theme:
     try:
         return _theme(name, t)
     except (KeyError, TypeError, IndexError) as error:
-        raise ValueError(f"the theme file tokens.json lacks {error} in theme {name}; install GradStudio again") from None
+        raise ValueError(
+            f"the theme file tokens.json lacks {error} in theme {name}; install GradStudio again"
+        ) from None
 
 
 def _theme(name: str, t: dict[str, Any]) -> Theme:

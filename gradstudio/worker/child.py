@@ -19,6 +19,14 @@ from gradstudio.worker import codec
 from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Printed, Ready, Reply, Run, Value
 
 _RECURSION = 1000
+_WARM = """\
+x = 2.0
+z = erf(x) + sum([1.0, 2.0])
+for i in range(2):
+    z = z * x
+print(f"{z:.3f}", ones((2, 2)))
+"""
+"""Run once before the rights are dropped, so that everything a program needs is loaded."""
 _STACK = 256 << 20  # bytes; address space only, used as far as a program's calls go
 
 
@@ -105,7 +113,8 @@ class Runner:
                 values = plain_values(done.variables)
                 if done.recorder is not None:
                     gradients = tuple(
-                        {k: None if g is None else g.tolist() for k, g in row.items()} for row in done.recorder.gradients()
+                        {k: None if g is None else g.tolist() for k, g in row.items()}
+                        for row in done.recorder.gradients()
                     )
             seconds = time.perf_counter() - start
             finished = Finished(request.run, done.status, trace, tuple(done.problems), values, gradients, seconds)
@@ -138,13 +147,21 @@ def done_records(recorder: Any) -> int:
 def _too_large(run: int, seconds: float) -> Finished:
     from gradstudio.engine.problem import Problem
 
-    return Finished(run, "limited", None, (Problem("error", "limit", "the recorded values are too large to show"),), seconds=seconds)
+    return Finished(
+        run, "limited", None, (Problem("error", "limit", "the recorded values are too large to show"),), seconds=seconds
+    )
 
 
 def _out_of_memory(run: int, seconds: float) -> Finished:
     from gradstudio.engine.problem import Problem
 
-    return Finished(run, "limited", None, (Problem("error", "memory", "the run needed more memory than its limit"),), seconds=seconds)
+    return Finished(
+        run,
+        "limited",
+        None,
+        (Problem("error", "memory", "the run needed more memory than its limit"),),
+        seconds=seconds,
+    )
 
 
 def _draw(channel: Channel, request: Draw) -> None:
@@ -165,10 +182,30 @@ def _touch() -> None:
     for name in ("linalg", "fft", "random"):
         getattr(np, name)
     a = np.linspace(1.0, 2.0, 9).reshape(3, 3)
-    for method in ("sum", "mean", "std", "var", "max", "min", "prod", "any", "all", "cumsum", "argsort", "round", "trace"):
+    for method in (
+        "sum",
+        "mean",
+        "std",
+        "var",
+        "max",
+        "min",
+        "prod",
+        "any",
+        "all",
+        "cumsum",
+        "argsort",
+        "round",
+        "trace",
+    ):
         getattr(a, method)()
     a.clip(1.0, 1.5), a.take([0]), a.repeat(2), np.linalg.svd(a), np.linalg.inv(a @ a.T + np.eye(3)), str(a), repr(a)
-    np.fft.fft(a), np.random.default_rng(0).normal(size=3), np.median(a), np.percentile(a, 30), np.polyfit([1, 2, 3], a[0], 1)
+    (
+        np.fft.fft(a),
+        np.random.default_rng(0).normal(size=3),
+        np.median(a),
+        np.percentile(a, 30),
+        np.polyfit([1, 2, 3], a[0], 1),
+    )
     np.einsum("ij,jk", a, a), np.unique(a), np.array2string(a)
     try:
         from scipy import special
@@ -176,8 +213,7 @@ def _touch() -> None:
         special.erf(0.5)
     except ImportError:
         pass
-    program = "x = 2.0\nz = erf(x) + sum([1.0, 2.0])\nfor i in range(2):\n    z = z * x\nprint(f'{z:.3f}', ones((2, 2)))\ny = z\n"
-    run_program(program, {}, lambda text: None).recorder.trace()  # type: ignore[union-attr]
+    run_program(_WARM, {}, lambda text: None).recorder.trace()  # type: ignore[union-attr]
     run_program("y = 1 / 0\n", {}, lambda text: None)
     traceback.format_exc()
     unicodedata.normalize("NFKC", "é")

@@ -115,7 +115,11 @@ class Client:
             if isinstance(message, Drawn):
                 current = message.run == self._drawing
             else:
-                current = process is self._worker and isinstance(message, Printed | Finished | Value) and message.run == self._number
+                current = (
+                    process is self._worker
+                    and isinstance(message, Printed | Finished | Value)
+                    and message.run == self._number
+                )
             if current and isinstance(message, Finished):
                 self._busy = None
         if current:
@@ -138,7 +142,9 @@ class Client:
             self._spare = None
         if request is not None:
             self._finish(
-                request, "died", Problem("error", "died", "the run ended unexpectedly (often too much memory); your text is untouched")
+                request,
+                "died",
+                Problem("error", "died", "the run ended unexpectedly (often too much memory); your text is untouched"),
             )
 
     def _finish(self, request: Run, status: str, problem: Problem) -> None:
@@ -158,7 +164,9 @@ class Client:
                     self._spare = self._start()
                 request = self._busy
                 if request is None or not self._worker.ready.is_set():
-                    self._since = time.monotonic() if request is not None and not self._worker.ready.is_set() else self._since
+                    self._since = (
+                        time.monotonic() if request is not None and not self._worker.ready.is_set() else self._since
+                    )
                     continue
                 over_time = time.monotonic() - self._since > request.limits.seconds
                 over_memory = self._worker.resident() > request.limits.memory + _MARGIN
@@ -168,9 +176,13 @@ class Client:
                 self._busy = None
             if over_time:
                 message = f"stopped after {request.limits.seconds:g} s, the limit for one run"
-                problem = Problem("error", "limit", message, hint="look for a loop that does not end, or make the input smaller")
+                problem = Problem(
+                    "error", "limit", message, hint="look for a loop that does not end, or make the input smaller"
+                )
             else:
-                problem = Problem("error", "memory", f"stopped: it held more than {request.limits.memory / 2**30:.3g} GiB")
+                problem = Problem(
+                    "error", "memory", f"stopped: it held more than {request.limits.memory / 2**30:.3g} GiB"
+                )
             self._finish(request, "limited", problem)
 
 

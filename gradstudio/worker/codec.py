@@ -38,7 +38,7 @@ def _encode(value: Any) -> Any:
 def _array(data: memoryview) -> np.ndarray:
     head = bytes(data[:200])
     first, second = head.find(b"|"), head.find(b"|", head.find(b"|") + 1)
-    # The byte-order mark of a bool or int8 dtype is itself a bar: "|b1".
+    # The mark of a one-byte dtype is itself a bar: "|b1".
     if first == 0:
         first, second = head.find(b"|", 1), head.find(b"|", head.find(b"|", 1) + 1)
     try:
@@ -164,7 +164,8 @@ def _check_trace(trace: Trace) -> None:
 
 def _check_summaries(s: Summaries, n: int) -> None:
     columns = (
-        s.shape, s.dtype, s.size, s.minimum, s.maximum, s.mean, s.rms, s.negative, s.zero, s.positive, s.infinite, s.nan,
+        s.shape, s.dtype, s.size, s.minimum, s.maximum, s.mean, s.rms,
+        s.negative, s.zero, s.positive, s.infinite, s.nan,
     )  # fmt: skip
     _need(all(c.shape == (n,) for c in columns))
     _within(s.shape, 0, len(s.shapes))

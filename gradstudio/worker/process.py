@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -15,9 +16,7 @@ from gradstudio.worker import codec
 from gradstudio.worker.messages import Ready, Reply, Request
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_START = (
-    "import sys; sys.path[:0] = {paths!r}; from gradstudio.worker.child import main; sys.exit(main(sys.argv[1:]))"
-)
+_START = "import sys; sys.path[:0] = {paths!r}; from gradstudio.worker.child import main; sys.exit(main(sys.argv[1:]))"
 
 
 class Process:
@@ -115,10 +114,8 @@ class Process:
         self.kill()
         self._child.wait()
         for stream in (self._read, self._write):
-            try:
+            with contextlib.suppress(OSError):
                 stream.close()
-            except OSError:
-                pass
         shutil.rmtree(self._folder, ignore_errors=True)
         self.ready.set()
         self._on_end(self)

@@ -1,0 +1,145 @@
+"""The allow-list: what is refused, where, and in which words; and what must not be refused."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from gradstudio.language.check import check
+from gradstudio.language.grammar import ALLOWED
+
+REFUSED = [
+    ("import os", 1, "`import os` is not allowed"),
+    ("x = 1.0\nimport subprocess", 2, "`import subprocess` is not allowed"),
+    ("from os import path", 1, "`import os` is not allowed"),
+    ("import numpy.ctypeslib", 1, "`import numpy.ctypeslib` is not allowed"),
+    ("from numpy import *", 1, "import *"),
+    ("from . import x", 1, "is not allowed"),
+    ("x = ().__class__", 1, "__class__"),
+    ("x = (1).__class__.__bases__", 1, "__bases__"),
+    ("x = np._core", 1, "`_core` is private"),
+    ("x = __builtins__", 1, "__builtins__"),
+    ("x = __import__('os')", 1, "__import__"),
+    ("def f(__class__): pass", 1, "__class__"),
+    ("def f(a, /, *, __x__=1): pass", 1, "__x__"),
+    ("f = lambda __x__: 1", 1, "__x__"),
+    ("f(__x__=1)", 1, "__x__"),
+    ("try:\n    pass\nexcept ValueError as __x__:\n    pass", 3, "__x__"),
+    ("import numpy as __np__", 1, "__np__"),
+    ("def f():\n    global __x__", 2, "__x__"),
+    ("_gs = 1", 1, "_gs"),
+    ("x = ｇ.__ｃlass__", 1, "__"),
+    ("np.pi = 3", 1, "cannot be changed"),
+    ("for np.pi in [1]: pass", 1, "cannot be changed"),
+    ("with gs.GradientTape() as np.pi: pass", 1, "cannot be changed"),
+    ("(y, *np.pi) = [1, 2]", 1, "cannot be changed"),
+    ("[0 for np.pi in [1]]", 1, "cannot be changed"),
+    ("del np.sin", 1, "cannot be changed"),
+    ("class A: pass", 1, "classes are not part"),
+    ("async def f(): pass", 1, "async"),
+    ("def f():\n    yield 1", 2, "generators"),
+    ("match 1:\n    case object(save=f): pass", 1, "match"),
+    ("@f\ndef g(): pass", 2, "decorators"),
+    ("try:\n    pass\nexcept:\n    pass", 3, "bare `except:`"),
+    ("try:\n    pass\nexcept* ValueError:\n    pass", 1, "TryStar"),
+    ("x = f'{1:{2}}'", 1, "written out"),
+    ("x = f'{1:2000000000d}'", 1, "at most 200"),
+    ("x = b'abc'", 1, "bytes"),
+    ("x = 1 # ok\rimport os", 1, "hidden character"),
+    ("x = 1 \u202e# evil", 1, "hidden character"),
+    ("x\u200b = 1", 1, "hidden character"),
+    ("x = 1\x0cimport os", 1, "hidden character"),
+    ("x." + "a" * 300 + " = 1", 1, "too long"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "words"), REFUSED)
+def test_a_forbidden_program_is_refused_with_its_line(text: str, line: int, words: str) -> None:
+    tree, problems = check(text)
+
+    assert tree is None
+    assert any(words in p.message and p.span[0] == line for p in problems), problems
+    assert all("\n" not in p.message for p in problems)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s = 'import os'  # import os",
+        "def f(a, *rest, b=2, **more):\n    return a + b\ny = f(1.0)",
+        "y = [i * 2 for i in range(3) if i]",
+        "x = 1.0\nwhile x < 3:\n    x += 1\nelse:\n    x = 0.0",
+        "for _ in range(3):\n    pass",
+        "try:\n    x = 1\nexcept (ValueError, ZeroDivisionError) as e:\n    raise ValueError('no')",
+        "x: float = 1.0",
+        "if __name__ == '__main__':\n    x = 1.0",
+        "y = (z := 3.0) + z",
+        "print(f'{1.5:.3f} {2!r}')",
+        "import numpy as np, math\nfrom math import pi",
+        "π = 3.14",
+    ],
+)
+def test_an_honest_program_is_accepted(text: str) -> None:
+    tree, problems = check(text)
+
+    assert problems == ()
+    assert isinstance(tree, ast.Module)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("x = (1 +", 1, 4),
+        ("x = 1\ny = = 2", 2, 4),
+        ("def f(:\n  pass", 1, 6),
+        ("x = 'abc", 1, 4),
+        ("if x = 1:\n  pass", 1, 3),
+    ],
+)
+def test_a_syntax_error_says_where(text: str, line: int, column: int) -> None:
+    tree, problems = check(text)
+
+    assert tree is None
+    assert problems[0].kind == "syntax"
+    assert problems[0].span[:2] == (line, column)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 250 + ")" * 250,
+        "x = " + "-" * 100_000 + "1",
+        "x = " + "+1" * 90_000,
+        "x = 1" + "0" * 200_000,
+        "x" + ".a" * 100_000,
+    ],
+)
+def test_text_made_to_break_the_parser_is_one_problem(text: str) -> None:
+    tree, problems = check(text)
+
+    assert tree is None
+    assert len(problems) == 1
+    assert len(problems[0].message) < 200
+
+
+def test_columns_count_characters_not_bytes() -> None:
+    _, problems = check("é = ü.__class__")
+
+    assert problems[0].span == (1, 4, 1, 15)
+
+
+def test_every_node_of_this_python_is_known() -> None:
+    """A new Python brings new syntax: it must be looked at before it is allowed or refused."""
+    known_refused = {
+        "ClassDef", "AsyncFunctionDef", "AsyncFor", "AsyncWith", "Await", "Yield", "YieldFrom", "Match", "TryStar",
+        "MatchAs", "MatchClass", "MatchMapping", "MatchOr", "MatchSequence", "MatchSingleton", "MatchStar", "MatchValue",
+        "match_case", "Expression", "FunctionType", "Interactive", "TypeIgnore", "AugLoad", "AugStore", "Param", "Suite",
+        "Index", "ExtSlice", "Bytes", "Ellipsis", "NameConstant", "Num", "Str", "TypeAlias", "ParamSpec", "TypeVar",
+        "TypeVarTuple", "type_param", "slice", "AST", "TemplateStr", "Interpolation",
+        "mod", "stmt", "expr", "expr_context", "excepthandler", "pattern", "type_ignore",
+    }  # fmt: skip
+    nodes = {name for name, kind in vars(ast).items() if isinstance(kind, type) and issubclass(kind, ast.AST)}
+    allowed = {name for name in nodes if issubclass(getattr(ast, name), ALLOWED)}
+
+    assert nodes - allowed - known_refused == set()

@@ -1,0 +1,226 @@
+"""Real child processes: results, limits, crashes, floods, replies that come too late."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradstudio.worker.client import Client, run_once
+from gradstudio.worker.messages import Drawn, Finished, Limits, Printed, Reply, Value
+
+
+class Inbox:
+    """Everything a client said, with waiting."""
+
+    def __init__(self) -> None:
+        self.messages: list[Reply] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, message: Reply) -> None:
+        with self._changed:
+            self.messages.append(message)
+            self._changed.notify_all()
+
+    def wait(self, accept: Callable[[Reply], bool], seconds: float = 30.0) -> Reply:
+        with self._changed:
+            assert self._changed.wait_for(lambda: any(map(accept, self.messages)), seconds), "nothing arrived in time"
+            return next(filter(accept, self.messages))
+
+    def finished(self, run: int) -> Finished:
+        found = self.wait(lambda m: isinstance(m, Finished) and m.run == run)
+        assert isinstance(found, Finished)
+        return found
+
+
+@pytest.fixture
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def client(inbox: Inbox) -> Iterator[Client]:
+    made = Client(inbox)
+    yield made
+    made.close()
+
+
+def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    """Wait for something no message announces."""
+    event = threading.Event()
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come true in time"
+        event.wait(0.01)
+
+
+def test_a_program_gives_its_trace_values_and_gradients() -> None:
+    done, printed = run_once("x = 3.0\ny = x * x\nprint('y is', y)\n")
+
+    assert done.status == "ok"
+    assert done.values == {"x": 3.0, "y": 9.0}
+    assert done.gradients == ({"x": 6.0},)
+    assert printed == "y is 9.0\n"
+
+
+def test_whole_arrays_come_when_they_are_asked_for(client: Client, inbox: Inbox) -> None:
+    run = client.run("x = ones((2, 2))\ny = sum(x * x)\n")
+    inbox.finished(run)
+    client.fetch(0)
+    client.fetch(0, 0)
+    client.fetch(99)
+
+    value = inbox.wait(lambda m: isinstance(m, Value) and m.record == 0 and m.sweep == -1)
+    gradient = inbox.wait(lambda m: isinstance(m, Value) and m.record == 0 and m.sweep == 0)
+    nothing = inbox.wait(lambda m: isinstance(m, Value) and m.record == 99)
+    assert isinstance(value, Value)
+    assert isinstance(gradient, Value)
+    assert isinstance(nothing, Value)
+    assert np.array_equal(value.array, np.ones((2, 2)))
+    assert np.array_equal(gradient.array, 2 * np.ones((2, 2)))
+    assert nothing.array is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("while True:\n    pass\n", "stopped after"), ("s = sum(range(10 ** 14))\n", "stopped after 0.5 s")],
+)
+def test_an_endless_run_is_ended_from_outside_and_the_next_one_works(
+    client: Client, inbox: Inbox, text: str, words: str
+) -> None:
+    done = inbox.finished(client.run(text, limits=Limits(seconds=0.5)))
+
+    assert done.status == "limited"
+    assert words in done.problems[0].message
+    assert inbox.finished(client.run("x = 1.0\ny = x + x\n")).status == "ok"
+
+
+def test_stop_ends_a_run_at_once(client: Client, inbox: Inbox) -> None:
+    first = client.run("print('here')\nwhile True:\n    pass\n")
+    client._worker.ready.wait(30)
+
+    assert client.stop()
+    assert inbox.finished(first).problems[0].kind == "stopped"
+    assert not client.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited by the system on Linux only")
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a = 1.0\nx = ones(10 ** 9)\n", 2),
+        ("x = [0] * 9999999\ny = []\nwhile True:\n    y = y + x\n", 4),
+        ("import numpy as np\nx = np.zeros((10 ** 5, 10 ** 5))\n", 2),
+    ],
+)
+def test_too_much_memory_is_one_line_that_names_the_place(client: Client, inbox: Inbox, text: str, line: int) -> None:
+    done = inbox.finished(client.run(text))
+
+    assert done.status == "limited"
+    assert done.problems[0].kind == "memory"
+    assert done.problems[0].span[0] == line
+
+
+def test_a_newer_run_supersedes_an_older_one(client: Client, inbox: Inbox) -> None:
+    old = client.run("while True:\n    pass\n")
+    new = client.run("x = 2.0\ny = x * x\n")
+
+    assert inbox.finished(new).status == "ok"
+    assert not [m for m in inbox.messages if isinstance(m, Finished) and m.run == old]
+
+
+def test_a_worker_that_is_killed_is_told_and_replaced(client: Client, inbox: Inbox) -> None:
+    client._worker.ready.wait(30)
+    run = client.run("while True:\n    pass\n")
+    os.kill(client._worker.pid, signal.SIGKILL)
+
+    assert inbox.finished(run).status == "died"
+    assert inbox.finished(client.run("x = 1.0\ny = x * 2\n")).status == "ok"
+
+
+def test_a_flood_of_output_is_cut(client: Client, inbox: Inbox) -> None:
+    run = client.run("for i in range(100000):\n    print('x' * 100)\n", limits=Limits(printed=50_000))
+    inbox.finished(run)
+    printed = "".join(m.text for m in inbox.messages if isinstance(m, Printed))
+
+    assert len(printed) < 51_000
+    assert printed.endswith("… output cut\n")
+
+
+def test_a_reply_beyond_its_limit_is_told_instead_of_sent(client: Client, inbox: Inbox) -> None:
+    done = inbox.finished(client.run("x = 1.0\nfor i in range(500):\n    x = x * 1.5\n", limits=Limits(reply=10_000)))
+
+    assert done.status == "limited"
+    assert "too large" in done.problems[0].message
+
+
+def test_a_spare_is_kept_warm(client: Client) -> None:
+    until(lambda: client._spare is not None and client._spare.ready.is_set())
+
+    assert client._spare is not client._worker
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_worker_has_nothing_of_the_users(client: Client) -> None:
+    client._worker.ready.wait(30)
+    proc = Path(f"/proc/{client._worker.pid}")
+    environment = (proc / "environ").read_bytes()
+
+    assert b"HOME" not in environment
+    assert b"PATH=" not in environment
+    assert "limits" in client.layers
+    assert len(list((proc / "fd").iterdir())) <= 6
+    assert list((proc / "cwd").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Landlock is Linux's")
+def test_the_worker_cannot_open_files_even_with_full_python(tmp_path: Path) -> None:
+    import subprocess
+
+    secret = tmp_path / "secret"
+    secret.write_text("42")
+    code = (
+        "from gradstudio.worker.lockdown import drop_rights\n"
+        "layers = drop_rights(1 << 30)\n"
+        f"try:\n    print(open({str(secret)!r}).read())\n"
+        "except PermissionError:\n    print('denied', 'landlock' in layers)\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    if "denied" not in found.stdout:
+        pytest.skip("this kernel has no Landlock: isolation is limits only")
+
+    assert found.stdout == "denied True\n"
+
+
+def test_closing_leaves_no_process(inbox: Inbox) -> None:
+    client = Client(inbox)
+    client.run("while True:\n    pass\n")
+    until(lambda: client._spare is not None)
+    processes = [client._worker, client._spare]
+    client.close()
+
+    for process in processes:
+        assert process is not None
+        until(lambda p=process: p._child.poll() is not None)  # type: ignore[misc]
+        until(lambda p=process: not Path(p._folder).exists())  # type: ignore[misc]
+
+
+def test_graph_and_layout_are_computed_in_the_drawing_process(client: Client, inbox: Inbox) -> None:
+    from gradstudio.layout.model import Options
+
+    text = "x = 3.0\ny = x * x + sin(x)\n"
+    done = inbox.finished(client.run(text))
+    assert done.trace is not None
+    number = client.draw(done.trace, text, 0, Options())
+    drawn = inbox.wait(lambda m: isinstance(m, Drawn) and m.run == number)
+
+    assert isinstance(drawn, Drawn)
+    assert drawn.graph.title == ("x", "x * x", "sin(x)", "y")
+    assert len(drawn.layout.boxes) == 4
