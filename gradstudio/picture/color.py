@@ -70,7 +70,8 @@ class Scale:
         """-1..1 for each number: its sign times how many decades it stands above the smallest shown, 0 below that."""
         with np.errstate(divide="ignore", invalid="ignore"):
             size = np.log10(np.abs(g) / (self.top * 10.0**-self.decades)) / self.decades
-            return np.asarray(np.sign(g) * np.clip(np.nan_to_num(size, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0))
+            part = np.clip(np.nan_to_num(size, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0)
+            return np.asarray(np.sign(np.nan_to_num(g)) * part)
 
 
 def scale_of(trace: Trace | None, sweep: int) -> Scale:

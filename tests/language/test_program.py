@@ -253,7 +253,8 @@ def test_state_does_not_leak_into_the_next_run() -> None:
 def test_an_interrupted_tape_does_not_record_the_next_run() -> None:
     run("with gs.GradientTape() as t:\n    y = 1 / 0\n")
     done = run(
-        "import gradstudio as gs\nx = gs.constant(2.0)\nwith gs.GradientTape() as t:\n    t.watch(x)\n    y = x * x\ng = t.gradient(y, x)\n"
+        "import gradstudio as gs\nx = gs.constant(2.0)\n"
+        "with gs.GradientTape() as t:\n    t.watch(x)\n    y = x * x\ng = t.gradient(y, x)\n"
     )
 
     assert float(done.variables["g"]) == 4.0
