@@ -11,8 +11,8 @@ STATEMENTS: tuple[type[ast.AST], ...] = (
 )  # fmt: skip
 EXPRESSIONS: tuple[type[ast.AST], ...] = (
     ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.IfExp, ast.Subscript, ast.Slice, ast.Starred,
-    ast.Tuple, ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Constant, ast.JoinedStr,
-    ast.FormattedValue, ast.NamedExpr, ast.Name, ast.Attribute, ast.Lambda,
+    ast.Tuple, ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Constant,
+    ast.JoinedStr, ast.FormattedValue, ast.NamedExpr, ast.Name, ast.Attribute, ast.Lambda,
 )  # fmt: skip
 PARTS: tuple[type[ast.AST], ...] = (
     ast.Module, ast.arguments, ast.arg, ast.keyword, ast.alias, ast.comprehension, ast.withitem, ast.ExceptHandler,

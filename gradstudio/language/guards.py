@@ -89,14 +89,14 @@ class Guards:
 
     def input(self, name: str, value: Any) -> Any:
         """A variable at the top of a formula receives a value: plain floating numbers become inputs of the tape."""
-        if type(value) is float or (isinstance(value, np.ndarray | np.floating) and value.dtype.kind == "f"):
+        if type(value) is float or _is_floating(value):
             value = constant(value, self._dtype)
         elif type(value) is int:
             self.whole_numbers.append(name)
-        if isinstance(value, Tensor) and value.op is None and value.dtype.kind in "fc" and self._tape is not None:
+        if isinstance(value, Tensor) and value.dtype.kind in "fc" and self._tape is not None and value.token is None:
+            # Whatever depends on no input yet is one itself: a number, an array, ones((3, 3)) * 2.
             self._tape.watch(value)
-            if all(value is not known for known in self.inputs):
-                self.inputs.append(value)
+            self.inputs.append(value)
         return self.name(name, value)
 
     # attributes, modules, sizes
@@ -143,3 +143,20 @@ class Guards:
             if any(int(run) > 200 for run in digits) or "*" in a:
                 raise ValueError("the width in a format is at most 200")
         return a % b
+
+
+def _is_floating(value: Any) -> bool:
+    """Whether a value is an array of floats, or a list that writes one: [1.0, 2.0], [[1.0, 0.5], [2, 3]]."""
+    if isinstance(value, np.ndarray | np.floating):
+        return value.dtype.kind == "f"
+    if type(value) is not list or not value or len(value) > limits.LENGTH:
+        return False
+    if all(type(row) is list for row in value):
+        lengths = {len(row) for row in value}
+        return (
+            len(lengths) == 1
+            and lengths != {0}
+            and all(type(x) in (int, float) for row in value for x in row)
+            and any(type(x) is float for row in value for x in row)
+        )
+    return all(type(x) in (int, float) for x in value) and any(type(x) is float for x in value)

@@ -134,7 +134,8 @@ def test_every_node_of_this_python_is_known() -> None:
     known_refused = {
         "ClassDef", "AsyncFunctionDef", "AsyncFor", "AsyncWith", "Await", "Yield", "YieldFrom", "Match", "TryStar",
         "MatchAs", "MatchClass", "MatchMapping", "MatchOr", "MatchSequence", "MatchSingleton", "MatchStar",
-        "MatchValue", "match_case", "Expression", "FunctionType", "Interactive", "TypeIgnore", "AugLoad", "AugStore", "Param", "Suite",
+        "MatchValue", "match_case", "Expression", "FunctionType", "Interactive", "TypeIgnore",
+        "AugLoad", "AugStore", "Param", "Suite",
         "Index", "ExtSlice", "Bytes", "Ellipsis", "NameConstant", "Num", "Str", "TypeAlias", "ParamSpec", "TypeVar",
         "TypeVarTuple", "type_param", "slice", "AST", "TemplateStr", "Interpolation",
         "mod", "stmt", "expr", "expr_context", "excepthandler", "pattern", "type_ignore",

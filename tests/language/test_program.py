@@ -49,6 +49,22 @@ def test_math_functions_are_recorded_in_a_formula() -> None:
     assert float(gradients("import math\nx = 0.5\ny = math.sin(x)\n")[0]["x"]) == pytest.approx(np.cos(0.5))
 
 
+def test_a_list_of_floats_is_an_input_vector() -> None:
+    assert gradients("x = [1.0, 2, 3]\ny = sum(x * x)\n")[0]["x"].tolist() == [2.0, 4.0, 6.0]
+    assert gradients("A = [[1.0, 2.0], [3.0, 4.0]]\nb = [1.0, 1.0]\ny = A @ b\n")[0]["A"].tolist() == [[1.0, 1.0]] * 2
+
+
+def test_what_depends_on_no_input_is_an_input() -> None:
+    assert gradients("w = ones((2, 2)) * 3.0\ny = reduce_sum(w * w)\n")[0]["w"].tolist() == [[6.0, 6.0]] * 2
+
+
+def test_lists_that_are_no_vectors_stay_lists() -> None:
+    done = run("a = []\nb = [1, 2]\nc = ['x', 1.0]\nx = 1.5\na.append(x)\nn = len(b) + len(c)\ny = a[0] * n\n")
+
+    assert done.status == "ok"
+    assert plain_values(done.variables)["y"] == 6.0
+
+
 def test_an_integer_input_is_explained() -> None:
     done = run("x = 3\ny = x * x\n")
 
