@@ -9,7 +9,7 @@ import numpy as np
 from gradstudio.engine.primitive import TABLE
 from gradstudio.engine.trace import Kind, Trace
 from gradstudio.graph.groups import groups_of
-from gradstudio.graph.model import FAMILIES, Graph
+from gradstudio.graph.model import FAMILIES, Graph, Group
 from gradstudio.graph.view import visible
 from gradstudio.graph.wording import label, symbol, title
 
@@ -42,15 +42,16 @@ def build(trace: Trace, text: str, sweep: int) -> Graph:
     real = producer >= 0
     constant = producer_record < 0
 
+    ops = [r.ops[i] for i in r.op[shown].tolist()]
     titles = tuple(title(trace, int(i), lines) for i in shown)
     labels = tuple(label(trace, int(i)) for i in shown)
     sizes = r.values.size
     return Graph(
         sweep=sweep if call is not None else -1,
-        ids=_ids(groups, inner, labels, titles),
+        ids=_ids(groups, inner, ops, titles),
         record=shown,
         kind=kinds,
-        family=np.array([_family(r.ops[r.op[i]]) for i in shown], np.uint8),
+        family=np.array([_family(op) for op in ops], np.uint8),
         title=titles,
         label=labels,
         symbol=tuple(symbol(trace, int(i)) for i in shown),
@@ -73,8 +74,9 @@ def build(trace: Trace, text: str, sweep: int) -> Graph:
 
 def _slots(counts: np.ndarray) -> np.ndarray:
     """0, 1, ... within each consumer."""
-    total = int(counts.sum())
-    return np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
+    starts: np.ndarray = np.cumsum(counts) - counts
+    slots: np.ndarray = np.arange(int(counts.sum()), dtype=np.int64) - np.repeat(starts, counts)
+    return slots
 
 
 def _family(op: str) -> int:
@@ -86,12 +88,12 @@ def _shape(dims: tuple[int, ...]) -> str:
     return "[" + ",".join(map(str, dims)) + "]" if dims else ""
 
 
-def _ids(groups: tuple, inner: np.ndarray, labels: tuple[str, ...], titles: tuple[str, ...]) -> tuple[str, ...]:  # type: ignore[type-arg]
+def _ids(groups: tuple[Group, ...], inner: np.ndarray, ops: list[str], titles: tuple[str, ...]) -> tuple[str, ...]:
     """Names that an edit elsewhere does not change: scope, op, title, and which of several equal ones."""
     seen: Counter[str] = Counter()
     ids = []
-    for g, text, name in zip(inner.tolist(), labels, titles, strict=True):
-        base = f"{groups[g].id if g >= 0 else ''}|{text}|{name}"
+    for g, op, name in zip(inner.tolist(), ops, titles, strict=True):
+        base = f"{groups[g].id if g >= 0 else ''}|{op}|{name}"
         seen[base] += 1
         ids.append(f"{base}#{seen[base]}")
     return tuple(ids)

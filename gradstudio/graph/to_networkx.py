@@ -12,7 +12,12 @@ def to_networkx(graph: Graph) -> nx.MultiDiGraph:
     out = nx.MultiDiGraph()
     for i, name in enumerate(graph.ids):
         out.add_node(
-            name, title=graph.title[i], op=graph.label[i], shape=graph.shape[i], line=int(graph.line[i]), kind=int(graph.kind[i])
+            name,
+            title=graph.title[i],
+            op=graph.label[i],
+            shape=graph.shape[i],
+            line=int(graph.line[i]),
+            kind=int(graph.kind[i]),
         )
     for a, b, slot in zip(graph.edge_source, graph.edge_target, graph.edge_slot, strict=True):
         out.add_edge(graph.ids[a], graph.ids[b], slot=int(slot))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from gradstudio.engine.primitive import TABLE
 from gradstudio.engine.trace import Kind, Trace
 
-LONGEST = 26
+LONGEST = 24
 """Characters of a title before it is cut with an ellipsis."""
 
 _WITH_CONSTANT = {
@@ -19,6 +21,9 @@ _WITH_CONSTANT = {
 }
 """Header of an op with one constant: as its second input, as its first."""
 
+_PREFIX = re.compile(r"\b(?:gs|tf|np|math)\.(?=[A-Za-z])")
+"""Module names that a title leaves out: "tanh(z)" instead of "gs.tanh(z)"."""
+
 _LEAF = {Kind.PARAMETER: "parameter", Kind.INPUT: "input", Kind.DATA: "data", Kind.GRADIENT: "gradient"}
 
 
@@ -28,16 +33,18 @@ def label(trace: Trace, record: int) -> str:
     kind = Kind(int(r.kind[record]))
     if kind != Kind.OP:
         return "seed" if r.sweep[record] >= 0 else _LEAF[kind]
-    name = r.ops[r.op[record]]
+    name: str = r.ops[int(r.op[record])]
     start, end = int(r.input_start[record]), int(r.input_start[record + 1])
     if name in _WITH_CONSTANT and end - start == 2:
         for slot in (1, 0):
             if r.input_record[start + slot] < 0:
-                text = r.strings[r.input_text[start + slot]] if r.input_text[start + slot] >= 0 else ""
+                if r.input_text[start + slot] < 0:
+                    return name
+                text: str = r.strings[int(r.input_text[start + slot])]
                 return _WITH_CONSTANT[name][0 if slot == 1 else 1].format(text)
     if r.params[record] < 0:
         return name
-    params = r.strings[r.params[record]]
+    params: str = r.strings[int(r.params[record])]
     if name == "getitem":
         return f"item [{params}]"
     return f"{name} {params.replace('=', ' ')}"
@@ -45,11 +52,11 @@ def label(trace: Trace, record: int) -> str:
 
 def symbol(trace: Trace, record: int) -> str:
     """A short sign for small nodes."""
-    name = trace.records.ops[trace.records.op[record]]
+    name: str = trace.records.ops[int(trace.records.op[record])]
     if not name:
         return ""
     row = TABLE.get(name)
-    return (row.symbol if row is not None else "") or name
+    return row.symbol if row is not None and row.symbol else name
 
 
 def title(trace: Trace, record: int, lines: list[str]) -> str:
@@ -76,9 +83,7 @@ def source(lines: list[str], span: tuple[int, ...]) -> str:
     else:
         found = " ".join([lines[line - 1][column:], *lines[line : end - 1], lines[end - 1][:end_column]])
     text = " ".join(found.split())
-    for prefix in ("gs.", "tf.", "np."):
-        text = text.replace(prefix, "")
-    return text
+    return _PREFIX.sub("", text)
 
 
 def shorten(text: str) -> str:

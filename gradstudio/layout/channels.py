@@ -1,110 +1,173 @@
-"""Routing in channels: every edge runs through the gaps between rows and columns, so it never meets a node.
+"""Tracks within channels: which line runs beside which, chosen so that few cross and no two share a pixel.
 
-A route leaves its node sideways into the vertical channel beside it, may cross in one horizontal channel, and arrives
-from the vertical channel beside the other node. Tracks within a channel are shared by segments that do not overlap,
-and by segments of the same net.
+A channel is a strip in which lines run lengthwise and which they enter and leave at its two sides. All is written for
+an upright channel, whose lines run up and down and whose sides are left and right; a level channel is the same thing
+turned over (left becomes above).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 
-Net = tuple[str, int]
 _ARROW = 12.0  # free length before a node, for arrowheads
 _CLOSEST = 5.0  # tracks are never nearer than this
+_FEW = 40  # up to this many lines together every place is tried for each
+_ROUNDS = 4
 
 
-@dataclass(slots=True)
-class Wire:
-    """One route to be made: it leaves a node at (first, y1) and arrives at (second, y2).
+@dataclass(slots=True, eq=False)
+class Stretch:
+    """The part of one net in one channel, from low to high, and where it turns off to either side."""
 
-    first, second: vertical channels (0 is left of the first column). bridge: the horizontal channel (lane, row) it
-    crosses in, or None where both ends share a vertical channel or a straight run joins them at y_run.
-    """
-
-    net: Net
-    first: int
-    second: int
-    y1: float
-    y2: float
-    bridge: tuple[int, int] | None
-
-
-def pack_horizontal(wires: list[Wire]) -> tuple[dict[tuple[tuple[int, int], Net], int], dict[tuple[int, int], int]]:
-    """Track number of each (horizontal channel, net), and how many tracks each channel needs."""
-    spans: dict[tuple[int, int], dict[Net, tuple[int, int]]] = defaultdict(dict)
-    for wire in wires:
-        if wire.bridge is None:
-            continue
-        low, high = min(wire.first, wire.second), max(wire.first, wire.second)
-        known = spans[wire.bridge].get(wire.net)
-        spans[wire.bridge][wire.net] = (low, high) if known is None else (min(low, known[0]), max(high, known[1]))
-    tracks: dict[tuple[tuple[int, int], Net], int] = {}
-    counts: dict[tuple[int, int], int] = {}
-    for channel, nets in spans.items():
-        ends: list[int] = []  # last vertical channel used on each track
-        # Forward lines above, backward lines below; within each, from the left.
-        for net, (low, high) in sorted(nets.items(), key=lambda item: (item[0][0] != "f", item[1], item[0][1])):
-            track = next((t for t, end in enumerate(ends) if end < low), len(ends))
-            if track == len(ends):
-                ends.append(high)
-            ends[track] = high
-            tracks[channel, net] = track
-        counts[channel] = len(ends)
-    return tracks, counts
-
-
-@dataclass(slots=True)
-class _Rise:
-    """A vertical stretch of one net in one channel."""
-
+    net: int
     low: float
     high: float
-    down: bool
-    key: float
+    left: list[float] = field(default_factory=list)
+    right: list[float] = field(default_factory=list)
+    track: int = 0
+    tracks: int = 1  # of the cluster of lines it lies among
+
+    def extend(self, other: Stretch) -> None:
+        """Take over what another stretch of the same net covers."""
+        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+        self.left += other.left
+        self.right += other.right
+
+    def turn_once(self) -> None:
+        """Count turns of several wires at one place once."""
+        self.left, self.right = list(dict.fromkeys(self.left)), list(dict.fromkeys(self.right))
 
 
-def pack_vertical(
-    wires: list[Wire], level: dict[int, float]
-) -> tuple[dict[tuple[int, Net, int], int], dict[int, int]]:
-    """Track number of each (vertical channel, net, end) and how many tracks each channel needs.
+def assign_tracks(stretches: list[Stretch], gap: float) -> int:
+    """Give every stretch of one channel a track, counted from the left; the most tracks needed side by side.
 
-    level: y of the horizontal stretch of each wire (by position in wires) that has a bridge. end is 0 for the
-    stretch beside the node a wire leaves, 1 beside the node it reaches. Stretches of one net that meet share a track.
+    gap: stretches nearer than this do not share a track.
     """
-    rises: dict[int, dict[tuple[Net, int], _Rise]] = defaultdict(dict)
-    for number, wire in enumerate(wires):
-        if wire.bridge is None:
-            pieces = [(wire.first, 0, wire.y1, wire.y2)]
-        else:
-            y = level[number]
-            pieces = [(wire.first, 0, wire.y1, y), (wire.second, 1, y, wire.y2)]
-        for channel, end, a, b in pieces:
-            if a == b:
-                continue
-            known = rises[channel].get((wire.net, end))
-            if known is None:
-                rises[channel][wire.net, end] = _Rise(min(a, b), max(a, b), b > a, a)
-            else:
-                known.low, known.high = min(known.low, a, b), max(known.high, a, b)
-    tracks: dict[tuple[int, Net, int], int] = {}
-    counts: dict[int, int] = {}
-    for channel, items in rises.items():
-        # Of lines going down the upper ones turn further right, of lines going up the lower ones: no needless crossing.
-        ordered = sorted(items.items(), key=lambda e: (not e[1].down, -e[1].key if e[1].down else e[1].key, e[0]))
-        placed: list[tuple[float, float, int]] = []
-        most = 0
-        for (net, end), rise in ordered:
-            used = {t for low, high, t in placed if low <= rise.high + _CLOSEST and rise.low - _CLOSEST <= high}
-            track = 0
-            while track in used:
-                track += 1
-            placed.append((rise.low, rise.high, track))
-            tracks[channel, net, end] = track
-            most = max(most, track + 1)
-        counts[channel] = most
-    return tracks, counts
+    most = 0
+    for cluster in _clusters(stretches, gap):
+        if len(cluster) == 1:
+            cluster[0].track, cluster[0].tracks = 0, 1
+            most = max(most, 1)
+            continue
+        ordered = _arranged(cluster)
+        skyline = _Skyline()
+        for s in ordered:
+            s.track = skyline.put(s.low - gap / 2, s.high + gap / 2)
+        count = max(s.track for s in ordered) + 1
+        for s in ordered:
+            s.tracks = count
+        most = max(most, count)
+    return most
+
+
+class _Skyline:
+    """Tracks filled from the left: each stretch takes the first one right of all earlier ones beside it."""
+
+    def __init__(self) -> None:
+        self._starts = [-1e30]  # from here on ...
+        self._tracks = [0]  # ... this many tracks are taken
+
+    def put(self, low: float, high: float) -> int:
+        """The track of a stretch from low to high, which is taken from now on."""
+        first = bisect_right(self._starts, low) - 1
+        last = bisect_left(self._starts, high)
+        track = max(self._tracks[first:last])
+        after = self._tracks[last - 1]
+        self._starts[first + 1 : last] = [low, high]
+        self._tracks[first + 1 : last] = [track + 1, after]
+        return track
+
+
+def _clusters(stretches: list[Stretch], gap: float) -> list[list[Stretch]]:
+    """Groups of stretches that lie beside each other, directly or through others."""
+    groups: list[list[Stretch]] = []
+    end = -1e30
+    for s in sorted(stretches, key=lambda s: (s.low, s.high, s.net)):
+        if s.low > end + gap:
+            groups.append([])
+        groups[-1].append(s)
+        end = max(end, s.high)
+    return groups
+
+
+def _cost(a: Stretch, b: Stretch) -> int:
+    """Crossings if a lies left of b."""
+    low, high = b.low, b.high
+    count = 0
+    for y in a.right:
+        if low < y < high:
+            count += 1
+    low, high = a.low, a.high
+    for y in b.left:
+        if low < y < high:
+            count += 1
+    return count
+
+
+def _first_guess(s: Stretch) -> tuple[int, float, int]:
+    """Hooks to the left lie left, hooks to the right lie right, the smaller ones nearer to their side."""
+    if not s.right:
+        return (0, s.high - s.low, s.net)
+    if not s.left:
+        return (3, s.low - s.high, s.net)
+    start, end = s.left[0], s.right[0]
+    return (1, -start, s.net) if start < end else (2, start, s.net)
+
+
+def _arranged(cluster: list[Stretch]) -> list[Stretch]:
+    """From left to right, with few crossings."""
+    order = sorted(cluster, key=_first_guess)
+    return _sifted(order) if len(order) <= _FEW else _swapped(order)
+
+
+def _sifted(order: list[Stretch]) -> list[Stretch]:
+    """Move one after the other to its best place until nothing improves."""
+    n = len(order)
+    gain = [[0] * n for _ in range(n)]  # gain[i][j]: crossings of i left of j, less those of i right of j
+    for i in range(n):
+        a = order[i]
+        for j in range(i):
+            b = order[j]
+            if a.low < b.high and b.low < a.high:
+                gain[i][j] = _cost(a, b) - _cost(b, a)
+                gain[j][i] = -gain[i][j]
+    places = list(range(n))
+    for _ in range(_ROUNDS):
+        moved = False
+        for i in range(n):
+            row = gain[i]
+            at = places.index(i)
+            best, best_at, total = 0, at, 0
+            for k in range(at - 1, -1, -1):  # further left
+                total += row[places[k]]
+                if total < best:
+                    best, best_at = total, k
+            total = 0
+            for k in range(at + 1, n):  # further right
+                total -= row[places[k]]
+                if total < best:
+                    best, best_at = total, k
+            if best_at != at:
+                places.insert(best_at, places.pop(at))
+                moved = True
+        if not moved:
+            break
+    return [order[i] for i in places]
+
+
+def _swapped(order: list[Stretch]) -> list[Stretch]:
+    """Exchange neighbours while that saves crossings: for very full channels."""
+    for _ in range(_ROUNDS):
+        moved = False
+        for i in range(len(order) - 1):
+            a, b = order[i], order[i + 1]
+            if a.low < b.high and b.low < a.high and _cost(b, a) < _cost(a, b):
+                order[i], order[i + 1] = b, a
+                moved = True
+        if not moved:
+            break
+    return order
 
 
 def room(tracks: int, least: float, pitch: float, ends: float = _ARROW) -> float:

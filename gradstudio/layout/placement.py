@@ -13,7 +13,9 @@ import numpy as np
 
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.model import Graph
+from gradstudio.layout.rows import seat
 
+_TALLEST = 8  # ops in one column of a lane
 _WORTH_A_LANE = 3  # a pass or call with fewer ops stays in the lane it starts in
 
 
@@ -39,8 +41,8 @@ def place(graph: Graph, columns: int) -> Placement:
     is_leaf = [int(k) != Kind.OP and not inputs[i] for i, k in enumerate(graph.kind.tolist())]
     lane, depth = _lanes(graph, inputs, is_leaf, columns)
     column = _towards_consumers(lane, depth, users, is_leaf)
-    _seat_leaves(lane, column, users, is_leaf)
-    rows, row = _rows(lane, column, inputs, users, is_leaf)
+    _seat_leaves(lane, column, users, is_leaf, columns)
+    rows, row = seat(lane, column, inputs, users, is_leaf)
     return Placement(lane, column, row, rows)
 
 
@@ -51,20 +53,25 @@ def _lanes(graph: Graph, inputs: list[list[int]], is_leaf: list[bool], columns: 
     for i, g in enumerate(graph.group.tolist()):
         sizes[g] += not is_leaf[i]
     lane, depth = [-1] * n, [-1] * n
-    met: set[int] = set()  # leaves that already stand somewhere
-    here, last_group, started = 0, -2, False
+    met: dict[int, tuple[int, int]] = {}  # leaf -> lane and column where its first consumer puts it
+    full: dict[tuple[int, int], int] = defaultdict(int)  # ops in a column of a lane
+    here, begun, last_group = 0, -1, -2  # the lane being filled, the last lane with an op in it, that op's group
     for i, g in enumerate(graph.group.tolist()):
         if is_leaf[i]:
             continue
-        if started and g != last_group and _new_lane(graph, g, last_group, sizes):
+        if begun == here and g != last_group and _new_lane(graph, g, last_group, sizes):
             here += 1
-        last_group, started = g, True
+        last_group = g
         d = _depth(i, here, inputs, is_leaf, lane, depth, met)
-        if d >= columns:
+        if begun == here and (d >= columns or full[here, d] >= _TALLEST):
             here += 1
             d = _depth(i, here, inputs, is_leaf, lane, depth, met)
         lane[i], depth[i] = here, d
-        met.update(x for x in inputs[i] if is_leaf[x])
+        begun = here
+        full[here, d] += 1
+        for x in inputs[i]:
+            if is_leaf[x]:
+                met.setdefault(x, (here, d - 1))
     return lane, depth
 
 
@@ -74,12 +81,20 @@ def _new_lane(graph: Graph, group: int, last: int, sizes: dict[int, int]) -> boo
 
 
 def _depth(
-    i: int, here: int, inputs: list[list[int]], is_leaf: list[bool], lane: list[int], depth: list[int], met: set[int]
+    i: int,
+    here: int,
+    inputs: list[list[int]],
+    is_leaf: list[bool],
+    lane: list[int],
+    depth: list[int],
+    met: dict[int, tuple[int, int]],
 ) -> int:
+    """The first column right of all inputs in the same lane."""
     d = 0
     for x in inputs[i]:
         if is_leaf[x]:
-            d = max(d, 0 if x in met else 1)
+            at = met.get(x, (here, 0))
+            d = max(d, at[1] + 1 if at[0] == here else 0)
         elif lane[x] == here:
             d = max(d, depth[x] + 1)
     return d
@@ -97,62 +112,17 @@ def _towards_consumers(lane: list[int], depth: list[int], users: list[list[int]]
     return column
 
 
-def _seat_leaves(lane: list[int], column: list[int], users: list[list[int]], is_leaf: list[bool]) -> None:
-    """One column before the first consumer; unused leaves at the start of the first lane."""
+def _seat_leaves(lane: list[int], column: list[int], users: list[list[int]], is_leaf: list[bool], columns: int) -> None:
+    """One column before the first consumer; unused leaves side by side in a lane at the end."""
+    idle = 0
+    end = max(lane, default=-1) + 1
     for i, leaf in enumerate(is_leaf):
         if not leaf:
             continue
         first = min(users[i], default=-1)
         if first < 0:
-            lane[i], column[i] = 0, 0
+            lane[i], column[i] = end, idle % columns
+            idle += 1
         else:
             near = [column[u] for u in users[i] if lane[u] == lane[first]]
             lane[i], column[i] = lane[first], max(min(near) - 1, 0)
-
-
-def _rows(
-    lane: list[int], column: list[int], inputs: list[list[int]], users: list[list[int]], is_leaf: list[bool]
-) -> tuple[list[int], list[int]]:
-    """Chains keep their row, so that the main path runs straight; leaves take the free cell nearest their consumer."""
-    n = len(lane)
-    row = [0] * n
-    taken: set[tuple[int, int, int]] = set()
-    furthest: dict[tuple[int, int], int] = {}  # (lane, row) -> last column that holds an op
-    passed_on: set[int] = set()
-    height: dict[int, int] = defaultdict(int)
-
-    def seat(i: int, r: int) -> None:
-        row[i] = r
-        taken.add((lane[i], column[i], r))
-        height[lane[i]] = max(height[lane[i]], r + 1)
-
-    for i in range(n):
-        if is_leaf[i]:
-            continue
-        chosen = -1
-        for x in inputs[i]:
-            if not is_leaf[x] and lane[x] == lane[i] and x not in passed_on:
-                if (lane[i], column[i], row[x]) not in taken and furthest.get((lane[i], row[x]), -1) <= column[x]:
-                    chosen = row[x]
-                    passed_on.add(x)
-                    break
-        if chosen < 0:
-            chosen = 0
-            while (lane[i], column[i], chosen) in taken or furthest.get((lane[i], chosen), -1) >= column[i]:
-                chosen += 1
-        seat(i, chosen)
-        furthest[lane[i], chosen] = max(column[i], furthest.get((lane[i], chosen), -1))
-    for i in range(n):
-        if not is_leaf[i]:
-            continue
-        near = [row[u] for u in users[i] if lane[u] == lane[i] and not is_leaf[u]]
-        wish = min(near, default=0)
-        step = 0
-        while True:
-            free = [r for r in (wish + step, wish - step) if r >= 0 and (lane[i], column[i], r) not in taken]
-            if free:
-                seat(i, free[0])
-                break
-            step += 1
-    count = max(lane, default=-1) + 1
-    return [max(height[k], 1) for k in range(count)], row

@@ -1,50 +1,119 @@
-"""Where lines meet nodes: forward ones at the value row, backward ones at the gradient row, spread where several meet."""
+"""Where lines meet nodes: forward ones at the value row, backward ones at the gradient row, spread where several meet.
+
+The lines on both sides of one channel in one row are spread together, so that no two of them share a height, and in
+the order in which they part: those that come from above stay above.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
-from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Options
-from gradstudio.layout.placement import Placement
+from gradstudio.layout.wires import Wire
 
-_SPREAD = 8.0  # lines stay within this distance of the middle of their row
+_REACH = 9.5  # lines stay within this distance of the middle of their row
+_STEP = 5.0
+_APART = 4.0
+_Key = tuple[int, int, float, float, int]
 
 
-def ports(graph: Graph, p: Placement, o: Options) -> tuple[list[float], list[tuple[float, float]]]:
-    """Per edge: y of the forward arrival, and of the backward departure and arrival, below the top of their nodes.
+class _Cell:
+    """Lines that meet in one row of one vertical channel: from the node on its left and into the node on its right."""
 
-    Lines that come from further up arrive further up.
+    def __init__(self) -> None:
+        self.left: dict[int, list[Wire]] = defaultdict(list)  # by net
+        self.right: list[Wire] = []
+
+
+def set_ports(forward: list[Wire], backward: list[Wire], o: Options) -> None:
+    """Fill in port and y of both ends of every wire."""
+    for group, middle, back in ((forward, o.value_port, False), (backward, o.gradient_port, True)):
+        cells: dict[tuple[int, int], _Cell] = defaultdict(_Cell)
+        for wire in group:
+            cells[wire.row2, wire.second].right.append(wire)
+            cells[wire.row1, wire.first].left[wire.net].append(wire)
+        for cell in cells.values():
+            _spread(cell, middle, back)
+        for wire in group:
+            if wire.run and wire.first != wire.second:
+                _straighten(wire, cells[wire.row1, wire.first])
+        for wire in group:
+            wire.y1 = 2 * wire.row1 + wire.port1 / (o.node_height + 1)
+            wire.y2 = 2 * wire.row2 + wire.port2 / (o.node_height + 1)
+
+
+def _spread(cell: _Cell, middle: float, back: bool) -> None:
+    """Give every line of a cell its height."""
+    through: dict[int, Wire] = {}  # net -> the wire that runs straight from side to side
+    lines: list[tuple[_Key, int, list[Wire]]] = []  # order, side of the pin (0: right, 1: left), wires
+    for slot, wire in enumerate(cell.right):
+        if wire.run and wire.first == wire.second and wire.net not in through:
+            through[wire.net] = wire
+        lines.append((_order(wire, False, slot), 0, [wire]))
+    for net, wires in cell.left.items():
+        if net not in through:
+            lines.append((_trunk_order(wires), 1, wires))
+    lines.sort(key=lambda line: line[0])
+    leaving = next((i for i, line in enumerate(lines) if line[1] == 1), -1) if not back else -1
+    for (_, side, wires), shift in zip(lines, _shifts(len(lines), leaving), strict=True):
+        for wire in wires:
+            if side == 0:
+                wire.port2 = middle + shift
+            else:
+                wire.port1 = middle + shift
+    for net, straight in through.items():
+        for wire in cell.left[net]:
+            wire.port1 = straight.port2
+
+
+def _trunk_order(wires: list[Wire]) -> _Key:
+    """Order of a pin that several wires share: by the one that goes furthest, in the middle if they go both ways."""
+    orders = [_order(w, True, 0) for w in wires]
+    if len({key[0] for key in orders}) > 1:
+        return (0, 0, 0.0, 0.0, 0)
+    return max(orders, key=lambda key: abs(key[2]))
+
+
+def _order(wire: Wire, at_source: bool, slot: int) -> _Key:
+    """Sorts the lines of a cell from top to bottom so that they part without crossing.
+
+    Of lines that turn up, those that turn back ("hooks") stand above those that go on to the other side, and so on
+    in mirror image below.
     """
-    arriving: dict[int, list[int]] = defaultdict(list)
-    returning: dict[int, list[int]] = defaultdict(list)
-    for e in range(len(graph.edge_source)):
-        arriving[int(graph.edge_target[e])].append(e)
-        if graph.edge_backward[e] >= 0:
-            returning[int(graph.edge_source[e])].append(e)
-
-    def height(node: int) -> tuple[int, int]:
-        return p.lane[node], p.row[node]
-
-    value = [0.0] * len(graph.edge_source)
-    leave = [0.0] * len(graph.edge_source)
-    reach = [0.0] * len(graph.edge_source)
-    for edges in arriving.values():
-        edges.sort(key=lambda e: (height(int(graph.edge_source[e])), int(graph.edge_slot[e])))
-        for e, shift in zip(edges, _shifts(len(edges)), strict=True):
-            value[e] = o.value_port + shift
-            leave[e] = o.gradient_port + shift
-    for edges in returning.values():
-        edges.sort(key=lambda e: (height(int(graph.edge_target[e])), int(graph.edge_slot[e])))
-        for e, shift in zip(edges, _shifts(len(edges)), strict=True):
-            reach[e] = o.gradient_port + shift
-    return value, list(zip(leave, reach, strict=True))
+    here, there = (wire.row1, wire.row2) if at_source else (wire.row2, wire.row1)
+    if wire.run or (wire.bridge is None and here == there):
+        return (0, 0, 0.0, 0.0, slot)
+    if wire.bridge is None:
+        end, beyond, hook, reach = 2.0 * there, 0.0, False, 0
+    else:
+        end = 2 * wire.bridge + 1.5
+        beyond = 2 * there - end
+        reach = wire.second - wire.first
+        hook = reach < 0
+        reach = abs(reach)
+    up = end < 2 * here + 0.6
+    distance = abs(end - 2 * here)
+    tie = reach * (1 if up != hook else -1) * (1 if (beyond < 0) == up else -1)
+    first = hook == up
+    return (-1 if up else 1, 0 if first else 1, distance if first else -distance, float(tie), slot)
 
 
-def _shifts(count: int) -> list[float]:
+def _straighten(wire: Wire, cell: _Cell) -> None:
+    """A run through empty cells leaves at the height at which it arrives, if that is free beside the source."""
+    others = [w.port1 for net, wires in cell.left.items() if net != wire.net for w in wires]
+    others += [w.port2 for w in cell.right]
+    if all(abs(port - wire.port2) >= _APART for port in others):
+        for w in cell.left[wire.net]:
+            w.port1 = wire.port2
+
+
+def _shifts(count: int, leaving: int) -> list[float]:
+    """Heights around the middle; line number `leaving` stays in the middle (-1: none does)."""
+    if leaving >= 0:
+        above = min(_STEP, 10.0 / max(leaving, 1))
+        below = min(_STEP, 10.0 / max(count - 1 - leaving, 1))
+        return [(i - leaving) * (above if i < leaving else below) for i in range(count)]
     if count == 1:
         return [0.0]
-    if count == 2:
-        return [-5.0, 5.0]
-    half = 6.0 if count == 3 else _SPREAD
-    return [-half + 2 * half * k / (count - 1) for k in range(count)]
+    half = {2: 5.0, 3: 6.0}.get(count, _REACH)
+    return [-half + 2 * half * i / (count - 1) for i in range(count)]

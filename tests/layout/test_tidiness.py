@@ -1,0 +1,132 @@
+"""No picture may show overlapping boxes, lines through boxes, or two lines on the same pixels: random graphs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from plain_graphs import plain_graph, random_edges
+from tidiness import crossings, faults, polylines
+
+from gradstudio.graph.model import Graph
+from gradstudio.layout import Layout, Options, layout
+
+OPTIONS = Options()
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    """Up to 40 ops with one to three inputs each, some leaves, some edges without a gradient."""
+    n = draw(st.integers(1, 40))
+    edges = []
+    for b in range(1, n):
+        count = draw(st.sampled_from([0, 1, 2, 2, 3]))
+        for _ in range(count):
+            reach = draw(st.sampled_from([2, 6, 40]))
+            edges.append((draw(st.integers(max(0, b - reach), b - 1)), b))
+    backward = [draw(st.booleans()) for _ in edges] if draw(st.booleans()) else None
+    return plain_graph(edges, count=n, backward=backward)
+
+
+def widths(graph: Graph) -> np.ndarray:
+    return 132.0 + 11.0 * (np.arange(len(graph.record)) * 7 % 9)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(graphs(), st.integers(1, 6))
+def test_any_graph_is_laid_out_without_a_fault(graph: Graph, columns: int) -> None:
+    o = Options(columns=columns)
+    assert faults(graph, layout(graph, widths(graph), o), o) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_graph_of_300_nodes_with_long_edges_has_no_fault(seed: int) -> None:
+    graph = plain_graph(random_edges(300, seed))
+    assert faults(graph, layout(graph, widths(graph), OPTIONS), OPTIONS) == []
+
+
+@pytest.mark.parametrize("count", [2, 5, 9, 30])
+def test_a_node_used_many_times_has_no_fault(count: int) -> None:
+    edges = [(0, i) for i in range(1, count + 1)]
+    edges += [(i if i == 1 else count + i - 1, count + i) for i in range(1, count)]
+    edges += [(i + 1, count + i) for i in range(1, count)]
+    graph = plain_graph(edges)
+    assert faults(graph, layout(graph, widths(graph), OPTIONS), OPTIONS) == []
+
+
+def test_an_op_with_twelve_inputs_gets_twelve_lines_at_twelve_heights() -> None:
+    graph = plain_graph([(i, 12) for i in range(12)])
+    got = layout(graph, widths(graph), OPTIONS)
+    for routes, last in ((got.forward, -1), (got.backward, 0)):
+        assert len({float(line[last, 1]) for line in polylines(routes)}) == 12
+
+
+def test_the_checks_themselves_find_faults() -> None:
+    graph = plain_graph([(0, 2), (1, 2)])
+    good = layout(graph, widths(graph), OPTIONS)
+    assert faults(graph, good, OPTIONS) == []
+    boxes = good.boxes.copy()
+    boxes[1] = boxes[0]
+    moved = faults(graph, Layout(boxes, good.forward, good.backward, good.lanes, good.bounds), OPTIONS)
+    assert any("overlap" in fault for fault in moved)
+    assert any("misses" in fault for fault in moved)
+    boxes = good.boxes.copy()
+    boxes[1, 0] = boxes[0, 0] + boxes[0, 2] + 5
+    boxes[1, 1] = boxes[0, 1]
+    assert any(
+        "through" in fault
+        for fault in faults(graph, Layout(boxes, good.forward, good.backward, (), good.bounds), OPTIONS)
+    )
+
+
+def test_the_same_graph_gives_the_same_picture() -> None:
+    graph = plain_graph(random_edges(120, 5))
+    a, b = (layout(graph, widths(graph), OPTIONS) for _ in range(2))
+    for x, y in (
+        (a.boxes, b.boxes),
+        (a.forward.points, b.forward.points),
+        (a.backward.points, b.backward.points),
+        (a.backward.start, b.backward.start),
+    ):
+        assert np.array_equal(x, y)
+    assert [lane.title for lane in a.lanes] == [lane.title for lane in b.lanes]
+
+
+def test_an_empty_graph_is_an_empty_picture() -> None:
+    got = layout(plain_graph([]), np.zeros(0), OPTIONS)
+    assert len(got.boxes) == 0
+    assert got.lanes == ()
+    assert got.bounds == (0.0, 0.0, 0.0, 0.0)
+
+
+def test_a_single_leaf_is_one_box_inside_the_bounds() -> None:
+    got = layout(plain_graph([], count=1), np.array([150.0]), OPTIONS)
+    x, y, w, h = got.boxes[0]
+    assert (w, h) == (150.0, OPTIONS.node_height)
+    assert got.bounds[2] >= x + w
+    assert got.bounds[3] >= y + h
+
+
+def test_a_chain_of_20000_ops_needs_no_recursion() -> None:
+    graph = plain_graph([(i, i + 1) for i in range(20_000)])
+    got = layout(graph, np.full(20_001, 132.0), OPTIONS)
+    assert len(got.lanes) == 5001
+    assert len(got.forward.start) == 20_001
+
+
+def test_a_training_step_has_few_crossings() -> None:
+    # Logistic regression: most of these are a forward line meeting a backward one on its way.
+    edges = [(0, 2), (1, 2), (2, 4), (3, 4), (4, 5), (6, 7), (4, 7), (5, 8), (7, 8), (8, 9)]
+    edges += [(1, 10), (1, 10), (10, 11), (11, 12), (9, 13), (12, 13)]
+    graph = plain_graph(edges)
+    assert crossings(graph, layout(graph, np.full(14, 132.0), OPTIONS)) <= 7
+
+
+def test_backward_routes_run_from_consumer_to_producer_and_are_empty_where_nothing_flowed() -> None:
+    graph = plain_graph([(0, 2), (1, 2)], backward=[True, False])
+    got = layout(graph, widths(graph), OPTIONS)
+    back = polylines(got.backward)
+    assert len(back[1]) == 0
+    assert back[0][0, 0] == got.boxes[2, 0]
+    assert back[0][-1, 0] == got.boxes[0, 0] + got.boxes[0, 2]
