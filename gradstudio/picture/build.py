@@ -26,10 +26,9 @@ def build_picture(
     scale: Scale | None = None,
 ) -> Picture:
     """The display list of one view. stale: the text has changed since; scale: a locked range (else the sweep's)."""
-    under, under_texts = BoxList(), TextList()
-    brush = Brush(BoxList(), under_texts, StripList(), IconList(), HatchList())
+    brush = Brush(BoxList(), TextList(), StripList(), IconList(), HatchList())
     if level <= Level.COMPACT:
-        _lanes(layout, theme, level, under, under_texts)
+        _lanes(layout, theme, level, brush.boxes, brush.texts)
     painter = NodePainter(graph, layout, trace, theme, scale or scale_of(trace, graph.sweep), layer, stale, brush)
     for i in range(len(graph.record)):
         painter.paint(i, level)
@@ -38,7 +37,7 @@ def build_picture(
         bounds=layout.bounds,
         background=theme.surface["canvas"],
         fonts=a.FONTS,
-        under=under.freeze(),
+        under=BoxList().freeze(),
         lines=lines(graph, layout, trace, theme, layer, stale),
         boxes=brush.boxes.freeze(),
         hatches=brush.hatches.freeze(),
@@ -61,9 +60,10 @@ def _lanes(layout: Layout, theme: Theme, level: Level, boxes: BoxList, texts: Te
             continue
         x, y = lane.x, lane.y
         if level == Level.COMPACT:
-            texts.add(
-                x, y + 8.0, ", ".join(t for t in (words, rest) if t), a.LANE, theme.ink["muted"], a.NARROWEST + 20.0
-            )
+            both = ", ".join(t for t in (words, rest) if t)
+            room = a.NARROWEST + 20.0
+            boxes.add((x - 2.0, y, min(width(both, a.LANE) / 0.62, room), 16.0), theme.surface["canvas"])
+            texts.add(x, y + 8.0, both, a.LANE, theme.ink["muted"], room)
             continue
         rest = elide(rest, a.SUBTITLE, max(a.NARROWEST - width(words, a.LANE) - 18.0, 0.0)) if rest else ""
         wide = width(words, a.LANE) + 12.0 + (width(rest, a.SUBTITLE) + 6.0 if rest else 0.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache, lru_cache
+from typing import Any
+from typing import Any
 
 from gradstudio.picture.model import Font
 from gradstudio.resources import resource
@@ -27,9 +29,40 @@ def _advances(family: str, weight: int) -> tuple[dict[int, float], float]:
     font = TTFont(resource(font_file(family, weight)), lazy=True)
     unit = font["head"].unitsPerEm
     metrics = font["hmtx"].metrics
-    table = {code: metrics[name][0] / unit for code, name in font.getBestCmap().items()}
+    even = _figures(font)
+    table = {code: metrics[even.get(name, name)][0] / unit for code, name in font.getBestCmap().items()}
     font.close()
     return table, 0.6
+
+
+def _figures(font: Any) -> dict[str, str]:
+    """Glyphs that stand for others when figures are set in equal width (the font's feature "tnum"), as we set them."""
+    if "GSUB" not in font:
+        return {}
+    table = font["GSUB"].table
+    found: dict[str, str] = {}
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == "tnum":
+            for index in record.Feature.LookupListIndex:
+                for part in table.LookupList.Lookup[index].SubTable:
+                    found.update(getattr(getattr(part, "ExtSubTable", part), "mapping", {}))
+            break
+    return found
+
+
+def _tabular(font: Any) -> dict[str, str]:
+    """Glyphs that stand in for others where figures have equal width, as the interface asks of Inter."""
+    found: dict[str, str] = {}
+    if "GSUB" not in font:
+        return found
+    table = font["GSUB"].table
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == "tnum":
+            for number in record.Feature.LookupListIndex:
+                for part in table.LookupList.Lookup[number].SubTable:
+                    found.update(getattr(getattr(part, "ExtSubTable", part), "mapping", {}))
+            break
+    return found
 
 
 @lru_cache(maxsize=8192)

@@ -25,6 +25,8 @@ _WORDS = {
     State.NONE: ("none", "None: no path"),
     State.BLOCKED: ("lock", "stopped here"),
 }
+_SHORT = {State.NO_SWEEP: "no sweep", State.NOT_SOURCE: "no source", State.NONE: "None", State.BLOCKED: "stopped"}
+"""The same where there is little room."""
 _LEAF_ICON = {Kind.PARAMETER: "parameter", Kind.INPUT: "parameter", Kind.DATA: "data", Kind.GRADIENT: "data"}
 
 
@@ -196,7 +198,8 @@ class NodePainter:
         state = State(int(self._state[i]))
         middle = y + h / 2
         if (state in _WORDS and self._row[i] < 0) or state == State.BLOCKED:
-            icon, words = _WORDS.get(state, ("", "not a source"))
+            icon, words = _WORDS[state]
+            words = words if thumbs else _SHORT[state]
             left = x + a.INSET
             if icon:
                 b.icons.add(icon, left + 5.0, middle, 11.0, t.ink["muted"], i)
