@@ -1,0 +1,42 @@
+"""What an exporter is given and what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.layout.model import Layout
+from gradstudio.picture.build import build_picture
+from gradstudio.picture.model import Layer, Level, Picture
+from gradstudio.picture.tokens import Theme
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One view of a run: what the canvas shows of it, and what an exporter may write down."""
+
+    name: str  # of the program, e.g. "logistic.grad"
+    text: str
+    trace: Trace
+    sweep: int  # -1: all records
+    graph: Graph
+    layout: Layout
+    theme: Theme
+    layer: Layer = Layer.BOTH
+
+    def picture(self) -> Picture:
+        """The display list at full detail."""
+        return build_picture(self.graph, self.layout, self.trace, self.theme, Level.FULL, self.layer)
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """One format. suffixes with their dot, the usual one first; write(job) gives the file's bytes."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    title: str  # for a file dialog: "SVG picture"
+    write: Callable[[Job], bytes]
+    is_report: bool = False  # a report of numbers rather than a picture or graph
