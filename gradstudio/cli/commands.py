@@ -1,0 +1,150 @@
+"""The commands: run, check, export, report, ops, and opening the window."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradstudio import __version__
+from gradstudio.cli import program
+from gradstudio.cli.opening import open_window
+from gradstudio.cli.terminal import Refusal, printable, table
+
+app = typer.Typer(
+    name="gradstudio",
+    help="See every gradient. `gradstudio FILE` opens a computation in the window; the commands need no display.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+File = Annotated[Path, typer.Argument(help="a computation (.grad or .py)")]
+Seconds = Annotated[float, typer.Option("--seconds", min=0.01, help="how long the program may run")]
+SweepNumber = Annotated[
+    int | None, typer.Option("--sweep", help="which gradient() call to show, counted from 1 [default: as the window]")
+]
+ThemeName = Annotated[str, typer.Option("--theme", help="light or dark")]
+
+
+def _version(is_wanted: bool) -> None:
+    if is_wanted:
+        print(f"gradstudio {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version and stop")
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        raise typer.Exit(open_window(None))
+
+
+@app.command("open", hidden=True)
+def open_(file: Annotated[Path | None, typer.Argument(help="a computation (.grad or .py)")] = None) -> None:
+    """Open the window, whatever the file is called."""
+    raise typer.Exit(open_window(None if file is None else str(file)))
+
+
+@app.command()
+def run(
+    file: File,
+    json: Annotated[
+        str | None, typer.Option("--json", help="write values and gradients to this file, - for here")
+    ] = None,
+    seconds: Seconds = 60.0,
+) -> None:
+    """Run a computation; print what it prints and its gradients. The exit status is 0 only if it ran to its end."""
+    ran = program.run(file, seconds)
+    is_here = json == "-"
+    if ran.printed:
+        stream = sys.stderr if is_here else sys.stdout
+        stream.write(printable(ran.printed) if stream.isatty() else ran.printed)
+        stream.flush()
+    if is_here:
+        print(program.as_json(ran))
+    else:
+        print("\n".join(program.summary(ran)))
+        if json is not None:
+            program.write(Path(json), (program.as_json(ran) + "\n").encode())
+    program.complain(ran)
+    if not ran.is_ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(file: File) -> None:
+    """Check a computation without running it."""
+    from gradstudio.language.check import check as check_text
+    from gradstudio.language.data import read_data
+    from gradstudio.language.header import read_header
+
+    document = program.read(file)
+    _, found = check_text(document.text)
+    problems = (*found, *read_header(document.text)[1], *read_data(document.text, document.folder)[1])
+    for problem in problems:
+        print(program.described(document.name, problem))
+    if any(problem.severity == "error" for problem in problems):
+        raise typer.Exit(1)
+    print(f"{document.name}: nothing to object to")
+
+
+@app.command()
+def export(
+    file: File,
+    to: Annotated[
+        Path, typer.Option("--to", help="the file to write; its ending names the format (.svg, .png, .json ...)")
+    ],
+    sweep: SweepNumber = None,
+    theme: ThemeName = "light",
+    seconds: Seconds = 60.0,
+) -> None:
+    """Run a computation and write its graph."""
+    _produce(file, to, sweep, theme, seconds)
+
+
+@app.command()
+def report(
+    file: File,
+    to: Annotated[Path, typer.Option("--to", help="the file to write: .html or .csv")],
+    sweep: SweepNumber = None,
+    theme: ThemeName = "light",
+    seconds: Seconds = 60.0,
+) -> None:
+    """Run a computation and write a report: every node with its value and gradient."""
+    if to.suffix not in (".html", ".csv"):
+        raise Refusal(f"{to}: a report is an .html or .csv file; `gradstudio export` writes pictures and graphs")
+    _produce(file, to, sweep, theme, seconds)
+
+
+def _produce(file: Path, to: Path, sweep: int | None, theme: str, seconds: float) -> None:
+    from gradstudio.cli import outputs
+
+    status = outputs.produce(file, to, sweep, theme, seconds)
+    if status:
+        raise typer.Exit(status)
+    print(f"wrote {to}")
+
+
+@app.command()
+def ops(word: Annotated[str, typer.Argument(help="show only ops whose name or text contains this")] = "") -> None:
+    """List the ops: name, other names, family, what it does."""
+    from gradstudio.engine import ops as _ops  # noqa: F401  (fills the table)
+    from gradstudio.engine.primitive import TABLE
+
+    rows = [
+        (row.signature, row.family, ", ".join(row.aliases), row.doc.splitlines()[0])
+        for row in sorted(TABLE.values(), key=lambda row: row.name)
+        if word.lower() in f"{row.name} {' '.join(row.aliases)} {row.doc}".lower()
+    ]
+    if not rows:
+        raise Refusal(f"no op's name or text contains {word!r}; `gradstudio ops` lists all")
+    print(table([("op", "family", "also called", "what it does"), *rows]))

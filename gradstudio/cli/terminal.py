@@ -1,0 +1,34 @@
+"""What is printed: any encoding survives, no program can steer the terminal, refusals are one line."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+
+class Refusal(Exception):
+    """The command cannot be carried out; the message is one line: what, why, what to do."""
+
+
+def make_safe() -> None:
+    """Let characters that the terminal's encoding lacks come out as "?" instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def printable(text: str) -> str:
+    """Text without control characters other than line ends and tabs: they become visible escapes."""
+    return "".join(c if c in "\n\t" or (c.isprintable() or c == " ") else f"\\x{ord(c):02x}" for c in text)
+
+
+def one_line(text: str) -> str:
+    """The first line of a text, printable."""
+    return printable(text.strip().splitlines()[0] if text.strip() else "")
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """Rows in columns as wide as their widest cell; the last column is free."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join(lines)
