@@ -1,0 +1,276 @@
+"""Document: one computation file, read and written without changing a byte that was not edited."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from gradstudio.studio import line_ends
+from gradstudio.studio.events import Event
+
+SIZE_LIMIT = 4 << 20
+"""Bytes of the largest file that is opened."""
+
+SUFFIXES = (".grad", ".py")
+_BOM = b"\xef\xbb\xbf"
+
+
+class DocumentError(Exception):
+    """A file could not be read or written; the message is one line that says which, why and what to do."""
+
+
+class ChangedOnDisk(DocumentError):
+    """Someone else wrote the file since it was read; saving would overwrite that."""
+
+
+class Document:
+    """A text with its file. `text` always has \\n line ends; the file's own come back on save."""
+
+    def __init__(
+        self, text: str = "", path: Path | None = None, title: str = "", data_folder: Path | None = None
+    ) -> None:
+        self.changed: Event[[]] = Event()
+        self.path = path
+        self.title = title  # the name shown while there is no path
+        self._data_folder = data_folder  # where its data lie while there is no path
+        self._bom = False
+        self._lines, self._ends = line_ends.split(text)
+        self._saved = "\n".join(self._lines)
+        self._text = self._saved
+        self._digest = b""
+        self._stat: tuple[int, int, int] | None = None
+
+    @property
+    def text(self) -> str:
+        """The text as it is now."""
+        return self._text
+
+    @text.setter
+    def text(self, text: str) -> None:
+        if text == self._text:
+            return
+        before = self.is_modified
+        self._text = text
+        if before != self.is_modified:
+            self.changed.emit()
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the text differs from the file."""
+        return self._text != self._saved
+
+    @property
+    def name(self) -> str:
+        """What the window calls it."""
+        return self.path.name if self.path is not None else self.title or "untitled.grad"
+
+    @property
+    def folder(self) -> Path | None:
+        """Where data files are looked for; None while the text has no place."""
+        return self.path.parent if self.path is not None else self._data_folder
+
+    @classmethod
+    def open(cls, path: Path) -> Document:
+        """Read a file. Raises DocumentError."""
+        path = Path(os.path.abspath(path))  # noqa: PTH100 (a symbolic link keeps its own name and folder)
+        data, information = _read(path)
+        document = cls(_decoded(data, path), path)
+        document._bom = data.startswith(_BOM)
+        document._remember(data, information)
+        return document
+
+    def save(self, overwrite: bool = False) -> None:
+        """Write to the document's own file. Raises ChangedOnDisk unless overwrite, and DocumentError."""
+        if self.path is None:
+            raise DocumentError("This text has no file yet: use Save as.")
+        self._write(self.path, check=not overwrite)
+
+    def save_as(self, path: Path) -> None:
+        """Write to another file, which becomes the document's own. Raises DocumentError and changes nothing then."""
+        path = Path(os.path.abspath(path))  # noqa: PTH100
+        self._write(path, check=False)
+        self.path = path
+        self.changed.emit()
+
+    def is_changed_on_disk(self) -> bool:
+        """Whether the file now holds other bytes than were read or last saved (a vanished file is not a change)."""
+        if self.path is None or self._stat is None:
+            return False
+        try:
+            information = self.path.stat()
+            if _stamp(information) == self._stat:
+                return False
+            data, _ = _read(self.path)
+        except FileNotFoundError:
+            return False
+        except (OSError, DocumentError):
+            return True
+        return hashlib.sha256(data).digest() != self._digest
+
+    def accept_disk(self) -> None:
+        """The person knows that the file is different now: it is not a change any more until it changes again."""
+        if self.path is not None:
+            data, information = _read(self.path)
+            self._remember(data, information)
+
+    def reload(self) -> None:
+        """Take text and line ends from the file again. Raises DocumentError, and nothing changes then."""
+        if self.path is None:
+            return
+        other = Document.open(self.path)
+        self._bom, self._lines, self._ends = other._bom, other._lines, other._ends
+        self._text = self._saved = other._text
+        self._digest, self._stat = other._digest, other._stat
+        self.changed.emit()
+
+    def _remember(self, data: bytes, information: os.stat_result) -> None:
+        self._digest = hashlib.sha256(data).digest()
+        self._stat = _stamp(information)
+
+    def _write(self, path: Path, check: bool) -> None:
+        if check and self.is_changed_on_disk():
+            raise ChangedOnDisk(f"{path.name} was changed by another program since it was opened.")
+        restored = line_ends.restore(self._text, self._lines, self._ends)
+        try:
+            data = (_BOM if self._bom else b"") + restored.encode("utf-8")
+        except UnicodeEncodeError as error:
+            line = self._text.count("\n", 0, error.start) + 1
+            raise DocumentError(
+                f"{path.name}: line {line} holds a character that no file can hold; remove it."
+            ) from None
+        try:
+            information = write_atomically(path, data)
+        except OSError as error:
+            raise DocumentError(f"{path.name} was not saved: {reason(error, path)}") from None
+        self._lines, self._ends = line_ends.split(restored)
+        self._saved = self._text
+        self._remember(data, information)
+        self.changed.emit()
+
+
+def write_atomically(path: Path, data: bytes) -> os.stat_result:
+    """Write a file whole or not at all, and not before it is on the disk. Raises OSError and leaves the old file then.
+
+    A symbolic link stays one: its target is replaced. Mode and owner of an existing file are kept.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "not a regular file")
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            _keep_rights(file.fileno(), target)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            if os.fstat(file.fileno()).st_size != len(data):
+                raise OSError(errno.EIO, "the disk did not keep all bytes")
+        Path(temporary).replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    _flush_folder(target.parent)
+    return target.stat()
+
+
+def _keep_rights(handle: int, target: Path) -> None:
+    """Give the new file the mode (and, where allowed, the owner) of the old one, else the usual mode."""
+    if not hasattr(os, "fchmod"):
+        return
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        os.fchmod(handle, 0o666 & ~mask)
+        return
+    with contextlib.suppress(OSError):
+        os.fchown(handle, old.st_uid, old.st_gid)
+    os.fchmod(handle, stat.S_IMODE(old.st_mode))
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name itself durable; some file systems have no such thing, and the data is safe anyway."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _read(path: Path) -> tuple[bytes, os.stat_result]:
+    """The bytes of a regular file, read once and never more than the limit. Raises DocumentError."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        handle = os.open(path, flags)
+    except OSError as error:
+        raise DocumentError(f"{path.name} was not opened: {reason(error, path)}") from None
+    try:
+        information = os.fstat(handle)
+        if not stat.S_ISREG(information.st_mode):
+            kind = "a folder" if stat.S_ISDIR(information.st_mode) else "a device, pipe or socket"
+            raise DocumentError(f"{path.name} was not opened: it is {kind}, not a file.")
+        if information.st_size > SIZE_LIMIT:
+            raise DocumentError(
+                f"{path.name} was not opened: it has {information.st_size / 2**20:.1f} MiB; "
+                f"computation files may have {SIZE_LIMIT >> 20} MiB."
+            )
+        parts, size = [], 0
+        while size <= SIZE_LIMIT and (part := os.read(handle, 1 << 20)):
+            parts.append(part)
+            size += len(part)
+    except OSError as error:
+        raise DocumentError(f"{path.name} was not opened: {reason(error, path)}") from None
+    finally:
+        os.close(handle)
+    data = b"".join(parts)
+    if len(data) > SIZE_LIMIT:
+        raise DocumentError(f"{path.name} was not opened: it is growing past {SIZE_LIMIT >> 20} MiB.")
+    return data, information
+
+
+def _decoded(data: bytes, path: Path) -> str:
+    """Strict UTF-8, byte order mark taken off, no NUL."""
+    body = data.removeprefix(_BOM)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise DocumentError(
+            f"{path.name} was not opened: not UTF-8 text (byte 0x{body[error.start]:02X} in line {line}); "
+            "save it as UTF-8 in the program it comes from."
+        ) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise DocumentError(f"{path.name} was not opened: it is not text (a zero byte in line {line}).")
+    return text
+
+
+def _stamp(information: os.stat_result) -> tuple[int, int, int]:
+    return information.st_mtime_ns, information.st_size, information.st_ino
+
+
+def reason(error: OSError, path: Path) -> str:
+    """Why, and what to do, in words."""
+    folder = path.parent
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return "the disk is full. Free some space, or use Save as to save it elsewhere; nothing was lost."
+        case errno.EROFS:
+            return f"{folder} is on a read-only disk. Use Save as to save it elsewhere; nothing was lost."
+        case errno.EACCES | errno.EPERM:
+            return f"you may not do that in {folder}. Choose another folder, or change its rights."
+        case errno.ENOENT | errno.ENOTDIR:
+            return "there is no such file." if folder.is_dir() else f"the folder {folder} does not exist any more."
+        case errno.ELOOP:
+            return "its symbolic links go round in circles."
+        case errno.ENAMETOOLONG:
+            return "the name is too long."
+    return f"{(error.strerror or str(error)).lower()}."

@@ -1,0 +1,133 @@
+"""Session: one window's document, runs, selection and settings, and what joins them. No Qt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gradstudio.language.data import read_data
+from gradstudio.studio.document import Document, DocumentError
+from gradstudio.studio.events import Event
+from gradstudio.studio.runs import Post, Runs, View
+from gradstudio.studio.selection import Selection
+from gradstudio.studio.settings import Settings, save_settings
+from gradstudio.worker.client import Client
+
+
+class Session:
+    """The document that is open, and what follows from its text.
+
+    Events: document_changed() when another document is open; title_changed() when its name or whether it is modified
+    has changed; recent_changed() when the recent files did.
+    """
+
+    def __init__(self, settings: Settings, runs: Runs, settings_path: Path | None = None) -> None:
+        self.document_changed: Event[[]] = Event()
+        self.title_changed: Event[[]] = Event()
+        self.recent_changed: Event[[]] = Event()
+        self.settings = settings
+        self.runs = runs
+        self.selection = Selection()
+        self.document = Document()
+        self._settings_path = settings_path
+        self.document.changed.connect(self._on_document_changed)
+        runs.drawn.connect(self._on_drawn)
+
+    # documents
+
+    def new(self) -> None:
+        """An empty text."""
+        self._show(Document())
+
+    def open(self, path: Path) -> None:
+        """Open a file. Raises DocumentError, and the present document stays."""
+        try:
+            document = Document.open(path)
+        except DocumentError:
+            if not path.exists():
+                self.settings.forget(path)
+                self.recent_changed.emit()
+            raise
+        self._remember(document)
+        self._show(document)
+
+    def open_example(self, path: Path) -> None:
+        """Open a shipped example: it runs beside its data, but saving asks for a place of one's own."""
+        document = Document.open(path)
+        self._show(Document(document.text, None, path.name, path.parent))
+
+    def save(self, overwrite: bool = False) -> None:
+        """Save to the document's file. Raises DocumentError (ChangedOnDisk unless overwrite)."""
+        self.document.save(overwrite)
+
+    def save_as(self, path: Path) -> None:
+        """Save to another file. Raises DocumentError."""
+        before = self.document.folder
+        self.document.save_as(path)
+        self._remember(self.document)
+        if self.document.folder != before:
+            self.run_soon()
+
+    # text and runs
+
+    def edit(self, text: str) -> None:
+        """The text was edited; it runs by itself while Live is on."""
+        if text == self.document.text:
+            return
+        self.document.text = text
+        self.run_soon()
+
+    def run(self) -> None:
+        """A person asks for a run."""
+        self.runs.submit(self.document.text, self.document.folder, is_asked=True)
+
+    def run_soon(self) -> None:
+        """The text or what it reads has changed."""
+        if self.settings.live:
+            self.runs.submit(self.document.text, self.document.folder)
+        else:
+            self.runs.mark_stale()
+
+    def set_live(self, is_live: bool) -> None:
+        """Whether a text runs by itself while it is typed."""
+        self.settings.live = is_live
+        outcome = self.runs.outcome
+        if is_live and (outcome is None or outcome.text != self.document.text):
+            self.run_soon()
+
+    def save_settings(self) -> None:
+        """Remember for the next start."""
+        save_settings(self.settings, self._settings_path)
+
+    def close(self) -> None:
+        """End the worker."""
+        self.runs.close()
+
+    # inside
+
+    def _show(self, document: Document) -> None:
+        self.document.changed.disconnect(self._on_document_changed)
+        self.document = document
+        document.changed.connect(self._on_document_changed)
+        self.selection.select(None)
+        self.runs.reset()
+        self.document_changed.emit()
+        self.title_changed.emit()
+        if document.text.strip():
+            self.runs.submit(document.text, document.folder)
+
+    def _remember(self, document: Document) -> None:
+        if document.path is not None:
+            self.settings.remember(document.path)
+            self.recent_changed.emit()
+            self.save_settings()
+
+    def _on_document_changed(self) -> None:
+        self.title_changed.emit()
+
+    def _on_drawn(self, view: View | None) -> None:
+        self.selection.set_graph(view.graph if view is not None else None)
+
+
+def start_session(settings: Settings, post: Post, settings_path: Path | None = None) -> Session:
+    """A session with a real worker."""
+    return Session(settings, Runs(Client, post, read_data), settings_path)
