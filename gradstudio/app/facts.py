@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from gradstudio.engine.trace import Summaries, Trace
 from gradstudio.graph.model import Graph
 from gradstudio.picture.fonts import plain
@@ -13,13 +15,13 @@ from gradstudio.picture.states import State, rows_of, states
 _WHY = {
     State.NO_SWEEP: "nothing is differentiated yet",
     State.NOT_SOURCE: "not a source: nobody asked for its gradient",
-    State.NONE: "None: the target does not depend on it along a recorded path",
-    State.BLOCKED: "stopped here: nothing goes further back",
-    State.ZERO: "exactly zero",
+    State.NONE: "None: no recorded path leads from here to the target",
+    State.BLOCKED: "stopped here by stop_gradient: nothing goes further back",
+    State.ZERO: "exactly zero: a small change here does not change the target",
     State.TINY: "tiny: below 1e−7",
     State.HUGE: "huge: above 1e4",
-    State.INFINITE: "infinite",
-    State.NAN: "NaN",
+    State.INFINITE: "infinite: a product on the way back has no bound",
+    State.NAN: "NaN: a product on the way back is undefined; Problems names where it was born",
 }
 
 
@@ -66,20 +68,45 @@ def _array_rows(s: Summaries, row: int) -> list[tuple[str, str]]:
     return [("", f"{number(float(s.minimum[row]))} to {number(float(s.maximum[row]))}")]
 
 
-def statistics(s: Summaries, row: int) -> list[tuple[str, str]]:
-    """The table of an array or number, as far as its summary tells."""
+def statistics(
+    s: Summaries, row: int, array: np.ndarray | None = None, is_gradient: bool = False
+) -> list[tuple[str, str]]:
+    """The table of an array, as far as its summary tells; with the array itself, its median too."""
     size = int(s.size[row])
     mean, rms = float(s.mean[row]), float(s.rms[row])
-    spread = math.sqrt(max(rms * rms - mean * mean, 0.0)) if math.isfinite(rms) and math.isfinite(mean) else math.nan
-    rows = [
-        ("mean", number(mean, longest=12)),
-        ("standard deviation", number(spread, longest=12)),
-        ("minimum", number(float(s.minimum[row]), longest=12)),
-        ("maximum", number(float(s.maximum[row]), longest=12)),
-        ("root mean square", number(rms, longest=12)),
-        ("negative, zero, positive", ", ".join(whole(int(c[row])) for c in (s.negative, s.zero, s.positive))),
-    ]
+    spread = _spread(mean, rms, array)
+    rows = [("mean", number(mean, longest=12)), ("standard deviation", number(spread, longest=12))]
+    if is_gradient:
+        rows.insert(0, ("root mean square", number(rms, longest=12)))
+    rows.append(("minimum", number(float(s.minimum[row]), longest=12)))
+    if array is not None and array.dtype.kind in "fiu" and array.size:
+        finite = array[np.isfinite(array)]
+        if finite.size:
+            rows.append(("median", number(float(np.median(finite)), longest=12)))
+    rows.append(("maximum", number(float(s.maximum[row]), longest=12)))
+    counts = ", ".join(whole(int(c[row])) for c in (s.negative, s.zero, s.positive))
+    rows.append(("negative, zero, positive", counts))
     if s.nan[row] or s.infinite[row]:
         rows.append(("NaN, infinite", f"{int(s.nan[row])}, {int(s.infinite[row])}"))
-    rows.append(("elements", whole(size)))
+    rows.append(("size in memory", memory(size * np.dtype(s.dtypes[s.dtype[row]]).itemsize)))
     return rows
+
+
+def _spread(mean: float, rms: float, array: np.ndarray | None) -> float:
+    """The standard deviation of the finite elements."""
+    if array is not None and array.dtype.kind in "fiu" and array.size:
+        finite = array[np.isfinite(array)].astype(np.float64, copy=False)
+        if finite.size:
+            with np.errstate(over="ignore", invalid="ignore"):
+                return float(finite.std())
+    if not (math.isfinite(rms) and math.isfinite(mean)):
+        return math.nan
+    return math.sqrt(max(rms * rms - mean * mean, 0.0))
+
+
+def memory(count: int) -> str:
+    """Bytes as a person reads them: 12 B, 1.6 kB, 4.2 MB."""
+    if count < 1000:
+        return f"{count} B"
+    power = min(int(math.log10(count)) // 3, 3)
+    return f"{count / 1000**power:.1f} {('B', 'kB', 'MB', 'GB')[power]}"

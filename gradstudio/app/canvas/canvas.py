@@ -1,4 +1,4 @@
-"""Canvas: the live network. One widget that paints the display list and turns mouse and keys into selection and view."""
+"""Canvas: the live network. One widget paints the display list and turns mouse and keys into selection and view."""
 
 from __future__ import annotations
 

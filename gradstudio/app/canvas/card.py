@@ -19,6 +19,7 @@ class HoverCard(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._canvas = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme: Theme | None = None
         box = QVBoxLayout(self)
@@ -42,7 +43,7 @@ class HoverCard(QWidget):
         for label, role in ((self._title, "ink"), (self._body, "ink2")):
             label.setStyleSheet(f"color: {QColor(color(theme.ink[role])).name()}; background: transparent;")
         self.adjustSize()
-        parent = self.parentWidget()
+        parent = self._canvas
         x = rect.right() + 10
         if x + self.width() > parent.width() - 4:
             x = rect.left() - self.width() - 10

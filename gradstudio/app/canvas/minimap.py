@@ -1,4 +1,4 @@
-"""Minimap: the whole picture in a corner, with a frame around what is in view. Shown only when something is out of view."""
+"""Minimap: the whole picture in a corner, a frame around what is in view. Shown only when something is out of view."""
 
 from __future__ import annotations
 

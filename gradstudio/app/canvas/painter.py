@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -157,7 +158,7 @@ class PicturePainter:
             segments = []
             for i in seen[lines.color[seen] == c].tolist():
                 run = points[lines.start[i] : lines.start[i + 1]].tolist()
-                segments += [QLineF(*a, *b) for a, b in zip(run, run[1:], strict=False)]
+                segments += [QLineF(*a, *b) for a, b in pairwise(run)]
             p.drawLines(segments)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
 

@@ -2,49 +2,114 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from gradstudio.app.controls import IconButton
 from gradstudio.app.fonts import mono
+from gradstudio.app.theme import colors
+from gradstudio.picture.tokens import Theme
+from gradstudio.studio.runs import Outcome
+from gradstudio.studio.session import Session
 
-_LINES = 5000
+LINES = 5000
+"""Lines that are kept; older ones go."""
 _LINE = 10_000  # characters of one line that are shown
 
 
 class Console(QWidget):
-    """Read-only text; its context menu copies and selects."""
+    """The output of the last run; a new run's first output, or its end, takes the old one away."""
 
+    id = "console"
     title = "Console"
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_old = False
+        self._column = 0  # characters in the last line so far
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setUndoRedoEnabled(False)
-        self._text.setMaximumBlockCount(_LINES)
+        self._text.setMaximumBlockCount(LINES)
         self._text.setFont(mono(11.5))
         self._text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._text.setPlaceholderText("What the program prints appears here.")
         self._text.setAccessibleName("Printed output")
-        box = QVBoxLayout(self)
-        box.setContentsMargins(8, 4, 8, 4)
-        box.addWidget(self._text)
+        c = colors(theme.name)
+        self.copy_button = IconButton(c, "copy", "Copy all output", 24, 14)
+        self.clear_button = IconButton(c, "close", "Clear the console", 24, 14)
+        self.copy_button.clicked.connect(self._on_copy)
+        self.clear_button.clicked.connect(self.clear)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(2)
+        buttons.addWidget(self.copy_button)
+        buttons.addWidget(self.clear_button)
+        buttons.addStretch(1)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(11, 6, 8, 4)
+        box.setSpacing(6)
+        box.addWidget(self._text, 1)
+        box.addLayout(buttons)
+        self.set_theme(theme)
+        session.document_changed.connect(self.clear)
+        session.runs.started.connect(self._on_started)
+        session.runs.printed.connect(self.append)
+        session.runs.finished.connect(self._on_finished)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        c = colors(theme.name)
+        self.setAutoFillBackground(True)
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), c.panel)
+        self.setPalette(palette)
+        self._text.setStyleSheet(f"QPlainTextEdit {{ background: {c.panel}; color: {c.ink}; }}")
+        for button in (self.copy_button, self.clear_button):
+            button.set_colors(c)
 
     def append(self, text: str) -> None:
-        """More output, as it comes. Escape characters are dropped, endless lines are cut."""
-        shown = "".join(c for c in text if c >= " " or c in "\n\t")
-        shown = "\n".join(line if len(line) <= _LINE else line[:_LINE] + "…" for line in shown.split("\n"))
-        at_end = self._text.verticalScrollBar().value() >= self._text.verticalScrollBar().maximum() - 4
+        """More output, as it comes. Control characters are dropped, endless lines are cut."""
+        if self._is_old:
+            self.clear()
+        bar = self._text.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 4
         cursor = QTextCursor(self._text.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(shown)
+        cursor.insertText(self._shown(text))
         if at_end:
-            self._text.verticalScrollBar().setValue(self._text.verticalScrollBar().maximum())
+            bar.setValue(bar.maximum())
+
+    def _shown(self, text: str) -> str:
+        """What of the new text can be shown."""
+        parts = []
+        lines = text.split("\n")
+        for k, line in enumerate(lines[-LINES:]):
+            if k:
+                self._column = 0
+            line = "".join(c for c in line[: _LINE + 1] if c >= " " or c == "\t")
+            room = _LINE - self._column
+            if len(line) > room:
+                line = line[: max(room, 0)] + ("…" if room > 0 else "")
+            self._column += len(line)
+            parts.append(line)
+        return "\n".join(parts)
 
     def clear(self) -> None:
-        """A new run starts."""
+        """Take everything away."""
         self._text.clear()
+        self._is_old = False
+        self._column = 0
 
     def text(self) -> str:
         """Everything that is shown."""
         return self._text.toPlainText()
+
+    def _on_started(self) -> None:
+        self._is_old = True
+
+    def _on_finished(self, _outcome: Outcome) -> None:
+        if self._is_old:
+            self.clear()
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -54,6 +55,14 @@ def contributions(graph: Graph, trace: Trace, node: int) -> list[Part]:
     return sorted(found, key=lambda part: -part.share)
 
 
+def _words(part: Part) -> str:
+    """Size and share; "±" where elements have both signs."""
+    if math.isnan(part.rms):
+        return "NaN"
+    sign = {1: "+", -1: "−", 0: "±"}[part.sign] if part.rms else ""
+    return f"{sign}{number(part.rms, 3)}   {100 * part.share:.1f} %"
+
+
 class Contributions(QWidget):
     """Signal node_wanted(node): a row was clicked."""
 
@@ -87,8 +96,7 @@ class Contributions(QWidget):
         try:
             for i, part in enumerate(self._parts):
                 top = i * _ROW
-                sign = {1: "+", -1: "−", 0: "±"}[part.sign] if part.rms else ""
-                text = f"{sign}{number(part.rms, 3)}   {100 * part.share:.1f} %"
+                text = _words(part)
                 p.setFont(mono(11))
                 p.setPen(color(t.ink["ink"]))
                 area = QRectF(0, top, self.width(), 24)
@@ -98,7 +106,10 @@ class Contributions(QWidget):
                 p.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
                 p.fillRect(QRectF(0, top + 26, self.width(), 6), color(t.surface["sunken"]))
                 fill = t.signed_line[1 + part.sign] if part.sign else t.ink["faint"]
-                p.fillRect(QRectF(0, top + 26, max(1.0, self.width() * part.share), 6), color(fill))
+                if math.isnan(part.rms):
+                    p.fillRect(QRectF(0, top + 26, self.width(), 6), color(t.nan_hatch))
+                elif part.share > 0:
+                    p.fillRect(QRectF(0, top + 26, max(1.0, self.width() * part.share), 6), color(fill))
         finally:
             p.end()
 

@@ -8,21 +8,24 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gradstudio.app.canvas.painter import color
 from gradstudio.app.fonts import mono, words
-from gradstudio.picture.color import Scale
+from gradstudio.picture.color import Scale, scale_of
 from gradstudio.picture.legend import ScaleLegend, legend
 from gradstudio.picture.tokens import Theme
+from gradstudio.studio.runs import View
+from gradstudio.studio.session import Session
 
 _HEIGHT = 32
 _ROOM = 520  # below this width the second scale is left out
 
 
 class Legend(QWidget):
-    """Shows the two scales of one theme and range."""
+    """Shows the two scales in the range of the sweep that is shown."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._scale = Scale()
+        session.runs.drawn.connect(self._on_drawn)
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend of gradient colours")
@@ -35,9 +38,15 @@ class Legend(QWidget):
         self._theme = theme
         self.update()
 
-    def set_scale(self, scale: Scale) -> None:
-        """Another range of the signed scale."""
-        self._scale = scale
+    @property
+    def scale(self) -> Scale:
+        """The range of the signed scale."""
+        return self._scale
+
+    def _on_drawn(self, view: View | None) -> None:
+        self._scale = scale_of(view.trace, view.sweep) if view is not None else Scale()
+        signed, _ = legend(self._theme, self._scale)
+        self.setAccessibleDescription("signed scale from " + " to ".join((signed.ticks[0][1], signed.ticks[-1][1])))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,19 +1,20 @@
-"""The Value and Gradient tabs: a number large, or an array as distribution, statistics and table."""
+"""The Value and Gradient tabs: a number large, or an array as distribution, statistics, image and table."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from gradstudio.app.canvas.painter import color
 from gradstudio.app.facts import state_of, statistics, why
-from gradstudio.app.fonts import mono, words
+from gradstudio.app.fonts import mono
 from gradstudio.app.panels.array_table import ArrayTable
 from gradstudio.app.panels.contributions import Contributions, contributions
-from gradstudio.app.panels.rows import Rows
+from gradstudio.app.panels.rows import Heading, Rows
+from gradstudio.app.plain import label
 from gradstudio.app.plots.histogram import Histogram
+from gradstudio.app.plots.image import ImageStrip
+from gradstudio.app.theme import colors
 from gradstudio.engine.trace import Summaries, Trace
 from gradstudio.graph.model import Graph
 from gradstudio.picture.color import Scale, magnitude, signed, text_on
@@ -22,118 +23,175 @@ from gradstudio.picture.states import State, rows_of
 from gradstudio.picture.tokens import Theme
 
 
-class NumberPage(QScrollArea):
-    """Signal node_wanted(node): a contributor was clicked."""
+class NumberPage(QStackedWidget):
+    """Signal node_wanted(node): a contributor was clicked. Its two faces are the summary and the table."""
 
     node_wanted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._big = label("")
+        self._big.setFont(mono(22, 600))
+        self._big.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._big.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._exact = label("")
+        self._exact.setFont(mono(11))
+        self._state = label("")
+        self._state.setWordWrap(True)
+        self._from_title = Heading(theme, "What arrives here")
+        self._from = Contributions(theme)
+        self._from.node_wanted.connect(self.node_wanted)
+        self._heading = Heading(theme, "Distribution")
+        self._histogram = Histogram(theme)
+        self._rows = Rows(theme)
+        self._image_title = Heading(theme, "As an image")
+        self._image = ImageStrip(theme)
+        self._table = ArrayTable(theme)
+        self._summary = self._scrolled()
+        self.addWidget(self._summary)
+        self.addWidget(self._table)
+        self.set_theme(theme)
+
+    def _scrolled(self) -> QScrollArea:
+        self._number_part = _group(2, self._big, self._exact, self._state)
+        self._from_part = _group(6, self._from_title, self._from)
+        self._spread_part = _group(6, self._heading, self._histogram, self._rows)
+        self._image_part = _group(6, self._image_title, self._image)
         body = QWidget()
         box = QVBoxLayout(body)
         box.setContentsMargins(16, 14, 16, 14)
-        box.setSpacing(10)
-        self._big = QLabel()
-        self._big.setFont(mono(22, 600))
-        self._big.setTextFormat(Qt.TextFormat.PlainText)
-        self._big.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._exact = QLabel()
-        self._exact.setFont(mono(11))
-        self._state = QLabel()
-        self._state.setWordWrap(True)
-        self._state.setTextFormat(Qt.TextFormat.PlainText)
-        self._heading = QLabel("Distribution")
-        self._histogram = Histogram(theme)
-        self._rows = Rows(theme)
-        self._from_title = QLabel("What arrives here")
-        self._from = Contributions(theme)
-        self._from.node_wanted.connect(self.node_wanted)
-        self._elements = QLabel("Elements")
-        self._table = ArrayTable()
-        self._table.setMinimumHeight(150)
-        for heading in (self._heading, self._from_title, self._elements):
-            heading.setFont(words(12, 600))
-        for part in (
-            self._big, self._exact, self._state, self._heading, self._histogram, self._rows, self._from_title, self._from,
-            self._elements,
-        ):  # fmt: skip
+        box.setSpacing(14)
+        for part in (self._number_part, self._from_part, self._spread_part, self._image_part):
             box.addWidget(part)
-        box.addWidget(self._table, 1)
-        box.addStretch(0)
-        self.setWidget(body)
-        self.set_theme(theme)
+        box.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)
+        bar = scroll.verticalScrollBar()
+        # A scroll bar stands in the margin, so that nothing moves when it appears.
+        bar.rangeChanged.connect(lambda low, high: box.setContentsMargins(16, 14, 6 if high > low else 16, 14))
+        return scroll
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme
-        panel = QColor(color(theme.surface["panel"])).name()
-        self.setStyleSheet(f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: {panel}; }}")
-        self._exact.setStyleSheet(f"color: {QColor(color(theme.ink['muted'])).name()};")
-        self._state.setStyleSheet(f"color: {QColor(color(theme.ink['ink2'])).name()};")
-        for part in (self._histogram, self._rows, self._from):
+        c = colors(theme.name)
+        self._summary.setStyleSheet(f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: {c.panel}; }}")
+        self._exact.setStyleSheet(f"color: {c.muted};")
+        self._state.setStyleSheet(f"color: {c.ink2};")
+        for part in (
+            self._from_title, self._from, self._heading, self._histogram, self._rows, self._image_title, self._image,
+            self._table,
+        ):  # fmt: skip
             part.set_theme(theme)
+
+    @property
+    def has_table(self) -> bool:
+        """Whether there is an array to be shown as a table."""
+        return self._table.array.size > 0
+
+    def show_table(self, is_wanted: bool) -> None:
+        """The table, or the summary."""
+        self.setCurrentIndex(1 if is_wanted and self.has_table else 0)
 
     def show_value(self, graph: Graph, trace: Trace, node: int, array: np.ndarray | None) -> None:
         """The forward value."""
         s = trace.records.values
         row = int(graph.record[node])
-        self._from_title.hide()
-        self._from.hide()
+        self._from_part.hide()
         self._state.hide()
+        scalar = s.shapes[s.shape[row]] == ()
+        self._number_part.setVisible(scalar)
+        self._big.show()
         self._big.setStyleSheet("")
-        self._show(s, row, array, value_text(s, row), None)
+        self._big.setText(value_text(s, row))
+        self._show(s, row, array, None)
 
     def show_gradient(self, graph: Graph, trace: Trace, node: int, array: np.ndarray | None, scale: Scale) -> None:
         """The cotangent in the graph's sweep, or why there is none."""
         state = state_of(graph, trace, node)
-        words_for_it = why(state)
-        self._state.setVisible(bool(words_for_it))
-        self._state.setText(words_for_it)
         parts = contributions(graph, trace, node)
-        self._from_title.setVisible(bool(parts))
-        self._from.setVisible(bool(parts))
+        words = why(state)
+        if graph.is_target[node] and not parts and not words:
+            words = "the target: the backward pass starts here"
+        self._number_part.show()
+        self._state.setVisible(bool(words))
+        self._state.setText(words)
+        self._from_part.setVisible(bool(parts))
+        self._from_title.set_note(f"{len(parts)} {'consumer' if len(parts) == 1 else 'consumers'}")
         self._from.set_parts(parts)
         row = int(rows_of(graph, trace)[node])
-        if row < 0:
-            for part in (self._big, self._exact, self._heading, self._histogram, self._rows, self._elements, self._table):
+        if row < 0 or state == State.BLOCKED:
+            for part in (self._big, self._exact):
                 part.hide()
+            self._show_array(None, None)
             return
-        c = trace.sweeps[graph.sweep].cotangents
-        x = float(c.mean[row])
-        scalar = c.shapes[c.shape[row]] == ()
-        text = number(x, sign=True, longest=12) if scalar else number(float(c.rms[row]), 3, longest=12) + " rms"
-        if state == State.NAN:
-            text = "NaN"
-        fill = signed(self._theme, scale, np.array([x])) if scalar else magnitude(self._theme, c.rms[row : row + 1])
-        ink = text_on(fill)
-        if np.isfinite(x):
-            back, front = QColor(color(fill[0])).name(), QColor(color(ink[0])).name()
-            self._big.setStyleSheet(f"background: {back}; color: {front}; border-radius: 4px; padding: 4px 10px;")
-        else:
-            soft, front = QColor(color(self._theme.nan_soft)).name(), QColor(color(self._theme.nan_text)).name()
-            self._big.setStyleSheet(f"background: {soft}; color: {front}; border-radius: 4px; padding: 4px 10px;")
-        self._show(c, row, array, text, scale)
+        self._show_swatch(trace.sweeps[graph.sweep].cotangents, row, state, scale)
+        self._show(trace.sweeps[graph.sweep].cotangents, row, array, scale)
 
-    def _show(self, s: Summaries, row: int, array: np.ndarray | None, text: str, scale: Scale | None) -> None:
-        scalar = s.shapes[s.shape[row]] == ()
-        self._big.setVisible(scalar or scale is not None)
+    def _show_swatch(self, c: Summaries, row: int, state: State, scale: Scale) -> None:
+        """The gradient on its colour, as in the node."""
+        x, rms = float(c.mean[row]), float(c.rms[row])
+        scalar = c.shapes[c.shape[row]] == ()
+        text = number(x, sign=True, longest=12) if scalar else "rms " + number(rms, 3, longest=12)
+        shade = signed(self._theme, scale, np.array([x])) if scalar else magnitude(self._theme, c.rms[row : row + 1])
+        back, front = int(shade[0]), int(text_on(shade)[0])
+        if state == State.NAN:
+            text, back, front = "NaN", self._theme.nan_soft, self._theme.nan_text
+        elif state == State.INFINITE:
+            back, front = self._theme.surface["panel"], self._theme.ink["ink"]
+            text = text if scalar else f"{int(c.infinite[row])} of {int(c.size[row])} ∞"
+        elif state == State.ZERO:
+            text, back, front = "0", self._theme.zero_fill, self._theme.zero_text
+        border = self._theme.nan_hatch if state == State.NAN else self._theme.control
+        self._big.setStyleSheet(
+            f"background: {_hex(back)}; color: {_hex(front)}; border: 1px solid {_hex(border)}; border-radius: 4px;"
+            "padding: 4px 10px;"
+        )
         self._big.setText(text)
-        exact = repr(float(s.mean[row])) if scalar and s.dtypes[s.dtype[row]].startswith("float") else ""
+        self._big.show()
+
+    def _show(self, s: Summaries, row: int, array: np.ndarray | None, scale: Scale | None) -> None:
+        scalar = s.shapes[s.shape[row]] == ()
+        is_float = s.dtypes[s.dtype[row]].startswith("float")
+        exact = repr(float(s.mean[row])).replace("-", "−") if scalar and is_float and np.isfinite(s.mean[row]) else ""
         self._exact.setVisible(bool(exact))
-        self._exact.setText(exact.replace("-", "−"))
-        whole_array = array is not None and array.ndim > 0 and array.size > 0
-        self._heading.setVisible(not scalar)
-        self._histogram.setVisible(not scalar)
-        if not scalar:
-            bins = s.thumbnail[s.thumbnail_start[row] : s.thumbnail_start[row + 1]]
-            self._histogram.set_values(np.abs(array) if whole_array and array.dtype.kind == "c" else array if whole_array else bins, scale)  # type: ignore[union-attr, arg-type]
-        self._rows.setVisible(not scalar)
-        self._rows.set_rows([] if scalar else statistics(s, row))
-        self._elements.setVisible(whole_array)
-        self._table.setVisible(whole_array)
-        if whole_array and array is not None:
-            self._table.set_array(array)
+        self._exact.setText("exactly " + exact)
+        if scalar:
+            self._show_array(None, None)
+            return
+        self._heading.set_note(f"{int(s.size[row]):,} {'value' if s.size[row] == 1 else 'values'}")
+        bins = s.thumbnail[s.thumbnail_start[row] : s.thumbnail_start[row + 1]]
+        known = array if array is not None and array.size else bins
+        self._histogram.set_values(np.abs(known) if known.dtype.kind == "c" else known, scale)
+        self._rows.set_rows(statistics(s, row, array, scale is not None))
+        self._show_array(array, scale, keeps_summary=True)
+
+    def _show_array(self, array: np.ndarray | None, scale: Scale | None, keeps_summary: bool = False) -> None:
+        """Image and table of a whole array, or neither."""
+        whole = array is not None and array.ndim > 0 and array.size > 0
+        self._spread_part.setVisible(keeps_summary)
+        self._image_part.setVisible(whole)
+        self._table.set_array(array if whole and array is not None else np.zeros(0), scale)
+        if whole and array is not None:
+            self._image_title.set_note(self._image.set_array(array, scale))
+        if not self.has_table:
+            self.setCurrentIndex(0)
+
+
+def _group(spacing: int, *parts: QWidget) -> QWidget:
+    """Widgets that come and go together."""
+    group = QWidget()
+    box = QVBoxLayout(group)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(spacing)
+    for part in parts:
+        box.addWidget(part)
+    return group
+
+
+def _hex(argb: int) -> str:
+    return f"#{argb & 0xFFFFFF:06X}"

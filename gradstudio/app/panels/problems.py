@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QStackedLayout,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,14 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradstudio.app.canvas.painter import color
-from gradstudio.app.fonts import words
+from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
+from gradstudio.app.plain import label, tip
+from gradstudio.app.theme import colors
 from gradstudio.engine.problem import Problem
+from gradstudio.graph.query import node_of_record
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.tokens import Theme
+from gradstudio.studio.session import Session
 
-_HEADS = ("", "line", "what happened, and why", "how to mend it")
+_HEADS = ("", "node", "line", "what happened, and why", "how to mend it")
+_NODE, _LINE, _WHAT = 1, 2, 3
+_WORST = ("error", "warn", "info")
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -34,11 +38,12 @@ class ProblemModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.problems: list[Problem] = []
+        self._names: list[str] = []
 
-    def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Replace all rows."""
+    def set_problems(self, problems: Sequence[Problem], names: Sequence[str]) -> None:
+        """Replace all rows; names of the nodes they are about ("" for none), in the same order."""
         self.beginResetModel()
-        self.problems = list(problems)
+        self.problems, self._names = list(problems), [plain(name, 40) for name in names]
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -56,11 +61,13 @@ class ProblemModel(QAbstractTableModel):
         p = self.problems[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             line = f"line {p.span[0]}" if p.span[0] else ""
-            return ("", line, plain(p.message, 300), plain(p.hint, 300))[index.column()]
-        if role == Qt.ItemDataRole.ToolTipRole and index.column() > 1:
-            return plain(p.message + (f" — {p.hint}" if p.hint else ""), 300)
+            return ("", self._names[index.row()], line, plain(p.message, 300), plain(p.hint, 300))[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() >= _WHAT:
+            return tip(plain(p.message, 300) + (f"\n{plain(p.hint, 300)}" if p.hint else ""))
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0:
             return {"error": "error", "warn": "warning"}.get(p.severity, "note")
+        if role == Qt.ItemDataRole.FontRole and index.column() == _NODE:
+            return mono(11.5, 600)
         return None
 
 
@@ -74,8 +81,10 @@ class _IconDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         super().paint(painter, option, index)
         p = self._owner.model.problems[index.row()]
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        image = pixmap(p.severity if p.severity in ("error", "warn") else "info", self._owner.severity_color(p.severity), 16, 1.0)
+        rect: QRect = option.rect
+        name = p.severity if p.severity in ("error", "warn") else "info"
+        ratio = self._owner.devicePixelRatioF()
+        image = pixmap(name, self._owner.severity_color(p.severity), 16, ratio)
         painter.drawPixmap(rect.center().x() - 8, rect.center().y() - 8, image)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -83,13 +92,18 @@ class _IconDelegate(QStyledItemDelegate):
 
 
 class Problems(QWidget):
-    """Signal problem_activated(Problem): a row was clicked or chosen with Enter."""
+    """The problems of the last run; a click goes to the place and selects the node.
 
+    Signal count_changed(how many errors and warnings, or notes if there are no others; the worst severity).
+    """
+
+    id = "problems"
     title = "Problems"
-    problem_activated = Signal(object)
+    count_changed = Signal(int, str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._theme = theme
         self.model = ProblemModel()
         self._table = QTableView()
@@ -100,24 +114,17 @@ class Problems(QWidget):
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table.setTabKeyNavigation(False)
         self._table.setWordWrap(False)
         self._table.setFont(words(12))
         self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(28)
-        head = self._table.horizontalHeader()
-        head.setFont(words(11))
-        head.setHighlightSections(False)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        head.setMinimumSectionSize(32)
-        head.resizeSection(0, 40)
-        head.resizeSection(1, 70)
-        head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
-        head.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        self._table.verticalHeader().setDefaultSectionSize(32)
+        self._shape_head(self._table.horizontalHeader())
         self._table.setAccessibleName("Problems")
         self._table.clicked.connect(self._on_chosen)
         self._table.activated.connect(self._on_chosen)
-        self._empty = QLabel("No problems.")
+        self._empty = label("No problems.")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._empty.setContentsMargins(16, 12, 16, 12)
         self._stack = QStackedLayout(self)
@@ -125,35 +132,72 @@ class Problems(QWidget):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._table)
         self.set_theme(theme)
+        session.document_changed.connect(self._refresh)
+        session.runs.finished.connect(self._refresh)
+        session.runs.drawn.connect(self._refresh)
 
-    def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Show these, errors first."""
-        order = {"error": 0, "warn": 1}
-        self.model.set_problems(sorted(problems, key=lambda p: order.get(p.severity, 2)))
-        self._stack.setCurrentIndex(1 if problems else 0)
+    @staticmethod
+    def _shape_head(head: QHeaderView) -> None:
+        head.setFont(words(11))
+        head.setFixedHeight(26)
+        head.setHighlightSections(False)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        head.setMinimumSectionSize(32)
+        for section, size in ((0, 44), (_NODE, 110), (_LINE, 70)):
+            head.resizeSection(section, size)
+            head.setSectionResizeMode(section, QHeaderView.ResizeMode.Fixed)
+        for section in (_WHAT, _WHAT + 1):
+            head.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme
-        self._empty.setStyleSheet(f"color: {QColor(color(theme.ink['muted'])).name()};")
-        band, ink, line = (QColor(color(c)).name() for c in (theme.surface["band"], theme.ink["muted"], theme.hairline))
+        c = colors(theme.name)
+        self._empty.setStyleSheet(f"color: {c.muted}; background: {c.panel};")
         self._table.setStyleSheet(
-            f"QHeaderView::section {{ background: {band}; color: {ink}; border: none; border-bottom: 1px solid {line}; "
-            f"padding: 4px 8px; }} QTableView::item {{ padding: 0 8px; border-bottom: 1px solid {line}; }}"
-            f"QTableView::item:selected {{ background: {QColor(color(theme.accent_soft)).name()}; "
-            f"color: {QColor(color(theme.ink['ink'])).name()}; }}"
+            f"QTableView {{ background: {c.panel}; color: {c.ink}; }}"
+            f"QHeaderView {{ background: {c.sunken}; }}"
+            f"QHeaderView::section {{ background: {c.sunken}; color: {c.muted}; border: none; "
+            f"border-bottom: 1px solid {c.hairline}; padding: 0 4px; }}"
+            f"QTableView::item {{ padding: 0 4px; border-bottom: 1px solid {c.hairline}; }}"
+            f"QTableView::item:selected {{ background: {c.selected}; color: {c.ink}; }}"
         )
         self.update()
 
     def severity_color(self, severity: str) -> str:
         """ "#RRGGBB" of a severity."""
-        t = self._theme
-        return QColor(color({"error": t.error, "warn": t.warn}.get(severity, t.info))).name()
+        c = colors(self._theme.name)
+        return {"error": c.error, "warn": c.warn}.get(severity, c.info)
 
     @property
     def problems(self) -> list[Problem]:
-        """What is shown, in order."""
+        """What is shown, in order: errors first."""
         return self.model.problems
 
+    def _refresh(self, *_: object) -> None:
+        outcome = self._session.runs.outcome
+        found = () if outcome is None else outcome.problems
+        shown = sorted(found, key=lambda p: _rank(p.severity))
+        self.model.set_problems(shown, [self._name(p) for p in shown])
+        self._stack.setCurrentIndex(1 if shown else 0)
+        worst = shown[0].severity if shown else ""
+        grave = sum(_rank(p.severity) < 2 for p in shown)
+        self.count_changed.emit(grave or len(shown), worst)
+
+    def _name(self, problem: Problem) -> str:
+        """What the picture calls the node a problem is about."""
+        view, outcome = self._session.runs.view, self._session.runs.outcome
+        if problem.record < 0 or view is None or outcome is None or view.text != outcome.text:
+            return ""
+        node = node_of_record(view.graph, problem.record)
+        return view.graph.title[node] if node >= 0 else ""
+
     def _on_chosen(self, index: QModelIndex) -> None:
-        self.problem_activated.emit(self.model.problems[index.row()])
+        problem = self.model.problems[index.row()]
+        self._session.selection.go_to(problem.span)
+        if problem.record >= 0:
+            self._session.selection.select_record(problem.record)
+
+
+def _rank(severity: str) -> int:
+    return _WORST.index(severity) if severity in _WORST else len(_WORST)

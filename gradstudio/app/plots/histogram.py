@@ -57,7 +57,7 @@ class Histogram(QWidget):
         p = QPainter(self)
         try:
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
-            frame = QRectF(0.5, 0.5, self.width() - 1, self.height() - 20)
+            frame = QRectF(0.5, 0.5, self.width() - 1, self.height() - 21)
             p.setPen(QPen(color(t.hairline), 1.0))
             p.setBrush(color(t.surface["sunken"]))
             p.drawRoundedRect(frame, 4, 4)
@@ -69,7 +69,9 @@ class Histogram(QWidget):
             wide = inner.width() / len(self._counts)
             top = float(self._counts.max())
             middles = (self._edges[:-1] + self._edges[1:]) / 2
-            fills = signed(t, self._scale, middles) if self._scale is not None else np.full(len(middles), t.ink["faint"])
+            fills = (
+                signed(t, self._scale, middles) if self._scale is not None else np.full(len(middles), t.ink["faint"])
+            )
             for k, count in enumerate(self._counts.tolist()):
                 if count:
                     high = max(2.0, inner.height() * count / top)
@@ -86,8 +88,11 @@ class Histogram(QWidget):
                 p.drawLine(QPointF(zero, frame.top() + 4), QPointF(zero, frame.bottom()))
             p.setFont(mono(10))
             p.setPen(color(t.ink["muted"]))
-            base = QRectF(8, self.height() - 18, self.width() - 16, 16)
-            p.drawText(base, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, number(low))
-            p.drawText(base, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number(high_edge))
+            base = QRectF(0, self.height() - 17, self.width(), 16)
+            left, right = number(low, 3), number(high_edge, 3)
+            p.drawText(base, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, left)
+            p.drawText(base, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
+            if low < 0 < high_edge and 6.0 * len(left) + 10 < zero < self.width() - 6.0 * len(right) - 10:
+                p.drawText(QRectF(zero - 10, base.y(), 20, 16), Qt.AlignmentFlag.AlignCenter, "0")
         finally:
             p.end()

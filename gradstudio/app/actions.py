@@ -1,0 +1,204 @@
+"""ACTIONS: everything a person can do, once. Menu bar, shortcuts, the sheet of keys and the toolbar all read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradstudio.app.main_window import MainWindow
+
+MENUS = ("File", "Edit", "View", "Run", "Help")
+
+
+def _always(window: MainWindow) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do. `keys` are tried in order by Qt; a checkable one says with `is_checked` whether it is on."""
+
+    id: str
+    menu: str
+    text: str
+    keys: tuple[str, ...]
+    run: Callable[[MainWindow], object]
+    is_enabled: Callable[[MainWindow], bool] = _always
+    is_checked: Callable[[MainWindow], bool] | None = None
+    on_canvas: bool = False  # its key counts only while the canvas has the focus
+    starts_group: bool = False  # a line above it in the menu
+    submenu: str = ""  # "recent" | "examples": filled by the window
+
+
+def _layer(number: int) -> Callable[[MainWindow], object]:
+    return lambda w: w.set_layer(number)
+
+
+def _is_layer(number: int) -> Callable[[MainWindow], bool]:
+    return lambda w: w.settings.layer == number
+
+
+def _has_picture(w: MainWindow) -> bool:
+    return w.view is not None
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("new", "File", "New", ("Ctrl+N",), lambda w: w.new_file()),
+    Action("open", "File", "Open…", ("Ctrl+O",), lambda w: w.open_file()),
+    Action("recent", "File", "Open recent", (), lambda w: None, lambda w: bool(w.settings.recent), submenu="recent"),
+    Action("examples", "File", "Examples", (), lambda w: None, submenu="examples"),
+    Action("save", "File", "Save", ("Ctrl+S",), lambda w: w.save_file(), starts_group=True),
+    Action("save-as", "File", "Save as…", ("Ctrl+Shift+S",), lambda w: w.save_file_as()),
+    Action(
+        "export-graph",
+        "File",
+        "Export graph…",
+        ("Ctrl+E",),
+        lambda w: w.export("graph"),
+        _has_picture,
+        starts_group=True,
+    ),
+    Action("export-report", "File", "Export report…", ("Ctrl+Shift+E",), lambda w: w.export("report"), _has_picture),
+    Action("quit", "File", "Quit", ("Ctrl+Q",), lambda w: w.close(), starts_group=True),
+    Action(
+        "undo", "Edit", "Undo", ("Ctrl+Z",), lambda w: w.editor.undo(), lambda w: w.editor.document().isUndoAvailable()
+    ),
+    Action(
+        "redo",
+        "Edit",
+        "Redo",
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        lambda w: w.editor.redo(),
+        lambda w: w.editor.document().isRedoAvailable(),
+    ),
+    Action(
+        "cut",
+        "Edit",
+        "Cut",
+        ("Ctrl+X",),
+        lambda w: w.editor.cut(),
+        lambda w: w.editor.textCursor().hasSelection(),
+        starts_group=True,
+    ),
+    Action(
+        "copy", "Edit", "Copy", ("Ctrl+C",), lambda w: w.editor.copy(), lambda w: w.editor.textCursor().hasSelection()
+    ),
+    Action("paste", "Edit", "Paste", ("Ctrl+V",), lambda w: w.editor.paste()),
+    Action("select-all", "Edit", "Select all", ("Ctrl+A",), lambda w: w.editor.selectAll()),
+    Action(
+        "comment", "Edit", "Comment or uncomment", ("Ctrl+/",), lambda w: w.editor.toggle_comment(), starts_group=True
+    ),
+    Action("complete", "Edit", "Complete the word", ("Ctrl+Space",), lambda w: w.editor.complete()),
+    Action("find", "Edit", "Find in text", ("Ctrl+F",), lambda w: w.find_bar.open()),
+    Action(
+        "find-next", "Edit", "Find next", ("F3",), lambda w: w.find_bar.step(1), lambda w: bool(w.find_bar.wanted())
+    ),
+    Action(
+        "find-previous",
+        "Edit",
+        "Find previous",
+        ("Shift+F3",),
+        lambda w: w.find_bar.step(-1),
+        lambda w: bool(w.find_bar.wanted()),
+    ),
+    Action("find-node", "Edit", "Find node", ("Ctrl+P",), lambda w: w.toolbar.finder.setFocus(), _has_picture),
+    Action(
+        "dark", "View", "Dark theme", (), lambda w: w.set_theme("dark"), is_checked=lambda w: w.settings.theme == "dark"
+    ),
+    Action(
+        "light",
+        "View",
+        "Light theme",
+        (),
+        lambda w: w.set_theme("light"),
+        is_checked=lambda w: w.settings.theme == "light",
+    ),
+    Action("values", "View", "Values", ("1",), _layer(0), is_checked=_is_layer(0), on_canvas=True, starts_group=True),
+    Action("gradients", "View", "Gradients", ("2",), _layer(1), is_checked=_is_layer(1), on_canvas=True),
+    Action("both", "View", "Both", ("3",), _layer(2), is_checked=_is_layer(2), on_canvas=True),
+    Action(
+        "zoom-in",
+        "View",
+        "Zoom in",
+        ("Ctrl+=", "Ctrl++"),
+        lambda w: w.canvas.zoom_in(),
+        _has_picture,
+        starts_group=True,
+    ),
+    Action("zoom-out", "View", "Zoom out", ("Ctrl+-",), lambda w: w.canvas.zoom_out(), _has_picture),
+    Action("fit", "View", "Show everything", ("Home",), lambda w: w.canvas.fit(), _has_picture, on_canvas=True),
+    Action(
+        "bigger",
+        "View",
+        "Bigger text",
+        ("Ctrl+Shift+=", "Ctrl+Shift++"),
+        lambda w: w.change_text_size(1),
+        starts_group=True,
+    ),
+    Action("smaller", "View", "Smaller text", ("Ctrl+Shift+-", "Ctrl+Shift+_"), lambda w: w.change_text_size(-1)),
+    Action(
+        "inspector",
+        "View",
+        "Inspector",
+        (),
+        lambda w: w.toggle_dock("inspector"),
+        is_checked=lambda w: w.is_dock_open("inspector"),
+        starts_group=True,
+    ),
+    Action(
+        "bottom",
+        "View",
+        "Problems and console",
+        (),
+        lambda w: w.toggle_dock("bottom"),
+        is_checked=lambda w: w.is_dock_open("bottom"),
+    ),
+    Action("run", "Run", "Run", ("F5",), lambda w: w.run()),
+    Action("stop", "Run", "Stop", ("Shift+F5",), lambda w: w.stop(), lambda w: w.is_running),
+    Action(
+        "live",
+        "Run",
+        "Run while typing",
+        (),
+        lambda w: w.set_live(not w.settings.live),
+        is_checked=lambda w: w.settings.live,
+    ),
+    Action(
+        "next-sweep",
+        "Run",
+        "Next sweep",
+        ("Alt+Right",),
+        lambda w: w.toolbar.sweeps.step(1),
+        lambda w: w.can_step(1),
+        starts_group=True,
+    ),
+    Action(
+        "previous-sweep",
+        "Run",
+        "Previous sweep",
+        ("Alt+Left",),
+        lambda w: w.toolbar.sweeps.step(-1),
+        lambda w: w.can_step(-1),
+    ),
+    Action(
+        "next-problem",
+        "Run",
+        "Next problem",
+        ("F8",),
+        lambda w: w.next_problem(),
+        lambda w: bool(w.problems),
+        starts_group=True,
+    ),
+    Action("shortcuts", "Help", "Keyboard shortcuts", ("F1",), lambda w: w.show_shortcuts()),
+    Action("about", "Help", "About GradStudio", (), lambda w: w.show_about()),
+)
+
+
+def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """For the sheet: menu -> (what, keys)."""
+    return [
+        (menu, [(a.text.rstrip("…"), " or ".join(a.keys[:2])) for a in ACTIONS if a.menu == menu and a.keys])
+        for menu in MENUS
+    ]

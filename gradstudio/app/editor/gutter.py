@@ -1,0 +1,162 @@
+"""Gutters: line numbers at the left; value, gradient chip and its history over the passes at the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from gradstudio.app.fonts import mono
+from gradstudio.app.plain import tip
+
+if TYPE_CHECKING:
+    from gradstudio.app.editor.editor import CodeEditor
+
+LEFT = 48
+"""Pixels left of the code."""
+
+RIGHT = 62
+"""Pixels right of it that code never enters: chip and history."""
+
+CHIP_X, CHIP_WIDTH, CHIP_HEIGHT = 4, 8, 14
+HISTORY_X, HISTORY_WIDTH, HISTORY_HEIGHT = 16, 38, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the right gutter shows beside one line; colours are "#RRGGBB", "" for none."""
+
+    value: str = ""
+    fill: str = ""
+    is_nan: bool = False
+    history: tuple[float, ...] = ()
+    shown: int = -1
+    tip: str = ""
+
+
+class LineNumbers(QWidget):
+    """Numbers, the bar of the active line, and a mark at the line of the sweep shown."""
+
+    def __init__(self, editor: CodeEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+
+    def sizeHint(self) -> QSize:
+        return QSize(LEFT, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        editor, c = self._editor, self._editor.colors
+        painter = QPainter(self)
+        try:
+            painter.fillRect(event.rect(), QColor(c.panel))
+            painter.setFont(mono(editor.text_size - 1))
+            active = editor.active_line()
+            for number, top, height in editor.visible_lines():
+                if number == active:
+                    painter.fillRect(QRectF(0, top, self.width(), height), QColor(c.current_line))
+                    painter.fillRect(QRectF(0, top, 3, height), QColor(c.accent))
+                if number in editor.error_lines:
+                    painter.fillRect(QRectF(0, top, self.width(), height), QColor(c.error_soft))
+                    painter.fillRect(QRectF(0, top, 3, height), QColor(c.error))
+                if number == editor.sweep_line and number != active:
+                    painter.fillRect(QRectF(4, top + 4, 1.5, height - 8), QColor(c.faint))
+                painter.setPen(QColor(c.ink if number == active else c.muted))
+                painter.drawText(
+                    QRectF(0, top, LEFT - 12, height),
+                    Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                    str(number),
+                )
+        finally:
+            painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._editor.go_to_line(self._editor.line_at(event.position().y()))
+
+
+class Marks(QWidget):
+    """Chips and histories; a click says which line."""
+
+    clicked = Signal(int)
+
+    def __init__(self, editor: CodeEditor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self.setMouseTracking(True)
+
+    def sizeHint(self) -> QSize:
+        return QSize(RIGHT, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        editor, c = self._editor, self._editor.colors
+        painter = QPainter(self)
+        try:
+            painter.fillRect(event.rect(), QColor(c.panel))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if editor.is_stale:
+                painter.setOpacity(0.4)
+            active = editor.active_line()
+            for number, top, height in editor.visible_lines():
+                if number == active or number in editor.error_lines:
+                    color = c.error_soft if number in editor.error_lines else c.current_line
+                    painter.save()
+                    painter.setOpacity(1)
+                    painter.fillRect(QRectF(0, top, self.width(), height), QColor(color))
+                    painter.restore()
+                mark = editor.marks.get(number)
+                if mark is not None:
+                    self._chip(painter, mark, top + (height - CHIP_HEIGHT) / 2)
+                    self._history(painter, mark, top + (height - HISTORY_HEIGHT) / 2)
+        finally:
+            painter.end()
+
+    def _chip(self, painter: QPainter, mark: Mark, top: float) -> None:
+        c = self._editor.colors
+        if not mark.fill and not mark.is_nan:
+            return
+        rect = QRectF(CHIP_X + 0.5, top + 0.5, CHIP_WIDTH - 1, CHIP_HEIGHT - 1)
+        painter.setPen(QPen(QColor(c.nan_hatch if mark.is_nan else c.control), 1))
+        painter.setBrush(QColor(c.nan_soft if mark.is_nan else mark.fill))
+        painter.drawRoundedRect(rect, 2, 2)
+        if mark.is_nan:
+            painter.save()
+            painter.setClipRect(rect)
+            painter.setPen(QPen(QColor(c.nan_hatch), 2))
+            for offset in range(-8, 24, 5):
+                painter.drawLine(QPointF(rect.left() - 2, top + offset + 10), QPointF(rect.right() + 2, top + offset))
+            painter.restore()
+
+    def _history(self, painter: QPainter, mark: Mark, top: float) -> None:
+        if len(mark.history) < 2:
+            return
+        c = self._editor.colors
+        low, high = min(mark.history), max(mark.history)
+        span = (high - low) or 1.0
+        flat = high == low
+
+        def point(k: int) -> QPointF:
+            x = HISTORY_X + HISTORY_WIDTH * k / (len(mark.history) - 1)
+            share = 0.8 if flat else (mark.history[k] - low) / span
+            return QPointF(x, top + 1 + (HISTORY_HEIGHT - 3) * (1 - share))
+
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(c.hairline), 1))
+        base = top + HISTORY_HEIGHT + 0.5
+        painter.drawLine(QPointF(HISTORY_X, base), QPointF(HISTORY_X + HISTORY_WIDTH, base))
+        painter.setPen(QPen(QColor(c.ink2), 1))
+        painter.drawPolyline(QPolygonF([point(k) for k in range(len(mark.history))]))
+        if 0 <= mark.shown < len(mark.history):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(c.accent))
+            painter.drawEllipse(point(mark.shown), 2, 2)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        mark = self._editor.marks.get(self._editor.line_at(event.position().y()))
+        self.setToolTip(tip(mark.tip) if mark is not None else "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        line = self._editor.line_at(event.position().y())
+        self._editor.go_to_line(line)
+        self.clicked.emit(line)

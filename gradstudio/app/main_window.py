@@ -1,0 +1,431 @@
+"""The main window: menu, toolbar, code, network, inspector, problems and console, status line."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gradstudio import __version__
+from gradstudio.app import theme as themes
+from gradstudio.app.actions import ACTIONS, MENUS, Action, shortcut_groups
+from gradstudio.app.bottom_tabs import HEIGHT as TABS_HEIGHT
+from gradstudio.app.bottom_tabs import BottomTabs
+from gradstudio.app.bridge import Bridge
+from gradstudio.app.canvas.canvas import Canvas
+from gradstudio.app.dialogs import Dialogs
+from gradstudio.app.editor.editor import CodeEditor
+from gradstudio.app.files import Files
+from gradstudio.app.find_bar import FindBar
+from gradstudio.app.headers import CanvasHeader, DockHeader, Header
+from gradstudio.app.notice import Notice
+from gradstudio.app.panels import PANELS
+from gradstudio.app.panels.inspector import Inspector
+from gradstudio.app.panels.legend import Legend
+from gradstudio.app.panels.problems import Problems
+from gradstudio.app.presenter import Presenter
+from gradstudio.app.status_line import StatusLine
+from gradstudio.app.toolbar import Toolbar
+from gradstudio.engine.problem import Problem
+from gradstudio.language.complete import completions
+from gradstudio.picture.model import Layer
+from gradstudio.picture.tokens import load_theme
+from gradstudio.studio.examples import examples
+from gradstudio.studio.runs import View
+from gradstudio.studio.session import Session
+
+MENU_HEIGHT = 28
+EDITOR_WIDTH, INSPECTOR_WIDTH, BOTTOM_HEIGHT = 432, 320, 140
+_AREA = Qt.DockWidgetArea
+
+
+class MainWindow(QMainWindow):
+    """One session in one window. Everything it shows comes from the session's events, through its presenter."""
+
+    def __init__(self, session: Session, bridge: Bridge, dialogs: Dialogs | None = None) -> None:
+        super().__init__()
+        self.session = session
+        self.settings = session.settings
+        self.bridge = bridge
+        self.dialogs = dialogs or Dialogs()
+        self.colors = themes.apply_theme(_application(), self.settings.theme)
+        self.theme = load_theme(self.settings.theme)
+        self.setWindowTitle("GradStudio")
+        self.setMinimumSize(960, 600)
+        self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks)
+        self._is_sized = False
+        self._build_code()
+        self._build_canvas()
+        self._build_inspector()
+        self._build_bottom()
+        self.status = StatusLine(self.colors, self)
+        self.files = Files(self)
+        self._build_actions()
+        self.toolbar = Toolbar(self.colors, self.actions_by_id, self)
+        self._place_bars()
+        self.presenter = Presenter(self)
+        self._connect()
+        self.resize(1440, 900)
+        self._restore()
+        self.refresh_actions()
+
+    # building
+
+    def _build_code(self) -> None:
+        self.editor = CodeEditor(self.colors, completions)
+        self.editor.set_text_size(self.settings.text_size)
+        self.find_bar = FindBar(self.colors, self.editor)
+        self.notice = Notice(self.colors)
+        inside = _column(self.notice, self.editor, self.find_bar)
+        self.code_dock = self._dock("code", "Code", inside, _AREA.LeftDockWidgetArea)
+        self.code_dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        self.code_header = Header(self.colors, "", self.code_dock)
+        self.code_header.set_notes([("gradient", 8, False), ("value", 72, False)])
+        self.code_dock.setTitleBarWidget(self.code_header)
+
+    def _build_canvas(self) -> None:
+        self.canvas_header = CanvasHeader(self.colors)
+        self.canvas = Canvas(theme=self.theme)
+        self.legend = Legend(self.session, self.theme)
+        self.setCentralWidget(_column(self.canvas_header, self.canvas, self.legend))
+
+    def _build_inspector(self) -> None:
+        self.inspector = Inspector(self.session, self.theme)
+        self.inspector_dock = self._dock("inspector", "Inspector", self.inspector, _AREA.RightDockWidgetArea)
+        self.inspector_header = DockHeader(self.colors, "Inspector", self.inspector_dock)
+        self.inspector_dock.setTitleBarWidget(self.inspector_header)
+
+    def _build_bottom(self) -> None:
+        self.panels = tuple(kind(self.session, self.theme) for kind in PANELS)
+        self._stack = QStackedWidget()
+        self._stack.setAutoFillBackground(True)
+        self._stack.setBackgroundRole(QPalette.ColorRole.Base)
+        for panel in self.panels:
+            self._stack.addWidget(panel)
+        self.bottom_dock = self._dock("bottom", "Problems and console", self._stack, _AREA.BottomDockWidgetArea)
+        self.bottom_dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
+        self.tabs = BottomTabs(self.colors, tuple(kind.title for kind in PANELS), self.bottom_dock)
+        self.bottom_dock.setTitleBarWidget(self.tabs)
+        self.tabs.chosen.connect(self._stack.setCurrentIndex)
+        for index, panel in enumerate(self.panels):
+            if isinstance(panel, Problems):
+                self.tabs.keep_room(index)
+                panel.count_changed.connect(partial(self.tabs.set_count, index))
+
+    def _dock(self, name: str, title: str, inside: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setWidget(inside)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _build_actions(self) -> None:
+        """Menu bar and keys from the one list."""
+        bar = self.menuBar()
+        bar.setNativeMenuBar(False)
+        bar.setFixedHeight(MENU_HEIGHT)
+        menus = {name: bar.addMenu(name) for name in MENUS}
+        self.actions_by_id: dict[str, QAction] = {}
+        self._submenus: dict[str, QMenu] = {}
+        for entry in ACTIONS:
+            menu = menus[entry.menu]
+            if entry.starts_group:
+                menu.addSeparator()
+            if entry.submenu:
+                submenu = menu.addMenu(entry.text)
+                self._submenus[entry.submenu] = submenu
+                self.actions_by_id[entry.id] = submenu.menuAction()
+                continue
+            self.actions_by_id[entry.id] = self._action(entry)
+            menu.addAction(self.actions_by_id[entry.id])
+        for menu in menus.values():
+            menu.aboutToShow.connect(self.refresh_actions)
+        for example in examples():
+            action = self._submenus["examples"].addAction(example.title)
+            action.triggered.connect(partial(self._open_example, example.path))
+        self.refresh_recent()
+
+    def _action(self, entry: Action) -> QAction:
+        action = QAction(entry.text, self)
+        action.setShortcuts([QKeySequence(key) for key in entry.keys])
+        action.setCheckable(entry.is_checked is not None)
+        action.triggered.connect(partial(self._on_action, entry))
+        if entry.on_canvas:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.canvas.addAction(action)
+        else:
+            self.addAction(action)
+        return action
+
+    def _on_action(self, entry: Action, _checked: bool = False) -> None:
+        entry.run(self)
+        self.refresh_actions()
+
+    def _open_example(self, path: Path, _checked: bool = False) -> None:
+        self.files.open_example(path)
+
+    def _open_recent(self, path: Path, _checked: bool = False) -> None:
+        self.files.open_recent(path)
+
+    def _place_bars(self) -> None:
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, _AREA.BottomDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, _AREA.BottomDockWidgetArea),
+            (Qt.Corner.TopLeftCorner, _AREA.LeftDockWidgetArea),
+            (Qt.Corner.TopRightCorner, _AREA.RightDockWidgetArea),
+        ):
+            self.setCorner(corner, area)
+        for name, widget, place in (
+            ("tools", self.toolbar, Qt.ToolBarArea.TopToolBarArea),
+            ("status", self.status, Qt.ToolBarArea.BottomToolBarArea),
+        ):
+            bar = QToolBar(name, self)
+            bar.setObjectName(name)
+            bar.setMovable(False)
+            bar.setFloatable(False)
+            bar.setStyleSheet("QToolBar { border: none; padding: 0; margin: 0; spacing: 0; }")
+            widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            bar.addWidget(widget)
+            bar.layout().setContentsMargins(0, 0, 0, 0)
+            self.addToolBar(place, bar)
+
+    def _connect(self) -> None:
+        self.canvas_header.fit_wanted.connect(self.canvas.fit)
+        self.canvas.layer_wanted.connect(self.set_layer)
+        self.canvas.zoom_changed.connect(self.canvas_header.set_zoom)
+        self.toolbar.live_changed.connect(self.set_live)
+        self.toolbar.sweeps.chosen.connect(self.session.runs.choose)
+        self.toolbar.layers.chosen.connect(self.set_layer)
+        self.toolbar.finder.found.connect(self._on_found)
+        self.toolbar.theme.clicked.connect(self._on_theme_clicked)
+        self.toolbar.live.setChecked(self.settings.live)
+        self.set_layer(self.settings.layer)
+        self.editor.copyAvailable.connect(self.refresh_actions)
+        self.editor.undoAvailable.connect(self.refresh_actions)
+        self.editor.redoAvailable.connect(self.refresh_actions)
+        self.editor.refused.connect(self.notice.say)
+        self.inspector.header_changed.connect(self.inspector_header.set_title)
+
+    # state, for the actions
+
+    @property
+    def view(self) -> View | None:
+        """The picture shown."""
+        return self.session.runs.view
+
+    @property
+    def is_running(self) -> bool:
+        return self.session.runs.is_running
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the last run had to say."""
+        outcome = self.session.runs.outcome
+        return outcome.problems if outcome is not None else ()
+
+    def can_step(self, by: int) -> bool:
+        """Whether there is a next (1) or previous (-1) sweep."""
+        return self.view is not None and 0 <= self.view.sweep + by < len(self.view.trace.sweeps)
+
+    def is_dock_open(self, name: str) -> bool:
+        dock = self.findChild(QDockWidget, name)
+        return dock is not None and not dock.isHidden()
+
+    def refresh_actions(self, *_: object) -> None:
+        """Enable and check every action as things are now."""
+        for entry in ACTIONS:
+            action = self.actions_by_id[entry.id]
+            action.setEnabled(entry.is_enabled(self))
+            if entry.is_checked is not None:
+                action.setChecked(entry.is_checked(self))
+
+    def refresh_recent(self) -> None:
+        """The menu of recent files."""
+        menu = self._submenus["recent"]
+        menu.clear()
+        for name in self.settings.recent:
+            action = menu.addAction(name.replace("&", "&&"))
+            action.triggered.connect(partial(self._open_recent, Path(name)))
+
+    # what actions do
+
+    def new_file(self) -> None:
+        self.files.new()
+
+    def open_file(self) -> None:
+        self.files.open()
+
+    def save_file(self) -> None:
+        self.files.save()
+
+    def save_file_as(self) -> None:
+        self.files.save_as()
+
+    def export(self, what: str) -> None:
+        self.files.export(is_report=what == "report")
+
+    def run(self) -> None:
+        self.session.run()
+
+    def stop(self) -> None:
+        self.session.runs.stop()
+
+    def set_live(self, is_live: bool) -> None:
+        """Run while typing, or only when asked."""
+        self.session.set_live(is_live)
+        self.toolbar.live.setChecked(is_live)
+        self.refresh_actions()
+
+    def set_layer(self, layer: int) -> None:
+        """Values, gradients or both."""
+        self.settings.layer = layer
+        self.toolbar.layers.set_current(layer)
+        self.canvas.set_layer(Layer(layer))
+
+    def set_theme(self, name: str) -> None:
+        """Light or dark, at once and from now on."""
+        self.settings.theme = name
+        self.colors = themes.apply_theme(_application(), name)
+        self.theme = load_theme(name)
+        for part in (
+            self.editor,
+            self.find_bar,
+            self.notice,
+            self.code_header,
+            self.canvas_header,
+            self.inspector_header,
+            self.tabs,
+            self.status,
+            self.toolbar,
+        ):
+            part.set_colors(self.colors)
+        for panel in (self.canvas, self.legend, self.inspector, *self.panels):
+            panel.set_theme(self.theme)
+        self.presenter.refresh_marks()
+        self.session.save_settings()
+        self.refresh_actions()
+
+    def _on_theme_clicked(self) -> None:
+        self.set_theme("light" if self.settings.theme == "dark" else "dark")
+
+    def change_text_size(self, by: int) -> None:
+        """Bigger or smaller code."""
+        self.settings.text_size = min(max(self.settings.text_size + by, 8), 32)
+        self.editor.set_text_size(self.settings.text_size)
+
+    def toggle_dock(self, name: str) -> None:
+        dock = self.findChild(QDockWidget, name)
+        if dock is not None:
+            dock.setVisible(dock.isHidden())
+
+    def show_tab(self, name: str) -> None:
+        """Open the bottom dock on one of its panels, by id."""
+        self.bottom_dock.show()
+        self.tabs.set_current(next(k for k, panel in enumerate(self.panels) if panel.id == name))
+
+    def next_problem(self) -> None:
+        """Go through the problems, one at a time."""
+        self.presenter.next_problem()
+
+    def _on_found(self, node: int) -> None:
+        self.session.selection.select(node)
+        self.canvas.setFocus()
+
+    def show_shortcuts(self) -> None:
+        self.dialogs.shortcuts(self, shortcut_groups())
+
+    def show_about(self) -> None:
+        layers = self.session.runs.layers
+        self.dialogs.about(
+            self,
+            [
+                f"Version {__version__}. See every gradient.",
+                "Computations run in a process of their own, without access to your files.",
+                f"Isolation active here: {', '.join(layers) if layers else 'the worker is still starting'}.",
+                "Apache License 2.0. Fonts: Inter and JetBrains Mono, SIL Open Font License 1.1.",
+            ],
+        )
+
+    def say(self, text: str) -> None:
+        """One line in the status line, until the next run."""
+        self.presenter.say(text)
+
+    # the window itself
+
+    def sizeHint(self) -> QSize:
+        return QSize(1440, 900)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._is_sized:
+            self._is_sized = True
+            if not self.settings.state:
+                self._default_sizes()
+            self.editor.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.editor.completions.hide()
+
+    def _default_sizes(self) -> None:
+        across = Qt.Orientation.Horizontal
+        self.resizeDocks([self.code_dock, self.inspector_dock], [EDITOR_WIDTH, INSPECTOR_WIDTH], across)
+        self.resizeDocks([self.bottom_dock], [TABS_HEIGHT + BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+
+    def _restore(self) -> None:
+        if self.settings.geometry:
+            self.restoreGeometry(QByteArray.fromHex(self.settings.geometry.encode("ascii", "ignore")))
+        if self.settings.state and not self.restoreState(
+            QByteArray.fromHex(self.settings.state.encode("ascii", "ignore"))
+        ):
+            self.settings.state = ""
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and hasattr(self, "files"):
+            self.files.check_disk()
+
+    def createPopupMenu(self) -> QMenu | None:  # type: ignore[override]
+        return None
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self.settings.geometry = bytes(self.saveGeometry().toHex().data()).decode("ascii")
+        self.settings.state = bytes(self.saveState().toHex().data()).decode("ascii")
+        self.session.save_settings()
+        self.presenter.close()
+        self.bridge.close()
+        self.session.close()
+        event.accept()
+
+
+def _column(*parts: QWidget) -> QWidget:
+    """Widgets below each other without any gap."""
+    inside = QWidget()
+    box = QVBoxLayout(inside)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
+    for part in parts:
+        box.addWidget(part)
+    return inside
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application
