@@ -1,0 +1,116 @@
+"""A screen of its own with a keyboard and a mouse: Xvfb, read through its frame buffer, driven by xdotool."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+WIDTH, HEIGHT = 1440, 900
+DEADLINE = 30.0
+"""Seconds after which waiting for something is a failure; machines under load are slow."""
+
+READ_CLIPBOARD = (
+    "import sys; from PySide6.QtGui import QGuiApplication; a = QGuiApplication(sys.argv); "
+    "sys.stdout.write(a.clipboard().text())"
+)
+
+
+class Screen:
+    """One X server without a monitor."""
+
+    def __init__(self, folder: Path) -> None:
+        read, write = os.pipe()
+        try:
+            self._server = subprocess.Popen(
+                [
+                    *("Xvfb", "-displayfd", str(write), "-fbdir", str(folder)),
+                    *("-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp"),
+                ],
+                pass_fds=(write,),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        finally:
+            os.close(write)
+        with os.fdopen(read) as numbers:
+            number = numbers.readline().strip()
+        assert number, "Xvfb did not start"
+        self._frame = folder / "Xvfb_screen0"
+        self.environment = {k: v for k, v in os.environ.items() if k not in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+        self.environment |= {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb", "XDG_RUNTIME_DIR": str(folder)}
+
+    def close(self) -> None:
+        """Switch it off."""
+        self._server.terminate()
+        self._server.wait(DEADLINE)
+
+    def start(self, *arguments: object) -> subprocess.Popen[bytes]:
+        """Start the real program on this screen."""
+        command = [sys.executable, "-m", "gradstudio", *map(str, arguments)]
+        return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def pixels(self) -> np.ndarray:
+        """What the screen shows now: uint32 (HEIGHT, WIDTH), 0x00RRGGBB."""
+        data = self._frame.read_bytes()
+        header = struct.unpack(">25I", data[:100])
+        size, row, colors = header[0], header[12], header[19]
+        frame = np.frombuffer(data, "<u4", HEIGHT * row // 4, size + 12 * colors).reshape(HEIGHT, row // 4)
+        return frame[:, :WIDTH] & 0xFFFFFF
+
+    def do(self, *arguments: object) -> str:
+        """Run xdotool."""
+        ran = subprocess.run(
+            ["xdotool", *map(str, arguments)], env=self.environment, capture_output=True, text=True, timeout=DEADLINE
+        )
+        return ran.stdout
+
+    def write(self, lines: Sequence[str]) -> None:
+        """Type lines of text, with Return between them."""
+        for i, line in enumerate(lines):
+            if i:
+                self.press("Return")
+            self.do("type", "--delay", 12, line)
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, e.g. "ctrl+s"."""
+        self.do("key", "--delay", 12, *keys)
+
+    def click(self, x: float, y: float) -> None:
+        """Click with the left button."""
+        self.do("mousemove", round(x), round(y))
+        self.do("click", 1)
+
+    def titles(self) -> list[str]:
+        """Titles of the windows that are shown."""
+        windows = self.do("search", "--onlyvisible", "--name", ".").split()
+        return [self.do("getwindowname", window).strip() for window in windows]
+
+    def clipboard(self) -> str:
+        """The text on the clipboard, as another program reads it."""
+        ran = subprocess.run(
+            [sys.executable, "-c", READ_CLIPBOARD],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+        )
+        return ran.stdout
+
+
+def wait_until(what: str, is_so: Callable[[], object], program: subprocess.Popen[bytes]) -> None:
+    """Look again and again until something is so; fail with its name after DEADLINE, or if the program ends."""
+    end = time.monotonic() + DEADLINE
+    while not is_so():
+        if program.poll() is not None:
+            output = program.stdout.read().decode(errors="replace") if program.stdout is not None else ""
+            raise AssertionError(f"the program ended with {program.returncode} before {what}:\n{output}")
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {DEADLINE:g} s in vain until {what}")
+        time.sleep(0.05)
