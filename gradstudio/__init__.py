@@ -13,12 +13,14 @@ Every op of the table is an attribute under NumPy's name (`sum`, `multiply`) and
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 import numpy as _np
 
 from gradstudio.engine import dispatch as _dispatch  # noqa: F401  (connects the table with tensors)
 from gradstudio.engine import ops as _ops  # noqa: F401  (fills the table)
+from gradstudio.engine import quick as _quick
 from gradstudio.engine.creation import (
     arange,
     constant,
@@ -26,6 +28,7 @@ from gradstudio.engine.creation import (
     eye,
     fill,
     full,
+    full_like,
     is_tensor,
     linspace,
     ones,
@@ -39,12 +42,15 @@ from gradstudio.engine.creation import (
 )
 from gradstudio.engine.creation import arange as range
 from gradstudio.engine.loading import load
+from gradstudio.engine.pieces import hstack, split, unstack, vstack
 from gradstudio.engine.primitive import NAMES as _NAMES
 from gradstudio.engine.primitive import TABLE as _TABLE
 from gradstudio.engine.scopes import name_scope
 from gradstudio.engine.tape import GradientTape, UnconnectedGradients
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
+
+_quick.install()
 
 __version__ = "0.1.0"
 
@@ -77,7 +83,9 @@ math, nn, linalg = _Namespace("math"), _Namespace("nn"), _Namespace("linalg")
 def __getattr__(name: str) -> Any:
     found = _NAMES.get(name)
     if found is None:
-        raise AttributeError(f"gradstudio has no {name!r}; `gradstudio ops` lists what there is")
+        near = difflib.get_close_matches(name, _NAMES, 1)
+        hint = f"did you mean {near[0]!r}?" if near else "`gradstudio ops` lists what there is"
+        raise AttributeError(f"gradstudio has no {name!r}; {hint}")
     return found
 
 
@@ -100,6 +108,8 @@ __all__ = [
     "float32",
     "float64",
     "full",
+    "full_like",
+    "hstack",
     "inf",
     "int8",
     "int16",
@@ -122,7 +132,10 @@ __all__ = [
     "rank",
     "shape",
     "size",
+    "split",
     "uint8",
+    "unstack",
+    "vstack",
     "zeros",
     "zeros_like",
     *_TABLE,

@@ -12,9 +12,9 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.dispatch import follows
-from gradstudio.engine.primitive import op
+from gradstudio.engine.primitive import Primitive, op
 from gradstudio.engine.state import ACTIVE
-from gradstudio.engine.tensor import Tensor, leaf, raw
+from gradstudio.engine.tensor import ALONE, NO_PARAMS, SEVERAL, Tensor, clean, leaf, raw
 
 
 def walk(
@@ -33,86 +33,167 @@ def walk(
     """
     resumed = _set_aside(nodes, wanted) if ACTIVE.depth else []
     ACTIVE.depth += 1
-    touched: list[Tensor] = []
-    owned: set[int] = set()
-    keep = {id(t) for t in wanted}
+    arrivals = _Arrivals()
+    add = arrivals.add
+    plain = not recorded and sweep is None
+    # A source that an op made is passed on the way; its cotangent must outlive that.
+    keep = {id(t) for t in wanted if t.first is not None}
     kept: list[Tensor] = []
+    position = len(nodes)
     try:
         for target, g in seeds:
-            _arrive(target, g, touched, owned)
-        position = len(nodes)
+            add(target, g)
         while position:
             position -= 1
-            node = nodes[position]
-            if release:
-                nodes.pop()
+            node = nodes.pop() if release else nodes[position]
             g = node.g
             if g is not None:
-                if sweep is not None:
-                    sweep.node(node, g)
-                row = node.op
-                assert row is not None
-                inputs = node.inputs
-                values = inputs if recorded else None
-                for slot, x in enumerate(inputs):
-                    if type(x) is not Tensor or x.token is None or not follows(x.token, token):
-                        continue
-                    if type(x.value) is not float and x.value.dtype.kind not in "fc":
-                        continue
-                    rule = row.vjp(slot)
-                    if rule is None:
-                        if sweep is not None:
-                            sweep.stop(node)
-                        continue
-                    if values is None:
-                        values = tuple([raw(v) for v in inputs])
-                    product = _fit(rule(g, node if recorded else raw(node), *values, **node.params), x)
-                    if sweep is not None:
-                        sweep.edge(node, slot, product)
-                    _arrive(x, product, touched, owned)
-                if id(node) in keep:
+                if keep and id(node) in keep:
                     kept.append(node)
                 else:
                     node.g = None
+                if not (plain and type(g) is float and _scalar_step(node, g, token, add)):
+                    _step(node, g, token, add, recorded, sweep)
             if release and node.token is token:
-                node.inputs = ()
+                node.first = None
+                node.second = ALONE
         if sweep is not None:
-            for t in touched:
-                if t.op is None:
+            for t in arrivals.leaves:
+                if t.g is not None:
                     sweep.node(t, t.g)
         return [t.g for t in wanted]
+    except BaseException:
+        for t in nodes:
+            t.g = None
+        raise
     finally:
         ACTIVE.depth -= 1
-        for t in touched:
+        for t in arrivals.leaves:
             t.g = None
         for t in kept:
             t.g = None
         for target, _ in seeds:
             target.g = None
-        for t in nodes if ACTIVE.depth else ():
-            t.g = None
         for t, g in resumed:
             t.g = g
 
 
-def _arrive(t: Tensor, g: Any, touched: list[Tensor], owned: set[int]) -> None:
-    """Add one more cotangent to a node; in place where the sum so far is ours alone."""
-    before = t.g
-    if before is None:
-        t.g = g
-        if t.op is None:
-            touched.append(t)
-    elif type(before) is np.ndarray and type(g) is np.ndarray and id(t) in owned:
-        np.add(before, g, out=before)
+class _Arrivals:
+    """Adds cotangents up, in place where the sum so far belongs to the walk alone."""
+
+    __slots__ = ("_owned", "leaves")
+
+    def __init__(self) -> None:
+        self.leaves: list[Tensor] = []  # reached, but not passed by this walk
+        self._owned: set[int] = set()
+
+    def add(self, t: Tensor, g: Any) -> None:
+        before = t.g
+        if before is None:
+            t.g = g
+            if t.first is None or type(t.token) is tuple:
+                self.leaves.append(t)
+        elif type(before) is float and type(g) is float:
+            t.g = before + g
+        elif type(before) is np.ndarray and type(g) is np.ndarray and id(t) in self._owned:
+            np.add(before, g, out=before)
+        else:
+            t.g = before + g
+            if type(t.g) is np.ndarray:
+                self._owned.add(id(t))
+
+
+def _scalar_step(node: Tensor, g: float, token: object, add: Any) -> bool:
+    """Pass a float cotangent through an op of one or two floats; False where the long way is needed."""
+    row: Primitive = node.op  # type: ignore[assignment]
+    rules = row.vjps
+    x, y = node.first, node.second
+    if node.params is not NO_PARAMS or y is SEVERAL or type(rules) is not tuple:
+        return False
+    through_x = through_y = False
+    if type(x) is Tensor:
+        through_x = x.token is token
+        if not through_x and type(x.token) is tuple:
+            return False
+        a = x.value
     else:
-        t.g = before + g
-        if type(t.g) is np.ndarray:
-            owned.add(id(t))
+        a = x
+    if type(a) is not float and type(x) is not int:
+        return False
+    try:
+        if y is ALONE:
+            rule = rules[0]
+            if through_x and rule is not None:
+                product = rule(g, node.value, a)
+                if type(product) is not float:
+                    return False
+                add(x, product)
+            return True
+        if type(y) is Tensor:
+            through_y = y.token is token
+            if not through_y and type(y.token) is tuple:
+                return False
+            b = y.value
+        else:
+            b = y
+        if type(b) is not float and type(y) is not int:
+            return False
+        into_x = into_y = None
+        if through_x:
+            rule = rules[0]
+            if rule is not None:
+                into_x = rule(g, node.value, a, b)
+                if type(into_x) is not float:
+                    return False
+        if through_y:
+            rule = rules[1]
+            if rule is not None:
+                into_y = rule(g, node.value, a, b)
+                if type(into_y) is not float:
+                    return False
+    except (ArithmeticError, ValueError):
+        return False  # e.g. a division by zero, which NumPy answers with an infinity
+    if into_x is not None:
+        add(x, into_x)
+    if into_y is not None:
+        add(y, into_y)
+    return True
+
+
+def _step(node: Tensor, g: Any, token: object, add: Any, recorded: bool, sweep: Any) -> None:
+    """Pass any cotangent through any op."""
+    if sweep is not None:
+        sweep.node(node, g)
+    row = node.op
+    assert row is not None
+    inputs = node.inputs
+    values = inputs if recorded else None
+    if type(g) is float:
+        g = np.float64(g)
+    for slot, x in enumerate(inputs):
+        if type(x) is not Tensor or not (x.token is token or (type(x.token) is tuple and follows(x.token, token))):
+            continue
+        if type(x.value) is not float and x.value.dtype.kind not in "fc":
+            continue
+        rule = row.vjp(slot)
+        if rule is None:
+            if sweep is not None:
+                sweep.stop(node)
+            continue
+        if values is None:
+            values = tuple([raw(v) for v in inputs])
+        product = _fit(rule(g, node if recorded else raw(node), *values, **node.params), x)
+        if sweep is not None:
+            sweep.edge(node, slot, product)
+        add(x, product)
 
 
 def _fit(g: Any, x: Tensor) -> Any:
     """Undo broadcasting and promotion: shape and dtype of the cotangent become those of x."""
-    if type(x.value) is float:
+    value = x.value
+    if type(g) is np.ndarray is type(value) and g.dtype == value.dtype and g.shape == value.shape:
+        return g
+    if type(value) is float:
         if type(g) is float:
             return g
         if isinstance(g, Tensor):
@@ -154,8 +235,10 @@ def as_tensor(g: Any) -> Tensor:
     """A finished cotangent as the tensor the caller receives."""
     if isinstance(g, Tensor):
         return g
-    if type(g) is np.float64 or (type(g) is np.ndarray and g.ndim == 0):
-        g = float(g) if g.dtype == np.float64 else g[()]
+    if type(g) is np.float64:
+        g = float(g)
+    elif type(g) is np.ndarray and g.ndim == 0:
+        g = clean(g)
     elif type(g) is np.ndarray and not g.flags.owndata:
-        g = g.copy()
+        g = g.copy()  # a view would show later changes of what it looks at
     return leaf(g)

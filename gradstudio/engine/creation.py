@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.operators import OTHERS
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tensor import Tensor, clean, leaf
 from gradstudio.engine.variable import Variable
@@ -68,6 +69,14 @@ def zeros_like(x: Any, dtype: Any = None) -> Tensor:
     return _made(np.zeros_like(np.asarray(x), dtype))
 
 
+def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Tensor:
+    """A value repeated to the shape of x, in its dtype unless dtype says otherwise."""
+    return _made(np.full_like(np.asarray(x), np.asarray(fill_value), dtype))
+
+
+OTHERS.update(ones_like=ones_like, zeros_like=zeros_like, full_like=full_like)
+
+
 def eye(n: int, m: int | None = None, dtype: Any = np.float64) -> Tensor:
     """The identity matrix of n rows and m (n) columns."""
     return _made(np.eye(n, m, dtype=dtype))
@@ -84,19 +93,19 @@ def linspace(start: Any, stop: Any, num: int = 50) -> Tensor:
     return _made(np.linspace(_number(start), _number(stop), int(num)))
 
 
-def shape(x: Any) -> Tensor:
-    """The shape of x as an integer tensor."""
-    return _made(np.array(np.shape(np.asarray(x)), dtype=np.int64))
+def shape(input: Any) -> Tensor:
+    """The shape of a value as an integer tensor."""
+    return _made(np.array(np.shape(np.asarray(input)), dtype=np.int64))
 
 
-def size(x: Any) -> Tensor:
-    """How many elements x has, as an integer tensor."""
-    return _made(np.int64(np.asarray(x).size))
+def size(input: Any) -> Tensor:
+    """How many elements a value has, as an integer tensor."""
+    return _made(np.int64(np.asarray(input).size))
 
 
-def rank(x: Any) -> Tensor:
-    """How many axes x has, as an integer tensor."""
-    return _made(np.int64(np.asarray(x).ndim))
+def rank(input: Any) -> Tensor:
+    """How many axes a value has, as an integer tensor."""
+    return _made(np.int64(np.asarray(input).ndim))
 
 
 def is_tensor(x: Any) -> bool:
@@ -128,7 +137,12 @@ class Random:
         return _made(self._source(seed).normal(mean, stddev, shape), dtype)
 
     def uniform(
-        self, shape: Any = (), minval: float = 0.0, maxval: float = 1.0, dtype: Any = np.float64, seed: int | None = None
+        self,
+        shape: Any = (),
+        minval: float = 0.0,
+        maxval: float = 1.0,
+        dtype: Any = np.float64,
+        seed: int | None = None,
     ) -> Tensor:
         """Numbers spread evenly over minval..maxval."""
         return _made(self._source(seed).uniform(minval, maxval, shape), dtype)

@@ -9,7 +9,7 @@ import numpy as np
 from gradstudio.engine import primitive, shapes
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.state import ACTIVE
-from gradstudio.engine.tensor import Tensor, clean, leaf, raw
+from gradstudio.engine.tensor import ALONE, NO_PARAMS, SEVERAL, Tensor, clean, leaf, raw
 from gradstudio.engine.variable import Variable
 
 _new = object.__new__
@@ -20,9 +20,64 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Te
 
     Raises ValueError (shapes that do not fit) or TypeError, naming the op and what it was given.
     """
-    nodes = tuple([x.read() if type(x) is Variable else x for x in inputs])
+    if Variable in map(type, inputs):
+        inputs = tuple([x.read() if type(x) is Variable else x for x in inputs])
+    out: Any = None
+    if row.scalar is not None and row.differentiable and not params:
+        try:
+            x = inputs[0]
+            a = x.value if type(x) is Tensor else x
+            if type(a) is not float:
+                pass
+            elif len(inputs) == 1:
+                out = row.scalar(a)
+            elif len(inputs) == 2:
+                y = inputs[1]
+                b = y.value if type(y) is Tensor else y
+                if type(b) is float or type(y) is int:
+                    out = row.scalar(a, b)
+        except (ArithmeticError, ValueError):
+            out = None  # NumPy knows what to say: an infinity, a NaN
+    if out is None:
+        out = _forward(row, inputs, params)
+    t: Tensor = _new(Tensor)
+    t.value = out
+    t.op = row
+    t.params = params or NO_PARAMS
+    t.g = None
+    t.record = -1
+    token = t.token = ACTIVE.single
+    if token is not None:  # one tape or none, and no recorder
+        for x in inputs:
+            if type(x) is Tensor:
+                held = x.token
+                if held is token or (type(held) is tuple and follows(held, token)):
+                    if row.differentiable and (type(out) is float or out.dtype.kind in "fc"):
+                        _remember(t, inputs)
+                        ACTIVE.append(t)
+                        return t
+                    break
+        t.token = t.first = None
+        t.second = ALONE
+        return t
+    t.token = None
+    t.first, t.second = inputs, SEVERAL
+    if ACTIVE.tapes and row.differentiable and (type(out) is float or out.dtype.kind in "fc"):
+        _record(ACTIVE.tapes, t)
+    recorder = ACTIVE.recorder
+    if recorder is not None:
+        recorder.op(t)
+    if t.token is None:
+        t.forget()
+    else:
+        _remember(t, inputs)
+    return t
+
+
+def _forward(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """The raw result on raw values; Python float for a float64 scalar."""
     values = []
-    for x in nodes:
+    for x in inputs:
         if type(x) is Tensor:
             value = x.value
             values.append(np.float64(value) if type(value) is float else value)
@@ -34,48 +89,36 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Te
         out = row.forward(np, *values, **params)
     except (ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
         raise _explain(row, values, params, error) from None
+    if type(out) is np.ndarray:
+        return out if out.ndim else clean(out)
     if type(out) is np.float64:
-        out = float(out)
-    elif not isinstance(out, np.ndarray | np.generic | float):
-        out = clean(out)
-    elif type(out) is np.ndarray and out.ndim == 0:
-        out = clean(out)
-    t: Tensor = _new(Tensor)
-    t.value = out
-    t.op = row
-    t.inputs = nodes
-    t.params = params
-    t.g = None
-    t.record = -1
-    t.token = None
-    tapes = ACTIVE.tapes
-    if tapes and (type(out) is float or out.dtype.kind in "fc") and row.differentiable:
-        if len(tapes) == 1:
-            tape = tapes[0]
-            token = tape._token
-            for x in nodes:
-                if type(x) is Tensor and x.token is not None and follows(x.token, token):
-                    t.token = token
-                    tape._nodes.append(t)
-                    break
-        else:
-            _record(tapes, t)
-    recorder = ACTIVE.recorder
-    if recorder is not None:
-        recorder.op(t)
-    if t.token is None:
-        t.inputs = ()  # nothing will ever ask where it came from
-    return t
+        return float(out)
+    return out if isinstance(out, np.generic | float) else clean(out)
+
+
+def _remember(t: Tensor, inputs: tuple[Any, ...]) -> None:
+    """Keep the inputs for the backward pass; plain arrays as copies, because their owner may change them."""
+    if np.ndarray in map(type, inputs):
+        inputs = tuple([x.copy() if type(x) is np.ndarray and x.flags.writeable else x for x in inputs])
+    count = len(inputs)
+    if count == 1:
+        t.first, t.second = inputs[0], ALONE
+    elif count == 2:
+        t.first, t.second = inputs
+    else:
+        t.first, t.second = inputs, SEVERAL
 
 
 def _record(tapes: list[Any], t: Tensor) -> None:
-    """Several tapes are active: each that follows an input gets the node."""
+    """Several tapes are active, or a recorder: each tape that follows an input gets the node."""
     tokens = []
     for tape in tapes:
         token = tape._token
-        if any(type(x) is Tensor and x.token is not None and follows(x.token, token) for x in t.inputs):
-            tokens.append(token)
-            tape._nodes.append(t)
+        for x in t.inputs:
+            if type(x) is Tensor and x.token is not None and follows(x.token, token):
+                tokens.append(token)
+                tape._nodes.append(t)
+                break
     t.token = None if not tokens else tokens[0] if len(tokens) == 1 else tuple(tokens)
 
 
@@ -105,6 +148,10 @@ def _explain(row: Primitive, values: list[Any], params: dict[str, Any], error: E
         bad = next((v for v in values if v is None or isinstance(v, str)), None)
         what = "None" if bad is None else repr(bad)[:40]
         return TypeError(f"{row.name}: {what} is not a number or tensor")
+    if row.name in ("matmul", "solve", "inv", "det", "cholesky", "trace") and not all(dims):
+        return ValueError(f"{row.name}: it needs matrices, but its inputs have shapes {given}; for numbers use * or /")
+    if row.name == "solve" and dims[0][-2:-1] != dims[1][:1]:
+        return ValueError(f"solve: shapes {given} do not fit: the second needs as many rows as the first")
     if row.name == "matmul" and len(dims) == 2 and all(dims):
         inner, outer = dims[0][-1], dims[1][-2 if len(dims[1]) > 1 else 0]
         if inner != outer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,19 @@ _PLAIN = frozenset(
 )
 """NumPy functions that look at values without computing anything a gradient could pass: they take plain arrays."""
 
-_SPELLED = {"true_divide": "divide", "absolute": "abs", "float_power": "power", "fabs": "abs", "amax": "max", "amin": "min"}
-_REDUCED = {"add": "sum", "maximum": "max", "minimum": "min"}
+_SPELLED = {
+    "true_divide": "divide",
+    "absolute": "abs",
+    "float_power": "power",
+    "fabs": "abs",
+    "amax": "max",
+    "amin": "min",
+}
+_REDUCED = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
+
+
+OTHERS: dict[str, Callable[..., Any]] = {}
+"""NumPy functions that are no ops but have a form for tensors (ones_like, hstack); filled where they are defined."""
 
 
 class Operators:
@@ -105,6 +117,21 @@ class Operators:
     def __or__(self, other: Any) -> Any:
         return TABLE["logical_or"](self, other)
 
+    def __rand__(self, other: Any) -> Any:
+        return TABLE["logical_and"](other, self)
+
+    def __ror__(self, other: Any) -> Any:
+        return TABLE["logical_or"](other, self)
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(np.any(np.equal(np.asarray(self), np.asarray(value))))
+
     def __invert__(self) -> Any:
         return TABLE["logical_not"](self)
 
@@ -151,6 +178,30 @@ class Operators:
         """Variance over axis."""
         return TABLE["var"](self, axis=axis, keepdims=keepdims)
 
+    def prod(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Product over axis."""
+        return TABLE["prod"](self, axis=axis, keepdims=keepdims)
+
+    def any(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Whether any element over axis is true."""
+        return TABLE["any"](self, axis=axis, keepdims=keepdims)
+
+    def all(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """Whether all elements over axis are true."""
+        return TABLE["all"](self, axis=axis, keepdims=keepdims)
+
+    def argmax(self, axis: Any = None) -> Any:
+        """Position of the largest element over axis."""
+        return TABLE["argmax"](self, axis=axis)
+
+    def argmin(self, axis: Any = None) -> Any:
+        """Position of the smallest element over axis."""
+        return TABLE["argmin"](self, axis=axis)
+
+    def cumsum(self, axis: Any = None) -> Any:
+        """Running sum along axis."""
+        return TABLE["cumsum"](self, axis=axis)
+
     def dot(self, other: Any) -> Any:
         """Dot product as NumPy defines it."""
         return TABLE["dot"](self, other)
@@ -185,7 +236,10 @@ class Operators:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         name = ufunc.__name__
         if kwargs.get("out") is not None:
-            raise TypeError(f"np.{name} cannot write into a tensor: tensors are values; leave out= away")
+            raise TypeError(
+                f"np.{name} cannot write in place where a tensor takes part: leave out= away, "
+                "or write a = a + t for a += t"
+            )
         if method == "reduce" and name in _REDUCED:
             axis = kwargs.get("axis", 0)
             return TABLE[_REDUCED[name]](inputs[0], axis=axis, keepdims=bool(kwargs.get("keepdims", False)))
@@ -202,7 +256,7 @@ class Operators:
         if name in _PLAIN:
             plain = [np.asarray(a) if isinstance(a, Operators) else a for a in args]
             return function(*plain, **kwargs)
-        found = NAMES.get(_SPELLED.get(name, name))
+        found = NAMES.get(_SPELLED.get(name, name)) or OTHERS.get(name)
         if found is None:
             raise TypeError(
                 f"np.{name} is not available on tensors: use t.numpy() to leave the tape, "

@@ -13,11 +13,29 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 Rule = Callable[..., Any]
 """vjp(g, ans, *inputs, **params) -> cotangent of one input, before unbroadcasting."""
 
-_SAME_AS_FIRST = ("a", "x", "input", "input_tensor", "tensor", "value", "features", "logits", "array", "params", "t")
-_SAME_AS_SECOND = ("b", "y", "x2", "indices")
+_SAME_AS_FIRST = (
+    "a",
+    "x",
+    "input",
+    "input_tensor",
+    "tensor",
+    "value",
+    "features",
+    "logits",
+    "array",
+    "params",
+    "t",
+    "x1",
+    "matrix",
+    "y_true",
+    "labels",
+)
+_SAME_AS_SECOND = ("b", "y", "x2", "indices", "rhs", "y_pred")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,9 @@ class Primitive:
     latex: str
     samples: tuple[Sample, ...]
     doc: str
+    arity: int  # how many inputs a plain call has; -1 for a variadic op
+    renamed: Mapping[str, str]  # argument names of TensorFlow or NumPy that differ: "perm" -> "axes"
+    scalar: Callable[..., Any] | None  # the same on Python floats; an ArithmeticError or ValueError asks for forward
 
     def vjp(self, slot: int) -> Rule | None:
         """The rule for input number `slot`, or None where no gradient passes."""
@@ -66,7 +87,8 @@ class Primitive:
             params[name] = value
         if len(args) > count + len(self.params):
             raise TypeError(f"{self.name}() takes at most {count + len(self.params)} arguments: {self.signature}")
-        for name, value in kwargs.items():
+        for key, value in kwargs.items():
+            name = self.renamed.get(key, key)
             slot = self._slot(name)
             if name in self.params:
                 if name in params:
@@ -78,7 +100,7 @@ class Primitive:
                 inputs += [_MISSING] * (slot - len(inputs)) + [value]
             elif slot is not None and inputs[slot] is _MISSING:
                 inputs[slot] = value
-            elif name in ("name", "out", "dtype") and value is None or name == "name":
+            elif name == "name" or (name in ("out", "dtype") and value is None):
                 continue  # TensorFlow's name= and NumPy's out=None change nothing here
             else:
                 raise TypeError(f"{self.name}() has no argument {name!r}: {self.signature}")
@@ -112,6 +134,8 @@ class Primitive:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply to numbers, arrays, tensors or variables; the result is a Tensor."""
+        if not kwargs and len(args) == self.arity and not self.params:
+            return _dispatch[0](self, args, kwargs)
         inputs, params = self.bind(args, kwargs)
         return _dispatch[0](self, inputs, params)
 
@@ -143,6 +167,45 @@ NAMES: Mapping[str, Primitive] = MappingProxyType(_names)
 _dispatch: list[Callable[..., Any]] = []  # filled by dispatch.py: [apply, call from a rule]
 
 
+def _in_rules(row: Primitive) -> Callable[..., Any]:
+    """The function op.<name>: Python floats take the short way, everything else goes through dispatch."""
+    scalar, arity, forward = row.scalar, row.arity, row.forward
+    ndarray = np.ndarray
+
+    def one(x: Any) -> Any:
+        if type(x) is float:
+            try:
+                return scalar(x)  # type: ignore[misc]
+            except (ArithmeticError, ValueError):
+                pass
+        elif type(x) is ndarray:
+            return forward(np, x)
+        return _dispatch[1](row, (x,), {})
+
+    def two(x: Any, y: Any) -> Any:
+        if (type(x) is float or type(x) is int) and (type(y) is float or type(y) is int):
+            try:
+                return scalar(x, y)  # type: ignore[misc]
+            except (ArithmeticError, ValueError):
+                pass
+        elif type(x) is ndarray and (type(y) is ndarray or type(y) is float or type(y) is int):
+            return forward(np, x, y)
+        return _dispatch[1](row, (x, y), {})
+
+    def three(condition: Any, x: Any, y: Any) -> Any:
+        if type(condition) is bool and type(x) is float and type(y) is float:
+            return scalar(condition, x, y)  # type: ignore[misc]
+        return _dispatch[1](row, (condition, x, y), {})
+
+    if scalar is not None and arity == 3:
+        return three
+    if scalar is not None and arity == 1 and not row.params:
+        return one
+    if scalar is not None and arity == 2 and not row.params:
+        return two
+    return lambda *args, **params: _dispatch[1](row, args, params)
+
+
 def category(family: str) -> Callable[..., Callable[[Callable[..., Any]], Primitive]]:
     """The decorator with which a module of ops declares its primitives, all of one family."""
 
@@ -155,6 +218,8 @@ def category(family: str) -> Callable[..., Callable[[Callable[..., Any]], Primit
         symbol: str = "",
         latex: str = "",
         samples: tuple[Sample, ...] = (),
+        renamed: Mapping[str, str] = MappingProxyType({}),
+        scalar: Callable[..., Any] | None = None,
     ) -> Callable[[Callable[..., Any]], Primitive]:
         def declare(forward: Callable[..., Any]) -> Primitive:
             name = forward.__name__.rstrip("_")
@@ -167,14 +232,29 @@ def category(family: str) -> Callable[..., Callable[[Callable[..., Any]], Primit
             if not doc:
                 raise TypeError(f"op {name!r} has no docstring")
             row = Primitive(
-                name, family, forward, vjps, aliases, inputs, params, variadic, differentiable, symbol, latex, samples, doc
+                name=name,
+                family=family,
+                forward=forward,
+                vjps=vjps,
+                aliases=aliases,
+                inputs=inputs,
+                params=params,
+                variadic=variadic,
+                differentiable=differentiable,
+                symbol=symbol,
+                latex=latex,
+                samples=samples,
+                doc=doc,
+                arity=-1 if variadic else len(inputs),
+                renamed=renamed,
+                scalar=scalar,
             )
             for key in (name, *aliases):
                 if key in _names:
                     raise TypeError(f"two ops are called {key!r}")
                 _names[key] = row
             _table[name] = row
-            setattr(op, name, lambda *args, **params: _dispatch[1](row, args, params))
+            setattr(op, name, _in_rules(row))
             return row
 
         return declare

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -61,11 +61,13 @@ class Recorder:
         self._before: Recorder | None = None
 
     def __enter__(self) -> Recorder:
-        self._before, ACTIVE.recorder = ACTIVE.recorder, self
+        self._before = ACTIVE.inspect(self)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        ACTIVE.recorder = self._before
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        ACTIVE.inspect(self._before)
 
     # scopes
 
@@ -210,12 +212,11 @@ class Recorder:
             return strings.setdefault(s, len(strings)) if s else -1
 
         kinds = np.array(self._kinds, np.uint8).reshape(n)
-        for record in range(n):
-            if kinds[record] == Kind.DATA:
-                if self._variable_name(record) is not None:
-                    kinds[record] = Kind.PARAMETER
-                elif record in self._watched:
-                    kinds[record] = Kind.INPUT
+        for record in np.flatnonzero(kinds == int(Kind.DATA)).tolist():
+            if self._variable_name(record) is not None:
+                kinds[record] = Kind.PARAMETER
+            elif record in self._watched:
+                kinds[record] = Kind.INPUT
         starts = np.zeros(n + 1, np.int64)
         np.cumsum([len(row) for row in self._inputs], out=starts[1:] if n else None)
         records = Records(
@@ -289,9 +290,9 @@ class Recorder:
 
     def span(self) -> Span:
         """Where in the program the present call comes from."""
-        frame = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename != self.filename:  # type: ignore[redundant-expr]
-            frame = frame.f_back  # type: ignore[assignment]
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename != self.filename:
+            frame = frame.f_back
         if frame is None:
             return NO_SPAN
         code = frame.f_code

@@ -58,6 +58,8 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     counts[2, single] = fine & (s > 0)
     counts[3, single] = np.isinf(s)
     counts[4, single] = np.isnan(s)
+    with np.errstate(over="ignore"):  # a thumbnail may show a huge number as infinite
+        thumbnail = np.concatenate(thumbs).astype(np.float32) if thumbs else np.zeros(0, np.float32)
     return Summaries(
         shapes=tuple(shapes),
         dtypes=tuple(dtypes),
@@ -74,7 +76,7 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
         infinite=counts[3],
         nan=counts[4],
         thumbnail_start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        thumbnail=np.concatenate(thumbs).astype(np.float32) if thumbs else np.zeros(0, np.float32),
+        thumbnail=thumbnail,
     )
 
 

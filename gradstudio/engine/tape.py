@@ -47,13 +47,15 @@ class GradientTape:
         if self._active:
             raise ValueError("this tape is already recording: leave its `with` block before entering it again")
         self._active = True
-        ACTIVE.tapes.append(self)
+        ACTIVE.insert(len(ACTIVE.tapes), self)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._active = False
         if self in ACTIVE.tapes:
-            ACTIVE.tapes.remove(self)
+            ACTIVE.remove(self)
 
     def watch(self, tensor: Any) -> None:
         """Follow a tensor or Variable, or any nesting of them, from now on. Raises ValueError for anything else."""
@@ -104,19 +106,19 @@ class GradientTape:
         self._nodes = []
         self._reads = {}
         self._spent = 0
+        ACTIVE.refresh()
 
     @contextmanager
     def stop_recording(self) -> Iterator[None]:
         """Pause this tape inside the block; other tapes go on. Raises RuntimeError outside the tape's own block."""
         if self not in ACTIVE.tapes:
             raise RuntimeError("stop_recording() works only while the tape records: call it inside its `with` block")
-        position = ACTIVE.tapes.index(self)
-        ACTIVE.tapes.remove(self)
+        position = ACTIVE.remove(self)
         try:
             yield
         finally:
             if self._active:
-                ACTIVE.tapes.insert(min(position, len(ACTIVE.tapes)), self)
+                ACTIVE.insert(position, self)
 
     def gradient(
         self,
@@ -145,16 +147,15 @@ class GradientTape:
             _check_source(x)
         seeds = _seeds(targets, output_gradients)
         paused = self._active and self in ACTIVE.tapes and not self._persistent
-        position = ACTIVE.tapes.index(self) if paused else 0
-        if paused:
-            ACTIVE.tapes.remove(self)
+        position = ACTIVE.remove(self) if paused else 0
         try:
             results = self._sweep(seeds, wanted, targets)
         finally:
             if paused:
-                ACTIVE.tapes.insert(position, self)
+                ACTIVE.insert(position, self)
         filled = [
-            g if g is not None or not zero else leaf(clean(np.zeros(x.shape, x.dtype))) for g, x in zip(results, wanted, strict=True)
+            g if g is not None or not zero else leaf(clean(np.zeros(x.shape, x.dtype)))
+            for g, x in zip(results, wanted, strict=True)
         ]
         ready = iter(filled)
         return rebuild(sources, lambda: next(ready))
@@ -201,7 +202,7 @@ class GradientTape:
         while nodes:
             node = nodes.pop()
             if node.token is self._token:
-                node.inputs = ()
+                node.forget()
 
 
 def _target(x: Any) -> Tensor:
@@ -243,7 +244,8 @@ def _seeds(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor, A
         if g.shape != t.shape:
             if g.shape != ():
                 raise ValueError(
-                    f"output_gradients has shape {shapes.text(g.shape)}, the target {shapes.text(t.shape)}: they must be equal"
+                    f"output_gradients has shape {shapes.text(g.shape)}, the target {shapes.text(t.shape)}: "
+                    "they must be equal"
                 )
             g = g * np.ones(t.shape, t.dtype)
         seeds.append((t, g))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine import shapes
 from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import Primitive
 
@@ -16,6 +17,15 @@ BOOL = np.dtype(np.bool_)
 _KINDS = "biufc"
 
 
+class _Mark:
+    """A value that no program can hold."""
+
+
+ALONE, SEVERAL = _Mark(), _Mark()
+NO_PARAMS: dict[str, Any] = {}
+"""The parameters of every node that has none; never written to."""
+
+
 class Tensor(Operators):
     """A value on its way through a computation.
 
@@ -23,15 +33,32 @@ class Tensor(Operators):
     or scalar. `token` says which tapes follow this tensor: None, the token of one, or a tuple of tokens.
     """
 
-    __slots__ = ("g", "inputs", "op", "params", "record", "token", "value")
+    __slots__ = ("first", "g", "op", "params", "record", "second", "token", "value")
 
     value: Any
     op: Primitive | None  # None: a leaf
-    inputs: tuple[Any, ...]
+    first: Any  # the first input; None for a leaf and where no tape will ask
+    second: Any  # the second input, ALONE if there is none, SEVERAL if `first` is a tuple of all inputs
     params: dict[str, Any]
     token: Any
     g: Any  # cotangent while a sweep is under way, else None
     record: int  # number in the active recorder, -1 if none
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """What the op was applied to: tensors, arrays and numbers; () for a leaf."""
+        second = self.second
+        if second is SEVERAL:
+            several: tuple[Any, ...] = self.first
+            return several
+        if second is ALONE:
+            return () if self.first is None else (self.first,)
+        return (self.first, second)
+
+    def forget(self) -> None:
+        """Drop the inputs: nothing will ask for them again."""
+        self.first = None
+        self.second = ALONE
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -41,7 +68,7 @@ class Tensor(Operators):
     @property
     def dtype(self) -> np.dtype[Any]:
         """NumPy dtype; float64 for Python floats."""
-        return FLOAT64 if type(self.value) is float else self.value.dtype  # type: ignore[no-any-return]
+        return FLOAT64 if type(self.value) is float else self.value.dtype
 
     @property
     def ndim(self) -> int:
@@ -82,13 +109,16 @@ class Tensor(Operators):
             raise TypeError(f"only an integer scalar can be an index, not {self._brief()}; convert it with int(...)")
         return int(self.value)
 
+    def __trunc__(self) -> int:
+        return int(self)
+
     def __complex__(self) -> complex:
         return complex(self._single("complex"))
 
     def __bool__(self) -> bool:
         if self.size != 1:
             raise ValueError(
-                f"the truth of a tensor of shape {list(self.shape)} is ambiguous: use gs.all(...) or gs.any(...)"
+                f"the truth of a tensor of shape {shapes.text(self.shape)} is ambiguous: use gs.all(...) or gs.any(...)"
             )
         return bool(self.value) if type(self.value) is float else bool(self.value.item())
 
@@ -111,7 +141,7 @@ class Tensor(Operators):
         return format(self.item(), spec) if spec and self.size == 1 else str(self) if not spec else format(self, "")
 
     def _brief(self) -> str:
-        return f"a {self.dtype} tensor of shape {list(self.shape)}"
+        return f"a {self.dtype} tensor of shape {shapes.text(self.shape)}"
 
     def __str__(self) -> str:
         return str(self.value)
@@ -128,8 +158,9 @@ def leaf(value: Any) -> Tensor:
     t: Tensor = object.__new__(Tensor)
     t.value = value
     t.op = None
-    t.inputs = ()
-    t.params = {}
+    t.first = None
+    t.second = ALONE
+    t.params = NO_PARAMS
     t.token = None
     t.g = None
     t.record = -1
@@ -149,8 +180,8 @@ def clean(value: Any, dtype: Any = None, copy: bool = True) -> Any:
         value = value.numpy()
     try:
         array = np.array(value, dtype=dtype) if copy else np.asarray(value, dtype=dtype)
-    except ValueError as error:
-        raise ValueError(f"cannot make one array of this: the parts differ in shape ({error})") from None
+    except ValueError:
+        raise ValueError("cannot make one array of this: its rows differ in length or depth") from None
     if array.dtype.kind not in _KINDS:
         raise TypeError(f"only numbers can be a tensor, not {type(value).__name__} values ({str(value)[:40]!r})")
     if array.dtype == np.longdouble or array.dtype.itemsize == 32:
@@ -164,9 +195,7 @@ def clean(value: Any, dtype: Any = None, copy: bool = True) -> Any:
 
 def _plain(items: Any) -> Any:
     """Nested lists with tensors replaced by their values, without recursion limits in practice (nesting is shallow)."""
-    return [
-        _plain(x) if isinstance(x, list | tuple) else x.numpy() if hasattr(x, "numpy") else x for x in items
-    ]
+    return [_plain(x) if isinstance(x, list | tuple) else x.numpy() if hasattr(x, "numpy") else x for x in items]
 
 
 def raw(x: Any) -> Any:

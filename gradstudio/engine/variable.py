@@ -45,7 +45,8 @@ class Variable(Operators):
         fresh = clean(value, self.dtype)
         if shapes.shape(fresh) != self.shape:
             raise ValueError(
-                f"assign: the variable has shape {shapes.text(self.shape)}, the new value {shapes.text(shapes.shape(fresh))}"
+                f"assign: the variable has shape {shapes.text(self.shape)}, "
+                f"the new value {shapes.text(shapes.shape(fresh))}"
             )
         self._current = leaf(fresh)
         if ACTIVE.recorder is not None:

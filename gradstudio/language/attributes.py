@@ -11,8 +11,8 @@ from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
 
 _VALUE = (
-    "shape dtype ndim size T numpy item tolist sum mean max min std var dot reshape ravel flatten transpose squeeze "
-    "astype clip"
+    "shape dtype ndim size T numpy item tolist sum mean prod max min std var any all argmax argmin cumsum dot reshape "
+    "ravel flatten transpose squeeze astype clip"
 ).split()
 _ARRAY = (
     "shape dtype ndim size nbytes T real imag item tolist sum mean prod max min std var dot reshape ravel flatten "

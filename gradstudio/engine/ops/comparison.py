@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -14,37 +15,37 @@ L = (Sample((np.array([True, False]), np.array([True, True])), smooth=False),)
 F = (Sample((np.array([1.0, np.inf, np.nan]),), smooth=False),)
 
 
-@primitive(differentiable=False, symbol="=", aliases=("math.equal",), samples=S)
+@primitive(differentiable=False, symbol="=", aliases=("math.equal",), samples=S, scalar=operator.eq)
 def equal(xp: Any, x: Any, y: Any) -> Any:
     """Whether x equals y, element by element."""
     return xp.equal(x, y)
 
 
-@primitive(differentiable=False, symbol="≠", samples=S)
+@primitive(differentiable=False, symbol="≠", samples=S, scalar=operator.ne)
 def not_equal(xp: Any, x: Any, y: Any) -> Any:
     """Whether x differs from y, element by element."""
     return xp.not_equal(x, y)
 
 
-@primitive(differentiable=False, symbol="<", samples=S)
+@primitive(differentiable=False, symbol="<", samples=S, scalar=operator.lt)
 def less(xp: Any, x: Any, y: Any) -> Any:
     """Whether x is below y, element by element."""
     return xp.less(x, y)
 
 
-@primitive(differentiable=False, symbol="≤", samples=S)
+@primitive(differentiable=False, symbol="≤", samples=S, scalar=operator.le)
 def less_equal(xp: Any, x: Any, y: Any) -> Any:
     """Whether x is at most y, element by element."""
     return xp.less_equal(x, y)
 
 
-@primitive(differentiable=False, symbol=">", samples=S)
+@primitive(differentiable=False, symbol=">", samples=S, scalar=operator.gt)
 def greater(xp: Any, x: Any, y: Any) -> Any:
     """Whether x is above y, element by element."""
     return xp.greater(x, y)
 
 
-@primitive(differentiable=False, symbol="≥", samples=S)
+@primitive(differentiable=False, symbol="≥", samples=S, scalar=operator.ge)
 def greater_equal(xp: Any, x: Any, y: Any) -> Any:
     """Whether x is at least y, element by element."""
     return xp.greater_equal(x, y)

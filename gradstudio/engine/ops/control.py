@@ -37,4 +37,3 @@ def cast(xp: Any, x: Any, *, dtype: Any) -> Any:
 def real(xp: Any, x: Any) -> Any:
     """Real part."""
     return xp.real(x)
-

@@ -54,6 +54,10 @@ def put_at(xp: Any, x: Any, *, key: Any, shape: Any) -> Any:
     return out
 
 
+def _scalar_where(condition: bool, x: Any, y: Any) -> Any:
+    return x if condition else y
+
+
 @primitive(
     (
         None,
@@ -62,6 +66,7 @@ def put_at(xp: Any, x: Any, *, key: Any, shape: Any) -> Any:
     ),
     symbol="where",
     samples=(Sample((M > 0, M, 2.0 * M)), Sample((np.array([True, False, True]), M, 1.5))),
+    scalar=_scalar_where,
 )
 def where(xp: Any, condition: Any, x: Any, y: Any) -> Any:
     """x where the condition holds, else y; the branch that is not taken receives 0."""
@@ -89,3 +94,36 @@ def take(xp: Any, x: Any, indices: Any, *, axis: int = 0) -> Any:
 def one_hot(xp: Any, indices: Any, *, depth: int, dtype: Any = np.float64) -> Any:
     """A row of zeros with a one at each index, along a new last axis of length depth."""
     return (xp.asarray(indices)[..., None] == xp.arange(depth)).astype(dtype)
+
+
+def _along(g: Any, ans: Any, x: Any, indices: Any, axis: int = -1) -> Any:
+    plain = np.asarray(indices)
+    key: list[Any] = list(np.indices(plain.shape, sparse=True))
+    key[axis] = plain
+    return op.put_at(g, key=tuple(key), shape=shapes.shape(x))
+
+
+@primitive(
+    (_along, None),
+    samples=(Sample((M, np.array([[0, 0], [2, 1]]))), Sample((M, np.array([[0, 1, 1]])), {"axis": 0})),
+)
+def take_along_axis(xp: Any, x: Any, indices: Any, *, axis: int = -1) -> Any:
+    """The element at each whole-number position along axis; indices and x agree in the other axes."""
+    return xp.take_along_axis(xp.asarray(x), xp.asarray(indices), axis=axis)
+
+
+def _sorted(g: Any, ans: Any, x: Any, axis: int = -1) -> Any:
+    order = np.argsort(np.asarray(x), axis=axis, kind="stable")
+    return op.take_along_axis(g, np.argsort(order, axis=axis, kind="stable"), axis=axis)
+
+
+@primitive((_sorted,), samples=(Sample((M,)), Sample((M,), {"axis": 0})))
+def sort(xp: Any, x: Any, *, axis: int = -1) -> Any:
+    """Elements in rising order along axis."""
+    return xp.sort(x, axis=axis, kind="stable")
+
+
+@primitive(differentiable=False, samples=(Sample((M,), smooth=False),))
+def argsort(xp: Any, x: Any, *, axis: int = -1) -> Any:
+    """Positions that would sort x along axis; it has no gradient."""
+    return xp.argsort(x, axis=axis, kind="stable")

@@ -100,7 +100,11 @@ def outer(xp: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: op.expand_dims(op.expand_dims(g, axis=-1), axis=-1) * np.eye(*shapes.shape(x)[-2:]),),
+    (
+        lambda g, ans, x: (
+            op.expand_dims(op.expand_dims(g, axis=-1), axis=-1) * np.eye(shapes.shape(x)[-2], shapes.shape(x)[-1])
+        ),
+    ),
     aliases=("linalg.trace",),
     samples=(Sample((Q,)), Sample((A,)), Sample((np.stack([Q, Q]),))),
 )
@@ -120,9 +124,7 @@ def inv(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (
-        lambda g, ans, x: op.expand_dims(op.expand_dims(g * ans, axis=-1), axis=-1) * _swap(op.inv(x)),
-    ),
+    (lambda g, ans, x: op.expand_dims(op.expand_dims(g * ans, axis=-1), axis=-1) * _swap(op.inv(x)),),
     aliases=("linalg.det",),
     samples=(Sample((Q,)),),
 )
@@ -152,3 +154,67 @@ def solve(xp: Any, x: Any, y: Any) -> Any:
 def diag(xp: Any, x: Any) -> Any:
     """A matrix with x on its diagonal, or the diagonal of a square matrix."""
     return xp.diag(x)
+
+
+def _contracted(x: Any, y: Any, axes: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The axes of x and of y that tensordot sums over, as non-negative numbers."""
+    if isinstance(axes, int | np.integer):
+        n = int(axes)
+        return tuple(range(_rank(x) - n, _rank(x))), tuple(range(n))
+    return shapes.axes(x, axes[0]), shapes.axes(y, axes[1])
+
+
+def _tensordot(slot: int, g: Any, x: Any, y: Any, axes: Any) -> Any:
+    over_x, over_y = _contracted(x, y, axes)
+    free_x = tuple(i for i in range(_rank(x)) if i not in over_x)
+    free_y = tuple(i for i in range(_rank(y)) if i not in over_y)
+    if slot == 0:
+        out = op.tensordot(g, y, axes=(tuple(range(len(free_x), _rank(g))), free_y))
+        order = free_x + tuple(over_x[i] for i in np.argsort(over_y))
+    else:
+        out = op.tensordot(x, g, axes=(free_x, tuple(range(len(free_x)))))
+        order = tuple(over_y[i] for i in np.argsort(over_x)) + free_y
+    return op.transpose(out, axes=tuple(int(i) for i in np.argsort(order)))
+
+
+C = np.arange(12.0).reshape(2, 3, 2) / 7.0 - 0.6
+
+
+@primitive(
+    (
+        lambda g, ans, x, y, axes=2: _tensordot(0, g, x, y, axes),
+        lambda g, ans, x, y, axes=2: _tensordot(1, g, x, y, axes),
+    ),
+    symbol="·",
+    samples=(
+        Sample((A, A.T), {"axes": 1}),
+        Sample((A, C)),
+        Sample((C, C), {"axes": ((2, 1), (0, 1))}),
+        Sample((C, A), {"axes": ((0, 1), (0, 1))}),
+        Sample((V, V), {"axes": 0}),
+    ),
+)
+def tensordot(xp: Any, x: Any, y: Any, *, axes: Any = 2) -> Any:
+    """Sum of products over the last axes of x and the first of y, or over a pair of lists of axes."""
+    return xp.tensordot(x, y, axes=axes)
+
+
+def _lower(x: Any) -> Any:
+    """Lower triangle with half the diagonal."""
+    n = shapes.shape(x)[-1]
+    return x * (np.tril(np.ones((n, n))) - 0.5 * np.eye(n))
+
+
+def _cholesky(g: Any, ans: Any, x: Any) -> Any:
+    inverse = op.inv(ans)
+    inner = _lower(op.matmul(_swap(ans), g))
+    out = op.matmul(_swap(inverse), op.matmul(inner, inverse))
+    return 0.5 * (out + _swap(out))
+
+
+@primitive(
+    (_cholesky,), aliases=("linalg.cholesky",), samples=(Sample((Q @ Q.T,)), Sample((np.stack([Q @ Q.T, np.eye(2)]),)))
+)
+def cholesky(xp: Any, x: Any) -> Any:
+    """Lower triangular z with z @ z.T = (x + x.T) / 2, which must be positive definite; the gradient is symmetric."""
+    return xp.linalg.cholesky((x + xp.swapaxes(x, -1, -2)) / 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,21 @@ M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
 ROWS = (Sample((M,)), Sample((M,), {"axis": 0}))
 
 
+def _scalar_sigmoid(x: float) -> float:
+    small = math.exp(-abs(x))
+    return (1.0 if x >= 0 else small) / (1.0 + small)
+
+
+def _scalar_relu(x: float) -> float:
+    return x if x > 0 or x != x else 0.0
+
+
 @primitive(
     (lambda g, ans, x: g * ans * (1.0 - ans),),
     aliases=("nn.sigmoid", "math.sigmoid", "logistic"),
     latex=r"\sigma({x})",
     samples=R,
+    scalar=_scalar_sigmoid,
 )
 def sigmoid(xp: Any, x: Any) -> Any:
     """1 / (1 + exp(-x)), safe for large x of either sign."""
@@ -28,7 +39,9 @@ def sigmoid(xp: Any, x: Any) -> Any:
     )
 
 
-@primitive((lambda g, ans, x: op.where(op.greater(x, 0), g, 0.0),), aliases=("nn.relu",), samples=R)
+@primitive(
+    (lambda g, ans, x: op.where(op.greater(x, 0), g, 0.0),), aliases=("nn.relu",), samples=R, scalar=_scalar_relu
+)
 def relu(xp: Any, x: Any) -> Any:
     """x where positive, else 0; the gradient at 0 is 0."""
     return xp.maximum(x, 0)
@@ -55,7 +68,10 @@ def elu(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * op.sigmoid(x),), aliases=("nn.softplus", "math.softplus"), samples=R, latex=r"\ln(1 + e^{{{x}}})"
+    (lambda g, ans, x: g * op.sigmoid(x),),
+    aliases=("nn.softplus", "math.softplus"),
+    samples=R,
+    latex=r"\ln(1 + e^{{{x}}})",
 )
 def softplus(xp: Any, x: Any) -> Any:
     """log(1 + exp(x)), safe for large x."""
@@ -93,3 +109,54 @@ def log_softmax(xp: Any, x: Any, *, axis: int = -1) -> Any:
     """Logarithm of softmax along axis, safe for large inputs."""
     shifted = x - xp.max(x, axis=axis, keepdims=True)
     return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
+
+
+@primitive(
+    (lambda g, ans, x: g * op.sigmoid(op.negative(x)),),
+    aliases=("nn.log_sigmoid", "math.log_sigmoid"),
+    samples=R,
+)
+def log_sigmoid(xp: Any, x: Any) -> Any:
+    """Logarithm of sigmoid(x), safe for large negative x."""
+    return xp.minimum(x, 0) - xp.log1p(xp.exp(-xp.abs(x)))
+
+
+@primitive(
+    (lambda g, ans, x: op.where(op.logical_and(op.greater(x, 0), op.less(x, 6)), g, 0.0),),
+    aliases=("nn.relu6",),
+    samples=(*R, Sample((np.array([5.5, 7.0]),))),
+)
+def relu6(xp: Any, x: Any) -> Any:
+    """x limited to 0..6; the gradient at both corners is 0."""
+    return xp.minimum(xp.maximum(x, 0), 6)
+
+
+SELU_SCALE = 1.0507009873554805
+SELU_ALPHA = 1.6732632423543772
+
+
+@primitive(
+    (lambda g, ans, x: op.where(op.greater(x, 0), SELU_SCALE * g, g * (ans + SELU_SCALE * SELU_ALPHA)),),
+    aliases=("nn.selu",),
+    samples=R,
+)
+def selu(xp: Any, x: Any) -> Any:
+    """Scaled elu that keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
+    return SELU_SCALE * xp.where(xp.greater(x, 0), x, SELU_ALPHA * xp.expm1(xp.minimum(x, 0)))
+
+
+@primitive((lambda g, ans, x: g / op.square(1.0 + op.abs(x)),), aliases=("nn.softsign",), samples=R)
+def softsign(xp: Any, x: Any) -> Any:
+    """x / (1 + |x|)."""
+    return x / (1 + xp.abs(x))
+
+
+def _mish(g: Any, ans: Any, x: Any) -> Any:
+    t = op.tanh(op.softplus(x))
+    return g * (t + x * (1.0 - t * t) * op.sigmoid(x))
+
+
+@primitive((_mish,), aliases=("nn.mish",), samples=R)
+def mish(xp: Any, x: Any) -> Any:
+    """x times tanh of softplus(x)."""
+    return x * xp.tanh(xp.logaddexp(x, xp.zeros_like(x)))

@@ -11,7 +11,12 @@ from gradstudio.engine.primitive import Sample, category, op
 
 primitive = category("reduction")
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
-S = (Sample((M,)), Sample((M,), {"axis": 0}), Sample((M,), {"axis": -1, "keepdims": True}), Sample((M,), {"axis": (0, 1)}))
+S = (
+    Sample((M,)),
+    Sample((M,), {"axis": 0}),
+    Sample((M,), {"axis": -1, "keepdims": True}),
+    Sample((M,), {"axis": (0, 1)}),
+)
 
 
 def _spread(g: Any, x: Any, axis: Any) -> Any:
@@ -102,22 +107,86 @@ def logsumexp(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> A
     top = xp.max(x, axis=axis, keepdims=True)
     top = xp.where(xp.isfinite(top), top, 0.0)
     total = xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)) + top
-    return total if keepdims else xp.reshape(total, [n for i, n in enumerate(np.shape(x)) if i not in shapes.axes(x, axis)])
+    return (
+        total
+        if keepdims
+        else xp.reshape(total, [n for i, n in enumerate(np.shape(x)) if i not in shapes.axes(x, axis)])
+    )
+
+
+def _prod(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    if np.all(np.asarray(x) != 0):
+        return _up(g * ans, x, axis) / x
+    # With a zero among the factors: what the others make, without a division.
+    gone = shapes.axes(x, axis)
+    rest = tuple(i for i in range(len(shapes.shape(x))) if i not in gone)
+    order = rest + gone
+    dims = shapes.shape(x)
+    lined = op.reshape(op.transpose(x, axes=order), shape=(*[dims[i] for i in rest], shapes.count(x, axis)))
+    one = np.ones((*shapes.shape(lined)[:-1], 1))
+    before = op.cumprod(op.concatenate([one, lined[..., :-1]], axis=-1), axis=-1)
+    after = op.cumprod(op.concatenate([one, op.flip(lined[..., 1:], axis=-1)], axis=-1), axis=-1)
+    others = op.reshape(before * op.flip(after, axis=-1), shape=tuple(dims[i] for i in order))
+    return _up(g, x, axis) * op.transpose(others, axes=tuple(int(i) for i in np.argsort(order)))
 
 
 @primitive(
-    (
-        lambda g, ans, x, axis=None, keepdims=False: _up(g, x, axis)
-        * op.where(
-            op.equal(_up(ans, x, axis), 0), 0.0, x / op.where(op.equal(_up(ans, x, axis), 0), 1.0, _up(ans, x, axis))
-        ),
-    ),
+    (_prod,),
+    aliases=("reduce_prod", "math.reduce_prod"),
+    symbol="Π",
+    latex=r"\prod {x}",
+    samples=(*S, Sample((np.where(M == 2.0, 0.0, M),)), Sample((np.where(M > 0, 0.0, M),), {"axis": 1})),
+)
+def prod(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    """Product of the elements over axis; its gradient is right also where factors are 0."""
+    return xp.prod(x, axis=axis, keepdims=keepdims)
+
+
+def _kind_of_norm(x: Any, ord: Any, axis: Any) -> str:
+    """ "euclidean", "one" or "largest". Raises ValueError for the matrix norms that are not here."""
+    if ord is None or ord in ("euclidean", "fro"):
+        return "euclidean"
+    if len(shapes.axes(x, axis)) == 1:
+        if ord == 2:
+            return "euclidean"
+        if ord == 1:
+            return "one"
+        if ord == np.inf:
+            return "largest"
+    raise ValueError(
+        f"ord={ord!r} is not available over {len(shapes.axes(x, axis))} axes: leave it out, or name one axis"
+    )
+
+
+def _norm(g: Any, ans: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    kind = _kind_of_norm(x, ord, axis)
+    if kind == "one":
+        return _up(g, x, axis) * op.sign(x)
+    if kind == "largest":
+        return _extreme(g, ans, op.abs(x), axis) * op.sign(x)
+    length = _up(ans, x, axis)
+    flat = op.equal(length, 0)
+    return _up(g, x, axis) * op.where(flat, 0.0, x / op.where(flat, 1.0, length))
+
+
+@primitive(
+    (_norm,),
     aliases=("linalg.norm",),
     symbol="‖·‖",
-    samples=S[:3],
+    samples=(
+        *S[:3],
+        Sample((M[0],), {"ord": 1}),
+        Sample((M,), {"ord": np.inf, "axis": 1}),
+        Sample((M,), {"ord": 2, "axis": 0, "keepdims": True}),
+    ),
 )
-def norm(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Euclidean length over axis (all elements by default); its gradient at 0 is 0."""
+def norm(xp: Any, x: Any, *, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """Length over axis (all elements by default): Euclidean, or the 1 or infinity norm; its gradient at 0 is 0."""
+    kind = _kind_of_norm(x, ord, axis)
+    if kind == "one":
+        return xp.sum(xp.abs(x), axis=axis, keepdims=keepdims)
+    if kind == "largest":
+        return xp.max(xp.abs(x), axis=axis, keepdims=keepdims)
     return xp.sqrt(xp.sum(xp.abs(x) ** 2, axis=axis, keepdims=keepdims))
 
 
