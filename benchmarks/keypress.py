@@ -1,7 +1,7 @@
 """From a key press to the painted picture: median over many keys in a 30-op file, in a real window.
 
-Run: python benchmarks/keypress.py [KEYS]; under Xvfb: xvfb-run python benchmarks/keypress.py. With
-QT_QPA_PLATFORM=offscreen it needs no display. Prints milliseconds.
+Run: python benchmarks/keypress.py [KEYS]; under Xvfb: xvfb-run python benchmarks/keypress.py; without
+a display it runs offscreen. Prints milliseconds.
 """
 
 from __future__ import annotations

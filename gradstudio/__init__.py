@@ -57,6 +57,7 @@ __version__ = "0.1.0"
 float16, float32, float64 = _np.dtype(_np.float16), _np.dtype(_np.float32), _np.dtype(_np.float64)
 int8, int16, int32, int64 = _np.dtype(_np.int8), _np.dtype(_np.int16), _np.dtype(_np.int32), _np.dtype(_np.int64)
 uint8, bool_ = _np.dtype(_np.uint8), _np.dtype(_np.bool_)
+complex64, complex128 = _np.dtype(_np.complex64), _np.dtype(_np.complex128)
 pi, e, inf, nan, newaxis = _np.pi, _np.e, _np.inf, _np.nan, None
 
 
@@ -81,6 +82,8 @@ math, nn, linalg = _Namespace("math"), _Namespace("nn"), _Namespace("linalg")
 
 
 def __getattr__(name: str) -> Any:
+    if name == "bool":
+        return bool_  # TensorFlow's name; as a plain attribute it would hide Python's bool in this module
     found = _NAMES.get(name)
     if found is None:
         near = difflib.get_close_matches(name, _NAMES, 1)
@@ -99,6 +102,9 @@ __all__ = [
     "UnconnectedGradients",
     "Variable",
     "arange",
+    "bool_",
+    "complex64",
+    "complex128",
     "constant",
     "convert_to_tensor",
     "e",

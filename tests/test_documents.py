@@ -1,4 +1,4 @@
-"""What the documents say is true: files and links they name exist, code they show runs, commands they list are there."""
+"""What the documents say is true: what they name exists, what they show runs."""
 
 from __future__ import annotations
 

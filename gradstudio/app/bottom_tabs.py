@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -32,6 +32,13 @@ class BottomTabs(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("Bottom panels")
+
+    def sizeHint(self) -> QSize:
+        """A dock places its content below the height its title bar hints at."""
+        return QSize(100, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, HEIGHT)
 
     def set_colors(self, colors: Colors) -> None:
         self.colors = colors

@@ -136,6 +136,7 @@ class Files:
         document = self._session.document
         if self._try(document.reload):
             self._window.editor.replace_all(document.text)
+            self._session.run_soon()
             self._window.say(f"{document.name} was read again: another program had changed it")
 
     def _overwrite(self) -> None:

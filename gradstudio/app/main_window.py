@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from gradstudio import __version__
 from gradstudio.app import theme as themes
-from gradstudio.app.actions import ACTIONS, MENUS, Action, shortcut_groups
+from gradstudio.app.actions import shortcut_groups
 from gradstudio.app.bottom_tabs import HEIGHT as TABS_HEIGHT
 from gradstudio.app.bottom_tabs import BottomTabs
 from gradstudio.app.bridge import Bridge
@@ -31,6 +30,7 @@ from gradstudio.app.editor.editor import CodeEditor
 from gradstudio.app.files import Files
 from gradstudio.app.find_bar import FindBar
 from gradstudio.app.headers import CanvasHeader, DockHeader, Header
+from gradstudio.app.menus import Menus
 from gradstudio.app.notice import Notice
 from gradstudio.app.panels import PANELS
 from gradstudio.app.panels.inspector import Inspector
@@ -43,11 +43,9 @@ from gradstudio.engine.problem import Problem
 from gradstudio.language.complete import completions
 from gradstudio.picture.model import Layer
 from gradstudio.picture.tokens import load_theme
-from gradstudio.studio.examples import examples
 from gradstudio.studio.runs import View
 from gradstudio.studio.session import Session
 
-MENU_HEIGHT = 28
 EDITOR_WIDTH, INSPECTOR_WIDTH, BOTTOM_HEIGHT = 432, 320, 140
 _AREA = Qt.DockWidgetArea
 
@@ -73,7 +71,8 @@ class MainWindow(QMainWindow):
         self._build_bottom()
         self.status = StatusLine(self.colors, self)
         self.files = Files(self)
-        self._build_actions()
+        self.menus = Menus(self)
+        self.actions_by_id = self.menus.by_id
         self.toolbar = Toolbar(self.colors, self.actions_by_id, self)
         self._place_bars()
         self.presenter = Presenter(self)
@@ -131,54 +130,6 @@ class MainWindow(QMainWindow):
         dock.setWidget(inside)
         self.addDockWidget(area, dock)
         return dock
-
-    def _build_actions(self) -> None:
-        """Menu bar and keys from the one list."""
-        bar = self.menuBar()
-        bar.setNativeMenuBar(False)
-        bar.setFixedHeight(MENU_HEIGHT)
-        menus = {name: bar.addMenu(name) for name in MENUS}
-        self.actions_by_id: dict[str, QAction] = {}
-        self._submenus: dict[str, QMenu] = {}
-        for entry in ACTIONS:
-            menu = menus[entry.menu]
-            if entry.starts_group:
-                menu.addSeparator()
-            if entry.submenu:
-                submenu = menu.addMenu(entry.text)
-                self._submenus[entry.submenu] = submenu
-                self.actions_by_id[entry.id] = submenu.menuAction()
-                continue
-            self.actions_by_id[entry.id] = self._action(entry)
-            menu.addAction(self.actions_by_id[entry.id])
-        for menu in menus.values():
-            menu.aboutToShow.connect(self.refresh_actions)
-        for example in examples():
-            action = self._submenus["examples"].addAction(example.title)
-            action.triggered.connect(partial(self._open_example, example.path))
-        self.refresh_recent()
-
-    def _action(self, entry: Action) -> QAction:
-        action = QAction(entry.text, self)
-        action.setShortcuts([QKeySequence(key) for key in entry.keys])
-        action.setCheckable(entry.is_checked is not None)
-        action.triggered.connect(partial(self._on_action, entry))
-        if entry.on_canvas:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self.canvas.addAction(action)
-        else:
-            self.addAction(action)
-        return action
-
-    def _on_action(self, entry: Action, _checked: bool = False) -> None:
-        entry.run(self)
-        self.refresh_actions()
-
-    def _open_example(self, path: Path, _checked: bool = False) -> None:
-        self.files.open_example(path)
-
-    def _open_recent(self, path: Path, _checked: bool = False) -> None:
-        self.files.open_recent(path)
 
     def _place_bars(self) -> None:
         for corner, area in (
@@ -246,19 +197,7 @@ class MainWindow(QMainWindow):
 
     def refresh_actions(self, *_: object) -> None:
         """Enable and check every action as things are now."""
-        for entry in ACTIONS:
-            action = self.actions_by_id[entry.id]
-            action.setEnabled(entry.is_enabled(self))
-            if entry.is_checked is not None:
-                action.setChecked(entry.is_checked(self))
-
-    def refresh_recent(self) -> None:
-        """The menu of recent files."""
-        menu = self._submenus["recent"]
-        menu.clear()
-        for name in self.settings.recent:
-            action = menu.addAction(name.replace("&", "&&"))
-            action.triggered.connect(partial(self._open_recent, Path(name)))
+        self.menus.refresh()
 
     # what actions do
 

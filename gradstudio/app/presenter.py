@@ -39,7 +39,7 @@ class Presenter(QObject):
         self._connections = (
             (session.document_changed, self._on_document_changed),
             (session.title_changed, self._on_title_changed),
-            (session.recent_changed, window.refresh_recent),
+            (session.recent_changed, window.menus.refresh_recent),
             (runs.started, self._on_started),
             (runs.finished, self._on_finished),
             (runs.drawn, self._on_drawn),

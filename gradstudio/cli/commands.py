@@ -12,6 +12,9 @@ from gradstudio import __version__
 from gradstudio.cli import program
 from gradstudio.cli.opening import open_window
 from gradstudio.cli.terminal import Refusal, printable, table
+from gradstudio.worker.messages import Limits
+
+LIMITS = Limits()
 
 app = typer.Typer(
     name="gradstudio",
@@ -60,7 +63,7 @@ def run(
     json: Annotated[
         str | None, typer.Option("--json", help="write values and gradients to this file, - for here")
     ] = None,
-    seconds: Seconds = 60.0,
+    seconds: Seconds = LIMITS.seconds,
 ) -> None:
     """Run a computation; print what it prints and its gradients. The exit status is 0 only if it ran to its end."""
     ran = program.run(file, seconds)
@@ -72,7 +75,8 @@ def run(
     if is_here:
         print(program.as_json(ran))
     else:
-        print("\n".join(program.summary(ran)))
+        for line in program.summary(ran):
+            print(line)
         if json is not None:
             program.write(Path(json), (program.as_json(ran) + "\n").encode())
     program.complain(ran)
@@ -105,7 +109,7 @@ def export(
     ],
     sweep: SweepNumber = None,
     theme: ThemeName = "light",
-    seconds: Seconds = 60.0,
+    seconds: Seconds = LIMITS.seconds,
 ) -> None:
     """Run a computation and write its graph."""
     _produce(file, to, sweep, theme, seconds)
@@ -117,7 +121,7 @@ def report(
     to: Annotated[Path, typer.Option("--to", help="the file to write: .html or .csv")],
     sweep: SweepNumber = None,
     theme: ThemeName = "light",
-    seconds: Seconds = 60.0,
+    seconds: Seconds = LIMITS.seconds,
 ) -> None:
     """Run a computation and write a report: every node with its value and gradient."""
     if to.suffix not in (".html", ".csv"):

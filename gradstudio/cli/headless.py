@@ -24,7 +24,8 @@ def show(name: str | None) -> int:
     )
     ran = program.run(file)
     sys.stdout.write(printable(ran.printed))
-    print("\n".join(program.summary(ran)))
+    for line in program.summary(ran):
+        print(line)
     program.complain(ran)
     if not ran.is_ok:
         return 1

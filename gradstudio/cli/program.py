@@ -46,7 +46,7 @@ def read(file: Path) -> Document:
         raise Refusal(one_line(str(error))) from None
 
 
-def run(file: Path, seconds: float = 60.0, want_values: bool = True) -> Ran:
+def run(file: Path, seconds: float = Limits().seconds, want_values: bool = True) -> Ran:
     """Run a file in a worker and wait. Raises Refusal if the file cannot be read."""
     document = read(file)
     data, problems = read_data(document.text, document.folder)
@@ -130,9 +130,9 @@ def _finite(value: Any) -> Any:
 def summary(ran: Ran) -> list[str]:
     """Lines for a person: how large the run was, and its gradients."""
     finished = ran.finished
-    if finished.trace is None:
-        return []
     trace = finished.trace
+    if trace is None or not ran.is_ok:
+        return []
     lines = [f"{ran.name}: {len(trace.records.op):,} records, {len(trace.sweeps):,} sweeps, {finished.seconds:.3f} s"]
     for number, (label, gradients) in enumerate(zip(labels(trace), finished.gradients, strict=False), 1):
         if label.turn != label.turns and len(trace.sweeps) > LISTED:

@@ -173,7 +173,9 @@ def _step(node: Tensor, g: Any, token: object, add: Any, recorded: bool, sweep: 
     for slot, x in enumerate(inputs):
         if type(x) is not Tensor or not (x.token is token or (type(x.token) is tuple and follows(x.token, token))):
             continue
-        if type(x.value) is not float and x.value.dtype.kind not in "fc":
+        if type(x.value) is not float and x.value.dtype.kind != "f":
+            if x.value.dtype.kind == "c":
+                raise complex_refusal(row.name)
             continue
         rule = row.vjp(slot)
         if rule is None:
@@ -213,10 +215,16 @@ def _fit(g: Any, x: Tensor) -> Any:
             g = op.broadcast_to(g, shape=want)
     dtype = x.value.dtype
     if getattr(g, "dtype", None) != dtype:
-        if dtype.kind == "f" and np.dtype(getattr(g, "dtype", float)).kind == "c":
-            g = op.real(g)
         g = op.cast(g, dtype=dtype)
     return g
+
+
+def complex_refusal(where: str) -> TypeError:
+    """What is raised where a gradient would have to pass a complex value."""
+    return TypeError(
+        f"{where}: the gradient would pass through a complex value, and gradients are there for real numbers only; "
+        "compute with the real and imaginary parts as two tensors"
+    )
 
 
 def _set_aside(nodes: list[Tensor], wanted: list[Tensor]) -> list[tuple[Tensor, Any]]:

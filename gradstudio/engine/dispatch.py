@@ -97,9 +97,9 @@ def _forward(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) ->
 
 
 def _remember(t: Tensor, inputs: tuple[Any, ...]) -> None:
-    """Keep the inputs for the backward pass; plain arrays as copies, because their owner may change them."""
-    if np.ndarray in map(type, inputs):
-        inputs = tuple([x.copy() if type(x) is np.ndarray and x.flags.writeable else x for x in inputs])
+    """Keep the inputs for the backward pass; arrays and lists as copies, because their owner may change them."""
+    if not _SETTLED.issuperset(map(type, inputs)):
+        inputs = tuple([_settled(x) for x in inputs])
     count = len(inputs)
     if count == 1:
         t.first, t.second = inputs[0], ALONE
@@ -107,6 +107,15 @@ def _remember(t: Tensor, inputs: tuple[Any, ...]) -> None:
         t.first, t.second = inputs
     else:
         t.first, t.second = inputs, SEVERAL
+
+
+_SETTLED = frozenset([Tensor, float, int, bool])
+
+
+def _settled(x: Any) -> Any:
+    if type(x) is np.ndarray:
+        return x.copy() if x.flags.writeable else x
+    return clean(x) if type(x) in (list, tuple) else x
 
 
 def _record(tapes: list[Any], t: Tensor) -> None:

@@ -109,6 +109,8 @@ class Primitive:
         for name, default in self.params.items():
             if default is inspect.Parameter.empty and name not in params:
                 raise TypeError(f"{self.name}() needs {name}=: {self.signature}")
+        if type(params.get("axis")) is list:
+            params["axis"] = tuple(params["axis"])
         if self.variadic:
             inputs = list(inputs[0])
         return tuple(inputs), params

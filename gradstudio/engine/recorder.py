@@ -105,8 +105,7 @@ class Recorder:
 
     def op(self, t: Tensor) -> None:
         """An op has run: t is its result, with inputs still attached."""
-        if len(self._tensors) >= self.limit_ops:
-            raise self.limit_error(f"stopped after {self.limit_ops:,} recorded operations")
+        self._count()
         inputs = []
         for x in t.inputs:
             if type(x) is Tensor:
@@ -119,6 +118,7 @@ class Recorder:
 
     def leaf(self, t: Tensor) -> None:
         """A tensor was made from numbers."""
+        self._count()
         self._append(t, Kind.DATA, self.span(), ())
 
     def variable(self, variable: Variable, t: Tensor) -> None:
@@ -245,6 +245,10 @@ class Recorder:
 
     # inside
 
+    def _count(self) -> None:
+        if len(self._tensors) >= self.limit_ops:
+            raise self.limit_error(f"stopped after {self.limit_ops:,} recorded operations")
+
     def _append(self, t: Tensor, kind: Kind, span: Span, inputs: tuple[tuple[int, str], ...]) -> int:
         t.record = len(self._tensors)
         self._tensors.append(t)
@@ -271,10 +275,10 @@ class Recorder:
         return self._append(t, Kind.DATA, self.span(), ())
 
     def _shadow(self, array: np.ndarray) -> Tensor:
-        """The leaf that stands for a plain array used by ops; one for each array."""
+        """The leaf that stands for a plain array used by ops; one for each array, and a new one once it has changed."""
         known = self._arrays.get(id(array))
-        if known is None:
-            t = leaf(array)
+        if known is None or not np.array_equal(array, known[1].value, equal_nan=array.dtype.kind in "fc"):
+            t = leaf(array.copy())
             known = self._arrays[id(array)] = (array, t)
             number = self._append(t, Kind.DATA, NO_SPAN, ())
             if id(array) in self._array_names:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backward import as_tensor, walk
+from gradstudio.engine.backward import as_tensor, complex_refusal, walk
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten, rebuild
 from gradstudio.engine.tensor import Tensor, clean, leaf, raw
@@ -63,9 +63,9 @@ class GradientTape:
             if isinstance(x, Variable):
                 self._follow(x, x._current)
             elif isinstance(x, Tensor):
-                if x.dtype.kind not in "fc":
+                if x.dtype.kind != "f":
                     warnings.warn(
-                        f"watching a {x.dtype} tensor has no effect: only floating tensors have a gradient; "
+                        f"watching a {x.dtype} tensor has no effect: only real floating tensors have a gradient; "
                         "convert it with gs.cast(x, gs.float64)",
                         stacklevel=2,
                     )
@@ -190,7 +190,7 @@ class GradientTape:
             total = parts[0] if parts else None
             for part in parts[1:]:
                 total = total + part
-            usable = total is not None and x.dtype.kind in "fc"
+            usable = total is not None and x.dtype.kind == "f"
             results.append(as_tensor(total) if usable else None)
         if recorder is not None:
             recorder.end(log, results)
@@ -233,7 +233,9 @@ def _seeds(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor, A
         raise ValueError(f"output_gradients has {len(given)} parts, the target has {len(targets)}: give one for each")
     seeds: list[tuple[Tensor, Any]] = []
     for t, g in zip(targets, given, strict=True):
-        if t.dtype.kind not in "fc":
+        if t.dtype.kind == "c":
+            raise complex_refusal("the target")
+        if t.dtype.kind != "f":
             continue
         if g is None:
             seeds.append((t, 1.0 if type(t.value) is float else np.ones(t.shape, t.dtype)[()]))

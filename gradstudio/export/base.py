@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gradstudio.engine.trace import Trace
+from gradstudio.export.legend import with_legend
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
 from gradstudio.picture.build import build_picture
+from gradstudio.picture.color import scale_of
+from gradstudio.picture.legend import legend
 from gradstudio.picture.model import Layer, Level, Picture
 from gradstudio.picture.tokens import Theme
 
@@ -27,8 +30,11 @@ class Job:
     layer: Layer = Layer.BOTH
 
     def picture(self) -> Picture:
-        """The display list at full detail."""
-        return build_picture(self.graph, self.layout, self.trace, self.theme, Level.FULL, self.layer)
+        """The display list at full detail, with the legend below it where any gradient is drawn."""
+        picture = build_picture(self.graph, self.layout, self.trace, self.theme, Level.FULL, self.layer)
+        if self.sweep < 0:
+            return picture
+        return with_legend(picture, legend(self.theme, scale_of(self.trace, self.sweep)), self.theme)
 
 
 @dataclass(frozen=True, slots=True)

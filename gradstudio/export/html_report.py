@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from gradstudio.explain import diagnose
 from gradstudio.export.base import Exporter, Job
-from gradstudio.export.font_faces import font_faces
+from gradstudio.export.font_faces import font_faces, picture_texts
 from gradstudio.export.rows import Row, rows
 from gradstudio.export.shapes import plain
-from gradstudio.export.svg import element, texts
+from gradstudio.export.svg import element
 from gradstudio.picture.model import Font
 from gradstudio.resources import resource
 
@@ -29,7 +29,7 @@ def write(job: Job) -> bytes:
         autoescape=True, undefined=StrictUndefined, finalize=_plain, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(resource("templates/report.html").read_text(encoding="utf-8"))
-    drawing = ET.tostring(element(job, picture, nodes), encoding="unicode")
+    drawing = ET.tostring(element(picture, nodes, f"{job.name}: graph"), encoding="unicode")
     content: dict[str, Any] = {
         "name": job.name,
         "nodes": nodes,
@@ -40,7 +40,7 @@ def write(job: Job) -> bytes:
         "color": _colors(job),
     }
     page = template.render(content, faces="")
-    faces = font_faces([*texts(job, picture), (WORDS, page), (TITLES, page), (NUMBERS, page)])
+    faces = font_faces([*picture_texts(picture), (WORDS, page), (TITLES, page), (NUMBERS, page)])
     return template.render(content, faces=faces).encode("utf-8", "replace")
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from gradstudio.export import svg_legend
 from gradstudio.export.base import Exporter, Job
 from gradstudio.export.font_faces import font_faces, picture_texts
 from gradstudio.export.rows import Row, rows
 from gradstudio.export.shapes import arrowhead, number, outline, paint, place, plain, rounded, shortened
-from gradstudio.picture.color import scale_of
-from gradstudio.picture.legend import ScaleLegend, legend
-from gradstudio.picture.model import DASHES, Align, Boxes, Font, Picture, Shape
+from gradstudio.picture.model import DASHES, Align, Boxes, Picture, Shape
 from gradstudio.resources import resource
 
 CORNER = 6.0  # radius of an edge's bends
@@ -24,32 +21,17 @@ _SVG = "http://www.w3.org/2000/svg"
 def write(job: Job) -> bytes:
     """The picture at full detail, with legend and fonts."""
     picture = job.picture()
-    root = element(job, picture, rows(job), font_faces(texts(job, picture)))
-    drawing = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n'.encode()
+    drawing = element(picture, rows(job), f"{job.name}: graph", font_faces(picture_texts(picture)))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(drawing, encoding="unicode")}\n'.encode()
 
 
-def texts(job: Job, picture: Picture) -> list[tuple[Font, str]]:
-    """Every text in the drawing with its font."""
-    return [*picture_texts(picture), *svg_legend.texts(_legend(job))]
-
-
-def _legend(job: Job) -> tuple[ScaleLegend, ...]:
-    """The colour scales, where any gradient is drawn."""
-    return legend(job.theme, scale_of(job.trace, job.sweep)) if job.sweep >= 0 else ()
-
-
-def element(job: Job, picture: Picture, nodes: list[Row], style: str = "") -> ET.Element:
+def element(picture: Picture, nodes: list[Row], title: str, style: str = "") -> ET.Element:
     """The <svg> element of a picture. nodes: the rows its node numbers mean; style: CSS to carry along."""
     x, y, width, height = picture.bounds
-    scales = _legend(job)
-    bottom = y + height
-    if scales:
-        width, height = max(width, svg_legend.NARROWEST), height + svg_legend.HEIGHT
     whole = {"width": number(width), "height": number(height)}
-    view = " ".join(number(v) for v in (x, y, width, height))
+    view = " ".join(number(v) for v in picture.bounds)
     root = ET.Element("svg", {"xmlns": _SVG, "viewBox": view, **whole, "role": "img"})
-    ET.SubElement(root, "title").text = plain(f"{job.name}: graph")
+    ET.SubElement(root, "title").text = plain(title)
     if style:
         ET.SubElement(root, "style").text = style
     definitions = ET.SubElement(root, "defs")
@@ -61,7 +43,6 @@ def element(job: Job, picture: Picture, nodes: list[Row], style: str = "") -> ET
     _strips(root, picture)
     _icons(root, definitions, picture)
     _texts(root, picture)
-    svg_legend.add(root, scales, job.theme, x, bottom)
     return root
 
 

@@ -66,6 +66,8 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
         return Problem("error", "error", f"there is no key {first}", span)
     if isinstance(error, AssertionError):
         return Problem("error", "error", f"the assertion does not hold{': ' + first if first else ''}", span)
+    if "integer string conversion" in first:
+        return Problem("error", "error", "the integer has too many digits to be written out", span, "use a float")
     if isinstance(error, AttributeError | ValueError | IndexError | OverflowError | RuntimeError | FileNotFoundError):
         return Problem("error", "error", first or type(error).__name__, span)
     if isinstance(error, TypeError):

@@ -10,8 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-_ARROW = 12.0  # free length before a node, for arrowheads
+_ARROW = 10.0  # free length before a node, for arrowheads
 _CLOSEST = 5.0  # tracks are never nearer than this
+_RIM = 4.0  # free space outside the outermost line
+_INNER = 12.0  # in the channels at the rims lines start this far from the nodes where there is room
 _FEW = 40  # up to this many lines together every place is tried for each
 _ROUNDS = 4
 
@@ -183,3 +185,15 @@ def offset(track: int, tracks: int, width: float, pitch: float, ends: float = _A
         return width / 2
     step = min(pitch, (width - 2 * ends) / (tracks - 1))
     return (width - step * (tracks - 1)) / 2 + track * step
+
+
+def margin_room(tracks: int, least: float) -> float:
+    """Width of the channel at the left or right rim, whose lines keep to its inner side."""
+    return max(least, _ARROW + _RIM + (tracks - 1) * _CLOSEST)
+
+
+def margin_offset(track: int, tracks: int, width: float, is_left: bool) -> float:
+    """Where a track lies inside the channel at the left or right rim."""
+    span = (tracks - 1) * _CLOSEST
+    inner = min(_INNER, width - span - _RIM)
+    return (width - inner - span if is_left else inner) + track * _CLOSEST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradstudio.layout.channels import Stretch, offset, room
+from gradstudio.layout.channels import Stretch, margin_offset, margin_room, offset, room
 from gradstudio.layout.model import Options
 from gradstudio.layout.placement import Placement
 
@@ -31,7 +31,8 @@ class Grid:
         self._gap: list[float] = []
         x = 0.0
         for c in range(columns + 1):
-            gap = room(upright_need.get(c, 0), o.column_gap if 0 < c < columns else o.margin, o.track_pitch)
+            need = upright_need.get(c, 0)
+            gap = room(need, o.column_gap, o.track_pitch) if 0 < c < columns else margin_room(need, o.margin)
             self._left.append(x)
             self._gap.append(gap)
             x += gap
@@ -68,4 +69,7 @@ class Grid:
 
     def x(self, channel: int, stretch: Stretch) -> float:
         """Where an upright stretch lies."""
-        return self._left[channel] + offset(stretch.track, stretch.tracks, self._gap[channel], self._o.track_pitch)
+        left, gap = self._left[channel], self._gap[channel]
+        if 0 < channel < len(self.column_x):
+            return left + offset(stretch.track, stretch.tracks, gap, self._o.track_pitch)
+        return left + margin_offset(stretch.track, stretch.tracks, gap, channel == 0)

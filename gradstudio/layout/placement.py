@@ -16,6 +16,7 @@ from gradstudio.graph.model import Graph
 from gradstudio.layout.rows import seat
 
 _TALLEST = 8  # ops in one column of a lane
+_FEW = 3  # ops that move to the next lane to keep a lonely one company
 _WORTH_A_LANE = 3  # a pass or call with fewer ops stays in the lane it starts in
 
 
@@ -39,15 +40,18 @@ def place(graph: Graph, columns: int) -> Placement:
         inputs[b].append(a)
         users[a].append(b)
     is_leaf = [int(k) != Kind.OP and not inputs[i] for i, k in enumerate(graph.kind.tolist())]
-    lane, depth = _lanes(graph, inputs, is_leaf, columns)
+    lane, depth, wrapped = _lanes(graph, inputs, is_leaf, columns)
+    _keep_company(lane, depth, wrapped, inputs, users, is_leaf, columns)
     column = _towards_consumers(lane, depth, users, is_leaf)
     _seat_leaves(lane, column, users, is_leaf, columns)
     rows, row = seat(lane, column, inputs, users, is_leaf)
     return Placement(lane, column, row, rows)
 
 
-def _lanes(graph: Graph, inputs: list[list[int]], is_leaf: list[bool], columns: int) -> tuple[list[int], list[int]]:
-    """Lane and earliest column of each op; -1 for leaves."""
+def _lanes(
+    graph: Graph, inputs: list[list[int]], is_leaf: list[bool], columns: int
+) -> tuple[list[int], list[int], set[int]]:
+    """Lane and earliest column of each op (-1 for leaves), and the lanes that go on where one was full."""
     n = len(is_leaf)
     sizes: dict[int, int] = defaultdict(int)
     for i, g in enumerate(graph.group.tolist()):
@@ -55,6 +59,7 @@ def _lanes(graph: Graph, inputs: list[list[int]], is_leaf: list[bool], columns: 
     lane, depth = [-1] * n, [-1] * n
     met: dict[int, tuple[int, int]] = {}  # leaf -> lane and column where its first consumer puts it
     full: dict[tuple[int, int], int] = defaultdict(int)  # ops in a column of a lane
+    wrapped: set[int] = set()
     here, begun, last_group = 0, -1, -2  # the lane being filled, the last lane with an op in it, that op's group
     for i, g in enumerate(graph.group.tolist()):
         if is_leaf[i]:
@@ -65,6 +70,7 @@ def _lanes(graph: Graph, inputs: list[list[int]], is_leaf: list[bool], columns: 
         d = _depth(i, here, inputs, is_leaf, lane, depth, met)
         if begun == here and (d >= columns or full[here, d] >= _TALLEST):
             here += 1
+            wrapped.add(here)
             d = _depth(i, here, inputs, is_leaf, lane, depth, met)
         lane[i], depth[i] = here, d
         begun = here
@@ -72,7 +78,7 @@ def _lanes(graph: Graph, inputs: list[list[int]], is_leaf: list[bool], columns: 
         for x in inputs[i]:
             if is_leaf[x]:
                 met.setdefault(x, (here, d - 1))
-    return lane, depth
+    return lane, depth, wrapped
 
 
 def _new_lane(graph: Graph, group: int, last: int, sizes: dict[int, int]) -> bool:
@@ -98,6 +104,37 @@ def _depth(
         elif lane[x] == here:
             d = max(d, depth[x] + 1)
     return d
+
+
+def _keep_company(
+    lane: list[int],
+    depth: list[int],
+    wrapped: set[int],
+    inputs: list[list[int]],
+    users: list[list[int]],
+    is_leaf: list[bool],
+    columns: int,
+) -> None:
+    """An op that would stand alone after a full lane takes the last column of that lane with it."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for i, leaf in enumerate(is_leaf):
+        if not leaf:
+            members[lane[i]].append(i)
+    for here in sorted(wrapped):
+        last = [i for i in members[here - 1] if depth[i] == columns - 1]
+        if len(members[here]) != 1 or not 1 <= len(last) <= _FEW or columns < 3:
+            continue
+        for i in [*last, members[here][0]]:
+            lane[i] = here
+            depth[i] = 0
+            for x in inputs[i]:
+                if is_leaf[x]:
+                    first = min(users[x])
+                    depth[i] = max(depth[i], 1 if first == i else depth[first] if lane[first] == here else 0)
+                elif lane[x] == here:
+                    depth[i] = max(depth[i], depth[x] + 1)
+        members[here] = [*last, *members[here]]
+        members[here - 1] = [i for i in members[here - 1] if lane[i] != here]
 
 
 def _towards_consumers(lane: list[int], depth: list[int], users: list[list[int]], is_leaf: list[bool]) -> list[int]:

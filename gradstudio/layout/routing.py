@@ -1,4 +1,4 @@
-"""From wires to tracks: the stretches each net has in every channel, and their order, found in two rounds.
+"""From wires to tracks: the stretches each net has in every channel, and their order, found in rounds.
 
 Places are first in grid units: row g covers 2 g to 2 g + 1 downwards with the level channel below it from 2 g + 1 to
 2 g + 2; the upright channel c covers 2 c to 2 c + 1 with column c from 2 c + 1 to 2 c + 2.
@@ -14,7 +14,7 @@ from gradstudio.layout.channels import Stretch, assign_tracks
 from gradstudio.layout.wires import Wire
 
 _GAP = 0.02  # grid units between the ends of lines that share a track
-_ROUNDS = 2
+_MANY = 4000  # wires beyond which one round has to do
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Tracks:
 def route(wires: list[Wire]) -> Tracks:
     """Tracks of all wires, whose ports must be set."""
     tracks = Tracks()
-    for _ in range(_ROUNDS):
+    for _ in range(2 if len(wires) <= _MANY else 1):
         _set_upright(tracks, wires)
         if not any(w.bridge is not None for w in wires):
             return tracks

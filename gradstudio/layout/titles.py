@@ -29,18 +29,19 @@ def titles(graph: Graph, p: Placement, column_x: list[float], tops: list[float],
         rows = p.rows[lane]
         height = rows * o.node_height + (rows - 1) * o.row_gap
         width = column_x[max(p.column[i] for i in nodes)] - column_x[first]
-        out.append(Lane(text, _subtitle(graph, ops), column_x[first], tops[lane] - 24.0, width, height))
+        out.append(Lane(text, _subtitle(graph, ops, lines), column_x[first], tops[lane] - 24.0, width, height))
     return tuple(out)
 
 
-def _subtitle(graph: Graph, nodes: list[int]) -> str:
-    """The group that all of a lane's nodes share, passes joined: "passes 3 to 5"."""
+def _subtitle(graph: Graph, nodes: list[int], lines: list[int]) -> str:
+    """The group that all nodes of a lane share, passes joined ("passes 3 to 5"); short where the title has the line."""
     groups = sorted({int(graph.group[i]) for i in nodes})
     if not groups or groups[0] < 0:
         return ""
     kinds = {graph.groups[g].kind for g in groups}
     if len(groups) == 1:
-        return graph.groups[groups[0]].title
+        group = graph.groups[groups[0]]
+        return "backward" if group.kind == "sweep" and lines == [group.line] else group.title
     if kinds == {"pass"}:
         first, last = graph.groups[groups[0]].title, graph.groups[groups[-1]].title
         return f"{first.replace('pass', 'passes')} to {last.split()[-1]}"

@@ -71,7 +71,8 @@ def wires(graph: Graph, p: Placement) -> tuple[list[Wire], list[Wire | None]]:
         bridge: int | None = None
         if out != into:
             if p.lane[a] != p.lane[b]:
-                bridge = start[p.lane[b]] - 1 if row[b] > row[a] else start[p.lane[b] + 1] - 1
+                # The long way down runs in the left margin where that is beside the consumer, else beside the source.
+                bridge = start[p.lane[a] + 1] - 1 if into == 0 else start[p.lane[b]] - 1
             else:
                 bridge = row[b] - 1 if row[b] > row[a] else row[b]
         run = level and free(a, False, row[a], out, into)

@@ -52,8 +52,6 @@ def _lanes(layout: Layout, theme: Theme, level: Level, boxes: BoxList, texts: Te
     for lane in layout.lanes:
         words = lane.title.replace(" to ", "–")
         rest = lane.subtitle
-        if rest.startswith("backward"):
-            words, rest = rest, ""
         if not words:
             words, rest = rest, ""
         if not words:

@@ -42,6 +42,7 @@ def lines(graph: Graph, layout: Layout, trace: Trace, theme: Theme, layer: Layer
     rows = graph.edge_backward[shown]
     sign = sweep.edge_sign[rows].astype(int)
     sized = backward_width(sweep.edge_share[rows])
+    sized[np.isnan(sweep.edge_rms[rows])] = 3.2  # the way of a NaN is never thin
     mixed = magnitude(theme, sweep.edge_rms[rows], _VISIBLE[theme.name])
     for e, s, w, m, rms in zip(
         shown.tolist(), sign.tolist(), sized.tolist(), mixed.tolist(), sweep.edge_rms[rows].tolist(), strict=True

@@ -50,21 +50,6 @@ def _figures(font: Any) -> dict[str, str]:
     return found
 
 
-def _tabular(font: Any) -> dict[str, str]:
-    """Glyphs that stand in for others where figures have equal width, as the interface asks of Inter."""
-    found: dict[str, str] = {}
-    if "GSUB" not in font:
-        return found
-    table = font["GSUB"].table
-    for record in table.FeatureList.FeatureRecord:
-        if record.FeatureTag == "tnum":
-            for number in record.Feature.LookupListIndex:
-                for part in table.LookupList.Lookup[number].SubTable:
-                    found.update(getattr(getattr(part, "ExtSubTable", part), "mapping", {}))
-            break
-    return found
-
-
 @lru_cache(maxsize=8192)
 def width(text: str, font: Font) -> float:
     """Width of a text in pixels (without kerning, which our interface fonts keep below half a pixel)."""

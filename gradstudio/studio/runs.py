@@ -40,8 +40,12 @@ WARMING = 3.0
 STALE_AFTER = 0.2
 """Seconds after an edit until the old picture is marked, so that it does not flicker at every key."""
 
-INLINE_RECORDS = 300
-"""Traces below this are drawn here; larger ones in the drawing process, so that the window keeps its interpreter."""
+INLINE_NODES = 300
+"""Pictures of fewer nodes are laid out here (a few ms); larger ones in the drawing process, so that the window keeps
+its interpreter."""
+
+INLINE_RECORDS = 20_000
+"""The same for the whole trace, which has to be looked through."""
 
 LIVE_SECONDS = 10.0
 ASKED_SECONDS = 60.0
@@ -293,7 +297,9 @@ class Runs:
             self._mark_stale()
 
     def _draw(self, run: int, text: str, trace: Trace, sweep: int, is_stale: bool = False) -> None:
-        if len(trace.records.op) < INLINE_RECORDS:
+        records = len(trace.records.op)
+        nodes = len(trace.sweeps[sweep].record) if sweep >= 0 else records
+        if nodes < INLINE_NODES and records < INLINE_RECORDS:
             graph, placed = draw(trace, text, sweep, Options())
             self._keep(run, text, trace, sweep, graph, placed, is_stale)
         else:

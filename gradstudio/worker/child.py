@@ -6,18 +6,24 @@ Started as `python -I -S ... child.py ROLE READ WRITE MEMORY`: role "run" execut
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import gc
 import os
 import sys
 import threading
 import time
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
 
 import numpy as np
 
 from gradstudio.worker import codec
 from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Printed, Ready, Reply, Run, Value
 
+WHERE = "where"
+"""Name of the file, in the worker's private folder, that tells which line runs."""
+_NOTE = 0.2  # seconds between notes
 _RECURSION = 1000
 _WARM = """\
 x = 2.0
@@ -85,11 +91,37 @@ class Printer:
         self._parts, self._held, self._sent = [], 0, time.monotonic()
 
 
+class Whereabouts:
+    """Notes now and then which line is running, in a file that the window reads when it has to end the run.
+
+    The note is written by a thread of the interpreter itself that needs no lock, so it comes even while a single call
+    computes for minutes. The file is opened before the rights are dropped.
+    """
+
+    def __init__(self) -> None:
+        self._file: TextIO | None = None
+        with contextlib.suppress(OSError):
+            self._file = Path(WHERE).open("w+")  # noqa: SIM115  (it stays open as long as the process)
+
+    def start(self) -> None:
+        """A run begins."""
+        if self._file is not None:
+            self._file.seek(0)
+            self._file.truncate()
+            faulthandler.dump_traceback_later(_NOTE, repeat=True, file=self._file)
+
+    def stop(self) -> None:
+        """The run is over."""
+        if self._file is not None:
+            faulthandler.cancel_dump_traceback_later()
+
+
 class Runner:
     """Runs programs one after the other and remembers the last one's arrays."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, whereabouts: Whereabouts) -> None:
         self._channel = channel
+        self._whereabouts = whereabouts
         self._recorder: Any = None
         self._run = -1
 
@@ -102,6 +134,7 @@ class Runner:
         limits = request.limits
         printer = Printer(self._channel, request.run, limits.printed)
         gc.disable()
+        self._whereabouts.start()
         try:
             done = run_program(request.text, request.data, printer, limits.ops, limits.steps, limits.memory)
             printer.flush()
@@ -124,6 +157,7 @@ class Runner:
             self._recorder = None
             self._channel.send(_out_of_memory(request.run, time.perf_counter() - start))
         finally:
+            self._whereabouts.stop()
             gc.enable()
         if done_records(self._recorder) > 20_000:
             gc.collect()
@@ -222,6 +256,7 @@ def _touch() -> None:
 
 def _serve(role: str, channel: Channel, memory: int) -> None:
     layers: tuple[str, ...] = ()
+    whereabouts = Whereabouts()
     if role == "run":
         from gradstudio.worker.lockdown import drop_rights
 
@@ -237,7 +272,7 @@ def _serve(role: str, channel: Channel, memory: int) -> None:
     else:
         import gradstudio.worker.drawing  # noqa: F401
     channel.send(Ready(layers))
-    runner = Runner(channel)
+    runner = Runner(channel, whereabouts)
     while (request := channel.receive()) is not None:
         if isinstance(request, Run) and role == "run":
             runner.run(request)

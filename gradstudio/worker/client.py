@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gradstudio.engine.problem import Problem
-from gradstudio.engine.trace import Trace
+from gradstudio.engine.trace import NO_SPAN, Span, Trace
 from gradstudio.layout.model import Options
 from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Limits, Printed, Reply, Run, Value
 from gradstudio.worker.process import Process
@@ -84,9 +84,10 @@ class Client:
             request = self._busy
             if request is None:
                 return False
+            line = self._worker.line()
             self._swap()
             self._busy = None
-        self._finish(request, "limited", Problem("error", "stopped", "stopped by you"))
+        self._finish(request, "limited", Problem("error", "stopped", "stopped by you", _span(request, line)))
         return True
 
     def close(self) -> None:
@@ -172,18 +173,26 @@ class Client:
                 over_memory = self._worker.resident() > request.limits.memory + _MARGIN
                 if not (over_time or over_memory):
                     continue
+                span = _span(request, self._worker.line())
                 self._swap()
                 self._busy = None
             if over_time:
                 message = f"stopped after {request.limits.seconds:g} s, the limit for one run"
-                problem = Problem(
-                    "error", "limit", message, hint="look for a loop that does not end, or make the input smaller"
-                )
+                hint = "does this loop end? Is the input very large?"
+                problem = Problem("error", "limit", message, span, hint)
             else:
-                problem = Problem(
-                    "error", "memory", f"stopped: it held more than {request.limits.memory / 2**30:.3g} GiB"
-                )
+                message = f"stopped: it held more than {request.limits.memory / 2**30:.3g} GiB"
+                problem = Problem("error", "memory", message, span)
             self._finish(request, "limited", problem)
+
+
+def _span(request: Run, line: int) -> Span:
+    """A whole line of a program, without its indentation."""
+    lines = request.text.split("\n")
+    if not 0 < line <= len(lines):
+        return NO_SPAN
+    content = lines[line - 1]
+    return line, len(content) - len(content.lstrip()), line, len(content.rstrip())
 
 
 def run_once(

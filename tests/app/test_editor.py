@@ -188,8 +188,8 @@ def test_code_is_coloured_by_kind(editor: CodeEditor) -> None:
 
 def test_wide_characters_do_not_shift_the_colours(editor: CodeEditor) -> None:
     editor.load("x = '\U0001d6fc' + 12\n")
-    assert _format_at(editor, 1, 10) == QColor(colors("light").number)
-    assert _format_at(editor, 1, 8) is None
+    assert _format_at(editor, 1, 11) == QColor(colors("light").number)
+    assert _format_at(editor, 1, 10) is None
 
 
 def test_problems_are_underlined_at_their_place_with_plain_tooltips(editor: CodeEditor) -> None:
@@ -235,7 +235,11 @@ def _paste(editor: CodeEditor, text: str) -> None:
 
 
 def test_a_paste_that_no_program_could_be_is_refused_in_one_line(editor: CodeEditor, qtbot: QtBot) -> None:
-    for text, words in (("x" * (LINE_LIMIT + 1), "100,001 characters"), ("x\n" * (3 << 20), "4 MiB"), ("a\0b", "not text")):
+    for text, words in (
+        ("x" * (LINE_LIMIT + 1), "100,001 characters"),
+        ("x\n" * (3 << 20), "4 MiB"),
+        ("a\0b", "not text"),
+    ):
         with qtbot.waitSignal(editor.refused) as caught:
             _paste(editor, text)
         assert words in caught.args[0]

@@ -156,7 +156,9 @@ def test_missing_data_are_named_with_their_line(window: MainWindow, tmp_path: Pa
     assert "line 3: gone.npz: there is no such file" in window.status.parts[1]
 
 
-@pytest.mark.parametrize(("action", "name", "start"), [("export-graph", "g.svg", b"<"), ("export-report", "r.html", b"<!")])
+@pytest.mark.parametrize(
+    ("action", "name", "start"), [("export-graph", "g.svg", b"<"), ("export-report", "r.html", b"<!")]
+)
 def test_the_picture_and_the_report_are_exported(
     window: MainWindow, tmp_path: Path, qtbot: QtBot, action: str, name: str, start: bytes
 ) -> None:

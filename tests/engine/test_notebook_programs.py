@@ -103,6 +103,11 @@ def test_tensorflow_spelling_and_argument_names() -> None:
     np.testing.assert_array_equal(tf.tile(a, multiples=[1, 2])[0], [1.0, 2.0, 3.0, 1.0, 2.0, 3.0])
     np.testing.assert_array_equal(tf.shape(input=a), [2, 3])
     np.testing.assert_array_equal(tf.one_hot([0, 2], depth=3), [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    assert float(tf.reduce_sum(a, axis=[0, 1])) == 21.0
+    np.testing.assert_array_equal(tf.reverse(a, axis=[1])[0], [3.0, 2.0, 1.0])
+    np.testing.assert_array_equal(tf.linalg.diag(tf.constant([1.0, 2.0])), [[1.0, 0.0], [0.0, 2.0]])
+    np.testing.assert_array_equal(tf.linalg.diag_part(a), [1.0, 5.0])
+    assert tf.cast(a, tf.bool).dtype == np.bool_
     assert tf.cast(a, dtype=tf.int32).dtype == tf.int32
     assert float(tf.math.reduce_prod(tf.constant([2.0, 3.0]))) == 6.0
     assert float(tf.norm(tf.constant([3.0, 4.0]), ord="euclidean")) == 5.0

@@ -65,18 +65,23 @@ def test_svg_draws_as_many_edges_each_way_as_the_graph_has(job: Job) -> None:
     assert classes.count("backward") == int((job.graph.edge_backward >= 0).sum())
 
 
-def test_svg_has_the_legend_within_its_bounds_and_only_where_gradients_are(
+def test_pictures_have_the_legend_within_their_bounds_and_only_where_gradients_are(
     job: Job, make_job: Callable[..., Job]
 ) -> None:
-    root = ET.fromstring(written(job, ".svg"))
-    [legend] = [g for g in root.iter(f"{SVG}g") if g.get("id") == "legend"]
-    x, y, width, height = map(float, (root.get("viewBox") or "").split())
-    for rect in legend.iter(f"{SVG}rect"):
-        assert x <= float(rect.get("x", "nan")) <= x + width - float(rect.get("width", "nan"))
-        assert y <= float(rect.get("y", "nan")) <= y + height - float(rect.get("height", "nan"))
-    without = ET.fromstring(written(make_job("a = gs.constant(1)\nb = a + a\n", sweep=-1), ".svg"))
-    assert list(without.iter(f"{SVG}rect"))
-    assert not [text for text in without.iter(f"{SVG}text") if text.text == "Gradient"]
+    picture = job.picture()
+    x, y, width, height = picture.bounds
+    ticks = [i for i, text in enumerate(picture.texts.text) if text in ("Gradient", "Arrays, RMS", "1e2", "+1e3")]
+    assert len(ticks) == 4
+    for left, middle in picture.texts.position[ticks]:
+        assert x < left < x + width - 10
+        assert y + height - 44 < middle < y + height - 4
+    ends = picture.strips.rect[-2:, 0] + picture.strips.rect[-2:, 2]
+    assert (ends < x + width).all()
+    assert picture.strips.start[-1] == len(picture.strips.color) == len(picture.strips.size)
+    texts = [text.text for text in ET.fromstring(written(job, ".svg")).iter(f"{SVG}text")]
+    assert {"Gradient", "Arrays, RMS"} <= set(texts)
+    without = make_job("a = gs.constant(1)\nb = a + a\n", sweep=-1).picture()
+    assert "Gradient" not in without.texts.text
 
 
 def test_svg_carries_the_fonts_it_uses_and_loads_nothing(job: Job) -> None:

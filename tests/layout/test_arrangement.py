@@ -135,6 +135,23 @@ def test_recorded_backward_ops_stand_in_lanes_of_their_own() -> None:
     assert run(graph).lanes[1].subtitle == "backward of line 7"
 
 
+def test_titles_do_not_say_a_line_twice() -> None:
+    groups = [Group("sweep", -1, "sweep", "backward of line 7", 7)]
+    graph = plain_graph([(0, 1), (1, 2), (2, 3)], group=[-1, -1, 0, 0], groups=groups, line=[1, 2, 7, 7])
+    assert [(lane.title, lane.subtitle) for lane in run(graph).lanes] == [("line 2", ""), ("line 7", "backward")]
+
+
+def test_an_op_left_over_from_a_full_lane_does_not_stand_alone() -> None:
+    graph = plain_graph([(i, i + 1) for i in range(4)])
+    assert cells(graph) == [(0, 0, 0), (0, 1, 0), (0, 2, 0), (1, 0, 0), (1, 1, 0)]
+
+
+def test_unused_leaves_stand_side_by_side_below_the_rest() -> None:
+    graph = plain_graph([(0, 1), (1, 2)], count=9)
+    assert cells(graph)[3:] == [(1, 0, 0), (1, 1, 0), (1, 2, 0), (1, 3, 0), (1, 0, 1), (1, 1, 1)]
+    assert cells(plain_graph([], count=5))[4] == (0, 0, 1)
+
+
 def test_columns_are_as_wide_as_their_widest_node_and_aligned_in_all_lanes() -> None:
     graph = plain_graph([(i, i + 1) for i in range(7)])
     wide = np.full(8, 132.0)

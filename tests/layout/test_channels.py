@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradstudio.layout.channels import Stretch, assign_tracks, offset, room
+from gradstudio.layout.channels import Stretch, assign_tracks, margin_offset, margin_room, offset, room
 
 
 def test_a_small_hook_lies_inside_a_large_one() -> None:
@@ -55,6 +55,18 @@ def test_tracks_lie_inside_their_channel_at_least_five_pixels_apart() -> None:
     for tracks in range(1, 30):
         width = room(tracks, 36.0, 8.0)
         at = [offset(t, tracks, width, 8.0) for t in range(tracks)]
-        assert at[0] >= 12.0
-        assert width - at[-1] >= 12.0
+        assert at[0] >= 10.0
+        assert width - at[-1] >= 10.0
         assert all(b - a >= 5.0 - 1e-9 for a, b in pairwise(at))
+
+
+def test_lines_in_a_margin_keep_to_the_nodes_and_inside_the_picture() -> None:
+    for tracks in range(1, 30):
+        width = margin_room(tracks, 28.0)
+        for is_left in (True, False):
+            at = [margin_offset(t, tracks, width, is_left) for t in range(tracks)]
+            inner = width - at[-1] if is_left else at[0]
+            assert min(at) >= 4.0 - 1e-9
+            assert width - max(at) >= 4.0 - 1e-9
+            assert inner >= 10.0 - 1e-9
+            assert all(abs(b - a - 5.0) < 1e-9 for a, b in pairwise(at))

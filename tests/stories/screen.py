@@ -92,6 +92,11 @@ class Screen:
         windows = self.do("search", "--onlyvisible", "--name", ".").split()
         return [self.do("getwindowname", window).strip() for window in windows]
 
+    def focus(self, title: str) -> None:
+        """Give the keyboard to a window, as a window manager would after a dialog has closed."""
+        [window, *_] = self.do("search", "--onlyvisible", "--name", title).split()
+        self.do("windowfocus", "--sync", window)
+
     def clipboard(self) -> str:
         """The text on the clipboard, as another program reads it."""
         ran = subprocess.run(

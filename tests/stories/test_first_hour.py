@@ -57,7 +57,7 @@ def headers(screen: Screen, family: int) -> list[tuple[int, int]]:
     for y, x in runs.tolist():
         is_long = is_tint[y, x + 1 : x + 9].all()
         place = (x + 1 + CANVAS[1].start, y + CANVAS[0].start)
-        if is_long and not any(abs(place[0] - a) < 60 and abs(place[1] - b) < 30 for a, b in found):
+        if is_long and not any(abs(place[0] - a) < 132 and abs(place[1] - b) < 30 for a, b in found):
             found.append(place)
     return found
 
@@ -106,6 +106,7 @@ def test_a_first_hour(screen: Screen, tmp_path: Path) -> None:
         assert any("108" in (text or "") for text in texts)
 
         wait_until("the dialog is gone", lambda: not any("Export" in title for title in screen.titles()), program)
+        screen.focus("story.grad")
         screen.press("ctrl+q")
         assert program.wait(DEADLINE) == 0
     finally:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 from gradstudio.app.canvas.card import HoverCard
 from gradstudio.app.canvas.minimap import Minimap
 from gradstudio.app.canvas.painter import PicturePainter, color
-from gradstudio.app.canvas.view import View
+from gradstudio.app.canvas.view import Bounds, View, ink_bounds
 from gradstudio.app.canvas.walk import step
 from gradstudio.app.fonts import words
 from gradstudio.engine.trace import Trace
@@ -31,6 +32,8 @@ from gradstudio.picture.model import Layer, Level
 from gradstudio.picture.tokens import Theme, load_theme
 
 _DOTS = 24
+_AIR = 5.0  # layout units around what a fitted view shows
+_CUT = 4.0  # of that may be given up to show a picture at its full size
 _DRAG = 4  # pixels the mouse may move in a click
 _HOVER_MS = 150
 
@@ -55,6 +58,8 @@ class Canvas(QWidget):
         self._stale = False
         self._painters: dict[Level, PicturePainter] = {}
         self._view = View()
+        self._ink_known: Bounds | None = None
+        self._tile, self._tile_key = QPixmap(), (0, "", 0.0)
         self._fitted = True  # the view shows all, and goes on doing so when the picture changes
         self.selected = -1
         self._highlighted: list[int] = []
@@ -88,6 +93,7 @@ class Canvas(QWidget):
             self._theme = theme
         similar = before is not None and _alike(before.ids, graph.ids)
         self._trace, self._graph, self._layout = trace, graph, layout
+        self._ink_known = None
         self._painters = {}
         self._hovered = -1
         self._card.hide()
@@ -200,14 +206,23 @@ class Canvas(QWidget):
         if self._layout is None:
             self._view = View()
             return
-        x, y, w, h = self._layout.bounds
+        x, y, w, h = self._ink()
         # A tall picture starts at its top, at a size that can be read, rather than shrinking to a thread.
         self._view.frame((x, y, w, h), self.width(), self.height())
+        if w - 2 * _CUT <= self.width() and h - 2 * _CUT <= self.height():
+            self._view.zoom_about(1.0 / self._view.zoom, self.width() / 2, self.height() / 2)
         readable = min(1.0, self.width() / max(w, 1.0))
         if self._view.zoom < 0.46 <= readable and h * 0.46 > self.height():
             self._view.zoom = max(0.46, min(readable, 0.85))
             self._view.x = x + w / 2 - self.width() / self._view.zoom / 2
             self._view.y = y
+
+    def _ink(self) -> Bounds:
+        """What must be in view: everything that is painted, and a little air."""
+        if self._ink_known is None:
+            assert self._layout is not None
+            self._ink_known = ink_bounds(self._layout, _AIR)
+        return self._ink_known
 
     def _zoom_by(self, factor: float, px: float, py: float) -> None:
         self._fitted = False
@@ -239,7 +254,8 @@ class Canvas(QWidget):
     def _changed_view(self) -> None:
         if self._layout is not None and not self._fitted:
             self._view.keep_near(self._layout.bounds, self.width(), self.height())
-        self._minimap.show_view(self._graph, self._layout, self._trace, self._theme, self._view, self._area())
+        bounds = self._ink() if self._layout is not None else (0.0, 0.0, 0.0, 0.0)
+        self._minimap.show_view(self._graph, self._layout, self._trace, self._theme, bounds, self._area())
         self.zoom_changed.emit(self._view.zoom)
         self.update()
 
@@ -280,13 +296,26 @@ class Canvas(QWidget):
             p.end()
 
     def _grid(self, p: QPainter) -> None:
-        pitch = _DOTS * self._view.zoom
+        """Dots that move with the picture; their distance is a whole number of pixels, so that one tile does."""
+        pitch = round(_DOTS * self._view.zoom)
         if pitch < 10:
             return
-        p.setPen(QPen(color(self._theme.surface["canvas_dot"]), 1.5))
-        xs = np.arange(-(self._view.x * self._view.zoom) % pitch, self.width(), pitch)
-        ys = np.arange(-(self._view.y * self._view.zoom) % pitch, self.height(), pitch)
-        p.drawPoints([QPointF(x, y) for y in ys.tolist() for x in xs.tolist()])
+        ratio = self.devicePixelRatioF()
+        key = (pitch, self._theme.name, ratio)
+        if self._tile_key != key:
+            tile = QPixmap(round(pitch * ratio), round(pitch * ratio))
+            tile.setDevicePixelRatio(ratio)
+            tile.fill(color(self._theme.surface["canvas"]))
+            dot = QPainter(tile)
+            dot.setRenderHint(QPainter.RenderHint.Antialiasing)
+            dot.setPen(
+                QPen(color(self._theme.surface["canvas_dot"]), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            )
+            dot.drawPoint(QPointF(1.5, 1.5))
+            dot.end()
+            self._tile, self._tile_key = tile, key
+        shift = QPointF((self._view.x * self._view.zoom) % pitch + 1.5, (self._view.y * self._view.zoom) % pitch + 1.5)
+        p.drawTiledPixmap(QRectF(self.rect()), self._tile, QPointF(round(shift.x()), round(shift.y())))
 
     def _rings(self, p: QPainter) -> None:
         """What lies under the edges: the selection, its keyboard focus, and the nodes of the editor's line."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.canvas.painter import color
-from gradstudio.app.canvas.view import View
+from gradstudio.app.canvas.view import Bounds
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
@@ -35,13 +35,19 @@ class Minimap(QWidget):
         self.hide()
 
     def show_view(
-        self, graph: Graph | None, layout: Layout | None, trace: Trace | None, theme: Theme, view: View, area: QRectF
+        self,
+        graph: Graph | None,
+        layout: Layout | None,
+        trace: Trace | None,
+        theme: Theme,
+        bounds: Bounds,
+        area: QRectF,
     ) -> None:
-        """Follow the canvas."""
+        """Follow the canvas. bounds: what must be in view for the map to be needless; area: what is in view."""
         if graph is None or layout is None or trace is None or not len(graph.record):
             self.hide()
             return
-        x, y, w, h = layout.bounds
+        x, y, w, h = bounds
         slack = 8.0
         outside = (
             area.left() > x + slack

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF, QStaticText
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QStaticText
 
+from gradstudio.app.canvas.lines import LinePainter
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
 from gradstudio.picture.fonts import elide, width
-from gradstudio.picture.model import DASHES, Align, Boxes, Font, Level, Lines, Picture, Shape
+from gradstudio.picture.model import DASHES, Align, Boxes, Font, Level, Picture, Shape
 
-_CORNER = 6.0  # of routed lines, screen pixels
 _CUT = 12.0
-_MANY_LINES = 700  # beyond this, lines are plain
-_MANY_BOXES = 2500  # beyond this, boxes are painted in batches of one colour
+_SHARP = 2  # fonts are laid out this many times larger, since Qt knows whole pixel sizes only
+_LEAST = 0.8  # of its size, text never gets smaller
+_MOST_TEXTS = 20_000  # kept between frames
+_MANY_BOXES = 2500  # beyond this, boxes are plain
 
 
 def color(argb: int) -> QColor:
@@ -32,10 +33,11 @@ class PicturePainter:
         self.picture = picture
         self._fonts = [_font(f) for f in picture.fonts]
         self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = {}
-        self._paths: dict[int, QPainterPath] = {}
-        self._paths_zoom = 0.0
-        lines = picture.lines
-        self._line_bounds = _bounds(lines)
+        self._widths: np.ndarray | None = None
+        self._lines = LinePainter(picture.lines)
+        self._pens: dict[tuple[int, float, int], QPen] = {}
+        self._images: dict[int, QImage] = {}
+        self._pixmaps: dict[tuple[int, int, float], QPixmap] = {}
 
     def paint(
         self,
@@ -53,11 +55,11 @@ class PicturePainter:
         """
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._boxes(p, self.picture.under, x, y, zoom, area)
+        self._boxes(p, self.picture.under, x, y, zoom, area, ratio)
         if between is not None:
             between(p)
-        self._lines(p, x, y, zoom, area)
-        self._boxes(p, self.picture.boxes, x, y, zoom, area)
+        self._lines.paint(p, x, y, zoom, area)
+        self._boxes(p, self.picture.boxes, x, y, zoom, area, ratio)
         if self.picture.level < Level.BLOCK or len(self.picture.hatches.rect) < 500:
             self._hatches(p, x, y, zoom, area)
         self._strips(p, x, y, zoom, area)
@@ -66,13 +68,13 @@ class PicturePainter:
 
     # boxes
 
-    def _boxes(self, p: QPainter, boxes: Boxes, x: float, y: float, zoom: float, area: QRectF) -> None:
+    def _boxes(self, p: QPainter, boxes: Boxes, x: float, y: float, zoom: float, area: QRectF, ratio: float) -> None:
         seen = _inside(boxes.rect, area, 4.0)
         if not len(seen):
             return
         rects = (boxes.rect[seen] - (x, y, 0, 0)) * zoom
         if len(seen) > _MANY_BOXES:
-            self._batches(p, boxes, seen, rects)
+            _batches(p, boxes.fill[seen], rects, area.width() * zoom, area.height() * zoom, ratio)
             return
         shapes, radii = boxes.shape[seen].tolist(), (boxes.radius[seen] * min(zoom, 1.0)).tolist()
         fills, strokes = boxes.fill[seen].tolist(), boxes.stroke[seen].tolist()
@@ -81,10 +83,7 @@ class PicturePainter:
             rects.tolist(), shapes, radii, fills, strokes, widths, dashes, strict=True
         ):
             if stroke >> 24:
-                pen = QPen(color(stroke), wide)
-                if dash:
-                    pen.setDashPattern([v / wide for v in DASHES[dash]])
-                p.setPen(pen)
+                p.setPen(self._pen(stroke, wide, dash))
                 half = wide / 2 if wide > 1 else 0.5
                 rect = QRectF(bx + half, by + half, bw - 2 * half, bh - 2 * half)
             else:
@@ -101,110 +100,14 @@ class PicturePainter:
             else:
                 p.drawPath(_outline(rect, shape, radius, _CUT * min(zoom, 1.0)))
 
-    def _batches(self, p: QPainter, boxes: Boxes, seen: np.ndarray, rects: np.ndarray) -> None:
-        """Fills only, all boxes of one colour at once."""
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        fills = boxes.fill[seen]
-        for fill in np.unique(fills).tolist():
-            if not fill >> 24:
-                continue
-            p.setBrush(color(fill))
-            p.drawRects([QRectF(*r) for r in rects[fills == fill].tolist()])
-        p.setRenderHint(QPainter.RenderHint.Antialiasing)
-
-    # lines
-
-    def _lines(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
-        lines = self.picture.lines
-        if not len(lines.color):
-            return
-        b = self._line_bounds
-        seen = np.nonzero(
-            (b[:, 2] >= area.left()) & (b[:, 0] <= area.right()) & (b[:, 3] >= area.top()) & (b[:, 1] <= area.bottom())
-        )[0]
-        if len(seen) > _MANY_LINES:
-            self._plain_lines(p, seen, x, y, zoom)
-            return
-        if zoom != self._paths_zoom:
-            self._paths, self._paths_zoom = {}, zoom
-        p.save()
-        p.translate(-x * zoom, -y * zoom)
-        thin = min(1.0, max(0.55, zoom))
-        p.setBrush(Qt.BrushStyle.NoBrush)
-        for i in seen.tolist():
-            path = self._paths.get(i)
-            if path is None:
-                path = self._paths[i] = self._path(i, zoom)
-            wide = float(lines.width[i]) * thin
-            if lines.halo[i] >> 24 and zoom > 0.45:
-                p.setPen(QPen(color(lines.halo[i]), wide + 3.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-                p.drawPath(path)
-            pen = QPen(color(lines.color[i]), wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-            dash = lines.dash[lines.dash_start[i] : lines.dash_start[i + 1]]
-            if len(dash) and zoom > 0.3:
-                pen.setDashPattern([float(v) * thin / wide for v in dash])
-            p.setPen(pen)
-            p.drawPath(path)
-            self._arrow(p, i, zoom, thin)
-        p.restore()
-
-    def _plain_lines(self, p: QPainter, seen: np.ndarray, x: float, y: float, zoom: float) -> None:
-        lines = self.picture.lines
-        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        points = (lines.points - (x, y)) * zoom
-        for c in np.unique(lines.color[seen]).tolist():
-            p.setPen(QPen(color(c), 1.0))
-            segments = []
-            for i in seen[lines.color[seen] == c].tolist():
-                run = points[lines.start[i] : lines.start[i + 1]].tolist()
-                segments += [QLineF(*a, *b) for a, b in pairwise(run)]
-            p.drawLines(segments)
-        p.setRenderHint(QPainter.RenderHint.Antialiasing)
-
-    def _path(self, i: int, zoom: float) -> QPainterPath:
-        """The polyline with rounded corners, scaled, ending before its arrowhead."""
-        lines = self.picture.lines
-        points = (lines.points[lines.start[i] : lines.start[i + 1]] * zoom).tolist()
-        path = QPainterPath()
-        if len(points) < 2:
-            return path
-        length = float(lines.arrow[i, 0]) * min(1.0, max(0.55, zoom)) * 0.8
-        (ax, ay), (bx, by) = points[-2], points[-1]
-        span = max(abs(bx - ax) + abs(by - ay), 1e-9)
-        back = min(length, span) / span
-        points[-1] = [bx - (bx - ax) * back, by - (by - ay) * back]
-        path.moveTo(*points[0])
-        for (ax, ay), (bx, by), (cx, cy) in zip(points, points[1:], points[2:], strict=False):
-            before, after = abs(bx - ax) + abs(by - ay), abs(cx - bx) + abs(cy - by)
-            r = min(_CORNER, before / 2, after / 2)
-            if r < 0.5:
-                path.lineTo(bx, by)
-                continue
-            path.lineTo(bx - (bx - ax) / before * r, by - (by - ay) / before * r)
-            path.quadTo(bx, by, bx + (cx - bx) / after * r, by + (cy - by) / after * r)
-        path.lineTo(*points[-1])
-        return path
-
-    def _arrow(self, p: QPainter, i: int, zoom: float, thin: float) -> None:
-        lines = self.picture.lines
-        length, wide = (float(v) * thin for v in lines.arrow[i])
-        if length <= 0 or zoom < 0.18:
-            return
-        (ax, ay), (bx, by) = (lines.points[lines.start[i + 1] - 2 : lines.start[i + 1]] * zoom).tolist()
-        dx = (bx > ax) - (bx < ax)
-        dy = (by > ay) - (by < ay)
-        head = QPolygonF(
-            [
-                QPointF(bx, by),
-                QPointF(bx - dx * length - dy * wide / 2, by - dy * length - dx * wide / 2),
-                QPointF(bx - dx * length + dy * wide / 2, by - dy * length + dx * wide / 2),
-            ]
-        )
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(color(lines.color[i]))
-        p.drawPolygon(head)
-        p.setBrush(Qt.BrushStyle.NoBrush)
+    def _pen(self, stroke: int, wide: float, dash: int) -> QPen:
+        key = (stroke, wide, dash)
+        pen = self._pens.get(key)
+        if pen is None:
+            pen = self._pens[key] = QPen(color(stroke), wide)
+            if dash:
+                pen.setDashPattern([v / wide for v in DASHES[dash]])
+        return pen
 
     # the rest
 
@@ -223,30 +126,50 @@ class PicturePainter:
 
     def _strips(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
         s = self.picture.strips
+        seen = _inside(s.rect, area, 0.0)
+        if not len(seen):
+            return
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for i in _inside(s.rect, area, 0.0).tolist():
-            bx, by, bw, bh = ((s.rect[i] - (x, y, 0, 0)) * zoom).tolist()
-            cells = slice(int(s.start[i]), int(s.start[i + 1]))
-            at = 0.0
-            for share, c in zip(s.size[cells].tolist(), s.color[cells].tolist(), strict=True):
-                if s.vertical[i]:
-                    p.fillRect(QRectF(bx, by + at * bh, bw, share * bh + 0.5), color(c))
-                else:
-                    p.fillRect(QRectF(bx + at * bw, by, share * bw + 0.5, bh), color(c))
-                at += share
-            if s.border[i] >> 24:
-                p.setPen(QPen(color(s.border[i]), 1.0))
-                p.setBrush(Qt.BrushStyle.NoBrush)
+        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        rects = ((s.rect[seen] - (x, y, 0, 0)) * zoom).tolist()
+        for i, (bx, by, bw, bh), border in zip(seen.tolist(), rects, s.border[seen].tolist(), strict=True):
+            if s.vertical[i]:
+                at = by
+                cells = slice(int(s.start[i]), int(s.start[i + 1]))
+                for share, c in zip(s.size[cells].tolist(), s.color[cells].tolist(), strict=True):
+                    p.fillRect(QRectF(bx, at, bw, share * bh + 0.5), color(c))
+                    at += share * bh
+            else:
+                p.drawImage(QRectF(bx, by, bw, bh), self._cells(i))
+            if border >> 24:
+                p.setPen(self._pen(border, 1.0, 0))
                 p.drawRect(QRectF(bx, by, bw, bh))
+        p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _cells(self, i: int) -> QImage:
+        """A thumbnail, one pixel for each cell (they are equally wide)."""
+        image = self._images.get(i)
+        if image is None:
+            s = self.picture.strips
+            row = np.ascontiguousarray(s.color[int(s.start[i]) : int(s.start[i + 1])])
+            view = QImage(row.data, len(row), 1, 4 * len(row), QImage.Format.Format_RGB32)
+            image = self._images[i] = view.copy()
+        return image
 
     def _icons(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, ratio: float) -> None:
         icons = self.picture.icons
-        for i in _inside(icons.rect, area, 16.0).tolist():
-            cx, cy, size, _ = icons.rect[i].tolist()
-            size = max(8, round(size * min(max(zoom, 0.8), 1.6)))
-            image = pixmap(icons.name[i], f"#{int(icons.color[i]) & 0xFFFFFF:06X}", size, ratio)
-            p.drawPixmap(QPointF((cx - x) * zoom - size / 2, (cy - y) * zoom - size / 2), image)
+        seen = _inside(icons.rect, area, 16.0)
+        grown = min(max(zoom, 0.8), 1.6)
+        for i, (cx, cy, size, _) in zip(seen.tolist(), icons.rect[seen].tolist(), strict=True):
+            wide = max(8, round(size * grown))
+            key = (i, wide, ratio)
+            image = self._pixmaps.get(key)
+            if image is None:
+                tint = f"#{int(icons.color[i]) & 0xFFFFFF:06X}"
+                image = self._pixmaps[key] = pixmap(icons.name[i], tint, wide, ratio)
+            p.drawPixmap(QPointF((cx - x) * zoom - wide / 2, (cy - y) * zoom - wide / 2), image)
 
     def _write(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
         texts, fonts = self.picture.texts, self.picture.fonts
@@ -259,32 +182,56 @@ class PicturePainter:
             & (t[:, 1] >= area.top() - 20)
             & (t[:, 1] <= area.bottom() + 20)
         )[0]
-        bigger = max(1.0, zoom) if self.picture.level == Level.FULL else 1.0
-        for i in seen.tolist():
-            index = int(texts.font[i])
+        # Near by, text grows with its node; further away it keeps its size and is shortened.
+        size = max(zoom, _LEAST) if self.picture.level == Level.FULL else 1.0
+        scale = size / _SHARP
+        rooms = texts.room[seen] * zoom / size + 1.5
+        is_cut = self._text_widths()[seen] > rooms
+        at = (t[seen] - (x, y)) * (zoom / scale)
+        last_font, last_color = -1, -1
+        p.save()
+        p.scale(scale, scale)
+        for i, index, ink, align, (px, py), cut, room in zip(
+            seen.tolist(),
+            texts.font[seen].tolist(),
+            texts.color[seen].tolist(),
+            texts.align[seen].tolist(),
+            at.tolist(),
+            is_cut.tolist(),
+            rooms.tolist(),
+            strict=True,
+        ):
             shown = texts.text[i]
-            room = float(texts.room[i]) * zoom / bigger
-            if width(shown, fonts[index]) > room + 1.5:
-                shown = elide(shown, fonts[index], round(room, 1))
+            if cut:
+                shown = elide(shown, fonts[index], float(int(room)))
                 if not shown:
                     continue
             static, wide, high = self._static(shown, index)
-            px, py = (texts.position[i, 0] - x) * zoom, (texts.position[i, 1] - y) * zoom
-            px -= (0.0, wide / 2, wide)[int(texts.align[i])] * bigger if texts.align[i] != Align.LEFT else 0.0
-            p.setPen(color(texts.color[i]))
-            p.setFont(self._fonts[index])
-            if bigger > 1.0:
-                p.save()
-                p.translate(px, py - high / 2 * bigger)
-                p.scale(bigger, bigger)
-                p.drawStaticText(QPointF(0, 0), static)
-                p.restore()
-            else:
-                p.drawStaticText(QPointF(px, py - high / 2), static)
+            if index != last_font:
+                p.setFont(self._fonts[index])
+                last_font = index
+            if ink != last_color:
+                p.setPen(color(ink))
+                last_color = ink
+            if align != Align.LEFT:
+                px -= wide / 2 if align == Align.CENTER else wide
+            p.drawStaticText(QPointF(px, py - high / 2), static)
+        p.restore()
+
+    def _text_widths(self) -> np.ndarray:
+        """Width of each text in screen pixels."""
+        if self._widths is None:
+            texts, fonts = self.picture.texts, self.picture.fonts
+            pairs = zip(texts.text, texts.font.tolist(), strict=True)
+            self._widths = np.array([width(text, fonts[index]) for text, index in pairs], np.float64)
+        return self._widths
 
     def _static(self, text: str, font: int) -> tuple[QStaticText, float, float]:
+        """A laid-out text with its size, in the units of the sharp font."""
         known = self._texts.get((text, font))
         if known is None:
+            if len(self._texts) > _MOST_TEXTS:
+                self._texts.clear()
             static = QStaticText(text)
             static.setTextFormat(Qt.TextFormat.PlainText)
             static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
@@ -295,7 +242,37 @@ class PicturePainter:
 
 
 def _font(f: Font) -> QFont:
-    return mono(f.size, f.weight) if f.family == "JetBrains Mono" else words(f.size, f.weight)
+    """A font _SHARP times its size, without hinting: painted smaller, fractional sizes come out as they should."""
+    font = mono(12, f.weight) if f.family == "JetBrains Mono" else words(12, f.weight)
+    font.setPixelSize(round(f.size * _SHARP))
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+def _batches(p: QPainter, fills: np.ndarray, rects: np.ndarray, width: float, height: float, ratio: float) -> None:
+    """Thousands of small plain boxes: written straight into an image, a size at a time.
+
+    rects: float64 (n, 4) in the painter's coordinates; fills: uint32 (n,).
+    """
+    wide, high = max(1, round(width * ratio)), max(1, round(height * ratio))
+    solid = fills >> np.uint32(24) == 255
+    cells = np.round(rects[solid] * ratio).astype(np.int64)
+    colors = fills[solid]
+    pixels = np.zeros((high, wide), np.uint32)
+    right = np.minimum(cells[:, 0] + np.maximum(cells[:, 2], 1), wide)
+    bottom = np.minimum(cells[:, 1] + np.maximum(cells[:, 3], 1), high)
+    left, top = np.maximum(cells[:, 0], 0), np.maximum(cells[:, 1], 0)
+    sizes = (bottom - top) * 65536 + (right - left)
+    kept = (right > left) & (bottom > top)
+    for size in np.unique(sizes[kept]).tolist():
+        chosen = kept & (sizes == size)
+        down, across = size >> 16, size & 65535
+        rows = top[chosen, None] + np.arange(down)
+        columns = left[chosen, None] + np.arange(across)
+        pixels[rows[:, :, None], columns[:, None, :]] = colors[chosen, None, None]
+    image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    p.drawImage(QPointF(0, 0), image)
 
 
 def _inside(rect: np.ndarray, area: QRectF, margin: float) -> np.ndarray:
@@ -308,17 +285,6 @@ def _inside(rect: np.ndarray, area: QRectF, margin: float) -> np.ndarray:
         & (rect[:, 1] + rect[:, 3] + margin >= area.top())
         & (rect[:, 1] - margin <= area.bottom())
     )[0]
-
-
-def _bounds(lines: Lines) -> np.ndarray:
-    """left, top, right, bottom of each line."""
-    n = len(lines.color)
-    if not n:
-        return np.zeros((0, 4))
-    first = lines.start[:-1]
-    low = np.minimum.reduceat(lines.points, first, axis=0)
-    high = np.maximum.reduceat(lines.points, first, axis=0)
-    return np.concatenate([low - 8.0, high + 8.0], axis=1)
 
 
 def _outline(rect: QRectF, shape: int, r: float, cut: float) -> QPainterPath:

@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from gradstudio.layout.model import Layout
 from gradstudio.picture.model import Level
 
 SMALLEST, LARGEST = 0.02, 4.0
 Bounds = tuple[float, float, float, float]
+
+
+def ink_bounds(layout: Layout, air: float) -> Bounds:
+    """x, y, width, height of all that is painted (boxes, routes, titles) with some air around it, but never more than
+    the layout's own bounds."""
+    x, y, w, h = layout.bounds
+    if not len(layout.boxes):
+        return layout.bounds
+    corners = [layout.boxes[:, :2], layout.boxes[:, :2] + layout.boxes[:, 2:]]
+    corners += [routes.points for routes in (layout.forward, layout.backward) if len(routes.points)]
+    if layout.lanes:
+        corners.append(np.array([(lane.x, lane.y) for lane in layout.lanes]))
+    points = np.concatenate(corners)
+    left, top = np.maximum(points.min(axis=0) - air, (x, y))
+    right, bottom = np.minimum(points.max(axis=0) + air, (x + w, y + h))
+    return float(left), float(top), float(right - left), float(bottom - top)
 
 
 @dataclass(slots=True)

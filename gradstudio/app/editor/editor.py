@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, Signal
 from PySide6.QtGui import (
-    QColor,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QTextBlock,
-    QTextCharFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
 from gradstudio.app.editor import typing
 from gradstudio.app.editor.completion import CompletionList
-from gradstudio.app.editor.gutter import LEFT, RIGHT, LineNumbers, Mark, Marks
-from gradstudio.app.editor.highlighter import Highlighter, utf16_length
-from gradstudio.app.fonts import code, mono
+from gradstudio.app.editor.gutter import LEFT, RIGHT, TOP, LineNumbers, Mark, Marks
+from gradstudio.app.editor.highlighter import Highlighter
+from gradstudio.app.editor.keys import Keys, Proposals
+from gradstudio.app.editor.overlay import paint_guides, paint_values
+from gradstudio.app.editor.places import Span, cursor_over, selections
+from gradstudio.app.fonts import code
 from gradstudio.app.theme import Colors
-
-TOP = 6
-"""Pixels above the first line."""
 
 LINE_LIMIT = 100_000
 """Characters of the longest line that is pasted: no program may have longer ones, and laying them out takes seconds."""
 
 TEXT_LIMIT = 4 << 20
-
-Span = tuple[int, int, int, int]
-Proposals = Callable[[str, str], list]  # (line up to the cursor, whole text) -> completions
 
 
 class CodeEditor(QPlainTextEdit):
@@ -53,7 +47,6 @@ class CodeEditor(QPlainTextEdit):
     def __init__(self, colors: Colors, proposals: Proposals | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.colors = colors
-        self.proposals = proposals
         self.text_size = 12
         self.marks: dict[int, Mark] = {}
         self.error_lines: frozenset[int] = frozenset()
@@ -74,12 +67,8 @@ class CodeEditor(QPlainTextEdit):
         self.right = Marks(self)
         self.setViewportMargins(LEFT, TOP, RIGHT, 0)
         self.completions = CompletionList(colors, self)
-        self.completions.picked.connect(self._take)
         self.highlighter = Highlighter(self.document(), colors)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(0)
-        self._later.timeout.connect(self._complete)
+        self.keys = Keys(self, proposals)
         self.set_text_size(12)
         self.set_colors(colors)
         self.blockCountChanged.connect(self._on_view_changed)
@@ -164,7 +153,7 @@ class CodeEditor(QPlainTextEdit):
 
     def go_to(self, span: Span) -> None:
         """Put the cursor at a place and bring it into view."""
-        cursor = self._cursor(span)
+        cursor = cursor_over(self.document(), span)
         if cursor is None:
             return
         cursor.setPosition(cursor.anchor())
@@ -226,131 +215,13 @@ class CodeEditor(QPlainTextEdit):
     # painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self.viewport())
-        try:
-            self._paint_guides(painter)
-        finally:
-            painter.end()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         try:
-            self._paint_guides(painter)
-            self._paint_values(painter)
+            paint_guides(self, painter)
+            paint_values(self, painter)
         finally:
             painter.end()
-
-    def _paint_guides(self, painter: QPainter) -> None:
-        """Thin lines down the indentation; through empty lines too, where the code goes on below."""
-        step = QFontMetricsF(self.font()).horizontalAdvance(" ") * 4
-        left = self.contentOffset().x()
-        color = QColor(self.colors.hairline)
-        for number, top, height in self.visible_lines():
-            block = self.document().findBlockByNumber(number - 1)
-            for level in range(_levels(block)):
-                painter.fillRect(QRectF(round(left + level * step) + 2, top - TOP, 1, height), color)
-
-    def _paint_values(self, painter: QPainter) -> None:
-        """Values right-aligned before the gutter, where the code of the line leaves room."""
-        c = self.colors
-        font = mono(max(self.text_size - 1, 8))
-        metrics = QFontMetricsF(font)
-        letter = QFontMetricsF(self.font()).horizontalAdvance(" ")
-        painter.setFont(font)
-        painter.setPen(QColor(c.muted if self.is_stale else c.ink2))
-        right = self.viewport().width() - 4
-        left = self.contentOffset().x()
-        for number, top, height in self.visible_lines():
-            mark = self.marks.get(number)
-            if mark is None or not mark.value:
-                continue
-            width = metrics.horizontalAdvance(mark.value)
-            block = self.document().findBlockByNumber(number - 1)
-            if left + letter * len(block.text()) + 6 > right - width:
-                continue
-            rect = QRectF(right - width, top - TOP, width + 1, height)
-            painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, mark.value)
-
-    def _refresh_marks(self) -> None:
-        """Everything drawn as extra selections: active line, span of the selected node, brackets, problems."""
-        c = self.colors
-        found: list[QTextEdit.ExtraSelection] = []
-        for line in (self.active_line(), *self.error_lines):
-            block = self.document().findBlockByNumber(line - 1)
-            if block.isValid():
-                selection = QTextEdit.ExtraSelection()
-                selection.cursor = QTextCursor(block)
-                selection.format.setBackground(QColor(c.error_soft if line in self.error_lines else c.current_line))
-                selection.format.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
-                found.append(selection)
-        if self._shown_span is not None:
-            self._add(found, self._shown_span, background=c.accent_soft if not c.is_dark else c.selected)
-        found.extend(self._brackets())
-        for span, severity, _ in self._problems:
-            self._add(found, span, underline={"error": c.error, "warn": c.warn}.get(severity, c.info))
-        self.setExtraSelections(found)
-        self._on_view_changed()
-
-    def _add(
-        self, found: list[QTextEdit.ExtraSelection], span: Span, background: str = "", underline: str = ""
-    ) -> None:
-        cursor = self._cursor(span)
-        if cursor is None:
-            return
-        selection = QTextEdit.ExtraSelection()
-        selection.cursor = cursor
-        if background:
-            selection.format.setBackground(QColor(background))
-        if underline:
-            selection.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-            selection.format.setUnderlineColor(QColor(underline))
-        found.append(selection)
-
-    def _brackets(self) -> list[QTextEdit.ExtraSelection]:
-        cursor = self.textCursor()
-        if cursor.hasSelection():
-            return []
-        block = cursor.block()
-        column, line = cursor.positionInBlock(), block.text()
-        if not line.isascii() or not any(0 <= k < len(line) and line[k] in "()[]{}" for k in (column - 1, column)):
-            return []
-        start = max(0, block.blockNumber() - 200)
-        first = self.document().findBlockByNumber(start)
-        reach = QTextCursor(first)
-        last = self.document().findBlockByNumber(min(block.blockNumber() + 200, self.blockCount() - 1))
-        reach.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-        text = reach.selectedText()
-        found = []
-        for at in (cursor.position() - 1 - first.position(), cursor.position() - first.position()):
-            other = typing.partner(text, at) if text.isascii() or len(text) == utf16_length(text) else -1
-            if other < 0:
-                continue
-            for position in (at, other):
-                selection = QTextEdit.ExtraSelection()
-                selection.cursor = QTextCursor(self.document())
-                selection.cursor.setPosition(first.position() + position)
-                selection.cursor.setPosition(first.position() + position + 1, QTextCursor.MoveMode.KeepAnchor)
-                selection.format.setBackground(QColor(self.colors.selected))
-                found.append(selection)
-            break
-        return found
-
-    def _cursor(self, span: Span) -> QTextCursor | None:
-        """A cursor over a span; at least one character wide where the line has one. None if there is no such line."""
-        line, column, end_line, end_column = span
-        first, last = self.document().findBlockByNumber(line - 1), self.document().findBlockByNumber(end_line - 1)
-        if line <= 0 or not first.isValid():
-            return None
-        if not last.isValid() or end_line < line:
-            last, end_column = first, len(first.text())
-        start = first.position() + utf16_length(first.text()[: max(column, 0)])
-        end = last.position() + utf16_length(last.text()[: max(end_column, 0)])
-        if end <= start:
-            end = min(start + 1, first.position() + first.length() - 1)
-            start = max(min(start, end - 1), first.position())
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        return cursor
 
     # events
 
@@ -369,7 +240,7 @@ class CodeEditor(QPlainTextEdit):
     def _show_tip(self, event: QHelpEvent) -> None:
         position = self.cursorForPosition(self.viewport().mapFromGlobal(event.globalPos())).position()
         for span, _, message in self._problems:
-            cursor = self._cursor(span)
+            cursor = cursor_over(self.document(), span)
             if cursor is not None and cursor.selectionStart() <= position <= cursor.selectionEnd():
                 QToolTip.showText(event.globalPos(), f"<p style='white-space:pre'>{html.escape(message)}</p>", self)
                 return
@@ -414,175 +285,20 @@ class CodeEditor(QPlainTextEdit):
         data.setText(self.textCursor().selectedText().replace("\u2029", "\n"))
         return data
 
-    # keys
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.completions.isVisible() and self._completion_key(event):
-            return
-        key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
-            self._complete(is_asked=True)
-        elif (
-            key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        ):
-            self._break_line()
-        elif key == Qt.Key.Key_Tab and plain:
-            self._indent()
-        elif key == Qt.Key.Key_Backtab:
-            self._change_lines(typing.dedented)
-        elif key == Qt.Key.Key_Backspace and plain and self._unindent_at_cursor():
-            pass
-        else:
+        if not self.keys.press(event):
             super().keyPressEvent(event)
-            self._propose_after(event)
+            self.keys.after(event)
 
     def complete(self) -> None:
         """Propose words for the one at the cursor, because a person asked."""
         self.setFocus()
-        self._complete(is_asked=True)
+        self.keys.complete(is_asked=True)
 
     def toggle_comment(self) -> None:
         """Comment the selected lines, or uncomment them."""
-        self._change_lines(typing.toggled_comment)
+        self.keys.change_lines(typing.toggled_comment)
 
-    def _completion_key(self, event: QKeyEvent) -> bool:
-        key = event.key()
-        if key == Qt.Key.Key_Escape:
-            self.completions.hide()
-        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take(self.completions.word())
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.completions.move_by(-1 if key == Qt.Key.Key_Up else 1)
-        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            self.completions.move_by(-7 if key == Qt.Key.Key_PageUp else 7)
-        else:
-            return False
-        return True
-
-    def _propose_after(self, event: QKeyEvent) -> None:
-        """Open, follow or close the list after a key."""
-        typed = event.text()
-        goes_on = event.key() == Qt.Key.Key_Backspace and self.completions.isVisible()
-        if goes_on or (typed and (typed.isalnum() or typed in "_.")):
-            self._later.start()
-        elif typed or event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
-            self.completions.hide()
-
-    def _complete(self, is_asked: bool = False) -> None:
-        before = self._before_cursor()
-        word = _last_word(before)
-        follows_point = before[: len(before) - len(word)].endswith(".")
-        enough = is_asked or len(word) >= 2 or (follows_point and not word[:1].isdigit())
-        if self.proposals is None or not enough or self.isReadOnly():
-            self.completions.hide()
-            return
-        found = self.proposals(before, self.text())
-        if not found or (len(found) == 1 and found[0].word == word and not is_asked):
-            self.completions.hide()
-            return
-        rect = self.cursorRect()
-        corner = self.viewport().mapTo(self, rect.topLeft())
-        indent = QFontMetricsF(self.font()).horizontalAdvance(word) + 12
-        corner.setX(round(corner.x() - indent))
-        self.completions.open(found, corner, rect.height())
-
-    def _take(self, word: str) -> None:
-        self.completions.hide()
-        before = _last_word(self._before_cursor())
-        cursor = self.textCursor()
-        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, utf16_length(before))
-        cursor.insertText(word)
-        self.setTextCursor(cursor)
-
-    def _before_cursor(self) -> str:
-        cursor = self.textCursor()
-        start = QTextCursor(cursor)
-        start.setPosition(cursor.block().position())
-        start.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
-        return start.selectedText()
-
-    def _break_line(self) -> None:
-        indent = typing.next_indent(self._before_cursor())
-        self.textCursor().insertText("\n" + indent)
-        self.ensureCursorVisible()
-
-    def _indent(self) -> None:
-        cursor = self.textCursor()
-        if cursor.hasSelection():
-            self._change_lines(typing.indented)
-        else:
-            cursor.insertText(" " * (4 - cursor.positionInBlock() % 4))
-
-    def _unindent_at_cursor(self) -> bool:
-        """Backspace in leading white space goes back one step."""
-        cursor, before = self.textCursor(), self._before_cursor()
-        if cursor.hasSelection() or not before or before.strip(" ") or len(before) % 4:
-            return False
-        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, 4)
-        cursor.removeSelectedText()
-        return True
-
-    def _change_lines(self, change: Callable[[list[str]], list[str]]) -> None:
-        """Apply a change to the selected lines as one step; they stay selected if they were."""
-        cursor = self.textCursor()
-        had_selection = cursor.hasSelection()
-        document = self.document()
-        first, last = document.findBlock(cursor.selectionStart()), document.findBlock(cursor.selectionEnd())
-        if had_selection and last.position() == cursor.selectionEnd() and last != first:
-            last = last.previous()
-        lines = []
-        block = first
-        while block.isValid():
-            lines.append(block.text())
-            if block == last:
-                break
-            block = block.next()
-        changed = change(lines)
-        if changed == lines:
-            return
-        column, number = cursor.positionInBlock(), cursor.blockNumber()
-        grown = (
-            len(changed[number - first.blockNumber()]) - len(lines[number - first.blockNumber()])
-            if number <= last.blockNumber()
-            else 0
-        )
-        edit = QTextCursor(document)
-        edit.setPosition(first.position())
-        edit.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-        start = edit.selectionStart()
-        edit.insertText("\n".join(changed))
-        if had_selection:
-            end = edit.position()
-            edit.setPosition(start)
-            edit.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        else:
-            edit.setPosition(document.findBlockByNumber(number).position() + max(column + grown, 0))
-        self.setTextCursor(edit)
-
-
-def _levels(block: QTextBlock) -> int:
-    """How many steps a line is indented; an empty one as its neighbours are."""
-    text = block.text()
-    if text.strip():
-        return (len(text) - len(text.lstrip(" "))) // 4
-    after = block.next()
-    for _ in range(20):
-        if not after.isValid() or after.text().strip():
-            break
-        after = after.next()
-    before = block.previous()
-    for _ in range(20):
-        if not before.isValid() or before.text().strip():
-            break
-        before = before.previous()
-    if not after.isValid() or not before.isValid():
-        return 0
-    return min(_levels(after), _levels(before)) if after.text().strip() and before.text().strip() else 0
-
-
-def _last_word(text: str) -> str:
-    """The identifier at the end of a text."""
-    position = len(text)
-    while position and (text[position - 1].isalnum() or text[position - 1] == "_"):
-        position -= 1
-    return text[position:]
+    def _refresh_marks(self) -> None:
+        self.setExtraSelections(selections(self, self._problems, self._shown_span))
+        self._on_view_changed()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LEFT = 48
 """Pixels left of the code."""
 
+TOP = 6
+"""Pixels above the first line."""
+
 RIGHT = 62
 """Pixels right of it that code never enters: chip and history."""
 

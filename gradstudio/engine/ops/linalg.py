@@ -218,3 +218,31 @@ def _cholesky(g: Any, ans: Any, x: Any) -> Any:
 def cholesky(xp: Any, x: Any) -> Any:
     """Lower triangular z with z @ z.T = (x + x.T) / 2, which must be positive definite; the gradient is symmetric."""
     return xp.linalg.cholesky((x + xp.swapaxes(x, -1, -2)) / 2)
+
+
+@primitive(
+    (lambda g, ans, x: op.diag_part(g),),
+    aliases=("linalg.diag",),
+    samples=(Sample((V,)), Sample((A,))),
+)
+def matrix_diag(xp: Any, x: Any) -> Any:
+    """Square matrices with the last axis of x on their diagonals."""
+    return xp.expand_dims(x, -1) * xp.eye(x.shape[-1], dtype=x.dtype)
+
+
+@primitive(
+    (lambda g, ans, x: _on_diagonal(g, x),),
+    aliases=("linalg.diag_part", "diagonal"),
+    samples=(Sample((Q,)), Sample((A,)), Sample((np.stack([A.T, 2 * A.T]),))),
+)
+def diag_part(xp: Any, x: Any) -> Any:
+    """The main diagonal of each matrix."""
+    return xp.diagonal(x, axis1=-2, axis2=-1)
+
+
+def _on_diagonal(g: Any, x: Any) -> Any:
+    rows, columns = shapes.shape(x)[-2:]
+    square = op.matrix_diag(g)
+    n = shapes.shape(square)[-1]
+    border = [(0, 0)] * (_rank(x) - 2) + [(0, rows - n), (0, columns - n)]
+    return op.pad(square, pad_width=border)

@@ -102,13 +102,19 @@ def _bce_target(g: Any, ans: Any, x: Any, y: Any) -> Any:
 
 
 def _bce_probability(g: Any, ans: Any, x: Any, y: Any) -> Any:
-    return g * (0.5 * _share(x, y)) * ((y - x) / (y * (1.0 - y)))
+    # Only 0 / 0 is kept out: a class that cannot be has no say where its probability is 0.
+    no = op.logical_and(op.equal(x, 0), op.equal(y, 0))
+    yes = op.logical_and(op.equal(x, 1), op.equal(y, 1))
+    return g * (0.5 * _share(x, y)) * ((1.0 - x) / op.where(yes, 1.0, 1.0 - y) - x / op.where(no, 1.0, y))
 
 
 @primitive((_bce_target, _bce_probability), samples=(Sample((np.array([1.0, 0.0, 0.3]), np.array([0.8, 0.1, 0.4]))),))
 def binary_cross_entropy(xp: Any, x: Any, y: Any) -> Any:
     """Mean cross entropy of targets x in 0..1 against probabilities y; from logits, sigmoid_cross_entropy is safer."""
-    return xp.mean(xp.where(xp.equal(x, 0), 0, -x * xp.log(y)) + xp.where(xp.equal(x, 1), 0, (x - 1) * xp.log(1 - y)))
+    no, yes = xp.equal(x, 0), xp.equal(x, 1)
+    return -xp.mean(
+        x * xp.log(xp.where(no, xp.ones_like(y), y)) + (1 - x) * xp.log(xp.where(yes, xp.ones_like(y), 1 - y))
+    )
 
 
 @primitive(

@@ -34,9 +34,7 @@ def _scalar_relu(x: float) -> float:
 def sigmoid(xp: Any, x: Any) -> Any:
     """1 / (1 + exp(-x)), safe for large x of either sign."""
     small = xp.exp(-xp.abs(x))
-    return xp.where(x >= 0, 1.0, small).astype(np.asarray(x).dtype if np.asarray(x).dtype.kind == "f" else float) / (
-        1.0 + small
-    )
+    return xp.where(xp.greater_equal(x, 0), xp.ones_like(small), small) / (1 + small)
 
 
 @primitive(
@@ -75,7 +73,7 @@ def elu(xp: Any, x: Any) -> Any:
 )
 def softplus(xp: Any, x: Any) -> Any:
     """log(1 + exp(x)), safe for large x."""
-    return xp.logaddexp(x, 0.0) if not isinstance(x, np.ndarray) else xp.logaddexp(x, x.dtype.type(0))
+    return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
 def _silu(g: Any, ans: Any, x: Any) -> Any:
@@ -86,7 +84,8 @@ def _silu(g: Any, ans: Any, x: Any) -> Any:
 @primitive((_silu,), aliases=("nn.silu", "swish", "nn.swish"), samples=R)
 def silu(xp: Any, x: Any) -> Any:
     """x times sigmoid(x)."""
-    return x / (1.0 + xp.exp(-x))
+    small = xp.exp(-xp.abs(x))
+    return x * (xp.where(xp.greater_equal(x, 0), xp.ones_like(small), small) / (1 + small))
 
 
 @primitive(
@@ -159,4 +158,4 @@ def _mish(g: Any, ans: Any, x: Any) -> Any:
 @primitive((_mish,), aliases=("nn.mish",), samples=R)
 def mish(xp: Any, x: Any) -> Any:
     """x times tanh of softplus(x)."""
-    return x * xp.tanh(xp.logaddexp(x, xp.zeros_like(x)))
+    return x * xp.tanh(xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x))))

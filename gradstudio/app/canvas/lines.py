@@ -1,0 +1,222 @@
+"""Painting routed lines: only what is in view is built, dashed and stroked; far away, what falls on the same pixels is
+painted once."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QLine, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from gradstudio.picture.model import Lines
+
+_CORNER = 6.0  # radius of a corner, screen pixels
+_MANY = 700  # visible lines beyond which they are plain
+_HALO = 3.0  # how much wider the gap under a crossing line is
+_THINNEST = 0.55  # of their width, lines never get thinner
+_DASHED = 0.3  # below this zoom dashes would be a blur
+_GAPPED = 0.45  # below this zoom crossings need no gap
+_ARROWS = 0.18
+_AROUND = 0.25  # how far beyond the view paths are kept, as a share of its larger side
+_Point = tuple[float, float]
+_Piece = tuple[QPainterPath, float, QRectF]  # a connected part, the length before it, and its bounds
+
+
+class LinePainter:
+    """Paints the lines of one picture. Paths are kept while the zoom stays and the view has not left their place."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        n = len(lines.color)
+        counts = np.diff(lines.start)
+        inner = np.ones(len(lines.points), bool)
+        inner[lines.start[1:][counts > 0] - 1] = False  # the last point of a line begins no segment
+        self._first = np.nonzero(inner)[0]  # the point each segment begins with
+        self._line = np.repeat(np.arange(n), counts)[self._first] if len(self._first) else np.zeros(0, np.int64)
+        a, b = lines.points[self._first], lines.points[self._first + 1] if len(self._first) else lines.points[:0]
+        self._low, self._high = np.minimum(a, b), np.maximum(a, b)
+        self._pieces: dict[int, list[_Piece]] = {}
+        self._zoom = 0.0
+        self._place = QRectF()  # what the kept paths cover, in layout units
+
+    def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
+        """Paint what is in `area` (layout units), layout point (x, y) at the painter's origin."""
+        if not len(self._first):
+            return
+        segments = self._inside(area, 12.0 / zoom)
+        lines = np.unique(self._line[segments])
+        if len(lines) > _MANY:
+            self._plain(p, segments, x, y, zoom, area)
+        elif len(lines):
+            self._rounded(p, lines, x, y, zoom, area)
+
+    def _inside(self, area: QRectF, reach: float) -> np.ndarray:
+        """Segments that meet an area."""
+        return np.nonzero(
+            (self._high[:, 0] >= area.left() - reach)
+            & (self._low[:, 0] <= area.right() + reach)
+            & (self._high[:, 1] >= area.top() - reach)
+            & (self._low[:, 1] <= area.bottom() + reach)
+        )[0]
+
+    # near by
+
+    def _rounded(self, p: QPainter, shown: np.ndarray, x: float, y: float, zoom: float, area: QRectF) -> None:
+        if zoom != self._zoom or not self._place.contains(area):
+            self._keep(zoom, area)
+        lines = self._lines
+        thin = min(1.0, max(_THINNEST, zoom))
+        view = QRectF(
+            area.left() * zoom - 8, area.top() * zoom - 8, area.width() * zoom + 16, area.height() * zoom + 16
+        )
+        p.save()
+        p.translate(-x * zoom, -y * zoom)
+        p.setBrush(Qt.BrushStyle.NoBrush)
+        flat = Qt.PenCapStyle.FlatCap
+        for i in shown.tolist():
+            pieces = [piece for piece in self._pieces.get(i, ()) if piece[2].intersects(view)]
+            if pieces:
+                wide = float(lines.width[i]) * thin
+                if lines.halo[i] >> 24 and zoom > _GAPPED:
+                    p.setPen(QPen(_color(lines.halo[i]), wide + _HALO, Qt.PenStyle.SolidLine, flat))
+                    for path, _, _ in pieces:
+                        p.drawPath(path)
+                pen = QPen(_color(lines.color[i]), wide, Qt.PenStyle.SolidLine, flat)
+                dash = lines.dash[lines.dash_start[i] : lines.dash_start[i + 1]] * (thin / wide)
+                is_dashed = len(dash) > 0 and zoom > _DASHED
+                if is_dashed:
+                    pen.setDashPattern(dash.tolist())
+                for path, before, _ in pieces:
+                    if is_dashed:
+                        pen.setDashOffset(before / wide)
+                    p.setPen(pen)
+                    p.drawPath(path)
+            self._arrow(p, i, zoom, thin, view)
+        p.restore()
+
+    def _keep(self, zoom: float, area: QRectF) -> None:
+        """Build the paths of everything in and around the view. Where lines of one kind lie on one another for the
+        whole of a piece (the trunk of a fan), the widest is painted and the others are not."""
+        more = max(area.width(), area.height()) * _AROUND
+        self._zoom, self._place = zoom, area.adjusted(-more, -more, more, more)
+        self._pieces = {}
+        widest: dict[tuple[object, ...], tuple[int, int]] = {}
+        width, backward = self._lines.width, self._lines.backward
+        for i in np.unique(self._line[self._inside(self._place, 0.0)]).tolist():
+            pieces: list[_Piece] = []
+            for points, before in self._cut(i, zoom):
+                key = (bool(backward[i]), *points)
+                other = widest.get(key)
+                if other is not None:
+                    if width[i] <= width[other[0]]:
+                        continue
+                    path, _, bounds = self._pieces[other[0]][other[1]]
+                    self._pieces[other[0]][other[1]] = (QPainterPath(), 0.0, QRectF())
+                else:
+                    path = _round(points)
+                    bounds = path.controlPointRect().adjusted(-4, -4, 4, 4)
+                widest[key] = (i, len(pieces))
+                pieces.append((path, before, bounds))
+            self._pieces[i] = pieces
+
+    def _cut(self, i: int, zoom: float) -> list[tuple[list[_Point], float]]:
+        """The parts of a line inside the kept place, scaled, ending before the arrowhead, and the length before each."""
+        lines = self._lines
+        points = (lines.points[lines.start[i] : lines.start[i + 1]] * zoom).tolist()
+        if len(points) < 2:
+            return []
+        length = float(lines.arrow[i, 0]) * min(1.0, max(_THINNEST, zoom)) * 0.8
+        (ax, ay), (bx, by) = points[-2], points[-1]
+        span = max(abs(bx - ax) + abs(by - ay), 1e-9)
+        back = min(length, span) / span
+        points[-1] = [bx - (bx - ax) * back, by - (by - ay) * back]
+        r = self._place
+        left, top, right, bottom = r.left() * zoom, r.top() * zoom, r.right() * zoom, r.bottom() * zoom
+        pieces: list[tuple[list[_Point], float]] = []
+        run: list[_Point] = []
+        begins, travelled = 0.0, 0.0
+        for (ax, ay), (bx, by) in pairwise(points):
+            full = abs(bx - ax) + abs(by - ay)
+            inside = max(ax, bx) >= left and min(ax, bx) <= right and max(ay, by) >= top and min(ay, by) <= bottom
+            if inside:
+                cx, cy = min(max(ax, left), right), min(max(ay, top), bottom)
+                dx, dy = min(max(bx, left), right), min(max(by, top), bottom)
+                if not run or run[-1] != (cx, cy):
+                    if len(run) > 1:
+                        pieces.append((run, begins))
+                    run, begins = [(cx, cy)], travelled + abs(cx - ax) + abs(cy - ay)
+                run.append((dx, dy))
+            elif len(run) > 1:
+                pieces.append((run, begins))
+                run = []
+            travelled += full
+        if len(run) > 1:
+            pieces.append((run, begins))
+        return pieces
+
+    def _arrow(self, p: QPainter, i: int, zoom: float, thin: float, view: QRectF) -> None:
+        lines = self._lines
+        length, wide = float(lines.arrow[i, 0]) * thin, float(lines.arrow[i, 1]) * thin
+        if length <= 0 or zoom < _ARROWS:
+            return
+        end = int(lines.start[i + 1])
+        ax, ay = lines.points[end - 2].tolist()
+        bx, by = lines.points[end - 1].tolist()
+        dx, dy = (bx > ax) - (bx < ax), (by > ay) - (by < ay)
+        bx, by = bx * zoom, by * zoom
+        if not view.contains(bx, by):
+            return
+        head = QPolygonF(
+            [
+                QPointF(bx, by),
+                QPointF(bx - dx * length - dy * wide / 2, by - dy * length - dx * wide / 2),
+                QPointF(bx - dx * length + dy * wide / 2, by - dy * length + dx * wide / 2),
+            ]
+        )
+        p.setPen(Qt.PenStyle.NoPen)
+        p.setBrush(_color(lines.color[i]))
+        p.drawPolygon(head)
+        p.setBrush(Qt.BrushStyle.NoBrush)
+
+    # far away
+
+    def _plain(self, p: QPainter, segments: np.ndarray, x: float, y: float, zoom: float, area: QRectF) -> None:
+        """One pixel wide; segments that fall on the same pixels in the same colour are painted once."""
+        right, bottom = area.width() * zoom + 8, area.height() * zoom + 8
+        first = self._first[segments]
+        ends = np.concatenate([self._lines.points[first], self._lines.points[first + 1]], axis=1)
+        ends = (ends - (x, y, x, y)) * zoom
+        ends = np.clip(np.round(ends), (-8, -8, -8, -8), (right, bottom, right, bottom)).astype(np.int64) + 8
+        colors, which = np.unique(self._lines.color[self._line[segments]], return_inverse=True)
+        key = which.reshape(-1).astype(np.int64)
+        for k in range(4):
+            key = (key << 13) | np.minimum(ends[:, k], 8191)
+        key = np.unique(key)
+        parts = [(key >> (13 * (3 - k))) & 8191 for k in range(4)]
+        ends = np.stack(parts, axis=1) - 8
+        which = key >> 52
+        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for k, argb in enumerate(colors.tolist()):
+            p.setPen(QPen(_color(argb), 1.0))
+            p.drawLines([QLine(*row) for row in ends[which == k].tolist()])
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def _round(points: list[_Point]) -> QPainterPath:
+    """A polyline with rounded corners."""
+    path = QPainterPath(QPointF(*points[0]))
+    for (ax, ay), (bx, by), (cx, cy) in zip(points, points[1:], points[2:], strict=False):
+        before, after = abs(bx - ax) + abs(by - ay), abs(cx - bx) + abs(cy - by)
+        r = min(_CORNER, before / 2, after / 2)
+        if r < 0.5:
+            path.lineTo(bx, by)
+            continue
+        path.lineTo(bx - (bx - ax) / before * r, by - (by - ay) / before * r)
+        path.quadTo(bx, by, bx + (cx - bx) / after * r, by + (cy - by) / after * r)
+    path.lineTo(*points[-1])
+    return path
+
+
+def _color(argb: int) -> QColor:
+    return QColor.fromRgba(int(argb))

@@ -1,0 +1,183 @@
+"""Keys: what the editor does with them beyond inserting a character, and the completion they open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextCursor
+
+from gradstudio.app.editor import typing
+from gradstudio.app.editor.highlighter import utf16_length
+
+if TYPE_CHECKING:
+    from gradstudio.app.editor.editor import CodeEditor
+    from gradstudio.language.complete import Completion
+
+_NEARBY = 50_000  # characters on either side whose names are proposed
+
+Proposals = Callable[[str, str], "list[Completion]"]
+"""(line up to the cursor, whole text) -> what may follow."""
+
+
+class Keys(QObject):
+    """The keys of one editor."""
+
+    def __init__(self, editor: CodeEditor, proposals: Proposals | None) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self._proposals = proposals
+        self._list = editor.completions
+        self._list.picked.connect(self.take)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._on_later)
+
+    def _on_later(self) -> None:
+        self.complete()
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a key means here; False leaves it to the plain editor."""
+        if self._list.isVisible() and self._completion_key(event):
+            return True
+        key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not has_control:
+            self._break_line()
+        elif key == Qt.Key.Key_Tab and plain:
+            self._indent()
+        elif key == Qt.Key.Key_Backtab:
+            self.change_lines(typing.dedented)
+        elif key == Qt.Key.Key_Backspace and plain:
+            return self._unindent_at_cursor()
+        else:
+            return False
+        return True
+
+    def _completion_key(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            self._list.hide()
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.take(self._list.word())
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._list.move_by(-1 if key == Qt.Key.Key_Up else 1)
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._list.move_by(-7 if key == Qt.Key.Key_PageUp else 7)
+        else:
+            return False
+        return True
+
+    def after(self, event: QKeyEvent) -> None:
+        """Open, follow or close the list after a key."""
+        typed = event.text()
+        goes_on = event.key() == Qt.Key.Key_Backspace and self._list.isVisible()
+        if goes_on or (typed and (typed.isalnum() or typed in "_.")):
+            self._later.start()
+        elif typed or event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._list.hide()
+
+    def complete(self, is_asked: bool = False) -> None:
+        """Propose words for the one at the cursor: from two letters on, after a point, or because a person asked."""
+        before = self._before_cursor()
+        word = _last_word(before)
+        follows_point = before[: len(before) - len(word)].endswith(".")
+        enough = is_asked or len(word) >= 2 or (follows_point and not word[:1].isdigit())
+        if self._proposals is None or not enough or self._editor.isReadOnly():
+            self._list.hide()
+            return
+        found = self._proposals(before, self._nearby())
+        if not found or (len(found) == 1 and found[0].word == word and not is_asked):
+            self._list.hide()
+            return
+        rect = self._editor.cursorRect()
+        corner = self._editor.viewport().mapTo(self._editor, rect.topLeft())
+        indent = QFontMetricsF(self._editor.font()).horizontalAdvance(word) + 12
+        corner.setX(round(corner.x() - indent))
+        self._list.open(found, corner, rect.height())
+
+    def take(self, word: str) -> None:
+        """Put a word in the place of the one at the cursor."""
+        self._list.hide()
+        before = _last_word(self._before_cursor())
+        cursor = self._editor.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, utf16_length(before))
+        cursor.insertText(word)
+        self._editor.setTextCursor(cursor)
+
+    def _nearby(self) -> str:
+        """The text around the cursor whose names may be meant again."""
+        text, at = self._editor.text(), self._editor.textCursor().position()
+        return text[max(0, at - _NEARBY) : at + _NEARBY]
+
+    def _before_cursor(self) -> str:
+        cursor = self._editor.textCursor()
+        start = QTextCursor(cursor)
+        start.setPosition(cursor.block().position())
+        start.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
+        return start.selectedText()
+
+    def _break_line(self) -> None:
+        indent = typing.next_indent(self._before_cursor())
+        self._editor.textCursor().insertText("\n" + indent)
+        self._editor.ensureCursorVisible()
+
+    def _indent(self) -> None:
+        cursor = self._editor.textCursor()
+        if cursor.hasSelection():
+            self.change_lines(typing.indented)
+        else:
+            cursor.insertText(" " * (4 - cursor.positionInBlock() % 4))
+
+    def _unindent_at_cursor(self) -> bool:
+        """Backspace in leading white space goes back one step."""
+        cursor, before = self._editor.textCursor(), self._before_cursor()
+        if cursor.hasSelection() or not before or before.strip(" ") or len(before) % 4:
+            return False
+        cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, 4)
+        cursor.removeSelectedText()
+        return True
+
+    def change_lines(self, change: Callable[[list[str]], list[str]]) -> None:
+        """Apply a change to the selected lines as one step; they stay selected if they were."""
+        cursor = self._editor.textCursor()
+        had_selection = cursor.hasSelection()
+        document = self._editor.document()
+        first, last = document.findBlock(cursor.selectionStart()), document.findBlock(cursor.selectionEnd())
+        if had_selection and last.position() == cursor.selectionEnd() and last != first:
+            last = last.previous()
+        lines = []
+        block = first
+        while block.isValid():
+            lines.append(block.text())
+            if block == last:
+                break
+            block = block.next()
+        changed = change(lines)
+        if changed == lines:
+            return
+        column, number = cursor.positionInBlock(), cursor.blockNumber()
+        row = number - first.blockNumber()
+        grown = len(changed[row]) - len(lines[row]) if row < len(lines) else 0
+        edit = QTextCursor(document)
+        edit.setPosition(first.position())
+        edit.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+        start = edit.selectionStart()
+        edit.insertText("\n".join(changed))
+        if had_selection:
+            end = edit.position()
+            edit.setPosition(start)
+            edit.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        else:
+            edit.setPosition(document.findBlockByNumber(number).position() + max(column + grown, 0))
+        self._editor.setTextCursor(edit)
+
+
+def _last_word(text: str) -> str:
+    """The identifier at the end of a text."""
+    position = len(text)
+    while position and (text[position - 1].isalnum() or text[position - 1] == "_"):
+        position -= 1
+    return text[position:]

@@ -1,0 +1,85 @@
+"""Menus: the menu bar and all keys, built from ACTIONS."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from gradstudio.app.actions import ACTIONS, MENUS, Action
+from gradstudio.studio.examples import examples
+
+if TYPE_CHECKING:
+    from gradstudio.app.main_window import MainWindow
+
+HEIGHT = 28
+
+
+class Menus:
+    """The actions of one window, by id."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        bar = window.menuBar()
+        bar.setNativeMenuBar(False)
+        bar.setFixedHeight(HEIGHT)
+        self._menus = {name: bar.addMenu(name) for name in MENUS}
+        self.by_id: dict[str, QAction] = {}
+        self._submenus: dict[str, QMenu] = {}
+        for entry in ACTIONS:
+            self._add(entry)
+        for menu in self._menus.values():
+            menu.aboutToShow.connect(self.refresh)
+        for example in examples():
+            action = self._submenus["examples"].addAction(example.title)
+            action.triggered.connect(partial(self._on_example, example.path))
+        self.refresh_recent()
+
+    def refresh(self) -> None:
+        """Enable and check every action as things are now."""
+        for entry in ACTIONS:
+            action = self.by_id[entry.id]
+            action.setEnabled(entry.is_enabled(self._window))
+            if entry.is_checked is not None:
+                action.setChecked(entry.is_checked(self._window))
+
+    def refresh_recent(self) -> None:
+        """The menu of recent files."""
+        menu = self._submenus["recent"]
+        menu.clear()
+        for name in self._window.settings.recent:
+            action = menu.addAction(name.replace("&", "&&"))
+            action.triggered.connect(partial(self._on_recent, Path(name)))
+
+    def _add(self, entry: Action) -> None:
+        menu = self._menus[entry.menu]
+        if entry.starts_group:
+            menu.addSeparator()
+        if entry.submenu:
+            self._submenus[entry.submenu] = menu.addMenu(entry.text)
+            self.by_id[entry.id] = self._submenus[entry.submenu].menuAction()
+            return
+        action = self.by_id[entry.id] = QAction(entry.text, self._window)
+        action.setShortcuts([QKeySequence(key) for key in entry.keys])
+        action.setCheckable(entry.is_checked is not None)
+        action.triggered.connect(partial(self._on_action, entry))
+        if entry.on_canvas:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._window.canvas.addAction(action)
+        else:
+            self._window.addAction(action)
+        menu.addAction(action)
+
+    def _on_action(self, entry: Action, _checked: bool = False) -> None:
+        entry.run(self._window)
+        self.refresh()
+
+    def _on_example(self, path: Path, _checked: bool = False) -> None:
+        self._window.files.open_example(path)
+
+    def _on_recent(self, path: Path, _checked: bool = False) -> None:
+        self._window.files.open_recent(path)

@@ -1,0 +1,323 @@
+"""Runs: when a text is run, what supersedes it, and which picture stays."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.trace import Trace
+from gradstudio.layout.model import Options
+from gradstudio.studio import runs as module
+from gradstudio.studio.runs import Runs
+from gradstudio.worker.client import run_once
+from gradstudio.worker.drawing import draw
+from gradstudio.worker.messages import Drawn, Finished, Limits, Printed, Reply, Value
+
+GOOD = "x = 3.0\ny = x * x\n"
+LOOP = """import gradstudio as gs
+w = gs.Variable(1.0)
+for k in range(3):
+    with gs.GradientTape() as t:
+        y = w * w
+    g = t.gradient(y, w)
+    w.assign_sub(0.1 * g)
+"""
+
+
+class Worker:
+    """Stands for the worker: notes what it is asked, and answers when the test says so."""
+
+    layers = ("test",)
+
+    def __init__(self, listener: Callable[[Reply], None]) -> None:
+        self.listener = listener
+        self.texts: list[str] = []
+        self.seconds: list[float] = []
+        self.fetched: list[tuple[int, int]] = []
+        self.drawn: list[int] = []
+        self.stops = 0
+        self.asked = threading.Condition()
+
+    def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits) -> int:
+        with self.asked:
+            self.texts.append(text)
+            self.seconds.append(limits.seconds)
+            self.asked.notify_all()
+        return len(self.texts)
+
+    def fetch(self, record: int, sweep: int = -1) -> None:
+        self.fetched.append((record, sweep))
+        self.listener(Value(len(self.texts), record, sweep, np.array([9.0])))
+
+    def draw(self, trace: Trace, text: str, sweep: int, options: Options) -> int:
+        self.drawn.append(sweep)
+        graph, layout = draw(trace, text, sweep, options)
+        threading.Thread(target=lambda: self.listener(Drawn(len(self.drawn), graph, layout))).start()
+        return len(self.drawn)
+
+    def stop(self) -> bool:
+        self.stops += 1
+        self.listener(Finished(len(self.texts), "limited", None, (Problem("error", "stopped", "stopped by you"),)))
+        return True
+
+    def close(self) -> None:
+        pass
+
+    def wait_for(self, count: int) -> None:
+        """Until so many runs were asked for."""
+        with self.asked:
+            assert self.asked.wait_for(lambda: len(self.texts) >= count, 5), f"only {self.texts}"
+
+
+class Desk:
+    """A Runs over the stand-in, and everything it said, in order."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, object]] = []
+        self.news = threading.Condition()
+        self.problems: tuple[Problem, ...] = ()
+        self.runs = Runs(self._connect, self._post, self._read)
+        for name in ("started", "printed", "finished", "drawn", "stale", "value", "paused", "failed"):
+            getattr(self.runs, name).connect(lambda *a, name=name: self.said.append((name, a[0] if a else None)))
+
+    def _connect(self, listener: Callable[[Reply], None]) -> Worker:
+        self.worker = Worker(listener)
+        return self.worker
+
+    def _post(self, what: Callable[[], None]) -> None:
+        with self.news:
+            what()
+            self.news.notify_all()
+
+    def _read(self, text: str, folder: Path | None) -> tuple[dict[str, dict[str, np.ndarray]], tuple[Problem, ...]]:
+        return {}, self.problems
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        with self.news:
+            assert self.news.wait_for(done, 5), self.names()
+
+    def names(self) -> list[str]:
+        return [name for name, _ in self.said]
+
+    def run(self, text: str, finished: Finished | None = None) -> None:
+        """Submit and answer."""
+        count = len(self.worker.texts) + 1
+        self.runs.submit(text, None)
+        self.worker.wait_for(count)
+        before = len(self.said)
+        self.answer(finished or traced(text))
+        self.wait(lambda: "finished" in self.names()[before:])
+
+    def answer(self, finished: Finished) -> None:
+        number = len(self.worker.texts)
+        self.worker.listener(
+            Finished(number, finished.status, finished.trace, finished.problems, seconds=finished.seconds)
+        )
+
+
+_KNOWN: dict[str, Finished] = {}
+
+
+def traced(text: str) -> Finished:
+    """What a real worker answers."""
+    if text not in _KNOWN:
+        _KNOWN[text] = run_once(text)[0]
+    return _KNOWN[text]
+
+
+def failed(status: str = "error") -> Finished:
+    return Finished(0, status, None, (Problem("error", "syntax", "never closed", (1, 0, 1, 1)),))
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    made = Desk()
+    yield made
+    made.runs.close()
+
+
+def test_a_text_is_run_and_drawn(desk: Desk) -> None:
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    assert desk.names() == ["started", "finished", "drawn"]
+    assert desk.runs.view is not None
+    assert desk.runs.view.sweep == 0
+    assert "y" in desk.runs.view.graph.title
+    assert not desk.runs.is_running
+    assert desk.worker.seconds == [module.LIVE_SECONDS]
+
+
+def test_fast_typing_runs_only_the_last_text(desk: Desk) -> None:
+    for k in range(20):
+        desk.runs.submit(f"x = {k}\n", None)
+    desk.worker.wait_for(1)
+    desk.answer(traced(GOOD))
+    desk.wait(lambda: desk.runs.view is not None)
+    assert desk.worker.texts == ["x = 19\n"]
+
+
+def test_a_short_run_is_waited_for_and_a_long_one_superseded(desk: Desk) -> None:
+    desk.runs.submit("first", None)
+    desk.worker.wait_for(1)
+    began = time.monotonic()
+    desk.runs.submit("second", None)
+    desk.worker.wait_for(2)
+    assert time.monotonic() - began >= module.PATIENCE * 0.8
+    desk.worker.listener(Finished(1, "ok"))
+    assert "finished" not in desk.names(), "the first run is of no interest any more"
+
+
+def test_pressing_run_does_not_wait_and_allows_more_time(desk: Desk) -> None:
+    desk.runs.submit("first", None)
+    desk.worker.wait_for(1)
+    desk.runs.submit("second", None, is_asked=True)
+    desk.worker.wait_for(2)
+    assert desk.worker.seconds == [module.LIVE_SECONDS, module.ASKED_SECONDS]
+
+
+@pytest.mark.parametrize("status", ["error", "refused", "limited", "died"])
+def test_the_last_good_picture_stays_and_is_stale(desk: Desk, status: str) -> None:
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    view = desk.runs.view
+    desk.run("y = (\n", failed(status))
+    desk.wait(lambda: desk.runs.is_stale)
+    assert desk.runs.view is view
+    assert desk.runs.outcome is not None
+    assert desk.runs.outcome.problems[0].message == "never closed"
+    desk.run(GOOD)
+    desk.wait(lambda: not desk.runs.is_stale)
+
+
+def test_a_first_failure_with_a_trace_shows_how_far_it_came(desk: Desk) -> None:
+    trace = traced(GOOD).trace
+    desk.run(GOOD + "z = 1 / 0\n", Finished(0, "error", trace, failed().problems))
+    desk.wait(lambda: desk.runs.view is not None)
+
+
+def test_a_program_without_ops_clears_the_picture(desk: Desk) -> None:
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    desk.run("", Finished(0, "ok"))
+    desk.wait(lambda: desk.runs.view is None)
+    assert desk.said[-1] == ("drawn", None)
+
+
+def test_a_large_trace_is_drawn_by_the_other_process(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "INLINE_NODES", 1)
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    assert desk.worker.drawn == [0]
+
+
+def test_the_chosen_sweep_survives_a_run(desk: Desk) -> None:
+    desk.run(LOOP)
+    desk.wait(lambda: desk.runs.view is not None)
+    assert desk.runs.view is not None
+    assert desk.runs.view.sweep == 2, "the last pass is shown first"
+    desk.runs.choose(0)
+    desk.wait(lambda: desk.runs.view is not None and desk.runs.view.sweep == 0)
+    desk.run("# above\n" + LOOP)
+    desk.wait(lambda: desk.runs.view is not None and desk.runs.view.text.startswith("# above"))
+    assert desk.runs.view.sweep == 0
+    desk.runs.choose(99)
+    desk.runs.choose(1)
+    desk.wait(lambda: desk.runs.view is not None and desk.runs.view.sweep == 1)
+
+
+def test_a_text_that_ends_the_worker_twice_is_not_run_by_itself(desk: Desk) -> None:
+    desk.run("bad", failed("died"))
+    desk.run("bad", failed("died"))
+    desk.runs.submit("bad", None)
+    desk.wait(lambda: "paused" in desk.names())
+    assert len(desk.worker.texts) == 2
+    desk.runs.submit("bad", None, is_asked=True)
+    desk.worker.wait_for(3)
+
+
+def test_stopping_says_so_and_keeps_the_picture(desk: Desk) -> None:
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    desk.runs.submit("while True: pass", None)
+    desk.worker.wait_for(2)
+    desk.wait(lambda: desk.runs.is_running)
+    desk.runs.stop()
+    desk.wait(lambda: not desk.runs.is_running and desk.runs.is_stale)
+    assert desk.worker.stops == 1
+    assert desk.runs.view is not None
+
+
+def test_data_that_cannot_be_read_stop_the_run_before_it_starts(desk: Desk) -> None:
+    desk.problems = (Problem("error", "data", "gone.npz: there is no such file", (3, 0, 3, 1)),)
+    desk.runs.submit("x", None)
+    desk.wait(lambda: "finished" in desk.names())
+    assert desk.worker.texts == []
+    assert desk.runs.outcome is not None
+    assert desk.runs.outcome.problems == desk.problems
+
+
+def test_another_document_forgets_everything_of_the_one_before(desk: Desk) -> None:
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    desk.runs.submit("slow", None)
+    desk.worker.wait_for(2)
+    desk.runs.reset()
+    assert desk.runs.view is None
+    before = len(desk.said)
+    desk.answer(traced(GOOD))
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    assert desk.names()[before:] == ["started", "finished", "drawn"]
+
+
+def test_printed_text_comes_through_and_only_of_this_run(desk: Desk) -> None:
+    desk.runs.submit("print(1)", None)
+    desk.worker.wait_for(1)
+    desk.worker.listener(Printed(0, "old"))
+    desk.worker.listener(Printed(1, "1\n"))
+    desk.wait(lambda: "printed" in desk.names())
+    assert [what for name, what in desk.said if name == "printed"] == ["1\n"]
+
+
+def test_an_array_is_fetched_only_while_the_worker_still_has_it(desk: Desk) -> None:
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    desk.runs.fetch(1)
+    desk.wait(lambda: "value" in desk.names())
+    assert desk.worker.fetched == [(1, -1)]
+    desk.run("y = (\n", failed())
+    desk.runs.fetch(1)
+    desk.wait(lambda: desk.names().count("value") == 2)
+    answer = (
+        desk.said[-1][1] if desk.said[-1][0] == "value" else next(w for n, w in reversed(desk.said) if n == "value")
+    )
+    assert isinstance(answer, Value)
+    assert answer.array is None
+    assert desk.worker.fetched == [(1, -1)]
+
+
+def test_a_fault_of_the_studio_is_one_line_and_the_next_run_works(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("inside")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "draw", broken)
+        desk.run(GOOD)
+        desk.wait(lambda: "failed" in desk.names())
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+
+
+def test_the_picture_is_marked_while_a_new_text_is_slow(desk: Desk) -> None:
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    desk.runs.submit("slow", None)
+    desk.wait(lambda: desk.runs.is_stale)
+    desk.answer(traced(GOOD))
+    desk.wait(lambda: not desk.runs.is_stale)
