@@ -41,6 +41,9 @@ from gradstudio.engine.creation import (
     zeros_like,
 )
 from gradstudio.engine.creation import arange as range
+from gradstudio.engine.custom import custom_gradient, function, recompute_grad
+from gradstudio.engine.forward import ForwardAccumulator as _ForwardAccumulator
+from gradstudio.engine.functional import grad, hessian, hvp, jacfwd, jacrev, jvp, value_and_grad, vjp
 from gradstudio.engine.loading import load
 from gradstudio.engine.pieces import hstack, split, unstack, vstack
 from gradstudio.engine.primitive import NAMES as _NAMES
@@ -78,6 +81,12 @@ class _Namespace:
         return sorted({*own, *(name for name in _NAMES if "." not in name)})
 
 
+class autodiff:
+    """tf.autodiff: forward mode."""
+
+    ForwardAccumulator = _ForwardAccumulator
+
+
 math, nn, linalg = _Namespace("math"), _Namespace("nn"), _Namespace("linalg")
 
 
@@ -103,10 +112,11 @@ __all__ = [
     "Variable",
     "arange",
     "bool_",
-    "complex64",
     "complex128",
+    "complex64",
     "constant",
     "convert_to_tensor",
+    "custom_gradient",
     "e",
     "eye",
     "fill",
@@ -115,13 +125,20 @@ __all__ = [
     "float64",
     "full",
     "full_like",
+    "function",
+    "grad",
+    "hessian",
     "hstack",
+    "hvp",
     "inf",
-    "int8",
     "int16",
     "int32",
     "int64",
+    "int8",
     "is_tensor",
+    "jacfwd",
+    "jacrev",
+    "jvp",
     "linalg",
     "linspace",
     "load",
@@ -136,11 +153,14 @@ __all__ = [
     "random",
     "range",
     "rank",
+    "recompute_grad",
     "shape",
     "size",
     "split",
     "uint8",
     "unstack",
+    "value_and_grad",
+    "vjp",
     "vstack",
     "zeros",
     "zeros_like",

@@ -21,4 +21,6 @@ def resource(name: str) -> Path:
         path = root / name
         if path.exists():
             return path
-    raise FileNotFoundError(f"GradStudio's resource {name!r} is missing: the installation is incomplete; install it again.")
+    raise FileNotFoundError(
+        f"GradStudio's resource {name!r} is missing: the installation is incomplete; install it again."
+    )

@@ -110,7 +110,7 @@ class Dialogs:
         area.setWidget(inside)
         box.addWidget(area)
         box.addWidget(_close_button(dialog), 0, Qt.AlignmentFlag.AlignRight)
-        dialog.resize(640, 520)
+        dialog.resize(720, 600)
         dialog.exec()
 
 

@@ -33,8 +33,8 @@ class Files:
             if path is not None:
                 self.show(path)
 
-    def open_recent(self, path: Path) -> None:
-        """Open a file again."""
+    def open_path(self, path: Path) -> None:
+        """Open a file that was chosen elsewhere: in the menu of recent ones, or dropped on the window."""
         if self.may_leave():
             self.show(path)
 

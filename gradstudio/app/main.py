@@ -28,7 +28,7 @@ log = logging.getLogger("gradstudio")
 
 
 def main(path: Path | None = None) -> int:
-    """Show the window on a file, or on the first example; returns when it is closed, with the exit status."""
+    """Show the window on a file, the last one, or the first example; returns the exit status when it is closed."""
     write_log()
     mailbox = Mailbox()
     session = start_session(load_settings(), mailbox.post)  # the worker starts first: it takes longest
@@ -91,10 +91,12 @@ def make_application() -> QApplication:
 
 
 def open_first(window: MainWindow, path: Path | None) -> None:
-    """The file that was asked for; else, and if it cannot be opened, the first example."""
-    if path is not None and window.files.show(path):
+    """The file that was asked for, else the last one; the example if there is none, or if it cannot be opened."""
+    recent = [Path(name) for name in window.settings.recent[:1]]
+    wanted = path or next((last for last in recent if last.is_file()), None)
+    if wanted is not None and window.files.show(wanted):
         return
-    message = window.notice.text if path is not None else ""
+    message = window.notice.text if wanted is not None else ""
     first = next(example for example in examples() if example.path.stem == FIRST)
     window.files.open_example(first.path)
     if message:

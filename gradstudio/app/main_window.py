@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QPalette, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks)
         self._is_sized = False
+        self.setAcceptDrops(True)
         self._build_code()
         self._build_canvas()
         self._build_inspector()
@@ -336,6 +338,17 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and hasattr(self, "files"):
             self.files.check_disk()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A file dropped on the window is opened."""
+        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
+        if path:
+            event.acceptProposedAction()
+            self.files.open_path(Path(path))
 
     def createPopupMenu(self) -> QMenu | None:  # type: ignore[override]
         return None

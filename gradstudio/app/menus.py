@@ -82,4 +82,4 @@ class Menus:
         self._window.files.open_example(path)
 
     def _on_recent(self, path: Path, _checked: bool = False) -> None:
-        self._window.files.open_recent(path)
+        self._window.files.open_path(path)

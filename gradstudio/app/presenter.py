@@ -32,6 +32,7 @@ class Presenter(QObject):
         self._began = 0.0
         self._problem = -1
         self._drawn: View | None = None  # what the canvas shows
+        self._introduces = False  # the first picture of an example selects a node, so that the inspector has something
         self._clock = QTimer(self)
         self._clock.setInterval(_SLOW)
         self._clock.timeout.connect(self._on_clock)
@@ -47,6 +48,7 @@ class Presenter(QObject):
             (runs.paused, self._on_paused),
             (runs.failed, self._on_failed),
             (selection.node_changed, self._on_node_changed),
+            (selection.hovered_changed, self._on_hovered_changed),
             (selection.lines_changed, self._on_lines_changed),
             (selection.place_wanted, self._on_place_wanted),
         )
@@ -72,6 +74,8 @@ class Presenter(QObject):
         window = self._window
         window.notice.hide()
         window.editor.load(self._session.document.text)
+        self._introduces = self._session.document.path is None and bool(self._session.document.title)
+        window.canvas.set_waiting(bool(self._session.document.text.strip()))
         window.status.show_parts("", ["Ready"])
         window.toolbar.sweeps.set_sweeps((), -1)
 
@@ -100,6 +104,8 @@ class Presenter(QObject):
         self._clock.stop()
         self._problem = -1
         window = self._window
+        if outcome.finished.status != "ok":
+            window.canvas.set_waiting(False)
         if outcome.text == self._session.document.text:
             window.editor.set_problems([(p.span, p.severity, _words(p)) for p in outcome.problems])
         self._show_status()
@@ -108,6 +114,7 @@ class Presenter(QObject):
     def _on_drawn(self, view: View | None) -> None:
         window = self._window
         self._drawn = view
+        window.canvas.set_waiting(False)
         if view is None:
             window.canvas.clear()
             window.toolbar.sweeps.set_sweeps((), -1)
@@ -116,6 +123,9 @@ class Presenter(QObject):
         else:
             window.canvas.set_scene(view.trace, view.graph, view.layout, window.theme)
             window.canvas.select(self._session.selection.node)
+            if self._introduces:
+                self._introduces = False
+                self._session.selection.select(_telling_node(view))
             window.toolbar.sweeps.set_sweeps(labels(view.trace), view.sweep)
             window.canvas_header.set_counts(len(view.graph.ids), len(view.graph.edge_source))
             window.toolbar.finder.set_graph(view.graph)
@@ -197,6 +207,10 @@ class Presenter(QObject):
         if node is not None and window.canvas.hasFocus():
             self._go_to_node(node)
 
+    def _on_hovered_changed(self, node: int | None) -> None:
+        """While the pointer is over a node, its source is marked; then the selected one's again."""
+        self._window.editor.show_span(self._span(self._session.selection.node if node is None else node))
+
     def _on_lines_changed(self, nodes: tuple[int, ...]) -> None:
         self._window.canvas.highlight(list(nodes))
 
@@ -241,6 +255,13 @@ class Presenter(QObject):
             if problem.record >= 0:
                 self._session.selection.select_record(problem.record)
             self._session.selection.go_to(problem.span)
+
+
+def _telling_node(view: View) -> int | None:
+    """The node with most to see: the first named op of the most elements that a gradient reaches."""
+    notes = [note for note in view.notes.values() if note.row >= 0 and view.graph.kind[note.node] == Kind.OP]
+    sizes = view.trace.records.values.size
+    return max(notes, key=lambda note: int(sizes[note.record])).node if notes else None
 
 
 def _words(problem: Problem) -> str:

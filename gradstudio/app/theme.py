@@ -165,5 +165,6 @@ QScrollBar::handle {{ background: {c.control}; border-radius: 3px; margin: 2px; 
 QScrollBar::handle:hover {{ background: {c.faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QDialogButtonBox, QMessageBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QDialog {{ background: {c.window}; }}
 """

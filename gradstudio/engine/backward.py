@@ -184,7 +184,10 @@ def _step(node: Tensor, g: Any, token: object, add: Any, recorded: bool, sweep: 
             continue
         if values is None:
             values = tuple([raw(v) for v in inputs])
-        product = _fit(rule(g, node if recorded else raw(node), *values, **node.params), x)
+        product = rule(g, node if recorded else raw(node), *values, **node.params)
+        if product is None:  # a custom gradient that passes nothing on
+            continue
+        product = _fit(product, x)
         if sweep is not None:
             sweep.edge(node, slot, product)
         add(x, product)

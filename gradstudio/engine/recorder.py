@@ -176,6 +176,10 @@ class Recorder:
             if g is not None and not self._known(g):
                 self._pending[id(g)] = (g, log.span)
 
+    def derived(self, t: Tensor) -> None:
+        """A derivative that no single backward pass gave (a Jacobian); it becomes a record when it is used or named."""
+        self._pending[id(t)] = (t, self.span())
+
     # reading
 
     def value(self, record: int) -> np.ndarray | None:
@@ -349,6 +353,8 @@ def _parameters(params: dict[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
+    if callable(getattr(value, "cotangent", None)):
+        return str(value.__name__)
     if isinstance(value, np.dtype | type):
         return np.dtype(value).name
     if isinstance(value, tuple | list) and len(value) < 9:

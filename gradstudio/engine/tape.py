@@ -14,6 +14,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backward import as_tensor, complex_refusal, walk
+from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten, rebuild
 from gradstudio.engine.tensor import Tensor, clean, leaf, raw
@@ -134,55 +135,119 @@ class GradientTape:
         the target. Raises RuntimeError when a non-persistent tape is used twice, TypeError or ValueError for targets
         and sources that are no tensors.
         """
-        try:
-            zero = UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
-        except ValueError:
-            raise ValueError(
-                f"Unknown value for unconnected_gradients: {unconnected_gradients!r} (use 'none' or 'zero')"
-            ) from None
-        self._use()
+        zero = _wants_zeros(unconnected_gradients)
         targets = [_target(x) for x in flatten(target)]
         wanted = flatten(sources)
         for x in wanted:
             _check_source(x)
         seeds = _seeds(targets, output_gradients)
-        paused = self._active and self in ACTIVE.tapes and not self._persistent
-        position = ACTIVE.remove(self) if paused else 0
-        try:
-            results = self._sweep(seeds, wanted, targets)
-        finally:
-            if paused:
-                ACTIVE.insert(position, self)
-        filled = [
-            g if g is not None or not zero else leaf(clean(np.zeros(x.shape, x.dtype)))
-            for g, x in zip(results, wanted, strict=True)
-        ]
-        ready = iter(filled)
+        with self._used_once():
+            recorder = ACTIVE.recorder
+            if recorder is None:
+                results = self._sweep(seeds, wanted, not self._persistent)
+            else:
+                log = recorder.begin(targets, [self._values_of(x)[-1] for x in wanted])
+                results = []
+                try:
+                    results = self._sweep(seeds, wanted, not self._persistent, log)
+                finally:
+                    recorder.end(log, results)
+        if zero:
+            results = [_zeros(x.shape, x.dtype) if g is None else g for g, x in zip(results, wanted, strict=True)]
+        ready = iter(results)
         return rebuild(sources, lambda: next(ready))
 
-    def _use(self) -> None:
+    def jacobian(
+        self,
+        target: Any,
+        sources: Any,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+        parallel_iterations: Any = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """Derivative of every element of target with respect to every element of each source.
+
+        The shape of each result is target.shape + source.shape; the nesting is that of sources. unconnected_gradients
+        as in gradient(). The last two arguments are TensorFlow's and change nothing. Raises what gradient() raises.
+        """
+        zero = _wants_zeros(unconnected_gradients)
+        if not isinstance(target, Tensor | Variable):
+            raise TypeError(
+                f"jacobian() takes one tensor as its target, not a {type(target).__name__}: call it for each"
+            )
+        t = _target(target)
+        wanted = flatten(sources)
+        for x in wanted:
+            _check_source(x)
+        with self._used_once():
+            results = jacobian_rows(self._sweep, t, wanted, not self._persistent)
+        if zero:
+            results = [
+                _zeros(t.shape + x.shape, x.dtype) if g is None else g for g, x in zip(results, wanted, strict=True)
+            ]
+        ready = iter(results)
+        return rebuild(sources, lambda: next(ready))
+
+    def batch_jacobian(
+        self,
+        target: Any,
+        source: Any,
+        unconnected_gradients: Any = UnconnectedGradients.NONE,
+        parallel_iterations: Any = None,
+        experimental_use_pfor: bool = True,
+    ) -> Tensor:
+        """The Jacobian of each item of a batch: shape (b, *target.shape[1:], *source.shape[1:]).
+
+        Item i of the target must depend on item i of the source only. Zeros where nothing connects them. Raises
+        ValueError unless both have at least two axes and the same first one.
+        """
+        _wants_zeros(unconnected_gradients)
+        _check_source(source)
+        t, shape = _target(target), source.shape
+        if len(t.shape) < 2 or len(shape) < 2 or t.shape[0] != shape[0]:
+            raise ValueError(
+                f"batch_jacobian: target {shapes.text(t.shape)} and source {shapes.text(shape)} need at least "
+                "two axes, the first of the same length (the batch)"
+            )
+        with self._used_once():
+            found = batch_jacobian_rows(self._sweep, t, source, not self._persistent)
+        return _zeros(t.shape + shape[1:], source.dtype) if found is None else found
+
+    @contextmanager
+    def _used_once(self) -> Iterator[None]:
+        """Around everything that differentiates: a tape that is not persistent is spent, and pauses meanwhile."""
         if self._spent:
             raise RuntimeError(
                 "A non-persistent GradientTape can compute only one set of gradients (or jacobians): "
                 f"line {self._spent} used it; create it with GradientTape(persistent=True) to ask more than once"
             )
-        if not self._persistent:
-            self._spent = sys._getframe(2).f_lineno
+        if self._persistent:
+            yield
+            return
+        self._spent = sys._getframe(3).f_lineno
+        paused = self._active and self in ACTIVE.tapes
+        position = ACTIVE.remove(self) if paused else 0
+        try:
+            yield
+        finally:
+            if paused:
+                ACTIVE.insert(position, self)
 
-    def _sweep(self, seeds: list[tuple[Tensor, Any]], wanted: list[Any], targets: list[Tensor]) -> list[Any]:
-        leaves: list[list[Tensor]] = []
-        for x in wanted:
-            leaves.append(list(self._reads.get(x, [x._current])) if isinstance(x, Variable) else [x])
+    def _values_of(self, source: Any) -> list[Tensor]:
+        """The tensors whose cotangents make up the gradient of a source: a variable has one for each value read."""
+        return list(self._reads.get(source, [source._current])) if isinstance(source, Variable) else [source]
+
+    def _sweep(self, seeds: list[tuple[Tensor, Any]], wanted: list[Any], release: bool, log: Any = None) -> list[Any]:
+        """One backward pass from (target, cotangent) seeds: the gradient of each source, None where there is none."""
+        leaves = [self._values_of(x) for x in wanted]
         flat = [t for group in leaves for t in group]
         recorded = bool(ACTIVE.tapes)
-        recorder = ACTIVE.recorder
-        log = recorder.begin(targets, [group[-1] for group in leaves]) if recorder is not None else None
         if recorded:
             seeds = [(t, leaf(g) if not isinstance(g, Tensor) else g) for t, g in seeds]
         else:
             seeds = [(t, raw(g)) for t, g in seeds]
         with np.errstate(all="ignore"):
-            found = walk(self._nodes, self._token, seeds, flat, not self._persistent, recorded, log)
+            found = walk(self._nodes, self._token, seeds, flat, release, recorded, log)
         results: list[Any] = []
         ready = iter(found)
         for x, group in zip(wanted, leaves, strict=True):
@@ -192,8 +257,6 @@ class GradientTape:
                 total = total + part
             usable = total is not None and x.dtype.kind == "f"
             results.append(as_tensor(total) if usable else None)
-        if recorder is not None:
-            recorder.end(log, results)
         return results
 
     def __del__(self) -> None:
@@ -203,6 +266,19 @@ class GradientTape:
             node = nodes.pop()
             if node.token is self._token:
                 node.forget()
+
+
+def _wants_zeros(unconnected_gradients: Any) -> bool:
+    try:
+        return UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
+    except ValueError:
+        raise ValueError(
+            f"Unknown value for unconnected_gradients: {unconnected_gradients!r} (use 'none' or 'zero')"
+        ) from None
+
+
+def _zeros(shape: tuple[int, ...], dtype: Any) -> Tensor:
+    return leaf(clean(np.zeros(shape, dtype)))
 
 
 def _target(x: Any) -> Tensor:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+import numpy as np
+
 from gradstudio.export.base import Exporter, Job
 from gradstudio.export.font_faces import font_faces, picture_texts
 from gradstudio.export.rows import Row, rows
@@ -15,6 +17,7 @@ CORNER = 6.0  # radius of an edge's bends
 HALO = 3.0  # how much wider than its line the gap at a crossing is
 HATCH = 6.0  # distance between the stripes of NaN
 BASELINE = 0.364  # of the font size, from the middle of a line down to the baseline
+TEXT_STYLE = 'text { font-feature-settings: "tnum"; font-variant-ligatures: none; }'  # as texts were measured
 _SVG = "http://www.w3.org/2000/svg"
 
 
@@ -32,8 +35,7 @@ def element(picture: Picture, nodes: list[Row], title: str, style: str = "") -> 
     view = " ".join(number(v) for v in picture.bounds)
     root = ET.Element("svg", {"xmlns": _SVG, "viewBox": view, **whole, "role": "img"})
     ET.SubElement(root, "title").text = plain(title)
-    if style:
-        ET.SubElement(root, "style").text = style
+    ET.SubElement(root, "style").text = f"{TEXT_STYLE}\n{style}"
     definitions = ET.SubElement(root, "defs")
     ET.SubElement(root, "rect", {**place((x, y, width, height)), **paint("fill", picture.background)})
     _boxes(root, picture.under, [])
@@ -73,26 +75,34 @@ def _boxes(root: ET.Element, boxes: Boxes, nodes: list[Row]) -> None:
 
 def _lines(root: ET.Element, picture: Picture) -> None:
     lines = picture.lines
-    for i in range(len(lines.color)):
+    drawn = np.nonzero(np.diff(lines.start) > 1)[0]
+    for net in np.split(drawn, np.nonzero(np.diff(lines.net[drawn]))[0] + 1):
+        paths = {}
+        for i in net.tolist():
+            points = lines.points[lines.start[i] : lines.start[i + 1]]
+            path = rounded(shortened(points, 0.8 * float(lines.arrow[i, 0])), CORNER)
+            paths[i] = {"d": path, "fill": "none", "stroke-linejoin": "round"}
+        for i, common in paths.items():  # the gaps of a whole net first: its lines leave none in each other
+            halo, width = int(lines.halo[i]), number(float(lines.width[i]) + HALO)
+            if halo >> 24:
+                ET.SubElement(root, "path", {**common, **paint("stroke", halo), "stroke-width": width})
+        for i, common in paths.items():
+            _line(root, picture, i, common)
+
+
+def _line(root: ET.Element, picture: Picture, i: int, common: dict[str, str]) -> None:
+    lines = picture.lines
+    color = int(lines.color[i])
+    stroke = {**common, **paint("stroke", color), "stroke-width": number(float(lines.width[i]))}
+    drawn = ET.SubElement(root, "path", stroke)
+    dash = lines.dash[lines.dash_start[i] : lines.dash_start[i + 1]]
+    if len(dash):
+        drawn.set("stroke-dasharray", " ".join(number(float(v)) for v in dash))
+    drawn.set("class", "backward" if lines.backward[i] else "forward")
+    length, breadth = (float(v) for v in lines.arrow[i])
+    if length > 0:
         points = lines.points[lines.start[i] : lines.start[i + 1]]
-        if len(points) < 2:
-            continue
-        length, breadth = (float(v) for v in lines.arrow[i])
-        path = rounded(shortened(points, 0.8 * length), CORNER)
-        width = float(lines.width[i])
-        common = {"d": path, "fill": "none", "stroke-linejoin": "round"}
-        halo = int(lines.halo[i])
-        if halo >> 24:
-            ET.SubElement(root, "path", {**common, **paint("stroke", halo), "stroke-width": number(width + HALO)})
-        drawn = ET.SubElement(
-            root, "path", {**common, **paint("stroke", int(lines.color[i])), "stroke-width": number(width)}
-        )
-        dash = lines.dash[lines.dash_start[i] : lines.dash_start[i + 1]]
-        if len(dash):
-            drawn.set("stroke-dasharray", " ".join(number(float(v)) for v in dash))
-        drawn.set("class", "backward" if lines.backward[i] else "forward")
-        if length > 0:
-            ET.SubElement(root, "path", {"d": arrowhead(points, length, breadth), **paint("fill", int(lines.color[i]))})
+        ET.SubElement(root, "path", {"d": arrowhead(points, length, breadth), **paint("fill", color)})
 
 
 def _hatches(root: ET.Element, definitions: ET.Element, picture: Picture) -> None:

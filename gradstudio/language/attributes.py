@@ -23,7 +23,7 @@ _ARRAY = (
 _READABLE: dict[type, frozenset[str]] = {
     Tensor: frozenset(_VALUE),
     Variable: frozenset([*_VALUE, "assign", "assign_add", "assign_sub", "read_value", "trainable", "name", "value"]),
-    GradientTape: frozenset(["watch", "gradient", "stop_recording", "reset", "watched_variables"]),
+    GradientTape: frozenset(["watch", "gradient", "jacobian", "batch_jacobian", "stop_recording", "reset", "watched_variables"]),
     np.ndarray: frozenset(_ARRAY),
     np.dtype: frozenset(["name", "kind", "itemsize"]),
     list: frozenset(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 _ARROW = 10.0  # free length before a node, for arrowheads
 _CLOSEST = 5.0  # tracks are never nearer than this
-_RIM = 4.0  # free space outside the outermost line
+_RIM = 6.0  # free space outside the outermost line
 _INNER = 12.0  # in the channels at the rims lines start this far from the nodes where there is room
 _FEW = 40  # up to this many lines together every place is tried for each
 _ROUNDS = 4

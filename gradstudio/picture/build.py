@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
-from gradstudio.layout.model import Layout
+from gradstudio.layout.model import Lane, Layout
 from gradstudio.picture import anatomy as a
 from gradstudio.picture.color import Scale, scale_of
 from gradstudio.picture.columns import BoxList, HatchList, IconList, StripList, TextList
-from gradstudio.picture.edges import lines
+from gradstudio.picture.edges import Area, lines
 from gradstudio.picture.fonts import elide, width
 from gradstudio.picture.model import Layer, Level, Picture, Shape
 from gradstudio.picture.nodes import Brush, NodePainter
@@ -24,21 +26,25 @@ def build_picture(
     layer: Layer = Layer.BOTH,
     stale: bool = False,
     scale: Scale | None = None,
+    area: Area | None = None,
 ) -> Picture:
-    """The display list of one view. stale: the text has changed since; scale: a locked range (else the sweep's)."""
+    """The display list of one view. stale: the text has changed since; scale: a locked range (else the sweep's).
+
+    area: only what meets this part of the layout; a window on 10,000 nodes shows a few dozen of them.
+    """
     brush = Brush(BoxList(), TextList(), StripList(), IconList(), HatchList())
     if level <= Level.COMPACT:
-        _lanes(layout, theme, level, brush.boxes, brush.texts)
+        lanes = [lane for lane in layout.lanes if area is None or _near(lane, area)]
+        _lanes(lanes, theme, level, brush.boxes, brush.texts)
     painter = NodePainter(graph, layout, trace, theme, scale or scale_of(trace, graph.sweep), layer, stale, brush)
-    for i in range(len(graph.record)):
-        painter.paint(i, level)
+    painter.paint_all(_inside(layout.boxes, area), level)
     return Picture(
         level=level,
         bounds=layout.bounds,
         background=theme.surface["canvas"],
         fonts=a.FONTS,
         under=BoxList().freeze(),
-        lines=lines(graph, layout, trace, theme, layer, stale),
+        lines=lines(graph, layout, trace, theme, layer, stale, area),
         boxes=brush.boxes.freeze(),
         hatches=brush.hatches.freeze(),
         strips=brush.strips.freeze(),
@@ -47,9 +53,23 @@ def build_picture(
     )
 
 
-def _lanes(layout: Layout, theme: Theme, level: Level, boxes: BoxList, texts: TextList) -> None:
+def _inside(boxes: np.ndarray, area: Area | None) -> np.ndarray:
+    """Numbers of the nodes that meet an area."""
+    if area is None:
+        return np.arange(len(boxes))
+    x, y, w, h = area
+    near = (boxes[:, 0] <= x + w) & (boxes[:, 0] + boxes[:, 2] >= x)
+    near &= (boxes[:, 1] <= y + h) & (boxes[:, 1] + boxes[:, 3] >= y)
+    return np.nonzero(near)[0]
+
+
+def _near(lane: Lane, area: Area) -> bool:
+    return lane.y <= area[1] + area[3] and lane.y + 40.0 >= area[1]
+
+
+def _lanes(lanes: list[Lane], theme: Theme, level: Level, boxes: BoxList, texts: TextList) -> None:
     """Titles of lanes: the source lines and the pass or call they ran in, in one chip above the first column."""
-    for lane in layout.lanes:
+    for lane in lanes:
         words = lane.title.replace(" to ", "–")
         rest = lane.subtitle
         if not words:

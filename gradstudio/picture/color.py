@@ -46,7 +46,8 @@ def _argb(lab: np.ndarray) -> np.ndarray:
     linear = np.clip(linear, 0, 1)
     srgb = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     c = np.round(srgb * 255).astype(np.uint32)
-    return np.asarray((np.uint32(0xFF) << 24) | (c[:, 0] << 16) | (c[:, 1] << 8) | c[:, 2], np.uint32)
+    shifted = np.left_shift(c, np.array([16, 8, 0], np.uint32))
+    return np.asarray(np.bitwise_or.reduce(shifted, axis=1) | np.uint32(0xFF000000), np.uint32)
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradstudio.picture.anatomy import FONTS
-from gradstudio.picture.model import Align, Boxes, Font, Hatches, Icons, Lines, Shape, Strips, Texts
+from gradstudio.picture.model import Align, Boxes, Font, Hatches, Icons, Shape, Strips, Texts
 
 _FONT_INDEX = {font: i for i, font in enumerate(FONTS)}
 Rect = tuple[float, float, float, float]
@@ -32,6 +32,10 @@ class BoxList:
     ) -> None:
         """One box; fill or stroke 0 means none."""
         self._rows.append((*rect, shape, radius, fill, stroke, width, dash, node))
+
+    def extend(self, rect: np.ndarray, node: np.ndarray, *columns: np.ndarray) -> None:
+        """Many boxes, (n, 4) and (n,); columns: shape, radius, fill, stroke, width and dash of each, (n,)."""
+        self._rows += zip(*rect.T.tolist(), *(c.tolist() for c in columns), node.tolist(), strict=True)
 
     def freeze(self) -> Boxes:
         """The columns."""
@@ -167,43 +171,4 @@ class HatchList:
             np.array(self._rect, np.float64).reshape(-1, 4),
             np.array(self._color, np.uint32),
             np.array(self._node, np.int32),
-        )
-
-
-class LineList:
-    """Polylines in paint order."""
-
-    def __init__(self) -> None:
-        self._points: list[np.ndarray] = []
-        self._dash: list[tuple[float, ...]] = []
-        self._rows: list[tuple[int, float, float, float, int, int, bool]] = []
-
-    def add(
-        self, points: np.ndarray, color: int, width: float, arrow: tuple[float, float], halo: int, edge: int,
-        backward: bool, dash: tuple[float, ...] = (),
-    ) -> None:  # fmt: skip
-        """One line."""
-        self._points.append(points)
-        self._dash.append(dash)
-        self._rows.append((color, width, *arrow, halo, edge, backward))
-
-    def freeze(self) -> Lines:
-        """The columns."""
-        c = list(zip(*self._rows, strict=True)) if self._rows else [()] * 7
-        start = np.zeros(len(self._points) + 1, np.int64)
-        dash_start = np.zeros(len(self._points) + 1, np.int64)
-        if self._points:
-            np.cumsum([len(p) for p in self._points], out=start[1:])
-            np.cumsum([len(d) for d in self._dash], out=dash_start[1:])
-        return Lines(
-            start=start,
-            points=np.concatenate(self._points) if self._points else np.zeros((0, 2)),
-            color=np.array(c[0], np.uint32),
-            width=np.array(c[1], np.float32),
-            dash_start=dash_start,
-            dash=np.array([v for d in self._dash for v in d], np.float32),
-            arrow=np.array(c[2:4], np.float32).T.reshape(-1, 2),
-            halo=np.array(c[4], np.uint32),
-            edge=np.array(c[5], np.int32),
-            backward=np.array(c[6], bool),
         )

@@ -8,9 +8,11 @@ from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout, Routes
 from gradstudio.picture.color import magnitude
-from gradstudio.picture.columns import LineList
 from gradstudio.picture.model import Layer, Lines
 from gradstudio.picture.tokens import Theme
+
+Area = tuple[float, float, float, float]
+"""x, y, width, height in layout units."""
 
 _VISIBLE = {"light": 0.45, "dark": 0.3}
 """Lines of small mixed-sign gradients start at this position of the size scale, to stand out from the canvas."""
@@ -27,35 +29,92 @@ def backward_width(share: np.ndarray) -> np.ndarray:
         return np.asarray(1.0 + 2.2 * np.clip(1.0 + np.log10(share) / 3.0, 0.0, 1.0))
 
 
-def lines(graph: Graph, layout: Layout, trace: Trace, theme: Theme, layer: Layer, stale: bool) -> Lines:
-    """Forward lines first, backward lines above them."""
-    out = LineList()
-    halo = theme.surface["canvas"]
-    widths = forward_width(graph.edge_elements)
-    color = theme.edge if layer != Layer.GRADIENTS and not stale else theme.edge_dimmed
-    for e in range(len(graph.edge_source)):
-        out.add(_route(layout.forward, e), color, float(widths[e]), (7.0, 6.0), halo, e, False)
-    if layer == Layer.VALUES or graph.sweep < 0:
-        return out.freeze()
-    sweep = trace.sweeps[graph.sweep]
-    shown = np.nonzero(graph.edge_backward >= 0)[0]
-    rows = graph.edge_backward[shown]
-    sign = sweep.edge_sign[rows].astype(int)
-    sized = backward_width(sweep.edge_share[rows])
-    sized[np.isnan(sweep.edge_rms[rows])] = 3.2  # the way of a NaN is never thin
-    mixed = magnitude(theme, sweep.edge_rms[rows], _VISIBLE[theme.name])
-    for e, s, w, m, rms in zip(
-        shown.tolist(), sign.tolist(), sized.tolist(), mixed.tolist(), sweep.edge_rms[rows].tolist(), strict=True
-    ):
-        c = theme.nan_hatch if rms != rms else theme.signed_line[1 + s] if s or rms == 0 else m
+def lines(
+    graph: Graph, layout: Layout, trace: Trace, theme: Theme, layer: Layer, stale: bool, area: Area | None = None
+) -> Lines:
+    """Forward lines first, backward lines above them; lines of one node together, as they share a part of their way.
+
+    area: only the lines that meet it.
+    """
+    ahead = _by_node(graph, np.nonzero(_meets(layout.forward, area))[0])
+    n, m = len(graph.record), len(ahead)
+    quiet = layer == Layer.GRADIENTS or stale
+    color = np.full(m, theme.edge_dimmed if quiet else theme.edge, np.uint32)
+    width = forward_width(graph.edge_elements[ahead])
+    head = np.tile(np.array([7.0, 6.0], np.float32), (m, 1))
+    back = np.zeros(0, np.int64)
+    dash_start, dash = np.zeros(m + 1, np.int64), np.zeros(0, np.float32)
+    if layer != Layer.VALUES and graph.sweep >= 0:
+        back = _by_node(graph, np.nonzero(_meets(layout.backward, area) & (graph.edge_backward >= 0))[0])
+        sweep, rows = trace.sweeps[graph.sweep], graph.edge_backward[back]
+        sign, rms = sweep.edge_sign[rows].astype(int), sweep.edge_rms[rows]
+        sized = backward_width(sweep.edge_share[rows])
+        sized[np.isnan(rms)] = 3.2  # the way of a NaN is never thin
+        plain = np.array(theme.signed_line, np.uint32)[1 + sign]
+        found = np.where((sign != 0) | (rms == 0), plain, magnitude(theme, rms, _VISIBLE[theme.name]))
+        found[np.isnan(rms)] = theme.nan_hatch
         if stale:
-            c = theme.edge_dimmed
-        dash = (5 + 0.5 * w, 2.5 + 0.25 * w)
-        if s < 0:
-            dash = (6 + 0.5 * w, 2 + 0.2 * w, 1 + 0.35 * w, 2 + 0.2 * w)  # type: ignore[assignment]
-        out.add(_route(layout.backward, e), c, w, (5 + 0.9 * w, 5.2 + 1.24 * w), halo, e, True, dash)
-    return out.freeze()
+            found[:] = theme.edge_dimmed
+        color, width = np.concatenate([color, found]), np.concatenate([width, sized])
+        head = np.concatenate([head, np.stack([5 + 0.9 * sized, 5.2 + 1.24 * sized], axis=1)])
+        lengths, dash = _dashes(sign, sized)
+        dash_start = np.concatenate([dash_start, np.cumsum(lengths)])
+    points, start = _points(layout, ahead, back)
+    edge = np.concatenate([ahead, back])
+    backward = np.arange(len(edge)) >= m
+    return Lines(
+        start=start,
+        points=points,
+        color=color.astype(np.uint32),
+        width=width.astype(np.float32),
+        dash_start=dash_start,
+        dash=dash,
+        arrow=head.astype(np.float32),
+        halo=np.full(len(edge), theme.surface["canvas"], np.uint32),
+        net=(graph.edge_source[edge] + n * backward).astype(np.int32),
+        edge=edge.astype(np.int32),
+        backward=backward,
+    )
 
 
-def _route(routes: Routes, e: int) -> np.ndarray:
-    return routes.points[routes.start[e] : routes.start[e + 1]]
+def _by_node(graph: Graph, edges: np.ndarray) -> np.ndarray:
+    """Edges ordered by the node whose value they carry."""
+    return edges[np.argsort(graph.edge_source[edges], kind="stable")]
+
+
+def _dashes(sign: np.ndarray, width: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Length of each line's pattern, and all patterns: dashes where positive or mixed, dash-dot where negative."""
+    less = sign < 0
+    parts = np.where(
+        less[:, None],
+        np.stack([6 + 0.5 * width, 2 + 0.2 * width, 1 + 0.35 * width, 2 + 0.2 * width], axis=1),
+        np.stack([5 + 0.5 * width, 2.5 + 0.25 * width, 0 * width, 0 * width], axis=1),
+    )
+    lengths = np.where(less, 4, 2)
+    return lengths, parts[np.arange(4) < lengths[:, None]].astype(np.float32)
+
+
+def _points(layout: Layout, ahead: np.ndarray, back: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Points of all lines, one after the other, and where each starts."""
+    flat, counts = [], []
+    for routes, edges in ((layout.forward, ahead), (layout.backward, back)):
+        if not len(edges):
+            continue
+        count = np.diff(routes.start)[edges]
+        first = np.repeat(routes.start[edges] - (np.cumsum(count) - count), count)
+        flat.append(routes.points[first + np.arange(len(first))])
+        counts.append(count)
+    start = np.concatenate([[0], np.cumsum(np.concatenate(counts))]) if counts else np.zeros(1)
+    return np.concatenate(flat) if flat else np.zeros((0, 2)), start.astype(np.int64)
+
+
+def _meets(routes: Routes, area: Area | None) -> np.ndarray:
+    """Whether each route's surrounding rectangle meets an area."""
+    out: np.ndarray = np.diff(routes.start) > 0
+    if area is None or not out.any():
+        return out
+    x, y, w, h = area
+    first = routes.start[:-1][out]
+    low, high = np.minimum.reduceat(routes.points, first), np.maximum.reduceat(routes.points, first)
+    out[out] = (low[:, 0] <= x + w) & (high[:, 0] >= x) & (low[:, 1] <= y + h) & (high[:, 1] >= y)
+    return out

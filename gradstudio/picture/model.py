@@ -82,6 +82,7 @@ class Lines:
     dash: np.ndarray  # float32
     arrow: np.ndarray  # float32 (n, 2): length, width; 0 = none
     halo: np.ndarray  # uint32 (n,): colour of the gap where it crosses an earlier line
+    net: np.ndarray  # int32 (n,): lines of one net leave no gap in each other; they follow one another
     edge: np.ndarray  # int32 (n,): graph edge
     backward: np.ndarray  # bool (n,)
 

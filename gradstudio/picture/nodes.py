@@ -66,6 +66,9 @@ class NodePainter:
         self._b = brush
         self._row = rows_of(graph, trace)
         self._state = states(graph, trace)
+        self._chips_of: dict[int, list[int]] = {}
+        for k, node in enumerate(graph.chip_node.tolist()):
+            self._chips_of.setdefault(node, []).append(k)
         self._fill = self._fills()
         self._on_fill = text_on(self._fill)
 
@@ -87,6 +90,14 @@ class NodePainter:
             out[:] = t.surface["node"]
         return out
 
+    def paint_all(self, nodes: np.ndarray, level: Level) -> None:
+        """Some nodes, by number."""
+        if level == Level.BLOCK:
+            self._blocks(nodes)
+            return
+        for i in nodes.tolist():
+            self.paint(i, level)
+
     def paint(self, i: int, level: Level) -> None:
         """One node."""
         if level == Level.FULL:
@@ -94,7 +105,7 @@ class NodePainter:
         elif level == Level.COMPACT:
             self._compact(i)
         else:
-            self._small(i, level)
+            self._small(i)
 
     # outlines
 
@@ -278,7 +289,7 @@ class NodePainter:
     def _chips(self, i: int, x: float, y: float) -> None:
         """Constants that the header does not already name, at the upper left of the value row."""
         g, t = self._g, self._t
-        mine = np.nonzero(g.chip_node == i)[0] if len(g.chip_node) else ()
+        mine = self._chips_of.get(i, ())
         texts = [g.chip_text[k] for k in mine if g.chip_text[k] and g.chip_text[k] not in g.label[i]]
         up = 0.0
         for text in texts[:3]:
@@ -308,22 +319,46 @@ class NodePainter:
         b.boxes.add((x, y + head + value, w, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, i)
         self._outline(i, (x, y, w, h))
 
-    def _small(self, i: int, level: Level) -> None:
+    def _small_fills(self, nodes: np.ndarray) -> np.ndarray:
+        """Colour of nodes that are one area of colour."""
+        t = self._t
+        if self._stale:
+            return np.full(len(nodes), t.stale_header, np.uint32)
+        shown = (self._row[nodes] >= 0) & (self._layer != Layer.VALUES)
+        return np.where(shown, self._fill[nodes], np.uint32(t.surface["node"]))
+
+    def _small(self, i: int) -> None:
         b, t = self._b, self._t
         x, y, w, h = (float(v) for v in self._l.boxes[i])
         shape, _, _, radius = self._shape(i)
-        state = State(int(self._state[i]))
-        family = int(self._g.family[i])
-        fill = int(self._fill[i]) if self._layer != Layer.VALUES and self._row[i] >= 0 else t.surface["node"]
-        if self._stale:
-            fill = t.stale_header
-        b.boxes.add((x, y, w, h), fill, 0, 0.0, shape, radius, 0, i)
-        if state == State.NAN and not self._stale:
+        fill = self._small_fills(np.array([i]))
+        b.boxes.add((x, y, w, h), int(fill[0]), 0, 0.0, shape, radius, 0, i)
+        if self._state[i] == State.NAN and not self._stale:
             b.hatches.add((x, y, w, h), t.nan_hatch, i)
-        if level == Level.NAME:
-            b.boxes.add((x, y, 10.0, h), t.family_icon[family], 0, 0.0, Shape.RECT, 0, 0, i)
-            ink = int(text_on(np.array([fill], np.uint32))[0])
-            b.texts.add(
-                x + w / 2 + 5.0, y + h / 2, plain(self._g.title[i]), a.SMALL_NAME, ink, w - 16.0, Align.CENTER, i
-            )
+        b.boxes.add((x, y, 10.0, h), t.family_icon[int(self._g.family[i])], 0, 0.0, Shape.RECT, 0, 0, i)
+        name, ink = plain(self._g.title[i]), int(text_on(fill)[0])
+        b.texts.add(x + w / 2 + 5.0, y + h / 2, name, a.SMALL_NAME, ink, w - 16.0, Align.CENTER, i)
         self._outline(i, (x, y, w, h))
+
+    def _blocks(self, nodes: np.ndarray) -> None:
+        """All at once: there may be 100,000 of them."""
+        t, n = self._t, len(nodes)
+        rect = self._l.boxes[nodes]
+        kind, state = self._g.kind[nodes], self._state[nodes]
+        shape = np.where(np.isin(kind, (Kind.DATA, Kind.GRADIENT)), int(Shape.CUT), int(Shape.ROUND))
+        radius = np.where(np.isin(kind, (Kind.PARAMETER, Kind.INPUT)), _CORNER, 4.0)
+        none, zero = np.zeros(n, np.int64), np.zeros(n)
+        self._b.boxes.extend(rect, nodes, shape, radius, self._small_fills(nodes), none, zero, none)
+        broken = (state == State.NAN) & (not self._stale)
+        for i in nodes[broken].tolist():
+            x, y, w, h = self._l.boxes[i].tolist()
+            self._b.hatches.add((x, y, w, h), t.nan_hatch, i)
+        missing = (state == State.NONE) & (not self._stale)
+        stroke = np.select([missing, broken], [t.none_outline, t.nan_hatch], t.control)
+        wide = np.where(broken & ~missing, 1.5, 1.0)
+        plain_ones = ~self._g.is_target[nodes]
+        columns = (shape, radius, none, stroke, wide, np.where(missing, 2, 0))
+        self._b.boxes.extend(rect[plain_ones], nodes[plain_ones], *(c[plain_ones] for c in columns))
+        for i in nodes[~plain_ones].tolist():
+            x, y, w, h = self._l.boxes[i].tolist()
+            self._outline(i, (x, y, w, h))

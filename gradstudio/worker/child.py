@@ -6,24 +6,19 @@ Started as `python -I -S ... child.py ROLE READ WRITE MEMORY`: role "run" execut
 
 from __future__ import annotations
 
-import contextlib
-import faulthandler
 import gc
 import os
 import sys
 import threading
 import time
-from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from gradstudio.worker import codec
 from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Printed, Ready, Reply, Run, Value
+from gradstudio.worker.whereabouts import Whereabouts
 
-WHERE = "where"
-"""Name of the file, in the worker's private folder, that tells which line runs."""
-_NOTE = 0.2  # seconds between notes
 _RECURSION = 1000
 _WARM = """\
 x = 2.0
@@ -89,31 +84,6 @@ class Printer:
         if self._parts:
             self._channel.send(Printed(self._run, "".join(self._parts)))
         self._parts, self._held, self._sent = [], 0, time.monotonic()
-
-
-class Whereabouts:
-    """Notes now and then which line is running, in a file that the window reads when it has to end the run.
-
-    The note is written by a thread of the interpreter itself that needs no lock, so it comes even while a single call
-    computes for minutes. The file is opened before the rights are dropped.
-    """
-
-    def __init__(self) -> None:
-        self._file: TextIO | None = None
-        with contextlib.suppress(OSError):
-            self._file = Path(WHERE).open("w+")  # noqa: SIM115  (it stays open as long as the process)
-
-    def start(self) -> None:
-        """A run begins."""
-        if self._file is not None:
-            self._file.seek(0)
-            self._file.truncate()
-            faulthandler.dump_traceback_later(_NOTE, repeat=True, file=self._file)
-
-    def stop(self) -> None:
-        """The run is over."""
-        if self._file is not None:
-            faulthandler.cancel_dump_traceback_later()
 
 
 class Runner:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -15,9 +14,9 @@ from pathlib import Path
 
 from gradstudio.worker import codec
 from gradstudio.worker.messages import Ready, Reply, Request
+from gradstudio.worker.whereabouts import noted_line
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_LINE = re.compile(r'File "<program>", line (\d+)')
 _START = "import sys; sys.path[:0] = {paths!r}; from gradstudio.worker.child import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -104,12 +103,7 @@ class Process:
 
     def line(self) -> int:
         """The program's line that was running lately, 0 if unknown."""
-        try:
-            notes = (Path(self._folder) / "where").read_text(errors="replace")[-20_000:]
-        except OSError:
-            return 0
-        found = _LINE.findall(notes.rpartition("Timeout")[2])
-        return int(found[0]) if found else 0
+        return noted_line(Path(self._folder))
 
     def _listen(self) -> None:
         try:

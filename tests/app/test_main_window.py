@@ -142,6 +142,20 @@ def test_the_line_of_the_cursor_marks_its_nodes(window: MainWindow, type_text: T
     assert window.session.selection.marked == (_node(window, "z"),)
 
 
+def test_hovering_a_node_marks_its_source_and_leaving_it_the_selected_one(window: MainWindow, type_text: Typed) -> None:
+    type_text(FORMULA)
+
+    def marked() -> list[str]:
+        return [s.cursor.selectedText() for s in window.editor.extraSelections() if s.cursor.hasSelection()]
+
+    window.session.selection.select(_node(window, "z"))
+    assert marked() == ["y * y"]
+    window.canvas.node_hovered.emit(_node(window, "y"))
+    assert marked() == ["x * x"]
+    window.canvas.node_hovered.emit(-1)
+    assert marked() == ["y * y"]
+
+
 def test_a_chip_selects_the_node_of_its_line(window: MainWindow, type_text: Typed, qtbot: QtBot) -> None:
     type_text(FORMULA)
     top = next(top for number, top, _ in window.editor.visible_lines() if number == 2)
@@ -259,6 +273,8 @@ def test_every_example_opens_and_runs(window: MainWindow, qtbot: QtBot, example)
     assert not window.session.document.is_modified
     assert window.session.document.path is None, "saving an example asks for a place of one's own"
     assert window.status.severity != "error"
+    assert window.session.selection.node is not None, "the inspector has something to show"
+    assert window.inspector_header.subtitle
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1440, 900), (1920, 1080)])

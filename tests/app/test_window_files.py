@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from gradstudio.app.main_window import MainWindow
@@ -141,6 +143,25 @@ def test_recent_files_are_in_the_menu_and_remembered(window: MainWindow, tmp_pat
     assert load_settings().recent[0] == str(tmp_path / "b&c.grad")
     window.actions_by_id["recent"].menu().actions()[1].trigger()
     assert window.session.document.name == "a.grad"
+
+
+def test_a_dropped_file_is_opened_after_asking(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "dropped.grad"
+    path.write_text("x = 7.0\n")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    assert not window.editor.canInsertFromMimeData(data)
+
+    def drop() -> None:
+        actions, mouse, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        window.dropEvent(QDropEvent(QPointF(9, 9), actions, data, mouse, keys))
+
+    window.editor.insertPlainText("mine")
+    drop()
+    assert window.editor.text() == "mine"
+    window.dialogs.answer = "discard"  # type: ignore[attr-defined]
+    drop()
+    assert window.editor.text() == "x = 7.0\n"
 
 
 def test_data_beside_the_file_are_read(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -18,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from gradstudio.app.canvas.buffer import Buffer
 from gradstudio.app.canvas.card import HoverCard
 from gradstudio.app.canvas.minimap import Minimap
 from gradstudio.app.canvas.painter import PicturePainter, color
@@ -32,8 +35,7 @@ from gradstudio.picture.model import Layer, Level
 from gradstudio.picture.tokens import Theme, load_theme
 
 _DOTS = 24
-_AIR = 5.0  # layout units around what a fitted view shows
-_CUT = 4.0  # of that may be given up to show a picture at its full size
+_AIR = 8.0  # layout units around what a fitted view shows
 _DRAG = 4  # pixels the mouse may move in a click
 _HOVER_MS = 150
 
@@ -56,7 +58,9 @@ class Canvas(QWidget):
         self._layout: Layout | None = None
         self._layer = Layer.BOTH
         self._stale = False
+        self._waiting = False
         self._painters: dict[Level, PicturePainter] = {}
+        self._buffer = Buffer()
         self._view = View()
         self._ink_known: Bounds | None = None
         self._tile, self._tile_key = QPixmap(), (0, "", 0.0)
@@ -95,6 +99,7 @@ class Canvas(QWidget):
         self._trace, self._graph, self._layout = trace, graph, layout
         self._ink_known = None
         self._painters = {}
+        self._buffer.clear()
         self._hovered = -1
         self._card.hide()
         self._highlighted = []
@@ -109,6 +114,7 @@ class Canvas(QWidget):
         """Show nothing: the program computes nothing."""
         self._trace = self._graph = self._layout = None
         self._painters = {}
+        self._buffer.clear()
         self.selected = self._hovered = -1
         self._highlighted = []
         self._fitted = True
@@ -119,6 +125,7 @@ class Canvas(QWidget):
         """Other colours."""
         self._theme = theme
         self._painters = {}
+        self._buffer.clear()
         self._card.hide()
         self._changed_view()
 
@@ -127,6 +134,13 @@ class Canvas(QWidget):
         if stale != self._stale:
             self._stale = stale
             self._painters = {}
+            self._buffer.clear()
+            self.update()
+
+    def set_waiting(self, is_waiting: bool) -> None:
+        """A first run is under way: an empty canvas does not say yet that nothing is computed."""
+        if is_waiting != self._waiting:
+            self._waiting = is_waiting
             self.update()
 
     def set_layer(self, layer: int) -> None:
@@ -134,6 +148,7 @@ class Canvas(QWidget):
         if layer != self._layer:
             self._layer = Layer(layer)
             self._painters = {}
+            self._buffer.clear()
             self.update()
 
     def select(self, node: int | None) -> None:
@@ -209,8 +224,6 @@ class Canvas(QWidget):
         x, y, w, h = self._ink()
         # A tall picture starts at its top, at a size that can be read, rather than shrinking to a thread.
         self._view.frame((x, y, w, h), self.width(), self.height())
-        if w - 2 * _CUT <= self.width() and h - 2 * _CUT <= self.height():
-            self._view.zoom_about(1.0 / self._view.zoom, self.width() / 2, self.height() / 2)
         readable = min(1.0, self.width() / max(w, 1.0))
         if self._view.zoom < 0.46 <= readable and h * 0.46 > self.height():
             self._view.zoom = max(0.46, min(readable, 0.85))
@@ -280,20 +293,32 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
         try:
-            p.fillRect(self.rect(), color(self._theme.surface["canvas"]))
             painter = self._painter()
             if painter is None or self._graph is None or not len(self._graph.record):
-                self._welcome(p)
+                p.fillRect(self.rect(), color(self._theme.surface["canvas"]))
+                if self._waiting:
+                    self._grid(p)
+                else:
+                    self._welcome(p)
                 return
-            self._grid(p)
-            v = self._view
-            painter.paint(p, v.x, v.y, v.zoom, self._area(), self._rings, self.devicePixelRatioF())
+            ring = self._by_keyboard and self.hasFocus()
+            key = (id(painter), self.selected, ring, tuple(self._highlighted), self._theme.name)
+            draw = partial(self._draw, painter)
+            p.drawPixmap(0, 0, self._buffer.frame(key, self._view, self.size(), self.devicePixelRatioF(), draw))
             if self._hovered >= 0 and self._hovered != self.selected:
+                p.setRenderHint(QPainter.RenderHint.Antialiasing)
                 p.setPen(QPen(color(self._theme.accent), 1.0))
                 p.setBrush(Qt.BrushStyle.NoBrush)
                 p.drawRoundedRect(self.node_rect(self._hovered), 4, 4)
         finally:
             p.end()
+
+    def _draw(self, painter: PicturePainter, p: QPainter, area: QRectF) -> None:
+        """A part of the frame (layout units)."""
+        p.fillRect(self.rect(), color(self._theme.surface["canvas"]))
+        self._grid(p)
+        v = self._view
+        painter.paint(p, v.x, v.y, v.zoom, area, self._rings, self.devicePixelRatioF(), self._area())
 
     def _grid(self, p: QPainter) -> None:
         """Dots that move with the picture; their distance is a whole number of pixels, so that one tile does."""

@@ -40,16 +40,16 @@ class LinePainter:
         self._zoom = 0.0
         self._place = QRectF()  # what the kept paths cover, in layout units
 
-    def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
-        """Paint what is in `area` (layout units), layout point (x, y) at the painter's origin."""
+    def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, whole: QRectF) -> None:
+        """Paint what is in `area`, layout point (x, y) at the painter's origin. whole: all that is in view."""
         if not len(self._first):
             return
         segments = self._inside(area, 12.0 / zoom)
         lines = np.unique(self._line[segments])
         if len(lines) > _MANY:
-            self._plain(p, segments, x, y, zoom, area)
+            self._plain(p, segments, x, y, zoom, whole)
         elif len(lines):
-            self._rounded(p, lines, x, y, zoom, area)
+            self._rounded(p, lines, x, y, zoom, area, whole)
 
     def _inside(self, area: QRectF, reach: float) -> np.ndarray:
         """Segments that meet an area."""
@@ -62,9 +62,11 @@ class LinePainter:
 
     # near by
 
-    def _rounded(self, p: QPainter, shown: np.ndarray, x: float, y: float, zoom: float, area: QRectF) -> None:
-        if zoom != self._zoom or not self._place.contains(area):
-            self._keep(zoom, area)
+    def _rounded(
+        self, p: QPainter, shown: np.ndarray, x: float, y: float, zoom: float, area: QRectF, whole: QRectF
+    ) -> None:
+        if zoom != self._zoom or not self._place.contains(whole):
+            self._keep(zoom, whole)
         lines = self._lines
         thin = min(1.0, max(_THINNEST, zoom))
         view = QRectF(
@@ -74,26 +76,35 @@ class LinePainter:
         p.translate(-x * zoom, -y * zoom)
         p.setBrush(Qt.BrushStyle.NoBrush)
         flat = Qt.PenCapStyle.FlatCap
-        for i in shown.tolist():
-            pieces = [piece for piece in self._pieces.get(i, ()) if piece[2].intersects(view)]
-            if pieces:
-                wide = float(lines.width[i]) * thin
-                if lines.halo[i] >> 24 and zoom > _GAPPED:
-                    p.setPen(QPen(_color(lines.halo[i]), wide + _HALO, Qt.PenStyle.SolidLine, flat))
+        for net in np.split(shown, np.nonzero(np.diff(lines.net[shown]))[0] + 1):
+            near = [
+                (i, [piece for piece in self._pieces.get(i, ()) if piece[2].intersects(view)]) for i in net.tolist()
+            ]
+            for i, pieces in near:  # the gaps of a whole net first: its lines leave none in each other
+                if pieces and lines.halo[i] >> 24 and zoom > _GAPPED:
+                    wide = float(lines.width[i]) * thin + _HALO
+                    p.setPen(QPen(_color(lines.halo[i]), wide, Qt.PenStyle.SolidLine, flat))
                     for path, _, _ in pieces:
                         p.drawPath(path)
-                pen = QPen(_color(lines.color[i]), wide, Qt.PenStyle.SolidLine, flat)
-                dash = lines.dash[lines.dash_start[i] : lines.dash_start[i + 1]] * (thin / wide)
-                is_dashed = len(dash) > 0 and zoom > _DASHED
-                if is_dashed:
-                    pen.setDashPattern(dash.tolist())
-                for path, before, _ in pieces:
-                    if is_dashed:
-                        pen.setDashOffset(before / wide)
-                    p.setPen(pen)
-                    p.drawPath(path)
-            self._arrow(p, i, zoom, thin, view)
+            for i, pieces in near:
+                if pieces:
+                    self._stroke(p, i, pieces, thin, zoom)
+                self._arrow(p, i, zoom, thin, view)
         p.restore()
+
+    def _stroke(self, p: QPainter, i: int, pieces: list[_Piece], thin: float, zoom: float) -> None:
+        lines = self._lines
+        wide = float(lines.width[i]) * thin
+        pen = QPen(_color(lines.color[i]), wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        dash = lines.dash[lines.dash_start[i] : lines.dash_start[i + 1]] * (thin / wide)
+        is_dashed = len(dash) > 0 and zoom > _DASHED
+        if is_dashed:
+            pen.setDashPattern(dash.tolist())
+        for path, before, _ in pieces:
+            if is_dashed:
+                pen.setDashOffset(before / wide)
+            p.setPen(pen)
+            p.drawPath(path)
 
     def _keep(self, zoom: float, area: QRectF) -> None:
         """Build the paths of everything in and around the view. Where lines of one kind lie on one another for the
@@ -121,7 +132,7 @@ class LinePainter:
             self._pieces[i] = pieces
 
     def _cut(self, i: int, zoom: float) -> list[tuple[list[_Point], float]]:
-        """The parts of a line inside the kept place, scaled, ending before the arrowhead, and the length before each."""
+        """The parts of a line inside the kept place, scaled, up to the arrowhead, and the length before each."""
         lines = self._lines
         points = (lines.points[lines.start[i] : lines.start[i + 1]] * zoom).tolist()
         if len(points) < 2:
@@ -181,9 +192,9 @@ class LinePainter:
 
     # far away
 
-    def _plain(self, p: QPainter, segments: np.ndarray, x: float, y: float, zoom: float, area: QRectF) -> None:
+    def _plain(self, p: QPainter, segments: np.ndarray, x: float, y: float, zoom: float, whole: QRectF) -> None:
         """One pixel wide; segments that fall on the same pixels in the same colour are painted once."""
-        right, bottom = area.width() * zoom + 8, area.height() * zoom + 8
+        right, bottom = whole.width() * zoom + 8, whole.height() * zoom + 8
         first = self._first[segments]
         ends = np.concatenate([self._lines.points[first], self._lines.points[first + 1]], axis=1)
         ends = (ends - (x, y, x, y)) * zoom

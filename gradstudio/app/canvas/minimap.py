@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.canvas.painter import color
@@ -31,6 +31,7 @@ class Minimap(QWidget):
         self._graph: Graph | None = None
         self._theme: Theme | None = None
         self._picture: Picture | None = None
+        self._map: QPixmap | None = None
         self._area = QRectF()
         self.hide()
 
@@ -59,7 +60,7 @@ class Minimap(QWidget):
         self._area = area
         if outside and (graph is not self._graph or theme is not self._theme):
             self._graph, self._theme = graph, theme
-            self._picture = build_picture(graph, layout, trace, theme, Level.BLOCK)
+            self._picture, self._map = build_picture(graph, layout, trace, theme, Level.BLOCK), None
         self.update()
 
     def _scale(self) -> tuple[float, float, float]:
@@ -71,30 +72,50 @@ class Minimap(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._picture is None or self._theme is None:
             return
+        ratio = self.devicePixelRatioF()
+        if self._map is None or self._map.devicePixelRatio() != ratio:
+            self._map = self._drawn(self._picture, self._theme, ratio)
         p = QPainter(self)
         try:
+            p.drawPixmap(0, 0, self._map)
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
-            p.setPen(QPen(color(self._theme.control), 1.0))
-            p.setBrush(color(self._theme.surface["canvas"]))
+            scale, dx, dy = self._scale()
+            a = self._area
+            frame = QRectF(a.left() * scale + dx, a.top() * scale + dy, a.width() * scale, a.height() * scale)
+            inner = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+            if frame.height() < 4:
+                frame = QRectF(frame.left(), frame.center().y() - 2, frame.width(), 4)
+            p.setPen(QPen(color(self._theme.accent), 1.5))
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.drawRect(frame.intersected(inner))
+        finally:
+            p.end()
+
+    def _drawn(self, picture: Picture, theme: Theme, ratio: float) -> QPixmap:
+        """The map without the frame."""
+        drawn = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(Qt.GlobalColor.transparent)
+        p = QPainter(drawn)
+        try:
+            p.setRenderHint(QPainter.RenderHint.Antialiasing)
+            p.setPen(QPen(color(theme.control), 1.0))
+            p.setBrush(color(theme.surface["canvas"]))
             p.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
             scale, dx, dy = self._scale()
-            boxes = self._picture.boxes
+            boxes = picture.boxes
             solid = np.nonzero(boxes.fill >> np.uint32(24))[0]
+            p.setPen(QPen(color(theme.control), 0.7))
             for i in solid[:: max(1, len(solid) // _MANY)].tolist():
                 bx, by, bw, bh = boxes.rect[i].tolist()
                 rect = QRectF(bx * scale + dx, by * scale + dy, max(bw * scale, 1.5), max(bh * scale, 1.5))
                 p.fillRect(rect, color(boxes.fill[i]))
                 if rect.width() > 5:
-                    p.setPen(QPen(color(self._theme.control), 0.7))
-                    p.setBrush(color(boxes.fill[i]))
+                    p.setBrush(Qt.BrushStyle.NoBrush)
                     p.drawRect(rect)
-            a = self._area
-            frame = QRectF(a.left() * scale + dx, a.top() * scale + dy, a.width() * scale, a.height() * scale)
-            p.setPen(QPen(color(self._theme.accent), 1.5))
-            p.setBrush(color(0))
-            p.drawRect(frame.intersected(QRectF(self.rect()).adjusted(2, 2, -2, -2)))
         finally:
             p.end()
+        return drawn
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._go(event.position())

@@ -48,18 +48,21 @@ class PicturePainter:
         area: QRectF,
         between: Callable[[QPainter], None] | None = None,
         ratio: float = 1.0,
+        whole: QRectF | None = None,
     ) -> None:
-        """Paint so that layout point (x, y) is at the painter's origin. area: the visible part, in layout units.
+        """Paint so that layout point (x, y) is at the painter's origin. area: the part to paint, in layout units.
 
-        between: paints what belongs under the edges (selection rings), in the painter's coordinates.
+        between: paints what belongs under the edges (selection rings), in the painter's coordinates. ratio: device
+        pixels per pixel. whole: what is in view (layout units, its corner at the origin), where area is only a part.
         """
+        whole = whole or area
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._boxes(p, self.picture.under, x, y, zoom, area, ratio)
+        self._boxes(p, self.picture.under, x, y, zoom, area, ratio, whole)
         if between is not None:
             between(p)
-        self._lines.paint(p, x, y, zoom, area)
-        self._boxes(p, self.picture.boxes, x, y, zoom, area, ratio)
+        self._lines.paint(p, x, y, zoom, area, whole)
+        self._boxes(p, self.picture.boxes, x, y, zoom, area, ratio, whole)
         if self.picture.level < Level.BLOCK or len(self.picture.hatches.rect) < 500:
             self._hatches(p, x, y, zoom, area)
         self._strips(p, x, y, zoom, area)
@@ -68,13 +71,15 @@ class PicturePainter:
 
     # boxes
 
-    def _boxes(self, p: QPainter, boxes: Boxes, x: float, y: float, zoom: float, area: QRectF, ratio: float) -> None:
+    def _boxes(
+        self, p: QPainter, boxes: Boxes, x: float, y: float, zoom: float, area: QRectF, ratio: float, whole: QRectF
+    ) -> None:
         seen = _inside(boxes.rect, area, 4.0)
         if not len(seen):
             return
         rects = (boxes.rect[seen] - (x, y, 0, 0)) * zoom
         if len(seen) > _MANY_BOXES:
-            _batches(p, boxes.fill[seen], rects, area.width() * zoom, area.height() * zoom, ratio)
+            _batches(p, boxes.fill[seen], rects, whole.width() * zoom, whole.height() * zoom, ratio)
             return
         shapes, radii = boxes.shape[seen].tolist(), (boxes.radius[seen] * min(zoom, 1.0)).tolist()
         fills, strokes = boxes.fill[seen].tolist(), boxes.stroke[seen].tolist()

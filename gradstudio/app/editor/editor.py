@@ -278,7 +278,7 @@ class CodeEditor(QPlainTextEdit):
             self.ensureCursorVisible()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText()
+        return source.hasText() and not source.hasUrls()  # a dropped file is the window's
 
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()

@@ -37,3 +37,27 @@ def cast(xp: Any, x: Any, *, dtype: Any) -> Any:
 def real(xp: Any, x: Any) -> Any:
     """Real part."""
     return xp.real(x)
+
+
+class _Twice:
+    """A call of the kind custom_gradient makes, for the samples: the output is 2 x."""
+
+    __name__ = "twice"
+
+    def result(self, *values: Any) -> Any:
+        """2 x."""
+        return values[0] * 2
+
+    def cotangent(self, slot: int, g: Any) -> Any:
+        """2 g."""
+        return 2.0 * g
+
+
+@primitive(
+    lambda slot, g, ans, *values, call: call.cotangent(slot, g),
+    variadic=True,
+    samples=(Sample(([X],), {"call": _Twice()}),),
+)
+def custom_call(xp: Any, *values: Any, call: Any) -> Any:
+    """A function with its own gradient, as custom_gradient and recompute_grad make them; its outputs in one vector."""
+    return call.result(*values)

@@ -1,0 +1,191 @@
+"""Functions with a gradient of their own (custom_gradient) and functions computed again on the way back."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine import shapes
+from gradstudio.engine.creation import convert_to_tensor
+from gradstudio.engine.dispatch import apply
+from gradstudio.engine.ops.control import custom_call
+from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.structure import flatten, rebuild
+from gradstudio.engine.tape import GradientTape
+from gradstudio.engine.tensor import Tensor, leaf, raw
+from gradstudio.engine.variable import Variable
+
+Pull = Callable[[list[Tensor]], list[Any]]
+"""One upstream cotangent for each output -> one for each argument, then one for each variable (None: none)."""
+
+
+class Call:
+    """One call of a function with its own gradient: its outputs laid out in one vector, and the way back."""
+
+    def __init__(self, name: str, outputs: list[Tensor], pull: Pull) -> None:
+        self.__name__ = name
+        self._shapes = [y.shape for y in outputs]
+        self._dtypes = [y.dtype for y in outputs]
+        self._ends = np.cumsum([0] + [y.size for y in outputs]).tolist()
+        self._pull = pull
+        self._last: tuple[Any, list[Any]] | None = None
+        self._value = np.concatenate([np.asarray(y).ravel() for y in outputs])
+
+    def result(self, *values: Any) -> Any:
+        """The outputs in one vector; they were computed before."""
+        return self._value
+
+    def outputs(self, packed: Tensor) -> list[Tensor]:
+        """The outputs, cut out of the vector that stands for the call."""
+        parts = []
+        for start, end, shape, dtype in self._places():
+            part = TABLE["reshape"](packed[start:end], shape=shape)
+            parts.append(part if part.dtype == dtype else TABLE["cast"](part, dtype=dtype))
+        return parts
+
+    def cotangent(self, slot: int, g: Any) -> Any:
+        """What flows back into input number slot; the function's own gradient runs once for all of them."""
+        if self._last is None or self._last[0] is not g:
+            recorded = isinstance(g, Tensor)
+            upstream = []
+            for start, end, shape, dtype in self._places():
+                if recorded:
+                    part = TABLE["cast"](TABLE["reshape"](g[start:end], shape=shape), dtype=dtype)
+                else:
+                    part = convert_to_tensor(np.asarray(g)[start:end].reshape(shape).astype(dtype))
+                upstream.append(part)
+            self._last = (g, self._pull(upstream))
+        found = self._last[1][slot]
+        return found if isinstance(g, Tensor) or found is None else raw(found)
+
+    def _places(self) -> list[tuple[int, int, tuple[int, ...], Any]]:
+        return list(zip(self._ends[:-1], self._ends[1:], self._shapes, self._dtypes, strict=True))
+
+
+def _unrecorded(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, list[Variable]]:
+    """Run a function so that no tape records it; gives its result and the trainable variables it read."""
+    paused = list(ACTIVE.tapes)
+    for tape in paused:
+        ACTIVE.remove(tape)
+    probe = GradientTape()
+    try:
+        with probe:
+            result = function(*args, **kwargs)
+    finally:
+        for tape in paused:
+            ACTIVE.insert(len(ACTIVE.tapes), tape)
+    return result, list(probe.watched_variables())
+
+
+def _constants(outputs: list[Any]) -> list[Tensor]:
+    """The outputs without their past."""
+    return [leaf(convert_to_tensor(y).value) for y in outputs]
+
+
+def _record(name: str, args: list[Any], variables: list[Variable], outputs: list[Any], pull: Pull) -> list[Tensor]:
+    """Outputs that the active tapes follow back through pull."""
+    call = Call(name, _constants(outputs), pull)
+    inputs = (*args, *[v.read() for v in variables])
+    return call.outputs(apply(custom_call, inputs, {"call": call}))
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function with its own gradient: f returns (outputs, grad).
+
+    grad(*upstream) receives one cotangent for each output (zeros where an output is not used) and returns one for
+    each argument; None means no gradient. Where f reads trainable variables, grad must take `variables=` and return
+    (gradients of the arguments, gradients of the variables). What f computes is not recorded; what grad computes is,
+    if an outer tape records, so that higher orders work. Raises ValueError for a wrong number of gradients, TypeError
+    where variables are read and grad does not take them.
+    """
+
+    @functools.wraps(f)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        tensors = [convert_to_tensor(x) for x in args]
+        (outputs, grad), variables = _split(f, *_unrecorded(f, tensors, kwargs))
+        if variables and not _takes_variables(grad):
+            raise TypeError(
+                f"{f.__name__} reads variables, so its gradient function must take `variables=None` and return "
+                "(gradients of the arguments, gradients of the variables)"
+            )
+
+        def pull(upstream: list[Tensor]) -> list[Any]:
+            if variables:
+                found, for_variables = grad(*upstream, variables=variables)
+            else:
+                found, for_variables = grad(*upstream), []
+            found = list(found) if isinstance(found, list | tuple) else [found]
+            if len(found) != len(tensors):
+                raise ValueError(
+                    f"the gradient function of {f.__name__} gave {len(found)} gradients for {len(tensors)} arguments"
+                )
+            if len(for_variables) != len(variables):
+                raise ValueError(
+                    f"the gradient function of {f.__name__} gave {len(for_variables)} gradients "
+                    f"for {len(variables)} variables"
+                )
+            return _checked(f.__name__, [*found, *for_variables], [*tensors, *variables])
+
+        flat = flatten(outputs)
+        parts = iter(_record(f.__name__, tensors, variables, flat, pull))
+        return rebuild(outputs, lambda: next(parts))
+
+    return call
+
+
+def _split(f: Callable[..., Any], result: Any, variables: list[Variable]) -> tuple[tuple[Any, Any], list[Variable]]:
+    if not (isinstance(result, tuple) and len(result) == 2 and callable(result[1])):
+        raise TypeError(f"{f.__name__} must return (outputs, gradient function)")
+    return (result[0], result[1]), variables
+
+
+def _takes_variables(grad: Callable[..., Any]) -> bool:
+    parameters = inspect.signature(grad).parameters.values()
+    return any(p.name == "variables" or p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
+
+
+def _checked(name: str, found: list[Any], of: list[Any]) -> list[Any]:
+    """The gradients as tensors of the right shapes."""
+    ready: list[Any] = []
+    for g, x in zip(found, of, strict=True):
+        t = None if g is None else convert_to_tensor(g)
+        if t is not None and t.shape != x.shape and t.shape != ():
+            raise ValueError(
+                f"the gradient function of {name} gave shape {shapes.text(t.shape)} for an argument of shape "
+                f"{shapes.text(x.shape)}"
+            )
+        ready.append(t)
+    return ready
+
+
+def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, which keeps nothing for the backward pass and is computed again there instead."""
+
+    @functools.wraps(f)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        tensors = [convert_to_tensor(x) for x in args]
+        outputs, variables = _unrecorded(f, tensors, kwargs)
+
+        def pull(upstream: list[Tensor]) -> list[Any]:
+            # Copies, so that a tensor passed twice gets a share in each place.
+            copies = [TABLE["identity"](x) for x in tensors]
+            with GradientTape() as tape:
+                tape.watch([x for x in copies if x.dtype.kind == "f"])
+                again = flatten(f(*copies, **kwargs))
+            return list(tape.gradient(again, [*copies, *variables], output_gradients=upstream))
+
+        flat = flatten(outputs)
+        parts = iter(_record(f.__name__, tensors, variables, flat, pull))
+        return rebuild(outputs, lambda: next(parts))
+
+    return call
+
+
+def function(f: Callable[..., Any] | None = None, **options: Any) -> Callable[..., Any]:
+    """TensorFlow's decorator, in each of its forms; everything runs at once here, so the function stays as it is."""
+    return f if f is not None else lambda inner: inner

@@ -1,0 +1,84 @@
+"""Which line of a program runs: noted now and then in a file that the window reads when it has to end the run."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import re
+import sys
+import threading
+from pathlib import Path
+from typing import TextIO
+
+from gradstudio.language.program import FILENAME
+
+NAME = "where"
+"""Name of the file, in the worker's private folder."""
+
+_NOTE = 0.2  # seconds between notes
+_SILENCE = 1.5  # after this long without one, a single call must be holding the interpreter
+_LINE = re.compile(rf'File "{FILENAME}", line (\d+)')
+
+
+class Whereabouts:
+    """A thread writes the running line. Where one long call keeps that thread from running, the interpreter's own
+    watchdog, which needs no lock, writes the stack instead; the frames stand still then, so it reads them safely.
+
+    The file is opened before the rights are dropped.
+    """
+
+    def __init__(self) -> None:
+        self._file: TextIO | None = None
+        self._runner = 0  # the thread that runs the program
+        self._is_running = threading.Event()
+        self._is_over = threading.Event()
+        with contextlib.suppress(OSError):
+            self._file = Path(NAME).open("w+")  # noqa: SIM115  (it stays open as long as the process)
+            threading.Thread(target=self._watch, daemon=True, name="whereabouts").start()
+
+    def start(self) -> None:
+        """A run begins on this thread."""
+        if self._file is not None:
+            self._runner = threading.get_ident()
+            self._write("")
+            self._is_over.clear()
+            faulthandler.dump_traceback_later(_SILENCE, file=self._file)
+            self._is_running.set()
+
+    def stop(self) -> None:
+        """The run is over."""
+        if self._file is not None:
+            self._is_running.clear()
+            self._is_over.set()
+            faulthandler.cancel_dump_traceback_later()
+
+    def _watch(self) -> None:
+        while True:
+            self._is_running.wait()
+            if self._is_over.wait(_NOTE) or self._file is None:
+                continue
+            frame = sys._current_frames().get(self._runner)
+            while frame is not None and frame.f_code.co_filename != FILENAME:
+                frame = frame.f_back
+            if frame is not None:
+                self._write(f'File "{FILENAME}", line {frame.f_lineno}\n')
+            del frame
+            if self._is_running.is_set():
+                faulthandler.dump_traceback_later(_SILENCE, file=self._file)
+
+    def _write(self, note: str) -> None:
+        assert self._file is not None
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(note)
+        self._file.flush()
+
+
+def noted_line(folder: Path) -> int:
+    """The line that the worker with this private folder was running lately, 0 if unknown."""
+    try:
+        notes = (folder / NAME).read_text(errors="replace")[-20_000:]
+    except OSError:
+        return 0
+    found = _LINE.findall(notes.rpartition("Timeout")[2])
+    return int(found[0]) if found else 0

@@ -1,0 +1,170 @@
+"""Jacobians of any shapes, of batches, of unconnected and empty tensors, and Hessians from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradstudio as tf
+
+
+def test_shape_is_target_shape_plus_source_shape_and_numbers_are_right() -> None:
+    x = tf.constant([1.0, 2.0, 3.0])
+    m = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.matmul(m, x * x)
+    j = tape.jacobian(y, x)
+    np.testing.assert_allclose(j, m * 2.0 * np.array([1.0, 2.0, 3.0]))
+
+
+def test_jacobian_of_a_matrix_with_respect_to_a_matrix_and_a_scalar() -> None:
+    a, s = tf.constant([[1.0, 2.0], [3.0, 4.0]]), tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch([a, s])
+        y = tf.transpose(a) * s
+    ja, js = tape.jacobian(y, [a, s])
+    assert ja.shape == (2, 2, 2, 2)
+    for i, j, k, m in np.ndindex(2, 2, 2, 2):
+        assert float(ja[i, j, k, m]) == (2.0 if (i, j) == (m, k) else 0.0)
+    np.testing.assert_array_equal(js, [[1.0, 3.0], [2.0, 4.0]])
+
+
+def test_a_scalar_target_gives_the_gradient() -> None:
+    x = tf.constant([1.0, 2.0])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = tf.sum(x * x)
+    np.testing.assert_array_equal(tape.jacobian(y, x), tape.gradient(y, x))
+
+
+def test_results_mirror_nested_sources_and_unconnected_ones_are_none_or_zeros() -> None:
+    x, w = tf.constant([1.0, 2.0]), tf.constant(np.ones((3,), np.float32))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([x, w])
+        y = x * 3.0
+    found = tape.jacobian(y, {"x": x, "rest": [w]})
+    np.testing.assert_array_equal(found["x"], 3.0 * np.eye(2))
+    assert found["rest"] == [None]
+    zeros = tape.jacobian(y, w, unconnected_gradients="zero")
+    assert zeros.shape == (2, 3)
+    assert zeros.dtype == np.float32
+
+
+@pytest.mark.parametrize("pfor", [True, False])
+def test_tensorflows_other_arguments_are_accepted_and_change_nothing(pfor: bool) -> None:
+    x = tf.constant([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = x * x
+    j = tape.jacobian(y, x, parallel_iterations=4, experimental_use_pfor=pfor)
+    np.testing.assert_array_equal(j, np.diag([2.0, 4.0]))
+
+
+def test_a_jacobian_uses_a_tape_up() -> None:
+    x = tf.constant([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = x * x
+    tape.jacobian(y, x)
+    with pytest.raises(RuntimeError, match="non-persistent"):
+        tape.gradient(y, x)
+
+
+def test_the_hessian_is_the_jacobian_of_the_gradient() -> None:
+    x = tf.constant([1.0, 2.0])
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = x[0] ** 3 * x[1] ** 2
+        dy = inner.gradient(y, x)
+    np.testing.assert_allclose(outer.jacobian(dy, x), [[24.0, 12.0], [12.0, 2.0]])
+
+
+def test_a_jacobian_under_an_outer_tape_is_recorded() -> None:
+    x = tf.constant([1.0, 2.0])
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = x * x * x
+        j = inner.jacobian(y, x)
+    np.testing.assert_allclose(outer.gradient(j, x), [6.0, 12.0])
+
+
+def test_a_variable_that_was_assigned_between_reads_counts_each() -> None:
+    v = tf.Variable([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        y = v * 2.0
+        v.assign([5.0, 5.0])
+        z = y + v * 3.0
+    np.testing.assert_array_equal(tape.jacobian(z, v), 5.0 * np.eye(2))
+
+
+def test_an_empty_target_has_an_empty_jacobian() -> None:
+    x = tf.constant([1.0, 2.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = x[:0] * 2.0
+    assert tape.jacobian(y, x).shape == (0, 2)
+
+
+@pytest.mark.parametrize("target", [[tf.constant(1.0)], 3.0, None])
+def test_a_target_that_is_no_single_tensor_is_a_type_error(target: Any) -> None:
+    with pytest.raises(TypeError, match="one tensor"):
+        tf.GradientTape().jacobian(target, tf.constant(1.0))
+
+
+def test_batch_jacobian_has_one_jacobian_for_each_item() -> None:
+    x = tf.constant(np.arange(6.0).reshape(3, 2))
+    m = np.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.matmul(x * x, m)
+    j = tape.batch_jacobian(y, x)
+    assert j.shape == (3, 4, 2)
+    np.testing.assert_allclose(j, m.T[None] * 2.0 * np.asarray(x)[:, None, :])
+
+
+def test_batch_jacobian_agrees_with_the_diagonal_of_the_jacobian() -> None:
+    x = tf.constant(np.linspace(-1.0, 1.0, 12).reshape(2, 3, 2))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = tf.cumsum(tf.sin(x), axis=1) * x
+    full, batch = np.asarray(tape.jacobian(y, x)), np.asarray(tape.batch_jacobian(y, x))
+    for b in range(2):
+        np.testing.assert_allclose(batch[b], full[b, :, :, b])
+
+
+def test_batch_jacobian_of_unconnected_and_empty_items() -> None:
+    x, w = tf.ones((2, 3)), tf.ones((2, 4))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([x, w])
+        y = x * 2.0
+        none = x[:, :0]
+    np.testing.assert_array_equal(tape.batch_jacobian(y, w), np.zeros((2, 3, 4)))
+    assert tape.batch_jacobian(none, x).shape == (2, 0, 3)
+
+
+def test_batch_jacobian_needs_a_common_batch() -> None:
+    x = tf.ones((2, 3))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y, flat = tf.transpose(x) * 1.0, tf.sum(x, axis=1)
+    for target in (y, flat):
+        with pytest.raises(ValueError, match="two axes"):
+            tape.batch_jacobian(target, x)
+
+
+def test_a_batch_jacobian_can_be_differentiated() -> None:
+    x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = x * x * x
+        j = inner.batch_jacobian(y, x)
+    np.testing.assert_allclose(outer.gradient(j, x), 6.0 * np.asarray(x))
