@@ -47,7 +47,7 @@ def _argb(lab: np.ndarray) -> np.ndarray:
     srgb = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
     c = np.round(srgb * 255).astype(np.uint32)
     shifted = np.left_shift(c, np.array([16, 8, 0], np.uint32))
-    return np.asarray(np.bitwise_or.reduce(shifted, axis=1) | np.uint32(0xFF000000), np.uint32)
+    return np.asarray(shifted.sum(axis=-1, dtype=np.uint32) + np.uint32(0xFF000000), np.uint32)
 
 
 @cache

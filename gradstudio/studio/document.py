@@ -10,11 +10,9 @@ import stat
 import tempfile
 from pathlib import Path
 
+from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
 from gradstudio.studio import line_ends
 from gradstudio.studio.events import Event
-
-SIZE_LIMIT = 4 << 20
-"""Bytes of the largest file that is opened."""
 
 SUFFIXES = (".grad", ".py")
 _BOM = b"\xef\xbb\xbf"
@@ -217,13 +215,13 @@ def _read(path: Path) -> tuple[bytes, os.stat_result]:
         if not stat.S_ISREG(information.st_mode):
             kind = "a folder" if stat.S_ISDIR(information.st_mode) else "a device, pipe or socket"
             raise DocumentError(f"{path.name} was not opened: it is {kind}, not a file.")
-        if information.st_size > SIZE_LIMIT:
+        if information.st_size > FILE_BYTES:
             raise DocumentError(
                 f"{path.name} was not opened: it has {information.st_size / 2**20:.1f} MiB; "
-                f"computation files may have {SIZE_LIMIT >> 20} MiB."
+                f"computation files may have {FILE_BYTES >> 20} MiB."
             )
         parts, size = [], 0
-        while size <= SIZE_LIMIT and (part := os.read(handle, 1 << 20)):
+        while size <= FILE_BYTES and (part := os.read(handle, 1 << 20)):
             parts.append(part)
             size += len(part)
     except OSError as error:
@@ -231,8 +229,8 @@ def _read(path: Path) -> tuple[bytes, os.stat_result]:
     finally:
         os.close(handle)
     data = b"".join(parts)
-    if len(data) > SIZE_LIMIT:
-        raise DocumentError(f"{path.name} was not opened: it is growing past {SIZE_LIMIT >> 20} MiB.")
+    if len(data) > FILE_BYTES:
+        raise DocumentError(f"{path.name} was not opened: it is growing past {FILE_BYTES >> 20} MiB.")
     return data, information
 
 
@@ -247,6 +245,12 @@ def _decoded(data: bytes, path: Path) -> str:
             f"{path.name} was not opened: not UTF-8 text (byte 0x{body[error.start]:02X} in line {line}); "
             "save it as UTF-8 in the program it comes from."
         ) from None
+    longest = max(map(len, text.splitlines()), default=0)
+    if longest > LINE_CHARACTERS:
+        raise DocumentError(
+            f"{path.name} was not opened: a line of it has {longest:,} characters; "
+            f"lines of computation files may have {LINE_CHARACTERS:,}."
+        )
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise DocumentError(f"{path.name} was not opened: it is not text (a zero byte in line {line}).")

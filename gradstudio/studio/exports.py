@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gradstudio.export import EXPORTERS, Exporter, Job, exporter_for
 from gradstudio.studio.document import reason, write_atomically
-from gradstudio.studio.runs import Post
+from gradstudio.studio.ports import Post
 
 log = logging.getLogger(__name__)
 

@@ -13,9 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
@@ -24,9 +21,10 @@ from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout, Options
 from gradstudio.studio.events import Event
 from gradstudio.studio.line_notes import LineNote, line_notes
+from gradstudio.studio.ports import DataReader, Post, WorkerClient
 from gradstudio.studio.sweeps import best_sweep, same_sweep
 from gradstudio.worker.drawing import draw
-from gradstudio.worker.messages import Drawn, Finished, Limits, Printed, Reply, Value
+from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
 
 DEBOUNCE = 0.015
 """Seconds without a further key before a text runs by itself."""
@@ -50,22 +48,7 @@ INLINE_RECORDS = 20_000
 LIVE_SECONDS = 10.0
 ASKED_SECONDS = 60.0
 
-Post = Callable[[Callable[[], None]], None]
-DataReader = Callable[[str, Path | None], tuple[dict[str, dict[str, np.ndarray]], tuple[Problem, ...]]]
-
 log = logging.getLogger(__name__)
-
-
-class WorkerClient(Protocol):
-    """What Runs needs of worker.client.Client."""
-
-    @property
-    def layers(self) -> tuple[str, ...]: ...
-    def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits) -> int: ...
-    def fetch(self, record: int, sweep: int = -1) -> None: ...
-    def draw(self, trace: Trace, text: str, sweep: int, options: Options) -> int: ...
-    def stop(self) -> bool: ...
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -269,6 +252,9 @@ class Runs:
                     self._end(text, message)
             case Drawn():
                 self._drawn(message)
+            case NotDrawn():
+                self._drawing = None
+                self._say_failed("This picture is too large to draw; the report and the command line have its numbers.")
             case Value():
                 value = message
                 self._tell(lambda: self.value.emit(value))

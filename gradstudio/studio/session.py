@@ -7,7 +7,8 @@ from pathlib import Path
 from gradstudio.language.data import read_data
 from gradstudio.studio.document import Document, DocumentError
 from gradstudio.studio.events import Event
-from gradstudio.studio.runs import Post, Runs, View
+from gradstudio.studio.ports import Post
+from gradstudio.studio.runs import Runs, View
 from gradstudio.studio.selection import Selection
 from gradstudio.studio.settings import Settings, save_settings
 from gradstudio.worker.client import Client

@@ -11,7 +11,19 @@ import numpy as np
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import NO_SPAN, Span, Trace
 from gradstudio.layout.model import Options
-from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Limits, Printed, Reply, Run, Value
+from gradstudio.worker.messages import (
+    Draw,
+    Drawn,
+    Fetch,
+    Finished,
+    Limits,
+    NotDrawn,
+    Printed,
+    Ready,
+    Reply,
+    Run,
+    Value,
+)
 from gradstudio.worker.process import Process
 
 Data = dict[str, dict[str, np.ndarray]]
@@ -33,6 +45,9 @@ class Client:
         self._drawing = 0  # of the newest drawing
         self._closed = False
         self._busy: Run | None = None
+        self._is_sent = False  # a worker that is still starting gets only the newest run, when it is ready
+        self._picture: Draw | None = None  # what the drawing process works on
+        self._drawing_fell = 0  # how often it ended over it
         self._since = 0.0
         self._worker = self._start()
         self._spare: Process | None = None
@@ -54,12 +69,14 @@ class Client:
         with self._lock:
             self._number += 1
             request = Run(self._number, text, data or {}, limits or self.limits, want_values)
-            if self._busy is not None:
+            if self._busy is not None and self._is_sent:
                 self._swap()
             self._busy = request
             self._since = time.monotonic()
-            worker = self._worker
-        worker.send(request)
+            self._is_sent = self._worker.ready.is_set()
+            worker = self._worker if self._is_sent else None
+        if worker is not None:
+            worker.send(request)
         return request.run
 
     def fetch(self, record: int, sweep: int = -1) -> None:
@@ -75,6 +92,7 @@ class Client:
             if self._drawer is None:
                 self._drawer = Process("draw", 0, self._replied, self._ended)
             drawer, request = self._drawer, Draw(self._drawing, trace, text, sweep, options)
+            self._picture, self._drawing_fell = request, 0
         drawer.send(request)
         return request.run
 
@@ -109,12 +127,17 @@ class Client:
         old = self._worker
         self._worker = self._spare or self._start()
         self._spare = None
+        self._is_sent = False
         old.kill()
 
     def _replied(self, process: Process, message: Reply) -> None:
+        if isinstance(message, Ready):
+            self._send_waiting(process)
+            return
         with self._lock:
             if isinstance(message, Drawn):
                 current = message.run == self._drawing
+                self._picture = None if current else self._picture
             else:
                 current = (
                     process is self._worker
@@ -126,12 +149,37 @@ class Client:
         if current:
             self._on_message(message)
 
+    def _send_waiting(self, process: Process) -> None:
+        """A worker is ready: the run that waited for it, if there is one, goes out."""
+        with self._lock:
+            if process is not self._worker or self._busy is None or self._is_sent:
+                return
+            request, self._is_sent, self._since = self._busy, True, time.monotonic()
+        process.send(request)
+
+    def _redraw(self) -> None:
+        """The drawing process has ended: once more with a fresh one, then give the picture up."""
+        with self._lock:
+            self._drawer = None
+            request, self._drawing_fell = self._picture, self._drawing_fell + 1
+            if request is None or self._closed:
+                return
+            again = self._drawing_fell < 2
+            if again:
+                self._drawer = drawer = Process("draw", 0, self._replied, self._ended)
+            else:
+                self._picture = None
+        if again:
+            drawer.send(request)
+        else:
+            self._on_message(NotDrawn(request.run))
+
     def _ended(self, process: Process) -> None:
+        if process is self._drawer:
+            self._redraw()
+            return
         with self._lock:
             if self._closed:
-                return
-            if process is self._drawer:
-                self._drawer = None
                 return
             if process is self._spare:
                 self._spare = None
@@ -164,10 +212,7 @@ class Client:
                 if self._spare is None and self._worker.ready.is_set():
                     self._spare = self._start()
                 request = self._busy
-                if request is None or not self._worker.ready.is_set():
-                    self._since = (
-                        time.monotonic() if request is not None and not self._worker.ready.is_set() else self._since
-                    )
+                if request is None or not self._is_sent:
                     continue
                 over_time = time.monotonic() - self._since > request.limits.seconds
                 over_memory = self._worker.resident() > request.limits.memory + _MARGIN

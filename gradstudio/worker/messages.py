@@ -97,5 +97,11 @@ class Drawn(msgspec.Struct, frozen=True, tag=True):
     layout: Layout
 
 
+class NotDrawn(msgspec.Struct, frozen=True, tag=True):
+    """The drawing process ended twice over the same picture; nothing more will come for this Draw."""
+
+    run: int
+
+
 Request = Run | Fetch | Draw
-Reply = Ready | Printed | Finished | Value | Drawn
+Reply = Ready | Printed | Finished | Value | Drawn | NotDrawn

@@ -112,8 +112,7 @@ class Process:
                 if isinstance(message, Ready):
                     self.layers = message.layers
                     self.ready.set()
-                else:
-                    self._on_reply(self, message)
+                self._on_reply(self, message)
         except (codec.BadMessage, OSError, ValueError):
             pass  # a child that does not keep to the protocol is ended like one that died
         self.kill()

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from gradstudio.worker.client import Client, run_once
-from gradstudio.worker.messages import Drawn, Finished, Limits, Printed, Reply, Value
+from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
 
 
 class Inbox:
@@ -229,3 +229,36 @@ def test_graph_and_layout_are_computed_in_the_drawing_process(client: Client, in
     assert isinstance(drawn, Drawn)
     assert drawn.graph.title == ("x", "x * x", "sin(x)", "y")
     assert len(drawn.layout.boxes) == 4
+
+
+def test_a_drawing_process_that_falls_is_started_once_more_and_then_given_up(client: Client, inbox: Inbox) -> None:
+    from gradstudio.layout.model import Options
+
+    text = "x = 3.0\ny = x * x\n"
+    done = inbox.finished(client.run(text))
+    assert done.trace is not None
+    number = client.draw(done.trace, text, 0, Options())
+    assert client._drawer is not None
+    client._drawer.kill()
+    inbox.wait(lambda m: isinstance(m, Drawn) and m.run == number)
+
+    number = client.draw(done.trace, text, 0, Options())
+    for _ in range(2):
+        drawer = client._drawer
+        assert drawer is not None
+        drawer.kill()
+        until(lambda old=drawer: client._drawer is not old)  # type: ignore[misc]
+    found = inbox.wait(lambda m: isinstance(m, Drawn | NotDrawn) and m.run == number)
+    assert found.run == number
+
+
+def test_texts_typed_while_the_worker_starts_cost_no_worker(inbox: Inbox) -> None:
+    client = Client(inbox)
+    try:
+        worker = client._worker
+        numbers = [client.run(f"x = {i}.0\ny = x * x\n") for i in range(20)]
+        inbox.finished(numbers[-1])
+        assert client._worker is worker
+        assert [m.run for m in inbox.messages if isinstance(m, Finished)] == [numbers[-1]]
+    finally:
+        client.close()

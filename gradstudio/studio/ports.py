@@ -1,0 +1,32 @@
+"""Ports: what the studio needs of the worker, of the language and of the window, so that it can be run without them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.trace import Trace
+from gradstudio.layout.model import Options
+from gradstudio.worker.messages import Limits
+
+Post = Callable[[Callable[[], None]], None]
+"""Runs something soon on the listeners' thread; may be called on any thread."""
+
+DataReader = Callable[[str, Path | None], tuple[dict[str, dict[str, np.ndarray]], tuple[Problem, ...]]]
+"""(text, folder) -> the arrays of each data file the text names, and what stands in the way of reading them."""
+
+
+class WorkerClient(Protocol):
+    """What Runs needs of worker.client.Client."""
+
+    @property
+    def layers(self) -> tuple[str, ...]: ...
+    def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits) -> int: ...
+    def fetch(self, record: int, sweep: int = -1) -> None: ...
+    def draw(self, trace: Trace, text: str, sweep: int, options: Options) -> int: ...
+    def stop(self) -> bool: ...
+    def close(self) -> None: ...
