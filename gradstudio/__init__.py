@@ -42,6 +42,7 @@ from gradstudio.engine.creation import (
 )
 from gradstudio.engine.creation import arange as range
 from gradstudio.engine.custom import custom_gradient, function, recompute_grad
+from gradstudio.engine.flow import cond, foldl, map_fn, scan, switch_case, while_loop
 from gradstudio.engine.forward import ForwardAccumulator as _ForwardAccumulator
 from gradstudio.engine.functional import grad, hessian, hvp, jacfwd, jacrev, jvp, value_and_grad, vjp
 from gradstudio.engine.loading import load
@@ -114,6 +115,7 @@ __all__ = [
     "bool_",
     "complex128",
     "complex64",
+    "cond",
     "constant",
     "convert_to_tensor",
     "custom_gradient",
@@ -123,6 +125,7 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "foldl",
     "full",
     "full_like",
     "function",
@@ -142,6 +145,7 @@ __all__ = [
     "linalg",
     "linspace",
     "load",
+    "map_fn",
     "math",
     "name_scope",
     "nan",
@@ -154,14 +158,17 @@ __all__ = [
     "range",
     "rank",
     "recompute_grad",
+    "scan",
     "shape",
     "size",
     "split",
+    "switch_case",
     "uint8",
     "unstack",
     "value_and_grad",
     "vjp",
     "vstack",
+    "while_loop",
     "zeros",
     "zeros_like",
     *_TABLE,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
+from gradstudio.engine.batching import Batched
 from gradstudio.engine.dispatch import follows
 from gradstudio.engine.primitive import Primitive, op
 from gradstudio.engine.state import ACTIVE
@@ -201,7 +202,7 @@ def _fit(g: Any, x: Tensor) -> Any:
     if type(value) is float:
         if type(g) is float:
             return g
-        if isinstance(g, Tensor):
+        if isinstance(g, Tensor | Batched):
             if g.shape:
                 g = op.sum(g)
             return g if g.dtype == np.float64 else op.cast(g, dtype=np.float64)

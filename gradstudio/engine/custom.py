@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
+from gradstudio.engine.batching import Batched
 from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.dispatch import apply
 from gradstudio.engine.ops.control import custom_call
@@ -50,6 +51,9 @@ class Call:
 
     def cotangent(self, slot: int, g: Any) -> Any:
         """What flows back into input number slot; the function's own gradient runs once for all of them."""
+        if isinstance(g, Batched):
+            rows = [self.cotangent(slot, row) for row in g.value]
+            return None if rows[0] is None else Batched(np.stack([np.asarray(row) for row in rows]))
         if self._last is None or self._last[0] is not g:
             recorded = isinstance(g, Tensor)
             upstream = []

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import primitive, shapes
+from gradstudio.engine.batching import Batched, apply_batched
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tensor import ALONE, NO_PARAMS, SEVERAL, Tensor, clean, leaf, raw
@@ -142,6 +143,8 @@ def from_rule(row: Primitive, args: tuple[Any, ...], params: dict[str, Any]) -> 
     for x in inputs:
         if type(x) is Tensor:
             return apply(row, inputs, params)
+        if type(x) is Batched:
+            return apply_batched(row, inputs, params)
     return row.forward(np, *inputs, **params)
 
 

@@ -67,7 +67,7 @@ class ForwardAccumulator:
         return other
 
     def jvp(self, primals: Any, unconnected_gradients: Any = "none") -> Any:
-        """The tangent of each tensor in `primals`: None, or zeros if asked for, where it does not depend on the inputs."""
+        """The tangent of each tensor in `primals`; None (or zeros, if asked for) where no input moves it."""
         zero = _wants_zeros(unconnected_gradients)
         found = iter([self._push(convert_to_tensor(y), zero) for y in flatten(primals)])
         return rebuild(primals, lambda: next(found))

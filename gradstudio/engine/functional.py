@@ -107,8 +107,7 @@ def jacfwd(f: Function, argnums: int = 0) -> Function:
         args, (x,) = _fresh(args, argnums)
         if not isinstance(x, Tensor):
             raise TypeError("jacfwd takes one tensor as the argument to differentiate: use jacrev for nested ones")
-        with GradientTape(persistent=True) as watcher, ForwardAccumulator(x, TABLE["multiply"](x, 0.0)) as pushing:
-            watcher.watch(x)
+        with ForwardAccumulator(x, x) as pushing:
             result = f(*args, **kwargs)
         return rebuild(result, iter([_columns(pushing, convert_to_tensor(y), x) for y in flatten(result)]).__next__)
 

@@ -66,6 +66,7 @@ class Primitive:
     doc: str
     arity: int  # how many inputs a plain call has; -1 for a variadic op
     renamed: Mapping[str, str]  # argument names of TensorFlow or NumPy that differ: "perm" -> "axes"
+    batch: str  # how it treats a leading batch axis: a rule of batching.py; "": one value after the other
     scalar: Callable[..., Any] | None  # the same on Python floats; an ArithmeticError or ValueError asks for forward
 
     def vjp(self, slot: int) -> Rule | None:
@@ -80,6 +81,9 @@ class Primitive:
 
         Raises TypeError naming the op and its signature.
         """
+        if self.variadic and args and isinstance(args[0], str):
+            # einsum(equation, *arrays): the parameter comes first and the arrays are not in a list.
+            args, kwargs = (list(args[1:]),), {**kwargs, next(iter(self.params)): args[0]}
         count = 1 if self.variadic else len(self.inputs)
         inputs = list(args[:count])
         params: dict[str, Any] = {}
@@ -208,7 +212,7 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
     return lambda *args, **params: _dispatch[1](row, args, params)
 
 
-def category(family: str) -> Callable[..., Callable[[Callable[..., Any]], Primitive]]:
+def category(family: str, batch: str = "") -> Callable[..., Callable[[Callable[..., Any]], Primitive]]:
     """The decorator with which a module of ops declares its primitives, all of one family."""
 
     def primitive(
@@ -222,7 +226,16 @@ def category(family: str) -> Callable[..., Callable[[Callable[..., Any]], Primit
         samples: tuple[Sample, ...] = (),
         renamed: Mapping[str, str] = MappingProxyType({}),
         scalar: Callable[..., Any] | None = None,
+        batch: str = batch,
     ) -> Callable[[Callable[..., Any]], Primitive]:
+        """Declare the function below as an op.
+
+        vjps: one gradient rule for each input, None where no gradient passes; a variadic op (one list of arrays) has
+        one rule that gets the number of the input first. aliases: other names, "nn.relu" for a dotted one. renamed:
+        argument names of TensorFlow or NumPy that differ. scalar: the same on Python floats, for speed. batch: how it
+        treats many cotangents at once (RULES in batching.py). samples: where the generic tests try it.
+        """
+
         def declare(forward: Callable[..., Any]) -> Primitive:
             name = forward.__name__.rstrip("_")
             parameters = list(inspect.signature(forward).parameters.values())[1:]
@@ -250,6 +263,7 @@ def category(family: str) -> Callable[..., Callable[[Callable[..., Any]], Primit
                 arity=-1 if variadic else len(inputs),
                 renamed=renamed,
                 scalar=scalar,
+                batch=batch,
             )
             for key in (name, *aliases):
                 if key in _names:

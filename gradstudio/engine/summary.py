@@ -109,4 +109,4 @@ def _thumbnail(flat: np.ndarray, signed: bool) -> np.ndarray:
         widths = np.diff(np.append(edges, flat.size))
         return np.asarray(np.add.reduceat(flat, edges) / widths)
     high, low = np.maximum.reduceat(flat, edges), np.minimum.reduceat(flat, edges)
-    return np.asarray(np.where(np.abs(low) > np.abs(high), low, high) + 0.0 * (high + low) * np.isnan(high + low))
+    return np.asarray(np.where(np.abs(low) > np.abs(high), low, high))  # both are NaN where the bin has one

@@ -14,6 +14,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backward import as_tensor, complex_refusal, walk
+from gradstudio.engine.batching import Batched
 from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten, rebuild
@@ -180,7 +181,7 @@ class GradientTape:
         for x in wanted:
             _check_source(x)
         with self._used_once():
-            results = jacobian_rows(self._sweep, t, wanted, not self._persistent)
+            results = jacobian_rows(self._sweep, t, wanted, not self._persistent, self._largest())
         if zero:
             results = [
                 _zeros(t.shape + x.shape, x.dtype) if g is None else g for g, x in zip(results, wanted, strict=True)
@@ -210,7 +211,7 @@ class GradientTape:
                 "two axes, the first of the same length (the batch)"
             )
         with self._used_once():
-            found = batch_jacobian_rows(self._sweep, t, source, not self._persistent)
+            found = batch_jacobian_rows(self._sweep, t, source, not self._persistent, self._largest())
         return _zeros(t.shape + shape[1:], source.dtype) if found is None else found
 
     @contextmanager
@@ -233,6 +234,10 @@ class GradientTape:
             if paused:
                 ACTIVE.insert(position, self)
 
+    def _largest(self) -> int:
+        """How many elements the largest recorded value has."""
+        return max((node.size for node in self._nodes), default=1)
+
     def _values_of(self, source: Any) -> list[Tensor]:
         """The tensors whose cotangents make up the gradient of a source: a variable has one for each value read."""
         return list(self._reads.get(source, [source._current])) if isinstance(source, Variable) else [source]
@@ -245,7 +250,7 @@ class GradientTape:
         if recorded:
             seeds = [(t, leaf(g) if not isinstance(g, Tensor) else g) for t, g in seeds]
         else:
-            seeds = [(t, raw(g)) for t, g in seeds]
+            seeds = [(t, g if isinstance(g, Batched) else raw(g)) for t, g in seeds]
         with np.errstate(all="ignore"):
             found = walk(self._nodes, self._token, seeds, flat, release, recorded, log)
         results: list[Any] = []
@@ -256,7 +261,7 @@ class GradientTape:
             for part in parts[1:]:
                 total = total + part
             usable = total is not None and x.dtype.kind == "f"
-            results.append(as_tensor(total) if usable else None)
+            results.append((total if isinstance(total, Batched) else as_tensor(total)) if usable else None)
         return results
 
     def __del__(self) -> None:

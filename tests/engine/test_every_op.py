@@ -118,6 +118,46 @@ def test_second_derivative_agrees_with_differences_of_the_first(row: Primitive, 
 
 
 @pytest.mark.parametrize(("row", "sample"), CASES)
+def test_forward_mode_is_the_transpose_of_reverse_mode(row: Primitive, sample: Sample) -> None:
+    where = slots(row, sample)
+    if not where or not sample.smooth:
+        return
+    inputs = arguments(row, sample)
+    u = cotangent_for(call(row, inputs, sample).shape)
+    sources = {i: gs.constant(inputs[i]) for i in where}
+    directions = [np.sin(2.3 * np.arange(x.size) + 0.7).reshape(x.shape)[()] for x in sources.values()]
+    with gs.autodiff.ForwardAccumulator(list(sources.values()), directions) as accumulator:
+        y = call(row, [sources.get(i, x) for i, x in enumerate(inputs)], sample)
+    pushed = accumulator.jvp(y)
+    pulled = gradients(row, sample, inputs, gs.constant(u), where)
+    forward = float(np.sum(u * np.asarray(pushed)))
+    reverse = float(sum(np.sum(np.asarray(g) * v) for g, v in zip(pulled, directions, strict=True)))
+    assert pushed.shape == y.shape
+    assert forward == pytest.approx(reverse, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("row", "sample"), CASES)
+def test_the_jacobian_with_many_cotangents_at_once_is_the_one_made_row_by_row(row: Primitive, sample: Sample) -> None:
+    where = slots(row, sample)
+    if not where:
+        return
+    inputs = arguments(row, sample)
+    sources = {i: gs.constant(inputs[i]) for i in where}
+    with np.errstate(all="ignore"), gs.GradientTape(persistent=True) as tape:
+        tape.watch(list(sources.values()))
+        y = call(row, [sources.get(i, x) for i, x in enumerate(inputs)], sample)
+    found = tape.jacobian(y, list(sources.values()))
+    for x, got in zip(sources.values(), found, strict=True):
+        rows = []
+        for i in range(y.size):
+            g = np.zeros(y.shape)
+            g.flat[i] = 1.0
+            rows.append(np.asarray(tape.gradient(y, x, output_gradients=g[()])))
+        want = np.stack(rows).reshape(y.shape + x.shape)
+        np.testing.assert_allclose(np.asarray(got), want, rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize(("row", "sample"), CASES)
 def test_float32_stays_float32_forward_and_backward(row: Primitive, sample: Sample) -> None:
     inputs = [np.asarray(x, np.float32)[()] if np.asarray(x).dtype.kind == "f" else x for x in arguments(row, sample)]
     if not any(np.asarray(x).dtype == np.float32 for x in inputs) or "dtype" in sample.params:

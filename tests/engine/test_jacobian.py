@@ -168,3 +168,40 @@ def test_a_batch_jacobian_can_be_differentiated() -> None:
             y = x * x * x
         j = inner.batch_jacobian(y, x)
     np.testing.assert_allclose(outer.gradient(j, x), 6.0 * np.asarray(x))
+
+
+@pytest.mark.parametrize("elements", [1, 20, 50])
+def test_passes_in_pieces_give_the_same_jacobians(elements: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = tf.constant(np.linspace(-1.0, 1.0, 12).reshape(3, 4))
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = tf.softmax(tf.matmul(x, np.arange(8.0).reshape(4, 2) / 8.0)) * x[:, :2]
+    whole, batch = np.asarray(tape.jacobian(y, x)), np.asarray(tape.batch_jacobian(y, x))
+    monkeypatch.setattr("gradstudio.engine.jacobian.CHUNK_ELEMENTS", elements)
+    np.testing.assert_array_equal(tape.jacobian(y, x), whole)
+    np.testing.assert_array_equal(tape.batch_jacobian(y, x), batch)
+
+
+def test_a_jacobian_through_a_custom_gradient_and_a_recomputed_function() -> None:
+    @tf.custom_gradient
+    def doubled(v: Any) -> Any:
+        return v * 2.0, lambda upstream: upstream * 5.0
+
+    again = tf.recompute_grad(lambda v: v * v)
+    x = tf.constant([1.0, 2.0, 3.0])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = doubled(x) * again(x)
+    # d(2x * x^2) with the factor 5 in place of 2 on the first way
+    np.testing.assert_allclose(tape.jacobian(y, x), np.diag([5.0 + 4.0, 20.0 + 16.0, 45.0 + 36.0]))
+
+
+def test_a_jacobian_of_float32_scalars_mixed_with_arrays() -> None:
+    s, x = tf.constant(2.0, dtype=tf.float32), tf.constant([1.0, 3.0], dtype=tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch([s, x])
+        y = s * x / (s + x)
+    js, jx = tape.jacobian(y, [s, x])
+    assert (js.dtype, jx.dtype) == (np.float32, np.float32)
+    np.testing.assert_allclose(js, [1.0 / 9.0, 9.0 / 25.0], rtol=1e-6)
+    np.testing.assert_allclose(jx, np.diag([4.0 / 9.0, 4.0 / 25.0]), rtol=1e-6)

@@ -666,3 +666,31 @@ def test_lists_in_the_middle_of_a_formula_are_constants_of_its_gradient() -> Non
         y = weights * x + (1.0, 1.0) / x
     weights[0] = 100.0
     np.testing.assert_array_equal(tape.gradient(y, x), [3.0 - 1.0, 4.0 - 0.25])
+
+
+def test_the_error_of_a_spent_tape_names_the_line_that_used_it() -> None:
+    import inspect
+
+    x = tf.constant(3.0)
+    for use in ("gradient", "jacobian"):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x * x
+        frame = inspect.currentframe()
+        assert frame is not None
+        getattr(tape, use)(y, x)
+        line = frame.f_lineno - 1
+        with pytest.raises(RuntimeError, match=rf"line {line} used it"):
+            tape.gradient(y, x)
+
+
+def test_a_call_with_wrong_arguments_does_not_use_the_tape_up() -> None:
+    x = tf.constant(3.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = x * x
+    with pytest.raises(TypeError, match="source"):
+        tape.gradient(y, 3.0)
+    with pytest.raises(ValueError, match="shape"):
+        tape.gradient(y, x, output_gradients=np.ones(2))
+    assert number(tape.gradient(y, x)) == 6.0

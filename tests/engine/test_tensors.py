@@ -222,8 +222,8 @@ def test_numpy_functions_give_tensors_with_numpys_numbers(function: Any) -> None
 
 
 def test_a_numpy_function_without_an_op_says_how_to_leave_the_tape() -> None:
-    with pytest.raises(TypeError, match=r"np\.median.*numpy\(\)"):
-        np.median(gs.constant([1.0, 2.0]))
+    with pytest.raises(TypeError, match=r"np\.unwrap.*numpy\(\)"):
+        np.unwrap(gs.constant([1.0, 2.0]))
     assert np.allclose(gs.constant([1.0]), [1.0])
     assert np.shape(gs.constant([1.0])) == (1,)
 

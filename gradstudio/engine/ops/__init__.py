@@ -3,6 +3,7 @@
 from gradstudio.engine.ops import (
     arithmetic,
     comparison,
+    contraction,
     control,
     cumulative,
     elementary,
@@ -19,6 +20,7 @@ from gradstudio.engine.ops import (
 __all__ = [
     "arithmetic",
     "comparison",
+    "contraction",
     "control",
     "cumulative",
     "elementary",

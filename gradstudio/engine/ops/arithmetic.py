@@ -10,7 +10,7 @@ import numpy as np
 
 from gradstudio.engine.primitive import Sample, category, op
 
-primitive = category("arithmetic")
+primitive = category("arithmetic", batch="elementwise")
 A = np.array([0.5, -1.25, 2.0])
 B = np.array([[1.5, 0.25, -0.75], [2.0, -1.0, 3.0]])
 PAIRS = (Sample((A, B)), Sample((1.5, -0.75)), Sample((B, 1.75)))
@@ -281,3 +281,67 @@ def add_n(xp: Any, *values: Any) -> Any:
     for value in values[1:]:
         total = xp.add(total, value)
     return xp.asarray(total)[()]
+
+
+@primitive(
+    (
+        lambda g, ans, x, y: op.where(op.logical_or(op.greater_equal(x, y), op.isnan(y)), g, 0.0),
+        lambda g, ans, x, y: op.where(op.logical_or(op.greater_equal(x, y), op.isnan(y)), 0.0, g),
+    ),
+    samples=PAIRS,
+)
+def fmax(xp: Any, x: Any, y: Any) -> Any:
+    """The larger of two values, or the one that is no NaN; where they are equal, the whole gradient goes to x."""
+    return xp.fmax(x, y)
+
+
+@primitive(
+    (
+        lambda g, ans, x, y: op.where(op.logical_or(op.less_equal(x, y), op.isnan(y)), g, 0.0),
+        lambda g, ans, x, y: op.where(op.logical_or(op.less_equal(x, y), op.isnan(y)), 0.0, g),
+    ),
+    samples=PAIRS,
+)
+def fmin(xp: Any, x: Any, y: Any) -> Any:
+    """The smaller of two values, or the one that is no NaN; where they are equal, the whole gradient goes to x."""
+    return xp.fmin(x, y)
+
+
+@primitive(
+    (
+        lambda g, ans, x, y: op.where(op.equal(y, 0), 0.0, g * y),
+        lambda g, ans, x, y: op.where(op.equal(y, 0), 0.0, g * x),
+    ),
+    aliases=("math.multiply_no_nan",),
+    samples=(
+        Sample((A, np.array([2.0, -0.5, -1.0]))),
+        Sample((np.array([np.inf, 2.0]), np.array([0.0, 3.0])), smooth=False),
+    ),
+)
+def multiply_no_nan(xp: Any, x: Any, y: Any) -> Any:
+    """Product of two values, 0 where y is 0 whatever x is; there its gradient is 0 as well."""
+    zero = xp.equal(y, 0)
+    return xp.where(zero, xp.zeros_like(y), xp.multiply(xp.where(zero, xp.zeros_like(x), x), y))
+
+
+@primitive(
+    (
+        lambda g, ans, start, end, weight: g * (1.0 - weight),
+        lambda g, ans, start, end, weight: g * weight,
+        lambda g, ans, start, end, weight: g * (end - start),
+    ),
+    samples=(Sample((A, B, 0.25)), Sample((1.0, 2.0, 0.5))),
+)
+def lerp(xp: Any, start: Any, end: Any, weight: Any) -> Any:
+    """The value on the straight line from start (weight 0) to end (weight 1)."""
+    return start + weight * (end - start)
+
+
+def _finite(g: Any, ans: Any, x: Any, nan: float = 0.0) -> Any:
+    return op.where(op.isfinite(x), g, 0.0)
+
+
+@primitive((_finite,), samples=(Sample((A,)), Sample((np.array([np.nan, np.inf, 1.0]),), smooth=False)))
+def nan_to_num(xp: Any, x: Any, *, nan: float = 0.0) -> Any:
+    """x with NaN replaced by a number and infinities by the largest finite ones; there the gradient is 0."""
+    return xp.nan_to_num(x, nan=nan)

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.engine.primitive import Sample, category
 
-primitive = category("control")
+primitive = category("control", batch="elementwise")
 S = (Sample((np.array([1.0, 2.0]), np.array([2.0, 2.0])), smooth=False),)
 L = (Sample((np.array([True, False]), np.array([True, True])), smooth=False),)
 F = (Sample((np.array([1.0, np.inf, np.nan]),), smooth=False),)

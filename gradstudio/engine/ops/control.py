@@ -12,19 +12,19 @@ primitive = category("control")
 X = np.array([0.5, -1.25])
 
 
-@primitive((None,), samples=(Sample((X,), smooth=False),))
+@primitive((None,), samples=(Sample((X,), smooth=False),), batch="elementwise")
 def stop_gradient(xp: Any, x: Any) -> Any:
     """The same value, as a constant for every tape."""
     return x
 
 
-@primitive((lambda g, ans, x: g,), samples=(Sample((X,)),))
+@primitive((lambda g, ans, x: g,), samples=(Sample((X,)),), batch="elementwise")
 def identity(xp: Any, x: Any) -> Any:
     """The same value."""
     return x
 
 
-@primitive((lambda g, ans, x, dtype: g,), samples=(Sample((X,), {"dtype": np.float64}),))
+@primitive((lambda g, ans, x, dtype: g,), samples=(Sample((X,), {"dtype": np.float64}),), batch="elementwise")
 def cast(xp: Any, x: Any, *, dtype: Any) -> Any:
     """The same numbers in another dtype; the way through an integer dtype has no gradient."""
     wanted = np.dtype(dtype)
@@ -33,7 +33,7 @@ def cast(xp: Any, x: Any, *, dtype: Any) -> Any:
     return xp.asarray(x).astype(wanted)
 
 
-@primitive((lambda g, ans, x: g,), aliases=("math.real",), samples=(Sample((X,)),))
+@primitive((lambda g, ans, x: g,), aliases=("math.real",), samples=(Sample((X,)),), batch="elementwise")
 def real(xp: Any, x: Any) -> Any:
     """Real part."""
     return xp.real(x)

@@ -37,6 +37,7 @@ def _cumsum(g: Any, ans: Any, x: Any, axis: Any = None, exclusive: bool = False,
         Sample((M,), {"axis": -1, "reverse": True}),
         Sample((M,), {"axis": -1, "reverse": True, "exclusive": True}),
     ),
+    batch="along one axis",
 )
 def cumsum(xp: Any, x: Any, *, axis: Any = None, exclusive: bool = False, reverse: bool = False) -> Any:
     """Running sum along axis, over all elements in C order if axis is None; exclusive leaves out the element itself."""
@@ -105,6 +106,7 @@ def _cumprod(g: Any, ans: Any, x: Any, axis: Any = None, exclusive: bool = False
         Sample((Z,), {"axis": 1, "reverse": True}),
         Sample((M,), {"axis": -1, "reverse": True, "exclusive": True}),
     ),
+    batch="along one axis",
 )
 def cumprod(xp: Any, x: Any, *, axis: Any = None, exclusive: bool = False, reverse: bool = False) -> Any:
     """Running product along axis, over all elements if axis is None; its gradient is right also where factors are 0."""
@@ -118,7 +120,7 @@ def _diff(g: Any, ans: Any, x: Any, axis: int = -1) -> Any:
     return op.concatenate([edge, g], axis=axis) - op.concatenate([g, edge], axis=axis)
 
 
-@primitive((_diff,), samples=(Sample((M,)), Sample((M,), {"axis": 0})))
+@primitive((_diff,), samples=(Sample((M,)), Sample((M,), {"axis": 0})), batch="along one axis")
 def diff(xp: Any, x: Any, *, axis: int = -1) -> Any:
     """Each element less the one before it along axis: one element fewer."""
     return xp.diff(x, axis=axis)

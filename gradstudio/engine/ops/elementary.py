@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.engine.primitive import Sample, category, op
 
-primitive = category("elementary")
+primitive = category("elementary", batch="elementwise")
 LN2 = float(np.log(2.0))
 LN10 = float(np.log(10.0))
 P = (Sample((np.array([0.25, 1.0, 2.5]),)), Sample((0.75,)))

@@ -33,6 +33,7 @@ def _plain(key: Any) -> Any:
         Sample((M,), {"key": ([0, 0, 1], [1, 1, 2])}),
         Sample((M,), {"key": M > 0}),
     ),
+    batch="indexed",
 )
 def getitem(xp: Any, x: Any, *, key: Any) -> Any:
     """x[key] with NumPy's indexing."""
@@ -42,6 +43,7 @@ def getitem(xp: Any, x: Any, *, key: Any) -> Any:
 @primitive(
     (lambda g, ans, x, key, shape: op.getitem(g, key=key),),
     samples=(Sample((M[0],), {"key": 1, "shape": (2, 3)}),),
+    batch="indexed",
 )
 def put_at(xp: Any, x: Any, *, key: Any, shape: Any) -> Any:
     """Zeros of a shape with x added at key; the transpose of getitem (repeated positions add up)."""
@@ -67,6 +69,7 @@ def _scalar_where(condition: bool, x: Any, y: Any) -> Any:
     symbol="where",
     samples=(Sample((M > 0, M, 2.0 * M)), Sample((np.array([True, False, True]), M, 1.5))),
     scalar=_scalar_where,
+    batch="elementwise",
 )
 def where(xp: Any, condition: Any, x: Any, y: Any) -> Any:
     """x where the condition holds, else y; the branch that is not taken receives 0."""

@@ -62,6 +62,7 @@ def _right(g: Any, ans: Any, x: Any, y: Any, transpose_a: bool = False, transpos
         Sample((np.stack([A, 2 * A]), A.T)),
         Sample((A, A), {"transpose_b": True}),
     ),
+    batch="matrix product",
 )
 def matmul(xp: Any, x: Any, y: Any, *, transpose_a: bool = False, transpose_b: bool = False) -> Any:
     """Matrix product; vectors count as one row on the left and one column on the right."""
@@ -107,6 +108,7 @@ def outer(xp: Any, x: Any, y: Any) -> Any:
     ),
     aliases=("linalg.trace",),
     samples=(Sample((Q,)), Sample((A,)), Sample((np.stack([Q, Q]),))),
+    batch="last axes",
 )
 def trace(xp: Any, x: Any) -> Any:
     """Sum of the main diagonal of each matrix."""
@@ -117,6 +119,7 @@ def trace(xp: Any, x: Any) -> Any:
     (lambda g, ans, x: op.negative(op.matmul(op.matmul(_swap(ans), g), _swap(ans))),),
     aliases=("linalg.inv",),
     samples=(Sample((Q,)), Sample((np.stack([Q, 2 * Q]),))),
+    batch="last axes",
 )
 def inv(xp: Any, x: Any) -> Any:
     """Inverse of each square matrix. Source of the rule: Giles (2008), section 2.2.3."""
@@ -127,6 +130,7 @@ def inv(xp: Any, x: Any) -> Any:
     (lambda g, ans, x: op.expand_dims(op.expand_dims(g * ans, axis=-1), axis=-1) * _swap(op.inv(x)),),
     aliases=("linalg.det",),
     samples=(Sample((Q,)),),
+    batch="last axes",
 )
 def det(xp: Any, x: Any) -> Any:
     """Determinant of each square matrix. Source of the rule: Giles (2008), section 2.2.4."""
@@ -144,6 +148,7 @@ def _solved(g: Any, ans: Any, x: Any, y: Any) -> Any:
     (_solved, lambda g, ans, x, y: op.solve(_swap(x), g)),
     aliases=("linalg.solve",),
     samples=(Sample((Q, np.array([1.0, 2.0]))), Sample((Q, np.array([[1.0], [2.0]])))),
+    batch="matrix product",
 )
 def solve(xp: Any, x: Any, y: Any) -> Any:
     """The z with x @ z = y; y is a vector or a matrix of columns."""
@@ -213,7 +218,10 @@ def _cholesky(g: Any, ans: Any, x: Any) -> Any:
 
 
 @primitive(
-    (_cholesky,), aliases=("linalg.cholesky",), samples=(Sample((Q @ Q.T,)), Sample((np.stack([Q @ Q.T, np.eye(2)]),)))
+    (_cholesky,),
+    aliases=("linalg.cholesky",),
+    samples=(Sample((Q @ Q.T,)), Sample((np.stack([Q @ Q.T, np.eye(2)]),))),
+    batch="last axes",
 )
 def cholesky(xp: Any, x: Any) -> Any:
     """Lower triangular z with z @ z.T = (x + x.T) / 2, which must be positive definite; the gradient is symmetric."""
@@ -224,6 +232,7 @@ def cholesky(xp: Any, x: Any) -> Any:
     (lambda g, ans, x: op.diag_part(g),),
     aliases=("linalg.diag",),
     samples=(Sample((V,)), Sample((A,))),
+    batch="last axes",
 )
 def matrix_diag(xp: Any, x: Any) -> Any:
     """Square matrices with the last axis of x on their diagonals."""
@@ -234,6 +243,7 @@ def matrix_diag(xp: Any, x: Any) -> Any:
     (lambda g, ans, x: _on_diagonal(g, x),),
     aliases=("linalg.diag_part", "diagonal"),
     samples=(Sample((Q,)), Sample((A,)), Sample((np.stack([A.T, 2 * A.T]),))),
+    batch="last axes",
 )
 def diag_part(xp: Any, x: Any) -> Any:
     """The main diagonal of each matrix."""
@@ -246,3 +256,45 @@ def _on_diagonal(g: Any, x: Any) -> Any:
     n = shapes.shape(square)[-1]
     border = [(0, 0)] * (_rank(x) - 2) + [(0, rows - n), (0, columns - n)]
     return op.pad(square, pad_width=border)
+
+
+def _kron(slot: int, g: Any, x: Any, y: Any) -> Any:
+    (a, b), (c, d) = shapes.shape(x), shapes.shape(y)
+    blocks = op.reshape(g, shape=(a, c, b, d))
+    return (
+        op.einsum([blocks, y], equation="acbd,cd->ab") if slot == 0 else op.einsum([blocks, x], equation="acbd,ab->cd")
+    )
+
+
+@primitive(
+    (lambda g, ans, x, y: _kron(0, g, x, y), lambda g, ans, x, y: _kron(1, g, x, y)),
+    samples=(Sample((A, Q)), Sample((Q, A.T))),
+)
+def kron(xp: Any, x: Any, y: Any) -> Any:
+    """Every element of matrix x times the whole matrix y, as blocks of one large matrix."""
+    if np.ndim(x) != 2 or np.ndim(y) != 2:
+        raise ValueError("kron takes two matrices")
+    return xp.kron(x, y)
+
+
+@primitive(
+    (lambda g, ans, x, y: op.cross(y, g), lambda g, ans, x, y: op.cross(g, x)),
+    aliases=("linalg.cross",),
+    samples=(Sample((V, V[::-1] + 1.0)), Sample((A, V))),
+)
+def cross(xp: Any, x: Any, y: Any) -> Any:
+    """Cross product of vectors of length 3 in the last axis."""
+    if np.shape(x)[-1:] != (3,) or np.shape(y)[-1:] != (3,):
+        raise ValueError("cross takes vectors of length 3 in the last axis")
+    return xp.cross(x, y)
+
+
+@primitive(
+    (lambda g, ans, x: op.expand_dims(op.expand_dims(g, axis=-1), axis=-1) * _swap(op.inv(x)),),
+    aliases=("linalg.logdet",),
+    samples=(Sample((Q,)), Sample((np.stack([Q, 2 * Q]),))),
+    batch="last axes",
+)
+def logdet(xp: Any, x: Any) -> Any:
+    """Logarithm of the absolute value of the determinant of each square matrix."""
+    return xp.linalg.slogdet(x)[1]

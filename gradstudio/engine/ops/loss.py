@@ -151,3 +151,15 @@ def sparse_softmax_cross_entropy(xp: Any, labels: Any, logits: Any) -> Any:
     shifted = logits - xp.max(logits, axis=-1, keepdims=True)
     chosen = xp.take_along_axis(shifted, xp.expand_dims(xp.asarray(labels), -1), axis=-1)[..., 0]
     return xp.log(xp.sum(xp.exp(shifted), axis=-1)) - chosen
+
+
+@primitive(
+    (
+        lambda g, ans, x, y: g * (0.5 * _share(x, y)) * op.where(op.less(x * y, 1.0), op.negative(y), 0.0),
+        lambda g, ans, x, y: g * (0.5 * _share(x, y)) * op.where(op.less(x * y, 1.0), op.negative(x), 0.0),
+    ),
+    samples=(Sample((np.array([1.0, -1.0, 1.0]), Z)),),
+)
+def hinge(xp: Any, x: Any, y: Any) -> Any:
+    """Mean of max(0, 1 - x y) for labels x of -1 or 1 and scores y."""
+    return xp.mean(xp.maximum(1 - xp.multiply(x, y), 0))

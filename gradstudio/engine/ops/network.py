@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.engine.primitive import Sample, category, op
 
-primitive = category("network")
+primitive = category("network", batch="elementwise")
 R = (Sample((np.array([-2.0, -0.3, 0.4, 1.5]),)), Sample((0.75,)))
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
 ROWS = (Sample((M,)), Sample((M,), {"axis": 0}))
@@ -92,6 +92,7 @@ def silu(xp: Any, x: Any) -> Any:
     (lambda g, ans, x, axis=-1: ans * (g - op.sum(g * ans, axis=axis, keepdims=True)),),
     aliases=("nn.softmax",),
     samples=ROWS,
+    batch="along one axis",
 )
 def softmax(xp: Any, x: Any, *, axis: int = -1) -> Any:
     """Exponentials divided by their sum along axis, safe for large inputs."""
@@ -103,6 +104,7 @@ def softmax(xp: Any, x: Any, *, axis: int = -1) -> Any:
     (lambda g, ans, x, axis=-1: g - op.exp(ans) * op.sum(g, axis=axis, keepdims=True),),
     aliases=("nn.log_softmax",),
     samples=ROWS,
+    batch="along one axis",
 )
 def log_softmax(xp: Any, x: Any, *, axis: int = -1) -> Any:
     """Logarithm of softmax along axis, safe for large inputs."""
@@ -159,3 +161,48 @@ def _mish(g: Any, ans: Any, x: Any) -> Any:
 def mish(xp: Any, x: Any) -> Any:
     """x times tanh of softplus(x)."""
     return x * xp.tanh(xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x))))
+
+
+def _between(x: Any, low: float, high: float) -> Any:
+    return op.logical_and(op.greater(x, low), op.less(x, high))
+
+
+@primitive((lambda g, ans, x: op.where(_between(x, -3.0, 3.0), g / 6.0, 0.0),), aliases=("nn.hard_sigmoid",), samples=R)
+def hard_sigmoid(xp: Any, x: Any) -> Any:
+    """A sigmoid of straight lines: x / 6 + 0.5, limited to 0..1."""
+    return xp.minimum(xp.maximum(x / 6 + 0.5, 0), 1)
+
+
+def _hard_swish(g: Any, ans: Any, x: Any) -> Any:
+    bent = op.where(_between(x, -3.0, 3.0), x / 3.0 + 0.5, 0.0)
+    return g * op.where(op.greater_equal(x, 3.0), 1.0, bent)
+
+
+@primitive((_hard_swish,), aliases=("nn.hard_swish", "hardswish"), samples=(*R, Sample((np.array([-4.0, 3.5]),))))
+def hard_swish(xp: Any, x: Any) -> Any:
+    """x times hard_sigmoid(x)."""
+    return x * xp.minimum(xp.maximum(x / 6 + 0.5, 0), 1)
+
+
+@primitive((lambda g, ans, x: op.where(_between(x, -1.0, 1.0), g, 0.0),), aliases=("hardtanh",), samples=R)
+def hard_tanh(xp: Any, x: Any) -> Any:
+    """x limited to -1..1; the gradient at both corners is 0."""
+    return xp.minimum(xp.maximum(x, -1), 1)
+
+
+def _normalized(g: Any, ans: Any, x: Any, axis: Any = -1, epsilon: float = 1e-12) -> Any:
+    size = op.sqrt(op.maximum(op.sum(x * x, axis=axis, keepdims=True), epsilon))
+    grows = op.greater(op.sum(x * x, axis=axis, keepdims=True), epsilon)
+    inward = op.where(grows, op.sum(g * x, axis=axis, keepdims=True), 0.0)
+    return g / size - x * inward / (size * size * size)
+
+
+@primitive(
+    (_normalized,),
+    aliases=("nn.l2_normalize", "math.l2_normalize"),
+    samples=(Sample((M,)), Sample((M,), {"axis": 0})),
+    batch="",
+)
+def l2_normalize(xp: Any, x: Any, *, axis: Any = -1, epsilon: float = 1e-12) -> Any:
+    """x divided by its Euclidean length over axis; epsilon is the least square of a length."""
+    return x / xp.sqrt(xp.maximum(xp.sum(x * x, axis=axis, keepdims=True), epsilon))

@@ -34,6 +34,7 @@ def _up(g: Any, x: Any, axis: Any) -> Any:
     symbol="Σ",
     latex=r"\sum {x}",
     samples=S,
+    batch="along axis",
 )
 def sum(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Sum of the elements over axis."""
@@ -45,6 +46,7 @@ def sum(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     aliases=("reduce_mean", "math.reduce_mean"),
     symbol="mean",
     samples=S,
+    batch="along axis",
 )
 def mean(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Mean of the elements over axis."""
@@ -61,13 +63,13 @@ def _extreme(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False)
     return hit * _up(g, x, axis) / op.sum(hit, axis=axis, keepdims=True)
 
 
-@primitive((_extreme,), aliases=("reduce_max", "math.reduce_max", "amax"), symbol="max", samples=S)
+@primitive((_extreme,), aliases=("reduce_max", "math.reduce_max", "amax"), symbol="max", samples=S, batch="along axis")
 def max(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Largest element over axis; equal ones share the gradient."""
     return xp.max(x, axis=axis, keepdims=keepdims)
 
 
-@primitive((_extreme,), aliases=("reduce_min", "math.reduce_min", "amin"), symbol="min", samples=S)
+@primitive((_extreme,), aliases=("reduce_min", "math.reduce_min", "amin"), symbol="min", samples=S, batch="along axis")
 def min(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Smallest element over axis; equal ones share the gradient."""
     return xp.min(x, axis=axis, keepdims=keepdims)
@@ -78,7 +80,12 @@ def _var(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False, ddo
     return _up(g, x, axis) * (2.0 / n) * (x - op.mean(x, axis=axis, keepdims=True))
 
 
-@primitive((_var,), aliases=("reduce_variance", "math.reduce_variance"), samples=(*S, Sample((M,), {"ddof": 1})))
+@primitive(
+    (_var,),
+    aliases=("reduce_variance", "math.reduce_variance"),
+    samples=(*S, Sample((M,), {"ddof": 1})),
+    batch="along axis",
+)
 def var(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, ddof: int = 0) -> Any:
     """Variance over axis, dividing by n - ddof."""
     return xp.var(x, axis=axis, keepdims=keepdims, ddof=ddof)
@@ -91,7 +98,9 @@ def _std(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False, ddo
     return _up(scale, x, axis) * (x - op.mean(x, axis=axis, keepdims=True))
 
 
-@primitive((_std,), aliases=("reduce_std", "math.reduce_std"), samples=(*S, Sample((M,), {"ddof": 1})))
+@primitive(
+    (_std,), aliases=("reduce_std", "math.reduce_std"), samples=(*S, Sample((M,), {"ddof": 1})), batch="along axis"
+)
 def std(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, ddof: int = 0) -> Any:
     """Standard deviation over axis, dividing by n - ddof; its gradient is 0 where all elements are equal."""
     return xp.std(x, axis=axis, keepdims=keepdims, ddof=ddof)
@@ -101,6 +110,7 @@ def std(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, ddof: int 
     (lambda g, ans, x, axis=None, keepdims=False: _up(g, x, axis) * op.exp(x - _up(ans, x, axis)),),
     aliases=("reduce_logsumexp", "math.reduce_logsumexp"),
     samples=S,
+    batch="along axis",
 )
 def logsumexp(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Logarithm of the sum of exponentials over axis, safe for large inputs."""
@@ -136,6 +146,7 @@ def _prod(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) ->
     symbol="Π",
     latex=r"\prod {x}",
     samples=(*S, Sample((np.where(M == 2.0, 0.0, M),)), Sample((np.where(M > 0, 0.0, M),), {"axis": 1})),
+    batch="along axis",
 )
 def prod(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Product of the elements over axis; its gradient is right also where factors are 0."""
@@ -179,6 +190,7 @@ def _norm(g: Any, ans: Any, x: Any, ord: Any = None, axis: Any = None, keepdims:
         Sample((M,), {"ord": np.inf, "axis": 1}),
         Sample((M,), {"ord": 2, "axis": 0, "keepdims": True}),
     ),
+    batch="along axis",
 )
 def norm(xp: Any, x: Any, *, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """Length over axis (all elements by default): Euclidean, or the 1 or infinity norm; its gradient at 0 is 0."""
@@ -193,13 +205,13 @@ def norm(xp: Any, x: Any, *, ord: Any = None, axis: Any = None, keepdims: bool =
 B = (Sample((np.array([[True, False], [True, True]]),), {"axis": 0}, smooth=False),)
 
 
-@primitive(differentiable=False, aliases=("reduce_any", "math.reduce_any"), samples=B)
+@primitive(differentiable=False, aliases=("reduce_any", "math.reduce_any"), samples=B, batch="along axis")
 def any(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Whether any element over axis is true."""
     return xp.any(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(differentiable=False, aliases=("reduce_all", "math.reduce_all"), samples=B)
+@primitive(differentiable=False, aliases=("reduce_all", "math.reduce_all"), samples=B, batch="along axis")
 def all(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Whether all elements over axis are true."""
     return xp.all(x, axis=axis, keepdims=keepdims)
@@ -221,3 +233,56 @@ def argmin(xp: Any, x: Any, *, axis: Any = None) -> Any:
 def count_nonzero(xp: Any, x: Any, *, axis: Any = None) -> Any:
     """How many elements over axis are not zero."""
     return xp.count_nonzero(x, axis=axis)
+
+
+def _middle(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    # The middle element, or half to each of the two around the middle; equal ones share as they are sorted.
+    gone = shapes.axes(x, axis)
+    count = shapes.count(x, axis)
+    plain = np.asarray(x)
+    rest = [i for i in range(plain.ndim) if i not in gone]
+    lined = plain.transpose(*rest, *gone).reshape(*[plain.shape[i] for i in rest], count)
+    rank = np.argsort(np.argsort(lined, axis=-1, kind="stable"), axis=-1, kind="stable")
+    share = np.where((rank == (count - 1) // 2) | (rank == count // 2), 1.0 if count % 2 else 0.5, 0.0)
+    dims = [plain.shape[i] for i in rest] + [plain.shape[i] for i in gone]
+    share = share.reshape(dims).transpose(*[int(i) for i in np.argsort([*rest, *gone])])
+    return _up(g, x, axis) * share
+
+
+@primitive((_middle,), samples=(*S, Sample((M[0],)), Sample((np.arange(12.0).reshape(2, 2, 3),), {"axis": (0, 2)})))
+def median(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    """The middle element over axis, or the mean of the two in the middle."""
+    return xp.median(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(
+    (lambda g, ans, x, axis=None, keepdims=False: op.where(op.isnan(x), 0.0, _spread(g, x, axis)),),
+    samples=(*S, Sample((np.array([1.0, np.nan]),), smooth=False)),
+)
+def nansum(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    """Sum over axis that leaves NaN out; it gets the gradient 0."""
+    return xp.nansum(x, axis=axis, keepdims=keepdims)
+
+
+def _nanmean(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    there = op.cast(op.logical_not(op.isnan(x)), dtype=x.dtype)
+    return there * (_up(g, x, axis) / op.sum(there, axis=axis, keepdims=True))
+
+
+@primitive((_nanmean,), samples=(*S, Sample((np.array([1.0, np.nan, 3.0]),), smooth=False)))
+def nanmean(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    """Mean over axis that leaves NaN out; it gets the gradient 0."""
+    return xp.nanmean(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(
+    (
+        lambda g, ans, x, axis=None, keepdims=False: (
+            _extreme(g, op.max(x, axis=axis), x, axis) - _extreme(g, op.min(x, axis=axis), x, axis)
+        ),
+    ),
+    samples=S,
+)
+def ptp(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    """Largest element less the smallest over axis."""
+    return xp.ptp(x, axis=axis, keepdims=keepdims)

@@ -18,6 +18,7 @@ M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
     (lambda g, ans, x, shape: op.reshape(g, shape=shapes.shape(x)),),
     samples=(Sample((M,), {"shape": (3, 2)}), Sample((M,), {"shape": -1})),
     renamed={"newshape": "shape"},
+    batch="to shape",
 )
 def reshape(xp: Any, x: Any, *, shape: Any) -> Any:
     """The same elements in another shape; one axis may be -1."""
@@ -37,6 +38,7 @@ def _transposed(g: Any, ans: Any, x: Any, axes: Any = None) -> Any:
     latex="{x}^T",
     samples=(Sample((M,)), Sample((np.arange(6.0).reshape(1, 2, 3),), {"axes": (2, 0, 1)})),
     renamed={"perm": "axes"},
+    batch="transposed",
 )
 def transpose(xp: Any, x: Any, *, axes: Any = None) -> Any:
     """Axes in another order; reversed if none is given."""
@@ -46,6 +48,7 @@ def transpose(xp: Any, x: Any, *, axes: Any = None) -> Any:
 @primitive(
     (lambda g, ans, x, axis1, axis2: op.swapaxes(g, axis1=axis1, axis2=axis2),),
     samples=(Sample((M,), {"axis1": 0, "axis2": 1}),),
+    batch="swapped",
 )
 def swapaxes(xp: Any, x: Any, *, axis1: int, axis2: int) -> Any:
     """Two axes exchanged."""
@@ -55,6 +58,7 @@ def swapaxes(xp: Any, x: Any, *, axis1: int, axis2: int) -> Any:
 @primitive(
     (lambda g, ans, x, axis: op.reshape(g, shape=shapes.shape(x)),),
     samples=(Sample((M,), {"axis": 1}), Sample((M,), {"axis": -1})),
+    batch="along one axis",
 )
 def expand_dims(xp: Any, x: Any, *, axis: int) -> Any:
     """A new axis of length 1."""
@@ -64,13 +68,18 @@ def expand_dims(xp: Any, x: Any, *, axis: int) -> Any:
 @primitive(
     (lambda g, ans, x, axis=None: op.reshape(g, shape=shapes.shape(x)),),
     samples=(Sample((M[None],)), Sample((M[:, None],), {"axis": 1})),
+    batch="along one axis",
 )
 def squeeze(xp: Any, x: Any, *, axis: Any = None) -> Any:
     """Without axes of length 1."""
     return xp.squeeze(x, axis)
 
 
-@primitive((lambda g, ans, x, shape: g,), samples=(Sample((M,), {"shape": (2, 2, 3)}), Sample((1.5,), {"shape": (3,)})))
+@primitive(
+    (lambda g, ans, x, shape: g,),
+    samples=(Sample((M,), {"shape": (2, 2, 3)}), Sample((1.5,), {"shape": (3,)})),
+    batch="to shape",
+)
 def broadcast_to(xp: Any, x: Any, *, shape: Any) -> Any:
     """x repeated along axes of length 1, and new ones on the left, to a shape."""
     return xp.broadcast_to(x, shape)
@@ -91,6 +100,7 @@ def _piece(slot: int, g: Any, ans: Any, *values: Any, axis: int = 0) -> Any:
     aliases=("concat",),
     samples=(Sample(([M, M + 1],)), Sample(([M, M[:, :1]],), {"axis": 1})),
     renamed={"arrays": "values"},
+    batch="joined",
 )
 def concatenate(xp: Any, *values: Any, axis: int = 0) -> Any:
     """Arrays joined along an axis they have."""
@@ -106,6 +116,7 @@ def _layer(slot: int, g: Any, ans: Any, *values: Any, axis: int = 0) -> Any:
     variadic=True,
     samples=(Sample(([M, M + 1],)), Sample(([M, M],), {"axis": -1}), Sample(([1.0, 2.0],))),
     renamed={"arrays": "values"},
+    batch="joined",
 )
 def stack(xp: Any, *values: Any, axis: int = 0) -> Any:
     """Arrays joined along a new axis."""
@@ -116,6 +127,7 @@ def stack(xp: Any, *values: Any, axis: int = 0) -> Any:
     (lambda g, ans, x, axis=None: op.flip(g, axis=axis),),
     aliases=("reverse",),
     samples=(Sample((M,)), Sample((M,), {"axis": 1})),
+    batch="along axis",
 )
 def flip(xp: Any, x: Any, *, axis: Any = None) -> Any:
     """Elements in reverse order along axis."""
@@ -166,13 +178,13 @@ def _triangle(name: str) -> Any:
     return lambda g, ans, x, k=0: getattr(op, name)(g, k=k)
 
 
-@primitive((_triangle("tril"),), samples=(Sample((M,)), Sample((M,), {"k": 1})))
+@primitive((_triangle("tril"),), samples=(Sample((M,)), Sample((M,), {"k": 1})), batch="last axes")
 def tril(xp: Any, x: Any, *, k: int = 0) -> Any:
     """The lower triangle: zeros above diagonal number k."""
     return xp.tril(x, k)
 
 
-@primitive((_triangle("triu"),), samples=(Sample((M,)), Sample((M,), {"k": 1})))
+@primitive((_triangle("triu"),), samples=(Sample((M,)), Sample((M,), {"k": 1})), batch="last axes")
 def triu(xp: Any, x: Any, *, k: int = 0) -> Any:
     """The upper triangle: zeros below diagonal number k."""
     return xp.triu(x, k)
@@ -210,6 +222,7 @@ def _widths(x: Any, pad_width: Any) -> list[tuple[int, int]]:
     (_unpad,),
     renamed={"paddings": "pad_width"},
     samples=(Sample((M,), {"pad_width": 1}), Sample((M,), {"pad_width": ((0, 2), (1, 0)), "constant_values": 3.0})),
+    batch="padded",
 )
 def pad(xp: Any, x: Any, *, pad_width: Any, constant_values: float = 0.0) -> Any:
     """x with a border of a constant: (before, after) for each axis."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.engine.primitive import Sample, category, op
 
-primitive = category("elementary")
+primitive = category("elementary", batch="elementwise")
 R = (Sample((np.array([-1.5, 0.3, 2.5]),)), Sample((-0.75,)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.engine.primitive import Sample, category, op
 
-primitive = category("elementary")
+primitive = category("elementary", batch="elementwise")
 R = (Sample((np.linspace(-2.0, 2.0, 5),)), Sample((0.75,)))
 U = (Sample((np.linspace(-0.8, 0.8, 5),)),)
 H = (Sample((np.array([1.2, 2.5]),)),)
