@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.forward import ForwardAccumulator
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
+from gradstudio.language.texts import WORDS, words
 
 _VALUE = (
     "shape dtype ndim size T numpy item tolist sum mean prod max min std var any all argmax argmin cumsum dot reshape "
@@ -23,19 +25,26 @@ _ARRAY = (
 _READABLE: dict[type, frozenset[str]] = {
     Tensor: frozenset(_VALUE),
     Variable: frozenset([*_VALUE, "assign", "assign_add", "assign_sub", "read_value", "trainable", "name", "value"]),
-    GradientTape: frozenset(["watch", "gradient", "jacobian", "batch_jacobian", "stop_recording", "reset", "watched_variables"]),
+    GradientTape: frozenset(
+        ["watch", "gradient", "jacobian", "batch_jacobian", "stop_recording", "reset", "watched_variables"]
+    ),
     np.ndarray: frozenset(_ARRAY),
+    ForwardAccumulator: frozenset(["jvp", "along"]),
+    np.finfo: frozenset(["eps", "max", "min", "tiny", "bits"]),
+    np.iinfo: frozenset(["max", "min", "bits"]),
     np.dtype: frozenset(["name", "kind", "itemsize"]),
     list: frozenset(
         ["append", "extend", "insert", "pop", "remove", "reverse", "sort", "index", "count", "copy", "clear"]
     ),
     tuple: frozenset(["index", "count"]),
     dict: frozenset(["get", "keys", "values", "items", "pop", "update", "setdefault", "copy", "clear"]),
-    set: frozenset(["add", "discard", "remove", "union", "intersection", "difference", "copy"]),
+    set: frozenset(["add", "discard", "remove", "update", "union", "intersection", "difference", "issubset", "copy"]),
+    frozenset: frozenset(["union", "intersection", "difference", "issubset"]),
     str: frozenset(
-        "upper lower strip lstrip rstrip split startswith endswith find count title capitalize isdigit isalpha".split()
-    ),
-    int: frozenset(["bit_length", "real", "imag"]),
+        "upper lower strip lstrip rstrip split splitlines startswith endswith find rfind index count title capitalize "
+        "isdigit isalpha isalnum isupper islower isspace partition removeprefix removesuffix".split()
+    ).union(WORDS),
+    int: frozenset(["bit_length", "bit_count", "real", "imag"]),
     float: frozenset(["is_integer", "real", "imag"]),
     complex: frozenset(["real", "imag", "conjugate"]),
     slice: frozenset(["start", "stop", "step"]),
@@ -45,16 +54,29 @@ _READABLE: dict[type, frozenset[str]] = {
 
 def readable(owner: Any, name: str) -> Any:
     """owner.name if the kind of owner allows it. Raises AttributeError with one clear line otherwise."""
-    kind = type(owner)
+    kind = np.dtype if isinstance(owner, np.dtype) else type(owner)
     allowed = _READABLE.get(kind)
     if allowed is None:
         allowed = _READABLE[np.ndarray] if isinstance(owner, np.generic) else frozenset()
         allowed = _READABLE[int] if kind is bool else allowed
     if name in allowed:
-        return getattr(owner, name)
+        if name == "astype":
+            return _astype(owner)
+        return words(owner, name) if kind is str and name in WORDS else getattr(owner, name)
     shown = {"Tensor": "a tensor", "ndarray": "an array"}.get(kind.__name__, f"a {kind.__name__}")
     why = ": computation files cannot write files" if name in ("tofile", "dump", "dumps", "save") else ""
+    if kind is str and name in ("format", "format_map"):
+        why = ': write an f-string, e.g. f"{x:.3f}"'
     raise AttributeError(f"{shown} has no attribute `{name}` here{why}")
+
+
+def _astype(owner: Any) -> Any:
+    def astype(dtype: Any) -> Any:
+        if np.dtype(dtype).kind not in "biufc":
+            raise TypeError("astype: dtype must be boolean, integer, floating or complex")
+        return owner.astype(dtype)
+
+    return astype
 
 
 def names_for(kind: type) -> frozenset[str]:

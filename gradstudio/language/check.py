@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Span
 from gradstudio.language import limits
-from gradstudio.language.grammar import ALLOWED, MODULES, WHY
+from gradstudio.language.grammar import ALLOWED, DECORATORS, MODULES, WHY, WITHHELD
 
 _HIDDEN = frozenset("\x0b\x0c\u2028\u2029\u200b\u200c\u200d\u2060\ufeff\x85") | {
     chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0, 9), *range(14, 32))
@@ -27,7 +27,7 @@ def check(text: str) -> tuple[ast.Module | None, tuple[Problem, ...]]:
             warnings.simplefilter("ignore", SyntaxWarning)
             tree = ast.parse(text)
     except SyntaxError as error:
-        return None, (_syntax(error, text),)
+        return None, (syntax_problem(error, text),)
     except (MemoryError, RecursionError):
         return None, (
             Problem("error", "limit", "the program is nested too deeply", hint="split long expressions into steps"),
@@ -70,7 +70,8 @@ def _hidden(text: str) -> Problem | None:
     return None
 
 
-def _syntax(error: SyntaxError, text: str) -> Problem:
+def syntax_problem(error: SyntaxError, text: str) -> Problem:
+    """What the parser or compiler found wrong, with its place."""
     line = error.lineno or 1
     lines = text.split("\n")
     content = lines[line - 1] if 0 < line <= len(lines) else ""
@@ -107,6 +108,7 @@ def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
     """Walk without recursion, with the depth of each node; report at most 20."""
     reported = 0
     count = 0
+    own = _bound(tree)
     stack: list[tuple[ast.AST, int, ast.AST]] = [(tree, 0, tree)]
     while stack:
         node, depth, parent = stack.pop()
@@ -115,7 +117,7 @@ def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
         if depth > limits.DEPTH or count > limits.NODES:
             yield Problem("error", "limit", "the program is nested too deeply or too long", span_of(place, lines))
             return
-        for message, hint in _why_not(node):
+        for message, hint in _why_not(node, own):
             yield Problem("error", "refused", message, span_of(place, lines), hint)
             reported += 1
             if reported == 20:
@@ -124,7 +126,22 @@ def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
         stack.extend(reversed(children))
 
 
-def _why_not(node: ast.AST) -> Iterator[tuple[str, str]]:
+def _bound(tree: ast.Module) -> set[str]:
+    """Names that the program itself gives to something."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name)
+    return found
+
+
+def _why_not(node: ast.AST, own: set[str]) -> Iterator[tuple[str, str]]:
     if not isinstance(node, ALLOWED):
         yield WHY.get(type(node), f"{type(node).__name__} is not part of a computation file"), ""
         return
@@ -132,8 +149,10 @@ def _why_not(node: ast.AST) -> Iterator[tuple[str, str]]:
         if len(name) > limits.IDENTIFIER:
             yield f"a name of {len(name)} characters is too long", f"the limit is {limits.IDENTIFIER}"
         plain = unicodedata.normalize("NFKC", name)
-        if plain == "__name__" and isinstance(node, ast.Name):
+        if plain == "__name__" and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             continue
+        if plain in WITHHELD and isinstance(node, ast.Name) and plain not in own:
+            yield f"`{plain}` is not available: {WITHHELD[plain]}", ""
         if plain.startswith("__") or plain.endswith("__") or plain.startswith("_gs"):
             yield (
                 f"the name `{name}` is not available: names with double underscores are Python's own",
@@ -153,8 +172,13 @@ def _why_not(node: ast.AST) -> Iterator[tuple[str, str]]:
         elif any(alias.name == "*" for alias in node.names):
             yield "`import *` is not allowed: name what you need", "every op is in scope even without an import"
     elif isinstance(node, ast.FunctionDef):
-        if node.decorator_list:
-            yield "decorators are not part of a computation file", "call the function yourself"
+        if not all(_is_library_decorator(decorator) for decorator in node.decorator_list):
+            allowed = ", ".join(f"@gs.{name}" for name in sorted(DECORATORS))
+            yield f"of decorators only {allowed} are available", "call the function yourself"
+    elif isinstance(node, ast.MatchValue):
+        value = node.value.operand if isinstance(node.value, ast.UnaryOp) else node.value
+        if not isinstance(value, ast.Constant):
+            yield "a pattern is a written-out number or text", "compare with if"
     elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
         yield (
             f"`.{node.attr} = ...` is not allowed: modules and tensors cannot be changed",
@@ -175,11 +199,20 @@ def _why_not(node: ast.AST) -> Iterator[tuple[str, str]]:
         yield "only a plain name can be annotated", ""
 
 
+def _is_library_decorator(node: ast.expr) -> bool:
+    made = node.func if isinstance(node, ast.Call) else node
+    if isinstance(made, ast.Attribute):
+        return isinstance(made.value, ast.Name) and made.attr in DECORATORS
+    return isinstance(made, ast.Name) and made.id in DECORATORS
+
+
 def _import(name: str) -> tuple[str, str]:
     short = name.split(".")[0]
     hint = "only gradstudio, numpy and math can be imported"
     if short in ("tensorflow", "torch", "jax", "autograd"):
         hint = "write `import gradstudio as tf`: the tape has TensorFlow's interface"
+    if short in MODULES and "." in name:
+        hint = f"write `import {short}` and then `{short}.{name.split('.', 1)[1][:60]}`"
     return f"`import {name[:60]}` is not allowed", hint
 
 

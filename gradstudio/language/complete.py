@@ -11,7 +11,8 @@ from gradstudio.engine.primitive import NAMES
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.language.attributes import names_for
-from gradstudio.language.facade import Facade, builtin_names, gradstudio_facade, math_facade, numpy_facade
+from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
+from gradstudio.language.pure import builtin_names
 
 _BEFORE = re.compile(r"([A-Za-z_][\w.]*\.)?(\w*)$")
 _NAME = re.compile(r"\b[A-Za-z]\w{2,}\b")

@@ -10,6 +10,7 @@ from types import TracebackType
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import NO_SPAN, Span
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.shown import message_of
 
 _SIZE = re.compile(r"Unable to allocate ([\d.]+ \w+) for an array with shape (\(.*?\)) and data type (\S+)")
 
@@ -37,12 +38,12 @@ def place(trace: TracebackType | None, filename: str, lines: list[str]) -> Span:
 def explain(error: BaseException, filename: str, text: str, names: Iterable[str], memory: int) -> Problem:
     """The problem a failed run shows. names: what is in scope, for suggestions; memory: the limit in bytes."""
     span = place(error.__traceback__, filename, text.split("\n"))
-    first = next(iter(str(error).splitlines()), "")[:300]
+    first = next(iter(message_of(error).splitlines()), "")[:300]
     budget = f"{memory / 2**30:.3g} GiB"
     if isinstance(error, LimitReached):
         return Problem("error", "limit", first, span)
     if isinstance(error, MemoryError):
-        size = _SIZE.search(str(error))
+        size = _SIZE.search(message_of(error))
         if size:
             return Problem(
                 "error",
@@ -56,6 +57,10 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
         return Problem("error", "limit", "a function calls itself too deeply", span, "use a loop")
     if isinstance(error, ZeroDivisionError):
         return Problem("error", "error", "division by zero", span)
+    if isinstance(error, OverflowError) and "out of range" in first:
+        return Problem("error", "error", "the result is too large for a floating number", span)
+    if isinstance(error, StopIteration):
+        return Problem("error", "error", "next() was called where no item is left", span)
     if isinstance(error, NameError):
         name = getattr(error, "name", None)
         if isinstance(error, UnboundLocalError) or not name:

@@ -1,8 +1,7 @@
-"""What a program finds in scope: frozen facades of gradstudio, numpy and math, and a closed set of builtins."""
+"""What a program finds in scope: frozen facades of gradstudio, numpy and math."""
 
 from __future__ import annotations
 
-import builtins
 import difflib
 import math
 from collections.abc import Callable, Mapping
@@ -15,8 +14,6 @@ import gradstudio as gs
 from gradstudio.engine.creation import Random
 from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import NAMES
-from gradstudio.engine.tensor import Tensor
-from gradstudio.language.grammar import EXCEPTIONS
 
 
 class Facade:
@@ -51,23 +48,35 @@ class Facade:
 
 
 _NUMPY = """
-abs absolute add all allclose amax amin any arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax
-argmin argsort around array array_equal asarray average bool_ broadcast_to cbrt ceil clip concatenate copysign
-corrcoef cos cosh count_nonzero cov cross cumprod cumsum deg2rad diag diff divide dot e empty equal exp exp2
-expand_dims expm1 eye flip float32 float64 floor floor_divide fmax fmin full full_like gradient greater
-greater_equal heaviside hypot identity inf inner int32 int64 interp isclose isfinite isinf isnan kron less
-less_equal linspace log log10 log1p log2 logaddexp logical_and logical_not logical_or logspace matmul max maximum
-mean median meshgrid min minimum mod multiply nan nan_to_num nanmax nanmean nanmin nansum ndim negative newaxis
-nonzero norm not_equal ones ones_like outer percentile pi polyfit polyval power prod ptp quantile rad2deg radians
-ravel reciprocal remainder repeat reshape roll rot90 round searchsorted shape sign sin sinc sinh size sort split
-sqrt square squeeze stack std subtract sum swapaxes take tan tanh tensordot tile trace transpose trapezoid tril triu
-true_divide unique var vdot vstack hstack where zeros zeros_like
+abs absolute add all allclose amax amin angle any append arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh
+argmax argmin argpartition argsort argwhere around array array_equal array_split asarray atleast_1d atleast_2d
+atleast_3d average bincount bitwise_and bitwise_or bitwise_xor bool_ broadcast_arrays broadcast_shapes broadcast_to
+cbrt ceil clip column_stack complex128 complex64 concatenate conj conjugate convolve copysign corrcoef correlate cos
+cosh count_nonzero cov cross cumprod cumsum cumulative_sum deg2rad degrees delete diag diagflat diagonal diff digitize
+divide divmod dot dsplit dstack e einsum empty empty_like equal euler_gamma exp exp2 expand_dims expm1 extract eye
+fabs finfo fix flatnonzero flip fliplr flipud float16 float32 float64 float_power floor floor_divide fmax fmin fmod
+full full_like gcd geomspace gradient greater greater_equal heaviside histogram hsplit hstack hypot i0 identity iinfo
+imag in1d indices inf inner insert int16 int32 int64 int8 interp intersect1d invert isclose iscomplex isfinite isin
+isinf isnan isneginf isposinf isreal isscalar ix_ kron lcm ldexp less less_equal lexsort linspace log log10 log1p log2
+logaddexp logaddexp2 logical_and logical_not logical_or logical_xor logspace matmul max maximum mean median meshgrid
+min minimum mod modf moveaxis multiply nan nan_to_num nanargmax nanargmin nancumsum nanmax nanmean nanmedian nanmin
+nanprod nanstd nansum nanvar ndim negative newaxis nextafter nonzero norm not_equal ones ones_like outer pad partition
+percentile permute_dims pi poly polyadd polyder polyfit polyint polymul polyval positive power prod ptp quantile
+rad2deg radians ravel real reciprocal remainder repeat reshape result_type rint roll rollaxis roots rot90 round
+searchsorted select setdiff1d shape sign signbit sin sinc sinh size sort spacing split sqrt square squeeze stack std
+subtract sum swapaxes take tan tanh tensordot tile trace transpose trapezoid tri tril tril_indices triu triu_indices
+true_divide trunc uint16 uint32 uint64 uint8 union1d unique unravel_index unwrap vander var vdot vecdot vsplit vstack
+where zeros zeros_like
 """.split()
 _NUMPY_LINALG = (
-    "norm inv det solve eigh eigvalsh cholesky qr svd pinv matrix_rank slogdet lstsq cond matrix_power".split()
-)
-_NUMPY_FFT = "fft ifft rfft irfft fft2 ifft2 fftfreq fftshift".split()
-_GENERATOR = "normal uniform random standard_normal integers permutation choice exponential poisson".split()
+    "norm inv det solve eig eigvals eigh eigvalsh cholesky qr svd pinv matrix_rank slogdet lstsq cond matrix_power "
+    "multi_dot"
+).split()
+_NUMPY_FFT = "fft ifft rfft irfft fft2 ifft2 fftn ifftn fftfreq rfftfreq fftshift ifftshift".split()
+_GENERATOR = (
+    "normal uniform random standard_normal integers permutation permuted choice shuffle exponential poisson gamma beta "
+    "binomial laplace lognormal multivariate_normal"
+).split()
 
 
 def numpy_facade() -> Facade:
@@ -97,7 +106,7 @@ def _function(module: Any, name: str) -> Any:
             raise TypeError(f"np.{name}: the result is not made of plain numbers")
         return result
 
-    call.__name__ = name
+    call.__name__ = call.__qualname__ = name
     call.__doc__ = found.__doc__
     return call
 
@@ -106,6 +115,8 @@ def _numpy_random() -> Facade:
     state = np.random.default_rng(0)
     members: dict[str, Any] = {name: getattr(state, name) for name in _GENERATOR}
     members["rand"] = lambda *shape: state.random(shape)
+    members["randint"] = lambda low, high=None, size=None: state.integers(low, high, size)
+    members["random_sample"] = members["random"]
     members["randn"] = lambda *shape: state.standard_normal(shape)
     members["seed"] = lambda seed=0: setattr(
         state.bit_generator, "state", np.random.default_rng(seed).bit_generator.state
@@ -130,6 +141,10 @@ def gradstudio_facade(load: Callable[[str], Any]) -> Facade:
     members["random"] = Facade(
         "gs.random", {"normal": random.normal, "uniform": random.uniform, "set_seed": random.set_seed}
     )
+    members["UnconnectedGradients"] = Facade(
+        "gs.UnconnectedGradients", {choice.name: choice for choice in gs.UnconnectedGradients}
+    )
+    members["autodiff"] = Facade("gs.autodiff", {"ForwardAccumulator": gs.autodiff.ForwardAccumulator})
     members["load"] = load
     return Facade("gs", members)
 
@@ -139,8 +154,10 @@ def math_facade(recorded: bool) -> Facade:
     members: dict[str, Any] = {}
     for name in dir(math):
         found = getattr(math, name)
-        if name.startswith("_") or name in ("factorial", "comb", "perm", "sumprod"):
+        if name.startswith("_"):
             continue
+        if name in ("factorial", "comb", "perm"):
+            found = _counted(found)
         row = NAMES.get(f"math.{name}") or NAMES.get(name)
         members[name] = _either(found, row) if recorded and callable(found) and row is not None else found
     return Facade("math", members)
@@ -150,71 +167,19 @@ def _either(plain: Callable[..., Any], row: Callable[..., Any]) -> Callable[...,
     def call(*args: Any) -> Any:
         return row(*args) if any(isinstance(a, Operators) for a in args) else plain(*args)
 
-    call.__name__ = plain.__name__
+    call.__name__ = call.__qualname__ = plain.__name__
     call.__doc__ = plain.__doc__
     return call
 
 
-_BUILTINS = (
-    "abs all any bool complex dict divmod enumerate filter float int isinstance len list map max min pow range repr "
-    "reversed round set sorted str sum tuple zip slice True False None"
-).split()
+def _counted(function: Callable[..., int]) -> Callable[..., int]:
+    """factorial, comb and perm, for numbers whose result is not astronomic."""
 
+    def call(n: int, *more: int) -> int:
+        if isinstance(n, int) and n > 5000:
+            raise OverflowError(f"math.{function.__name__}: the result would be too long for numbers above 5000")
+        return function(n, *more)
 
-def builtin_names() -> tuple[str, ...]:
-    """Builtins a program has, print included."""
-    return (*[n for n in _BUILTINS if n[0].islower()], "print")
-
-
-def closed_builtins(write: Callable[[str], None]) -> dict[str, Any]:
-    """The __builtins__ of a program: pure functions, the usual errors, and print() into the console."""
-    members: dict[str, Any] = {name: getattr(builtins, name) for name in _BUILTINS if hasattr(builtins, name)}
-    members.update({error.__name__: error for error in EXCEPTIONS})
-    members["repr"] = short_repr
-    members["pow"] = lambda base, exponent, modulus=None: _power(base, exponent, modulus)
-
-    def show(*values: Any, sep: str = " ", end: str = "\n") -> None:
-        write(str(sep or "").join(_text(v) for v in values) + str(end if end is not None else "\n"))
-
-    members["print"] = show
-    return members
-
-
-def _power(base: Any, exponent: Any, modulus: Any) -> Any:
-    if (
-        isinstance(base, int)
-        and isinstance(exponent, int)
-        and modulus is None
-        and base.bit_length() * max(exponent, 0) > 100_000
-    ):
-        raise OverflowError("the integer would have more than 100,000 bits; use floats")
-    return pow(base, exponent, modulus)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else short_repr(value, top=True)
-
-
-def short_repr(value: Any, depth: int = 4, top: bool = False) -> str:
-    """A bounded text of any value: nesting, length and size are limited."""
-    if isinstance(value, Tensor | np.ndarray):
-        return str(value) if top else repr(value)
-    if isinstance(value, list | tuple | set | dict):
-        brackets = {list: "[]", tuple: "()"}.get(type(value), "{}")
-        opening, closing = brackets[0], brackets[1]
-        if depth == 0:
-            return opening + "…" + closing
-        items = list(value.items())[:100] if isinstance(value, dict) else list(value)[:100]
-        if isinstance(value, dict):
-            shown = [f"{short_repr(k, depth - 1)}: {short_repr(v, depth - 1)}" for k, v in items]
-        else:
-            shown = [short_repr(v, depth - 1) for v in items]
-        if len(value) > 100:
-            shown.append("…")
-        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
-        return opening + ", ".join(shown) + comma + closing
-    if isinstance(value, str):
-        return repr(value[:2000])
-    if isinstance(value, int) and value.bit_length() > 10_000:
-        return f"an integer of {value.bit_length():,} bits"
-    return str(value) if top else repr(value)
+    call.__name__ = call.__qualname__ = function.__name__
+    call.__doc__ = function.__doc__
+    return call

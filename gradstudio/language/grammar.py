@@ -7,7 +7,7 @@ import ast
 STATEMENTS: tuple[type[ast.AST], ...] = (
     ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.While, ast.If, ast.Break, ast.Continue, ast.Pass,
     ast.FunctionDef, ast.Return, ast.With, ast.Assert, ast.Raise, ast.Try, ast.Nonlocal, ast.Global, ast.Import,
-    ast.ImportFrom, ast.Delete,
+    ast.ImportFrom, ast.Delete, ast.Match,
 )  # fmt: skip
 EXPRESSIONS: tuple[type[ast.AST], ...] = (
     ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.IfExp, ast.Subscript, ast.Slice, ast.Starred,
@@ -16,7 +16,8 @@ EXPRESSIONS: tuple[type[ast.AST], ...] = (
 )  # fmt: skip
 PARTS: tuple[type[ast.AST], ...] = (
     ast.Module, ast.arguments, ast.arg, ast.keyword, ast.alias, ast.comprehension, ast.withitem, ast.ExceptHandler,
-    ast.Load, ast.Store, ast.Del, ast.operator, ast.unaryop, ast.boolop, ast.cmpop,
+    ast.Load, ast.Store, ast.Del, ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.match_case, ast.MatchValue,
+    ast.MatchSingleton, ast.MatchAs, ast.MatchOr, ast.MatchSequence, ast.MatchStar,
 )  # fmt: skip
 ALLOWED = STATEMENTS + EXPRESSIONS + PARTS
 
@@ -31,8 +32,26 @@ WHY: dict[type[ast.AST], str] = {
     ast.Await: "await is not part of a computation file",
     ast.Yield: "generators are not part of a computation file: build a list",
     ast.YieldFrom: "generators are not part of a computation file: build a list",
-    ast.Match: "match is not part of a computation file: use if and elif",
+    ast.TryStar: "except* is not part of a computation file: use except",
+    ast.MatchClass: "a pattern that reads attributes is not available: use if and isinstance",
+    ast.MatchMapping: "a pattern of a dictionary is not available: use if",
 }
+
+DECORATORS = frozenset(["custom_gradient", "recompute_grad", "function"])
+"""Functions of the library that may stand before a function as @name, @gs.name or @gs.name(...)."""
+
+WITHHELD: dict[str, str] = {
+    **dict.fromkeys(("open", "input"), 'computation files cannot read or write files; gs.load("name.npz") reads data'),
+    **dict.fromkeys(("eval", "exec", "compile"), "computation files cannot run text as code"),
+    **dict.fromkeys(
+        ("getattr", "setattr", "delattr", "vars", "dir", "globals", "locals", "type", "object", "super", "id", "help"),
+        "computation files cannot look into Python's own objects",
+    ),
+    **dict.fromkeys(("classmethod", "staticmethod", "property"), "classes are not part of a computation file"),
+    **dict.fromkeys(("memoryview", "bytearray", "bytes"), "use numbers, strings or arrays"),
+    **dict.fromkeys(("breakpoint", "exit", "quit"), "a run ends with its last line"),
+}
+"""Functions of Python that a program cannot have, and why; a program's own variable of the same name is fine."""
 
 EXCEPTIONS = (
     ArithmeticError, AssertionError, Exception, FloatingPointError, IndexError, KeyError, LookupError, NameError,

@@ -16,13 +16,20 @@ from gradstudio.language import limits
 from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.shown import Bounded, shown
 
 
 class Guards:
     """One run's guards. Attribute names are those that rewrite.py writes."""
 
     def __init__(
-        self, recorder: Recorder, modules: dict[str, Facade], steps: int, tape: GradientTape | None, dtype: Any
+        self,
+        recorder: Recorder,
+        modules: dict[str, Facade],
+        steps: int,
+        tape: GradientTape | None,
+        dtype: Any,
+        lists: bool = True,
     ) -> None:
         self._recorder = recorder
         self._modules = modules
@@ -30,6 +37,7 @@ class Guards:
         self._steps = steps
         self._tape = tape  # the implicit tape of a formula
         self._dtype = dtype
+        self._lists = lists  # whether a list of floats at the top of a formula is a vector
         self.inputs: list[Tensor] = []
         self.whole_numbers: list[str] = []  # names of integer inputs of a formula
         self.on_step: Callable[[], None] | None = None
@@ -89,7 +97,7 @@ class Guards:
 
     def input(self, name: str, value: Any) -> Any:
         """A variable at the top of a formula receives a value: plain floating numbers become inputs of the tape."""
-        if type(value) is float or _is_floating(value):
+        if type(value) is float or (_is_floating(value) and (self._lists or type(value) is not list)):
             value = constant(value, self._dtype)
         elif type(value) is int:
             self.whole_numbers.append(name)
@@ -110,6 +118,20 @@ class Guards:
         if type(owner) is Facade:
             return owner.member(name)
         return readable(owner, name)
+
+    def string(self, function: Any, value: Any) -> Any:
+        """str(value), bounded; the program may have given the name str to something else."""
+        return shown(value, top=True) if function is str else function(value)
+
+    def text(self, value: Any, conversion: int) -> Any:
+        """What an f-string formats; containers and errors as bounded text. conversion: ord of r, s, a, or -1."""
+        if conversion == ord("r"):
+            return shown(value)
+        if conversion == ord("a"):
+            return ascii(shown(value))[1:-1]
+        if conversion == ord("s") or isinstance(value, list | tuple | dict | set | BaseException) or callable(value):
+            return shown(value, top=True)
+        return value
 
     def mul(self, a: Any, b: Any) -> Any:
         """a * b without building huge integers or sequences."""
@@ -142,6 +164,9 @@ class Guards:
             digits = "".join(c if c.isdigit() else " " for c in a).split()
             if any(int(run) > 200 for run in digits) or "*" in a:
                 raise ValueError("the width in a format is at most 200")
+            parts = b.values() if isinstance(b, dict) else b if isinstance(b, tuple) else (b,)
+            short = tuple(Bounded(p) if isinstance(p, list | tuple | dict | set | BaseException) else p for p in parts)
+            return a % (dict(zip(b, short, strict=True)) if isinstance(b, dict) else short)
         return a % b
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,13 +18,14 @@ from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
-from gradstudio.language.check import check
+from gradstudio.language.check import check, syntax_problem
 from gradstudio.language.diagnostics import explain
-from gradstudio.language.facade import Facade, closed_builtins, gradstudio_facade, math_facade, numpy_facade
+from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
-from gradstudio.language.rewrite import has_tape, imports_library, rewrite
+from gradstudio.language.pure import closed_builtins
+from gradstudio.language.rewrite import asks_for_gradient, has_tape, imports_anything, imports_library, rewrite
 
 FILENAME = "<program>"
 Data = dict[str, dict[str, np.ndarray]]
@@ -53,21 +56,24 @@ def run_program(
         kind = problems[0].kind
         return Run("refused" if kind in ("refused", "limit") else "error", [*problems, *notes])
     formula = not has_tape(tree)
-    is_bare = not imports_library(tree)
+    is_bare, has_import, asks = not imports_library(tree), imports_anything(tree), asks_for_gradient(tree)
     try:
         code = compile(rewrite(tree, text, formula), FILENAME, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None) or 0
-        return Run("error", [Problem("error", "syntax", str(error).splitlines()[0], (line, 0, line, 0))])
+    except SyntaxError as error:
+        return Run("error", [syntax_problem(error, text), *notes])
+    except (ValueError, TypeError, RecursionError, MemoryError) as error:
+        return Run(
+            "error", [Problem("error", "syntax", next(iter(str(error).splitlines()), "too deeply nested")), *notes]
+        )
     recorder = Recorder(FILENAME, text, ops, LimitReached)
     tape = GradientTape(persistent=True) if formula else None
     dtype = np.dtype(header.precision)
-    scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare)
+    scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare, not has_import)
     before = dict(scope)
     run = Run("ok", list(notes), recorder)
     ACTIVE.clear()
     try:
-        with recorder:
+        with recorder, _warnings_into(run.problems, text):
             if tape is not None:
                 with tape:
                     exec(code, scope)
@@ -76,6 +82,8 @@ def run_program(
             run.variables = _own(scope, before)
             if tape is not None:
                 _differentiate(recorder, tape, guards, run)
+            elif not asks:
+                _differentiate_last_tape(recorder, run)
     except BaseException as error:
         run.variables = _own(scope, before)
         problem = explain(error, FILENAME, text, [*scope, *scope["__builtins__"]], memory)
@@ -95,6 +103,7 @@ def _scope(
     tape: GradientTape | None,
     dtype: Any,
     is_bare: bool,
+    lists: bool,
 ) -> tuple[dict[str, Any], Guards]:
     """The names a program starts with."""
 
@@ -107,7 +116,7 @@ def _scope(
 
     gs = gradstudio_facade(load)
     modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(), "math": math_facade(tape is not None)}
-    guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None)
+    guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None, lists)
     builtins = closed_builtins(write)
     scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", "_gs": guards, **modules, "tf": gs}
     for name in gs.names():
@@ -132,6 +141,30 @@ def _either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., 
     return call
 
 
+@contextmanager
+def _warnings_into(problems: list[Problem], text: str) -> Iterator[None]:
+    """What the library warns of while a program runs becomes a problem with its line, each once."""
+    lines = text.split("\n")
+    seen: set[tuple[str, int]] = set()
+
+    def note(
+        message: Warning | str, category: type[Warning], filename: str, line: int, file: Any = None, source: Any = None
+    ) -> None:
+        first = str(message).splitlines()[0][:300] if str(message) else category.__name__
+        if filename != FILENAME or (first, line) in seen or len(seen) >= 20:
+            return
+        seen.add((first, line))
+        content = lines[line - 1] if 0 < line <= len(lines) else ""
+        span = (line, len(content) - len(content.lstrip()), line, len(content.rstrip()))
+        problems.append(Problem("warn", "warning", first, span))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.filterwarnings("always", category=UserWarning)
+        warnings.showwarning = note  # type: ignore[assignment]
+        yield
+
+
 def _own(scope: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
     """Variables the program made at its top level."""
     return {k: v for k, v in scope.items() if not k.startswith("_") and (k not in before or v is not before[k])}
@@ -139,25 +172,52 @@ def _own(scope: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
 
 def _differentiate(recorder: Recorder, tape: GradientTape, guards: Guards, run: Run) -> None:
     """The gradient a formula did not ask for: its last floating result against all its inputs."""
-    sources: list[Any] = [*guards.inputs, *[v for v in tape.watched_variables()]]
+    sources: list[Any] = [*guards.inputs, *tape.watched_variables()]
+    target = _last_result(run, tape)
+    if sources and target is not None:
+        _sweep(recorder, tape, target, sources)
+    elif guards.whole_numbers and not sources:
+        name = guards.whole_numbers[0]
+        run.problems.append(
+            Problem(
+                "info",
+                "none",
+                f"`{name}` is an integer, which has no gradient",
+                hint=f"write {name} = {run.variables.get(name, 1)}.0 to get its gradient",
+            )
+        )
+
+
+def _differentiate_last_tape(recorder: Recorder, run: Run) -> None:
+    """The gradient that a program with a tape did not ask for: the last result on it against all it watches."""
+    for tape in reversed([v for v in run.variables.values() if isinstance(v, GradientTape)]):
+        target = _last_result(run, tape)
+        read = {id(value) for values in tape._reads.values() for value in values}
+        watched = [
+            t
+            for t in recorder._tensors
+            if t.op is None and _is_on(t, tape) and id(t) not in read and t.dtype.kind == "f"
+        ]
+        sources = [*watched, *tape.watched_variables()]
+        if target is not None and sources and not tape._active:
+            _sweep(recorder, tape, target, sources)
+            return
+
+
+def _last_result(run: Run, tape: GradientTape) -> Tensor | None:
     results = [
         v
         for v in run.variables.values()
-        if isinstance(v, Tensor) and v.dtype.kind == "f" and v.op is not None and tape._token is v.token
+        if isinstance(v, Tensor) and v.dtype.kind == "f" and v.op is not None and _is_on(v, tape)
     ]
-    if not sources or not results:
-        if guards.whole_numbers and not sources:
-            name = guards.whole_numbers[0]
-            run.problems.append(
-                Problem(
-                    "info",
-                    "none",
-                    f"`{name}` is an integer, which has no gradient",
-                    hint=f"write {name} = {run.variables.get(name, 1)}.0 to get its gradient",
-                )
-            )
-        return
-    target = max(results, key=lambda t: t.record)
+    return max(results, key=lambda t: t.record, default=None)
+
+
+def _is_on(t: Tensor, tape: GradientTape) -> bool:
+    return t.token is tape._token or (type(t.token) is tuple and tape._token in t.token)
+
+
+def _sweep(recorder: Recorder, tape: GradientTape, target: Tensor, sources: list[Any]) -> None:
     recorder.automatic = True
     try:
         tape.gradient(target, sources)

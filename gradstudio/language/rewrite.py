@@ -16,6 +16,8 @@ _GUARDED: dict[type[ast.operator], str] = {
     ast.LShift: "shift",
     ast.Mod: "mod",
 }
+_ASKING = frozenset("gradient jacobian batch_jacobian jvp vjp grad value_and_grad jacfwd jacrev hessian hvp".split())
+_CHANGING = frozenset("append extend insert pop remove reverse sort clear fill shuffle".split())
 
 
 def has_tape(tree: ast.Module) -> bool:
@@ -37,16 +39,50 @@ def imports_library(tree: ast.Module) -> bool:
     )
 
 
+def asks_for_gradient(tree: ast.Module) -> bool:
+    """Whether the program calls gradient() or a relative of it anywhere."""
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in _ASKING)
+        or (isinstance(node, ast.Name) and node.id in _ASKING)
+        for node in ast.walk(tree)
+    )
+
+
+def imports_anything(tree: ast.Module) -> bool:
+    """Whether the program imports a module at all."""
+    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree))
+
+
+def changed_in_place(tree: ast.Module) -> frozenset[str]:
+    """Variables whose items the program sets or whose kind it asks for: they stay lists, arrays and numbers."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+            owner: ast.expr = node.value
+        elif isinstance(node, ast.Attribute) and node.attr in _CHANGING:
+            owner = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
+            owner = node.args[0] if node.args else node.func
+        else:
+            continue
+        while isinstance(owner, ast.Subscript):
+            owner = owner.value
+        if isinstance(owner, ast.Name):
+            found.add(owner.id)
+    return frozenset(found)
+
+
 def rewrite(tree: ast.Module, text: str, formula: bool) -> ast.Module:
     """The guarded program. formula: plain numbers assigned at the top become inputs."""
-    guarded = _Rewriter(text.split("\n"), formula).visit(tree)
+    guarded = _Rewriter(text.split("\n"), formula, changed_in_place(tree)).visit(tree)
     return ast.fix_missing_locations(guarded)  # type: ignore[no-any-return]
 
 
 class _Rewriter(ast.NodeTransformer):
-    def __init__(self, lines: list[str], formula: bool) -> None:
+    def __init__(self, lines: list[str], formula: bool, kept: frozenset[str]) -> None:
         self._lines = lines
         self._formula = formula
+        self._kept = kept
         self._depth = 0  # inside functions and loops
         self._serial = 0
 
@@ -113,6 +149,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
         node.returns = None
+        node.decorator_list = [self.visit(d) for d in node.decorator_list]
         for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg):
             if arg is not None:
                 arg.annotation = None
@@ -163,7 +200,8 @@ class _Rewriter(ast.NodeTransformer):
         if single:
             target = node.targets[0]
             assert isinstance(target, ast.Name)
-            verb = "input" if self._formula and not self._depth else "name"
+            is_input = self._formula and not self._depth and target.id not in self._kept
+            verb = "input" if is_input else "name"
             node.value = self._call(node.value, verb, self._constant(node, target.id), value)
             return node
         node.value = value
@@ -223,4 +261,19 @@ class _Rewriter(ast.NodeTransformer):
         if guard is not None:
             return self._call(node, guard, left, right)
         node.left, node.right = left, right
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        is_text = (
+            isinstance(node.func, ast.Name) and node.func.id == "str" and len(node.args) == 1 and not node.keywords
+        )
+        self.generic_visit(node)
+        if is_text and not isinstance(node.args[0], ast.Starred):
+            return self._call(node, "string", node.func, node.args[0])
+        return node
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
+        conversion = node.conversion
+        node.value = self._call(node.value, "text", self.visit(node.value), self._constant(node, conversion))
+        node.conversion = -1 if conversion in (97, 114, 115) else conversion
         return node

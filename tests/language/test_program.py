@@ -207,10 +207,10 @@ ERRORS = [
     ("x = np.ones(3, dtype='O')\n", 1, "dtype must be", "error"),
     ("x = np.array([10 ** 30])\n", 1, "plain numbers", "error"),
     ("x = gs.load('other.npy')\n", 1, "was not read", "error"),
-    ("x = open('f')\n", 1, "`open` is not defined", "error"),
-    ("x = eval('1')\n", 1, "`eval` is not defined", "error"),
-    ("x = getattr(1, 'real')\n", 1, "`getattr` is not defined", "error"),
-    ("x = type(1)\n", 1, "is not defined", "error"),
+    ("x = open('f')\n", 1, "`open` is not available", "refused"),
+    ("x = eval('1')\n", 1, "`eval` is not available", "refused"),
+    ("x = getattr(1, 'real')\n", 1, "`getattr` is not available", "refused"),
+    ("x = type(1)\n", 1, "`type` is not available", "refused"),
     (
         "with gs.GradientTape() as t:\n    y = gs.constant(1.0)\nt.gradient(y, [1.0])\n",
         3,
@@ -286,7 +286,7 @@ def test_printing_of_endless_or_nested_values_is_bounded() -> None:
     printed: list[str] = []
     run_program("a = []\nfor i in range(60):\n    a = [a, a]\nprint(a)\nprint(10 ** 20000)\n", {}, printed.append)
 
-    assert len("".join(printed)) < 5000
+    assert len("".join(printed)) < 50_000
 
 
 def test_precision_in_the_header_chooses_the_dtype_of_inputs() -> None:
