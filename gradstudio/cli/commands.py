@@ -124,8 +124,12 @@ def report(
     seconds: Seconds = LIMITS.seconds,
 ) -> None:
     """Run a computation and write a report: every node with its value and gradient."""
-    if to.suffix not in (".html", ".csv"):
-        raise Refusal(f"{to}: a report is an .html or .csv file; `gradstudio export` writes pictures and graphs")
+    from gradstudio.cli import outputs
+    from gradstudio.export import EXPORTERS
+
+    if not outputs.exporter(to).is_report:
+        known = " ".join(suffix for format_ in EXPORTERS if format_.is_report for suffix in format_.suffixes)
+        raise Refusal(f"{to}: a report ends with one of {known}; `gradstudio export` writes pictures and graphs")
     _produce(file, to, sweep, theme, seconds)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from gradstudio.cli.terminal import Refusal, one_line, printable
 from gradstudio.engine.problem import Problem
 from gradstudio.explain import diagnose
+from gradstudio.explain.wording import count
 from gradstudio.language.data import read_data
 from gradstudio.studio.document import Document, DocumentError, write_atomically
 from gradstudio.studio.sweeps import labels
@@ -133,7 +134,8 @@ def summary(ran: Ran) -> list[str]:
     trace = finished.trace
     if trace is None or not ran.is_ok:
         return []
-    lines = [f"{ran.name}: {len(trace.records.op):,} records, {len(trace.sweeps):,} sweeps, {finished.seconds:.3f} s"]
+    size = f"{count(len(trace.records.op), 'record')}, {count(len(trace.sweeps), 'sweep')}"
+    lines = [f"{ran.name}: {size}, {finished.seconds:.3f} s"]
     for number, (label, gradients) in enumerate(zip(labels(trace), finished.gradients, strict=False), 1):
         if label.turn != label.turns and len(trace.sweeps) > LISTED:
             continue

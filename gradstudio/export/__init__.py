@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradstudio.export.base import Exporter, Job
 from gradstudio.export.csv_table import CSV
+from gradstudio.export.graphml import GRAPHML
 from gradstudio.export.html_report import HTML
 from gradstudio.export.json_graph import JSON
 from gradstudio.export.pdf import PDF
@@ -12,7 +13,7 @@ from gradstudio.export.svg import SVG
 
 __all__ = ["EXPORTERS", "Exporter", "Job", "exporter_for"]
 
-EXPORTERS: tuple[Exporter, ...] = (SVG, PNG, PDF, HTML, CSV, JSON)
+EXPORTERS: tuple[Exporter, ...] = (SVG, PNG, PDF, HTML, CSV, JSON, GRAPHML)
 
 
 def exporter_for(suffix: str) -> Exporter | None:

@@ -55,6 +55,7 @@ def _more_texts(texts: Texts, words: list[tuple[float, float, str, int, int, Ali
         align=np.append(texts.align, np.array([word[5] for word in words], np.uint8)),
         room=np.append(texts.room, np.full(n, _WIDTH, np.float32)),
         node=np.append(texts.node, np.full(n, -1, np.int32)),
+        short=(*texts.short, *(word[2] for word in words)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -85,8 +86,16 @@ def _pair(point: np.ndarray) -> str:
 
 
 def plain(text: str) -> str:
-    """Text without the characters that XML forbids."""
-    return "".join(c if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff" else " " for c in text)
+    """Text without the characters that XML forbids; hidden and direction-changing ones are written out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(c: str) -> str:
+    if unicodedata.category(c) in ("Cf", "Zl", "Zp"):
+        return f"\\u{ord(c):04x}"
+    return c if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff" else " "
 
 
 def paint(role: str, color: int) -> dict[str, str]:

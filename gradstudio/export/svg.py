@@ -10,6 +10,7 @@ from gradstudio.export.base import Exporter, Job
 from gradstudio.export.font_faces import font_faces, picture_texts
 from gradstudio.export.rows import Row, rows
 from gradstudio.export.shapes import arrowhead, number, outline, paint, place, plain, rounded, shortened
+from gradstudio.picture.fonts import width as text_width
 from gradstudio.picture.model import DASHES, Align, Boxes, Picture, Shape
 from gradstudio.resources import resource
 
@@ -182,6 +183,9 @@ def _texts(root: ET.Element, picture: Picture) -> None:
                 "font-size": number(font.size),
                 "font-weight": str(font.weight),
                 "text-anchor": anchors[Align(int(texts.align[i]))],
+                # Where the font is another one (drawing programs ignore those carried along), texts keep their place.
+                "textLength": number(text_width(text, font)),
+                "lengthAdjust": "spacingAndGlyphs",
                 "xml:space": "preserve",
                 **paint("fill", int(texts.color[i])),
             },

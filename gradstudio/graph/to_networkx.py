@@ -22,3 +22,13 @@ def to_networkx(graph: Graph) -> nx.MultiDiGraph:
     for a, b, slot in zip(graph.edge_source, graph.edge_target, graph.edge_slot, strict=True):
         out.add_edge(graph.ids[a], graph.ids[b], slot=int(slot))
     return out
+
+
+def graphml(graph: Graph) -> bytes:
+    """The graph as a GraphML file (UTF-8). Characters that XML cannot hold are replaced by U+FFFD."""
+    found = to_networkx(graph)
+    for _, attributes in found.nodes(data=True):
+        for name, value in attributes.items():
+            if isinstance(value, str):
+                attributes[name] = "".join(c if c >= " " or c in "\t\n\r" else "\ufffd" for c in value)
+    return "\n".join(nx.generate_graphml(found)).encode() + b"\n"

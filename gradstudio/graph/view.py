@@ -27,7 +27,7 @@ def visible(trace: Trace, sweep: int) -> np.ndarray:
         shown[: call.position] = inside[records.scope[: call.position]]
         _add_ancestors(trace, [r for r in (*call.target, *call.sources) if r >= 0], shown)
     _add_inputs(trace, shown)
-    return np.nonzero(shown & ~_idle(trace, shown, sweep))[0].astype(np.int32)
+    return np.asarray(np.nonzero(shown & ~_idle(trace, shown, sweep))[0], np.int32)
 
 
 def _inputs(trace: Trace, record: int) -> np.ndarray:

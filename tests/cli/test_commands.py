@@ -120,6 +120,7 @@ STARTS = {
     ".htm": b"<!DOCTYPE html>",
     ".csv": b"\xef\xbb\xbfname,op",
     ".json": b"{",
+    ".graphml": b"<graphml",
 }
 
 
@@ -139,7 +140,7 @@ REFUSALS = {
     "there is no folder nowhere": ("export", "square.grad", "--to", "nowhere/graph.svg"),
     "a folder": ("run", "."),
     "no format ends with '.xyz'": ("export", "square.grad", "--to", "graph.xyz"),
-    "a report is an .html or .csv file": ("report", "square.grad", "--to", "graph.svg"),
+    "a report ends with one of .html .htm .csv": ("report", "square.grad", "--to", "graph.svg"),
     "has 1 sweep, counted from 1": ("export", "square.grad", "--to", "graph.svg", "--sweep", "2"),
     "there is no theme 'pink'": ("export", "square.grad", "--to", "graph.svg", "--theme", "pink"),
     "not UTF-8 text": ("run", "latin.grad"),

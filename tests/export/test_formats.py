@@ -8,12 +8,15 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gradstudio.export import EXPORTERS, Job, exporter_for
+from gradstudio.export.csv_table import _cell
 from gradstudio.export.rows import rows
+from gradstudio.resources import resource
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = (
@@ -213,3 +216,27 @@ def test_csv_text_is_never_a_formula(make_job: Callable[..., Job]) -> None:
 def test_an_export_is_the_same_each_time(job: Job) -> None:
     for suffix in (".svg", ".html", ".csv", ".json"):
         assert written(job, suffix) == written(job, suffix)
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".html", ".csv"])
+def test_text_that_turns_round_is_written_out_or_left_out(suffix: str, make_job: Callable[..., Job]) -> None:
+    job = make_job("a = gs.constant(2.0)\nb = a * 3.0\n", name="a\u202eb.grad")
+    text = written(job, suffix).decode()
+    assert not set(text) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200b\u2028")
+    if suffix != ".csv":
+        assert "a\\u202eb.grad" in text
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
+def test_a_cell_of_text_never_starts_like_a_formula(start: str) -> None:
+    assert _cell(f"{start}1+1")[0] in "' "
+
+
+def test_every_icon_is_a_drawing_of_16_units_in_the_colour_it_is_given() -> None:
+    folder = Path(str(resource("icons")))
+    names = sorted(path.stem for path in folder.glob("*.svg") if path.stem != "gradstudio")
+    assert {"none", "lock", "tiny", "huge", "zero", "infinite", "clock"} <= set(names)
+    for name in names:
+        root = ET.parse(folder / f"{name}.svg").getroot()
+        assert root.get("viewBox") == "0 0 16 16", name
+        assert "currentColor" in (folder / f"{name}.svg").read_text(encoding="utf-8"), name

@@ -56,3 +56,8 @@ def test_colours_carry_their_opacity() -> None:
 def test_numbers_are_short_and_text_is_legal() -> None:
     assert (number(1.0), number(0.126), number(-0.0)) == ("1", "0.13", "0")
     assert plain("a\x00b\ud800c") == "a b c"
+
+
+def test_hidden_characters_are_written_out() -> None:
+    assert plain("a\u202eb\u200b\u2028c") == "a\\u202eb\\u200b\\u2028c"
+    assert plain("∂ −1.5 é 漢 ∞") == "∂ −1.5 é 漢 ∞"
