@@ -79,9 +79,9 @@ def _lanes(lanes: list[Lane], theme: Theme, level: Level, boxes: BoxList, texts:
         x, y = lane.x, lane.y
         if level == Level.COMPACT:
             both = ", ".join(t for t in (words, rest) if t)
-            room = a.NARROWEST + 20.0
+            room = a.NARROWEST
             boxes.add((x - 2.0, y, min(width(both, a.LANE) / 0.62, room), 16.0), theme.surface["canvas"])
-            texts.add(x, y + 8.0, both, a.LANE, theme.ink["muted"], room)
+            texts.add(x, y + 8.0, both, a.LANE, theme.ink["muted"], room, short=words)
             continue
         rest = elide(rest, a.SUBTITLE, max(a.NARROWEST - width(words, a.LANE) - 18.0, 0.0)) if rest else ""
         wide = width(words, a.LANE) + 12.0 + (width(rest, a.SUBTITLE) + 6.0 if rest else 0.0)

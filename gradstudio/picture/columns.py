@@ -56,7 +56,7 @@ class TextList:
     """Texts in paint order."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[float, float, str, int, int, int, float, int]] = []
+        self._rows: list[tuple[float, float, str, int, int, int, float, int, str]] = []
 
     def add(
         self,
@@ -68,14 +68,15 @@ class TextList:
         room: float,
         align: int = Align.LEFT,
         node: int = -1,
+        short: str = "",
     ) -> None:
-        """One text; y is the middle of its line."""
+        """One text; y is the middle of its line. short: the same in fewer characters, shown where it is too wide."""
         if text:
-            self._rows.append((x, y, text, _FONT_INDEX[font], color, align, room, node))
+            self._rows.append((x, y, text, _FONT_INDEX[font], color, align, room, node, short or text))
 
     def freeze(self) -> Texts:
         """The columns."""
-        c = list(zip(*self._rows, strict=True)) if self._rows else [()] * 8
+        c = list(zip(*self._rows, strict=True)) if self._rows else [()] * 9
         return Texts(
             position=np.array(c[:2], np.float64).T.reshape(-1, 2),
             text=tuple(c[2]),
@@ -84,6 +85,7 @@ class TextList:
             align=np.array(c[5], np.uint8),
             room=np.array(c[6], np.float32),
             node=np.array(c[7], np.int32),
+            short=tuple(c[8]),
         )
 
 

@@ -37,6 +37,8 @@ def lines(
     area: only the lines that meet it.
     """
     ahead = _by_node(graph, np.nonzero(_meets(layout.forward, area))[0])
+    if area is not None:
+        ahead = _apart(layout.forward, ahead, graph.edge_source[ahead], forward_width(graph.edge_elements[ahead]), area)
     n, m = len(graph.record), len(ahead)
     quiet = layer == Layer.GRADIENTS or stale
     color = np.full(m, theme.edge_dimmed if quiet else theme.edge, np.uint32)
@@ -46,7 +48,11 @@ def lines(
     dash_start, dash = np.zeros(m + 1, np.int64), np.zeros(0, np.float32)
     if layer != Layer.VALUES and graph.sweep >= 0:
         back = _by_node(graph, np.nonzero(_meets(layout.backward, area) & (graph.edge_backward >= 0))[0])
-        sweep, rows = trace.sweeps[graph.sweep], graph.edge_backward[back]
+        sweep = trace.sweeps[graph.sweep]
+        if area is not None:
+            share = sweep.edge_share[graph.edge_backward[back]]
+            back = _apart(layout.backward, back, graph.edge_source[back], share, area)
+        rows = graph.edge_backward[back]
         sign, rms = sweep.edge_sign[rows].astype(int), sweep.edge_rms[rows]
         sized = backward_width(sweep.edge_share[rows])
         sized[np.isnan(rms)] = 3.2  # the way of a NaN is never thin
@@ -118,3 +124,18 @@ def _meets(routes: Routes, area: Area | None) -> np.ndarray:
     low, high = np.minimum.reduceat(routes.points, first), np.maximum.reduceat(routes.points, first)
     out[out] = (low[:, 0] <= x + w) & (high[:, 0] >= x) & (low[:, 1] <= y + h) & (high[:, 1] >= y)
     return out
+
+
+def _apart(routes: Routes, edges: np.ndarray, node: np.ndarray, weight: np.ndarray, area: Area) -> np.ndarray:
+    """Of lines of one node that are the same inside an area only the heaviest: a parameter may feed 10,000 passes."""
+    counts = np.diff(routes.start)[edges]
+    if len(edges) < 2:
+        return edges
+    x, y, w, h = area
+    most = int(counts.max())
+    at = np.minimum(np.arange(most), counts[:, None] - 1) + routes.start[edges][:, None]
+    inside = np.clip(routes.points[at], (x, y), (x + w, y + h)).reshape(len(edges), 2 * most)
+    order = np.argsort(-weight, kind="stable")
+    rows = np.concatenate([node[:, None], inside], axis=1)[order]
+    _, first = np.unique(rows, axis=0, return_index=True)
+    return edges[np.sort(order[first])]

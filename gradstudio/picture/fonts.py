@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from functools import cache, lru_cache
 from typing import Any
-from typing import Any
 
 from gradstudio.picture.model import Font
 from gradstudio.resources import resource

@@ -6,28 +6,45 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradstudio.engine.trace import Kind, Trace
+from gradstudio.engine.trace import Kind, Summaries, Trace
 from gradstudio.graph.model import FAMILIES, Graph
 from gradstudio.layout.model import Layout
 from gradstudio.picture import anatomy as a
-from gradstudio.picture.color import Scale, magnitude, ramp, signed, text_on
-from gradstudio.picture.columns import BoxList, HatchList, IconList, StripList, TextList
+from gradstudio.picture.color import Scale, magnitude, signed, text_on
+from gradstudio.picture.columns import BoxList, HatchList, IconList, Rect, StripList, TextList
 from gradstudio.picture.fonts import elide, plain, width
+from gradstudio.picture.health import health, value_cells
 from gradstudio.picture.model import Align, Font, Layer, Level, Shape
 from gradstudio.picture.numbers import gradient_text, value_text
 from gradstudio.picture.states import State, rows_of, states
-from gradstudio.picture.tokens import Theme
+from gradstudio.picture.tokens import Theme, argb
 
 _CORNER = 12.0
 _WORDS = {
-    State.NO_SWEEP: ("", "no sweep yet"),
-    State.NOT_SOURCE: ("", "not a source"),
-    State.NONE: ("none", "None: no path"),
-    State.BLOCKED: ("lock", "stopped here"),
+    State.NO_SWEEP: "no sweep yet",
+    State.NOT_SOURCE: "not a source",
+    State.NONE: "None: no path",
+    State.BLOCKED: "stopped here",
 }
 _SHORT = {State.NO_SWEEP: "no sweep", State.NOT_SOURCE: "no source", State.NONE: "None", State.BLOCKED: "stopped"}
 """The same where there is little room."""
+_MARK = {
+    State.NONE: "none",
+    State.BLOCKED: "lock",
+    State.ZERO: "zero",
+    State.TINY: "tiny",
+    State.HUGE: "huge",
+    State.INFINITE: "infinite",
+}
+"""Icons of states; a zero needs one only where no number is written."""
+_FEW = 7
+"""Characters there are for a number in the smallest node that still shows one."""
 _LEAF_ICON = {Kind.PARAMETER: "parameter", Kind.INPUT: "parameter", Kind.DATA: "data", Kind.GRADIENT: "data"}
+
+
+def _characters(room: float, font: Font) -> int:
+    """How many characters of a monospaced font fit."""
+    return int(room / (0.6 * font.size))
 
 
 @dataclass(slots=True)
@@ -184,37 +201,25 @@ class NodePainter:
         bins = s.thumbnail[s.thumbnail_start[row] : s.thumbnail_start[row + 1]]
         wide = 48.0 if w >= a.WIDE else 40.0
         room = w - a.INSET - (wide + 8.0 if thumbs and len(bins) else 8.0)
-        text = elide(value_text(s, row), font, room)
-        b.texts.add(x + a.INSET, y + h / 2, text, font, t.ink["muted"] if muted else t.ink["ink"], room, Align.LEFT, i)
+        text, short = value_text(s, row, _characters(room, font)), value_text(s, row, _FEW)
+        ink = t.ink["muted"] if muted else t.ink["ink"]
+        b.texts.add(x + a.INSET, y + h / 2, elide(text, font, room), font, ink, room, Align.LEFT, i, short)
         if thumbs and len(bins):
             rect = (x + w - 6.0 - wide, y + 3.0, wide, 18.0)
-            b.strips.add(rect, np.full(len(bins), 1 / len(bins)), self._value_cells(bins), i, False, t.hairline)
-
-    def _value_cells(self, bins: np.ndarray) -> np.ndarray:
-        low, high = self._t.thumbnail
-        finite = bins[np.isfinite(bins)]
-        span = float(finite.max() - finite.min()) if finite.size else 0.0
-        part = (bins - (finite.min() if finite.size else 0.0)) / span if span > 0 else np.full(len(bins), 0.5)
-        table = ramp((f"#{low & 0xFFFFFF:06X}", f"#{high & 0xFFFFFF:06X}"))
-        cells: np.ndarray = table[
-            np.clip(np.nan_to_num(part, nan=0.0, posinf=1.0, neginf=0.0) * 256, 0, 256).astype(int)
-        ]
-        cells[np.isnan(bins)] = self._t.nan_hatch
-        cells[np.isinf(bins)] = self._t.infinite_outline
-        return cells
+            b.strips.add(rect, np.full(len(bins), 1 / len(bins)), value_cells(t, bins), i, False, t.hairline)
 
     def _gradient_row(self, i: int, x: float, y: float, w: float, h: float, font: Font, thumbs: bool) -> None:
         b, t = self._b, self._t
         _, _, bottom, radius = self._shape(i)
         state = State(int(self._state[i]))
         middle = y + h / 2
+        left = x + a.INSET
+        mark = 1.0 if thumbs else 1.5  # icons keep their size while the distances shrink
         if (state in _WORDS and self._row[i] < 0) or state == State.BLOCKED:
-            icon, words = _WORDS[state]
-            words = words if thumbs else _SHORT[state]
-            left = x + a.INSET
-            if icon:
-                b.icons.add(icon, left + 5.0, middle, 11.0, t.ink["muted"], i)
-                left += 16.0
+            words = _WORDS[state] if thumbs else _SHORT[state]
+            if state in _MARK:
+                b.icons.add(_MARK[state], left + 5.0 * mark, middle, 11.0, t.ink["muted"], i)
+                left += 16.0 * mark
             room = x + w - 6.0 - left
             b.texts.add(left, middle, elide(words, a.WORDS, room), a.WORDS, t.ink["muted"], room, Align.LEFT, i)
             return
@@ -225,66 +230,55 @@ class NodePainter:
         quiet = self._stale or self._layer == Layer.VALUES
         fill = t.surface["node"] if quiet else int(self._fill[i])
         ink = t.ink["muted"] if quiet else int(self._on_fill[i])
-        if not quiet and state == State.NAN:
-            b.hatches.add((x + 1.0, y, w - 2.0, h - 1.0), t.nan_hatch, i)
-        else:
-            b.boxes.add((x, y, w, h), fill, 0, 0.0, bottom, radius, 0, i)
-        if not quiet and state == State.INFINITE:
-            b.boxes.add((x + 2.0, y + 2.0, w - 4.0, h - 4.0), 0, t.infinite_outline, 1.0, Shape.RECT, 0, 0, i)
-            b.boxes.add((x + 4.0, y + 4.0, w - 8.0, h - 8.0), 0, t.infinite_outline, 1.0, Shape.RECT, 0, 0, i)
-            ink = t.ink["ink"]
-        if not quiet:
-            self._bar(i, x, y, h, c, row, True)
-        text = gradient_text(c, row)
-        mark = {State.TINY: "▼ ", State.HUGE: "▲ "}.get(state, "") if not quiet else ""
-        left = x + a.INSET
-        if mark:
-            b.icons.add("tiny" if state == State.TINY else "huge", left + 4.0, middle, 9.0, ink, i)
-            left += 13.0
+        b.boxes.add((x, y, w, h), fill, 0, 0.0, bottom, radius, 0, i)
         bins = c.thumbnail[c.thumbnail_start[row] : c.thumbnail_start[row + 1]]
         wide = 48.0 if w >= a.WIDE else 40.0
         strip = thumbs and len(bins) > 0 and not quiet
-        room = x + w - left - (wide + 8.0 if strip else 8.0)
-        if not quiet and state == State.NAN:
-            b.boxes.add((left - 4.0, y + 3.0, 34.0, h - 6.0), t.nan_soft, 0, 0.0, Shape.ROUND, 3.0, 0, i)
-            b.texts.add(left, middle, "NaN", font, t.nan_text, 30.0, Align.LEFT, i)
-        else:
-            b.texts.add(left, middle, elide("∂ " + text, font, room), font, ink, room, Align.LEFT, i)
+        few = _FEW
+        if not quiet:
+            self._bar(i, x, y, h, c, row, True)
+            if state == State.NAN:
+                # The word stands on a plain ground: stripes are painted over boxes.
+                from_word, corner = 32.0 if thumbs else 50.0, 1.0 if radius < _CORNER else 4.0
+                rect = (left + from_word, y, w - a.INSET - from_word - corner, h - corner)
+                b.hatches.add(rect, t.nan_hatch, i)
+                b.texts.add(left, middle, "NaN", font, t.nan_text, from_word, Align.LEFT, i)
+            elif state == State.INFINITE:
+                self._double_border(i, (x + a.BAR + 1.0, y + 1.0, w - a.BAR - 3.0, h - 3.0), 3.0 if thumbs else 5.0)
+                ink = t.ink["ink"]
+            elif state in (State.TINY, State.HUGE):
+                b.icons.add(_MARK[state], left + 5.0 * mark, middle, 12.0 if thumbs else 10.0, ink, i)
+                left += 14.0 * mark
+                few -= 1
+        room = x + w - left - (wide + 8.0 if strip else 8.0 if thumbs else 4.0)
+        if quiet or state != State.NAN:
+            sign = "∂ " if thumbs else ""
+            text = sign + gradient_text(c, row, _characters(room, font) - len(sign))
+            short = gradient_text(c, row, few)
+            b.texts.add(left, middle, elide(text, font, room), font, ink, room, Align.LEFT, i, short)
         if strip:
-            rect = (x + w - 6.0 - wide, y + 3.0, wide, 18.0)
+            inset = 4.0 if state == State.INFINITE else 0.0  # clear of the double border
+            rect = (x + w - 6.0 - wide, y + 3.0 + inset, wide - inset, 18.0 - 2 * inset)
             cells = signed(t, self._scale, bins)
             cells[np.isnan(bins)] = t.nan_hatch
+            cells[np.isinf(bins)] = t.infinite_outline
             b.strips.add(rect, np.full(len(bins), 1 / len(bins)), cells, i, False, t.hairline)
 
-    def _bar(self, i: int, x: float, y: float, h: float, s: object, row: int, gradient: bool) -> None:
-        """Health bar: shares of negative, zero, positive, infinite and NaN elements, from the bottom up."""
-        t = self._t
-        counts = [int(getattr(s, k)[row]) for k in ("nan", "infinite", "positive", "zero", "negative")]
-        total = sum(counts)
-        if not total or self._stale:
+    def _double_border(self, i: int, rect: Rect, gap: float) -> None:
+        x, y, w, h = rect
+        color = self._t.infinite_outline
+        self._b.boxes.add(rect, 0, color, 1.0, Shape.RECT, 0, 0, i)
+        self._b.boxes.add((x + gap, y + gap, w - 2 * gap, h - 2 * gap), 0, color, 1.0, Shape.RECT, 0, 0, i)
+
+    def _bar(self, i: int, x: float, y: float, h: float, s: Summaries, row: int, gradient: bool) -> None:
+        """Health bar, inside the outline and clear of a round corner."""
+        if self._stale or not s.size[row]:
             return
-        high = t.thumbnail[1]
-        if gradient:
-            negative, zero, positive = t.signed_line[0], t.zero_fill, t.signed_line[2]
-        else:
-            negative, zero, positive = high, t.surface["node"], t.edge_dimmed
-        sizes: list[float] = []
-        colors: list[int] = []
-        for count, color in zip(counts, (t.nan_hatch, t.infinite_outline, positive, zero, negative), strict=True):
-            if not count:
-                continue
-            share = count / total
-            if gradient and color == negative:
-                # Stripes, so that the sign survives without colour.
-                stripes = max(1, round(share * h / 5.0))
-                for _ in range(stripes):
-                    sizes += [share / stripes * 0.55, share / stripes * 0.45]
-                    colors += [negative, 0xFFFFFFFF]
-            else:
-                sizes.append(share)
-                colors.append(color)
-        bottom = 4.0 if gradient and self._shape(i)[3] > 4.0 else 0.0
-        self._b.strips.add((x + 1.0, y + 1.0, a.BAR - 1.0, h - 1.0 - bottom), sizes, colors, i, True, 0)
+        target = bool(self._g.is_target[i])
+        at, wide = (4.0, a.BAR - 1.0) if target else (1.0, a.BAR - 1.0)
+        clear = (7.0 if self._shape(i)[3] > 4.0 else 4.0 if target else 1.0) if gradient else 0.0
+        sizes, colors = health(self._t, s, row, h, gradient)
+        self._b.strips.add((x + at, y + 1.0, wide, h - 1.0 - clear), sizes, colors, i, True, 0)
 
     def _chips(self, i: int, x: float, y: float) -> None:
         """Constants that the header does not already name, at the upper left of the value row."""
@@ -333,11 +327,20 @@ class NodePainter:
         shape, _, _, radius = self._shape(i)
         fill = self._small_fills(np.array([i]))
         b.boxes.add((x, y, w, h), int(fill[0]), 0, 0.0, shape, radius, 0, i)
-        if self._state[i] == State.NAN and not self._stale:
-            b.hatches.add((x, y, w, h), t.nan_hatch, i)
         b.boxes.add((x, y, 10.0, h), t.family_icon[int(self._g.family[i])], 0, 0.0, Shape.RECT, 0, 0, i)
-        name, ink = plain(self._g.title[i]), int(text_on(fill)[0])
-        b.texts.add(x + w / 2 + 5.0, y + h / 2, name, a.SMALL_NAME, ink, w - 16.0, Align.CENTER, i)
+        state = State(int(self._state[i]))
+        ink, middle, room = int(text_on(fill)[0]), x + w / 2 + 5.0, w - 16.0
+        if not self._stale and self._layer != Layer.VALUES:
+            if state == State.NAN:  # above and below the name, which stands on a plain ground
+                b.hatches.add((x + 10.0, y, w - 10.0, h / 4), t.nan_hatch, i)
+                b.hatches.add((x + 10.0, y + 0.75 * h, w - 10.0, h / 4), t.nan_hatch, i)
+            elif state == State.INFINITE:
+                self._double_border(i, (x + 12.0, y + 4.0, w - 16.0, h - 8.0), 8.0)
+            if state in _MARK:
+                b.icons.add(_MARK[state], x + w - 28.0, y + h / 2, 9.0, ink, i)
+                middle, room = middle - 20.0, room - 40.0
+        name = plain(self._g.title[i])
+        b.texts.add(middle, y + h / 2, name, a.SMALL_NAME, ink, room, Align.CENTER, i)
         self._outline(i, (x, y, w, h))
 
     def _blocks(self, nodes: np.ndarray) -> None:
@@ -354,11 +357,22 @@ class NodePainter:
             x, y, w, h = self._l.boxes[i].tolist()
             self._b.hatches.add((x, y, w, h), t.nan_hatch, i)
         missing = (state == State.NONE) & (not self._stale)
-        stroke = np.select([missing, broken], [t.none_outline, t.nan_hatch], t.control)
-        wide = np.where(broken & ~missing, 1.5, 1.0)
+        endless = (state == State.INFINITE) & (not self._stale)
+        nought = (state == State.ZERO) & (not self._stale) & (self._layer != Layer.VALUES)
+        stroke = np.select([missing, broken, endless], [t.none_outline, t.nan_hatch, t.infinite_outline], t.control)
+        wide = np.where(broken, 1.5, 1.0)
+        self._middles(nodes[nought], 0.25, 0.4, argb("#000000"))
+        self._middles(nodes[endless], 0.7, 0.3, t.infinite_outline)
         plain_ones = ~self._g.is_target[nodes]
         columns = (shape, radius, none, stroke, wide, np.where(missing, 2, 0))
         self._b.boxes.extend(rect[plain_ones], nodes[plain_ones], *(c[plain_ones] for c in columns))
         for i in nodes[~plain_ones].tolist():
             x, y, w, h = self._l.boxes[i].tolist()
             self._outline(i, (x, y, w, h))
+
+    def _middles(self, nodes: np.ndarray, wide: float, high: float, color: int) -> None:
+        """A small box in the middle of each node: wide and high are shares of the node's."""
+        rect = self._l.boxes[nodes]
+        rect = rect * (1, 1, wide, high) + rect[:, [2, 3, 2, 3]] * ((1 - wide) / 2, (1 - high) / 2, 0, 0)
+        none = np.zeros(len(nodes), np.int64)
+        self._b.boxes.extend(rect, nodes, none, none, np.full(len(nodes), color), none, none, none)

@@ -8,6 +8,8 @@ from gradstudio.engine.trace import Summaries
 
 LONGEST = 8
 """Characters a number in a node may take, its sign included."""
+ROOM = 40
+"""Characters for a value or gradient where nothing stands beside it."""
 
 
 def number(x: float, digits: int = 4, sign: bool = False, longest: int = LONGEST) -> str:
@@ -43,33 +45,50 @@ def whole(n: int) -> str:
     return text if len(text) <= LONGEST + 2 else number(float(n))
 
 
-def value_text(s: Summaries, row: int) -> str:
-    """A value as its node writes it: the number, or what stands for an array."""
+def _part(count: int, size: int, word: str, room: int) -> str:
+    """ "2 of 6 NaN", or shorter; a share is never rounded to none or all."""
+    if len(text := f"{count} of {size} {word}") <= room or len(text := f"{count}/{size} {word}") <= room:
+        return text
+    percent = round(100 * count / size)
+    return f"{percent if count == size else min(max(percent, 1), 99)}% {word}"
+
+
+def value_text(s: Summaries, row: int, room: int = ROOM) -> str:
+    """A value as its node writes it: the number, or what stands for an array. room: characters there are."""
     dtype, size = s.dtypes[s.dtype[row]], int(s.size[row])
     scalar = s.shapes[s.shape[row]] == ()
     if scalar:
         x = float(s.mean[row])
         if dtype == "bool":
             return "true" if x else "false"
-        return whole(int(x)) if dtype.startswith(("int", "uint")) and math.isfinite(x) else number(x)
+        if dtype.startswith(("int", "uint")) and math.isfinite(x) and len(whole(int(x))) <= room:
+            return whole(int(x))
+        return number(x, longest=min(LONGEST, room))
     if size == 0:
         return "empty"
     if dtype == "bool":
-        return f"{int(s.positive[row])} of {size} true"
+        return _part(int(s.positive[row]), size, "true", room)
     if s.nan[row]:
-        return f"{int(s.nan[row])} of {size} NaN"
+        return _part(int(s.nan[row]), size, "NaN", room)
     if s.infinite[row]:
-        return f"{int(s.infinite[row])} of {size} ∞"
-    return "μ " + number(float(s.mean[row]))
+        return _part(int(s.infinite[row]), size, "∞", room)
+    return "μ " + number(float(s.mean[row]), longest=min(LONGEST, room - 2))
 
 
-def gradient_text(s: Summaries, row: int) -> str:
-    """A cotangent as its node writes it: signed for a scalar, the root mean square of an array."""
+def gradient_text(s: Summaries, row: int, room: int = ROOM) -> str:
+    """A cotangent as its node writes it: signed for a scalar, the root mean square of an array.
+
+    room: characters there are.
+    """
     scalar = s.shapes[s.shape[row]] == ()
     if s.nan[row]:
         return "NaN"
     if s.infinite[row]:
-        return number(float(s.mean[row]), sign=True) if scalar else f"{int(s.infinite[row])} of {int(s.size[row])} ∞"
+        if scalar:
+            return number(float(s.mean[row]), sign=True)
+        return _part(int(s.infinite[row]), int(s.size[row]), "∞", room)
     if s.size[row] == s.zero[row]:
         return "0"
-    return number(float(s.mean[row]), sign=True) if scalar else number(float(s.rms[row]), digits=3)
+    if scalar:
+        return number(float(s.mean[row]), sign=True, longest=min(LONGEST + 2, room))
+    return number(float(s.rms[row]), digits=3, longest=min(LONGEST, room))

@@ -43,3 +43,21 @@ def test_all_forward_lines_of_a_value_are_one_net_apart_from_the_backward_ones()
     forward, backward = set(lines.net[~lines.backward].tolist()), set(lines.net[lines.backward].tolist())
     assert not forward & backward
     assert max(int((lines.net == net).sum()) for net in forward) == 3  # x goes into x * x twice and into exp
+
+
+def test_of_lines_that_are_the_same_inside_an_area_one_remains() -> None:
+    text = "import gradstudio as gs\nx = gs.Variable(0.5)\nwith gs.GradientTape() as t:\n    y = x\n"
+    text += "    for k in range(60):\n        y = gs.sin(y) * x\ng = t.gradient(y, x)\n"
+    done = run_program(text, {}, lambda printed: None)
+    assert done.recorder is not None
+    trace = done.recorder.trace()
+    graph, layout = draw(trace, text, 0, Options())
+    theme = load_theme("light")
+    whole = build_picture(graph, layout, trace, theme)
+    x, y, w, _ = layout.bounds
+    top = build_picture(graph, layout, trace, theme, area=(x, y, w, 300.0))
+    shown = set(top.boxes.node.tolist()) - {-1}
+    assert shown == {i for i, box in enumerate(layout.boxes.tolist()) if box[1] <= y + 300.0}
+    assert len(top.lines.color) < 40 < len(whole.lines.color)
+    near = [e for e in range(len(graph.edge_source)) if {int(graph.edge_source[e]), int(graph.edge_target[e])} <= shown]
+    assert set(near) <= set(top.lines.edge.tolist())
