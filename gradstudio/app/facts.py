@@ -21,7 +21,7 @@ _WHY = {
     State.TINY: "tiny: below 1e−7",
     State.HUGE: "huge: above 1e4",
     State.INFINITE: "infinite: a product on the way back has no bound",
-    State.NAN: "NaN: a product on the way back is undefined; Problems names where it was born",
+    State.NAN: "NaN: a product on the way back is undefined",
 }
 
 
@@ -45,8 +45,8 @@ def why(state: State) -> str:
     return _WHY.get(state, "")
 
 
-def node_facts(graph: Graph, trace: Trace, node: int) -> tuple[str, list[tuple[str, str]]]:
-    """Title, and rows of (name, text)."""
+def node_facts(graph: Graph, trace: Trace, node: int) -> tuple[str, list[tuple[str, str]], str]:
+    """Title, rows of (name, text), and what is to be said of the gradient's state ("" if nothing)."""
     record = int(graph.record[node])
     v = trace.records.values
     rows = [("op", where(graph, trace, node)), ("value", value_text(v, record))]
@@ -55,11 +55,10 @@ def node_facts(graph: Graph, trace: Trace, node: int) -> tuple[str, list[tuple[s
     state = state_of(graph, trace, node)
     if row >= 0 and state != State.BLOCKED:
         c = trace.sweeps[graph.sweep].cotangents
-        rows.append(("gradient", gradient_text(c, row) + ("" if c.size[row] == 1 else " rms")))
-        rows += [("", text) for _, text in _array_rows(c, row)]
-    if why(state):
-        rows.append(("gradient" if row < 0 or state == State.BLOCKED else "", why(state)))
-    return plain(graph.title[node]), rows
+        is_rms = c.size[row] > 1 and state not in (State.NAN, State.INFINITE, State.ZERO)
+        rows.append(("gradient", gradient_text(c, row) + (" rms" if is_rms else "")))
+        rows += _array_rows(c, row)
+    return plain(graph.title[node]), rows, why(state)
 
 
 def _array_rows(s: Summaries, row: int) -> list[tuple[str, str]]:

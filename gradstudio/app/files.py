@@ -72,10 +72,23 @@ class Files:
         path = self._window.dialogs.save_path(self._window, proposal)
         if path is None:
             return False
-        if not self._try(lambda: self._session.save_as(path), (("Save as…", self.save_as),)):
+        before, missing = document.folder, []
+        if not self._try(lambda: missing.extend(self._session.save_as(path)), (("Save as…", self.save_as),)):
             return False
         self._saved()
+        if missing and before is not None:
+            self._offer(tuple(missing), before)
         return True
+
+    def _offer(self, names: tuple[str, ...], before: Path) -> None:
+        """The text has moved away from its data: offer to take them along."""
+        listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        said = f"{self._session.document.name} reads {listed}, which is not in this folder yet."
+
+        def bring() -> None:
+            self._try(lambda: self._session.bring(names, before))
+
+        self._window.notice.say(said, (("Copy it here", bring),), "info")
 
     def export(self, is_report: bool) -> None:
         """Ask for a file and write the picture shown, or a report of it."""

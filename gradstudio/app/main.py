@@ -85,8 +85,10 @@ def make_application() -> QApplication:
     application.setDesktopFileName("gradstudio")
     application.setStyle("Fusion")
     from gradstudio.app.fonts import load_fonts
+    from gradstudio.app.icons import icon
 
     load_fonts()
+    application.setWindowIcon(icon("gradstudio", "#000000", 64))
     return application
 
 

@@ -44,7 +44,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.language.complete import completions
 from gradstudio.picture.model import Layer
 from gradstudio.picture.tokens import load_theme
-from gradstudio.studio.runs import View
+from gradstudio.studio.outcome import View
 from gradstudio.studio.session import Session
 
 EDITOR_WIDTH, INSPECTOR_WIDTH, BOTTOM_HEIGHT = 432, 320, 140

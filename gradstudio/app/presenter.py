@@ -12,7 +12,7 @@ from gradstudio.app.editor.marking import marks_of
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span
 from gradstudio.picture.numbers import number
-from gradstudio.studio.runs import Outcome, View
+from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.sweeps import labels, target_value
 
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ class Presenter(QObject):
         )
 
     def _on_failed(self, message: str) -> None:
+        self._window.canvas.set_waiting(False)
         self._window.status.show_parts("error", [message], "error")
 
     def say(self, text: str) -> None:

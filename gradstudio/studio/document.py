@@ -159,6 +159,8 @@ def write_atomically(path: Path, data: bytes) -> os.stat_result:
     target = path.resolve()
     if target.exists() and not target.is_file():
         raise OSError(errno.EINVAL, "not a regular file")
+    if target.exists() and os.access(target.parent, os.W_OK) and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is read-only")
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -270,6 +272,8 @@ def reason(error: OSError, path: Path) -> str:
         case errno.EROFS:
             return f"{folder} is on a read-only disk. Use Save as to save it elsewhere; nothing was lost."
         case errno.EACCES | errno.EPERM:
+            if path.is_file() and os.access(folder, os.W_OK):
+                return "you may not do that with this file. Use Save as, or change its rights."
             return f"you may not do that in {folder}. Choose another folder, or change its rights."
         case errno.ENOENT | errno.ENOTDIR:
             return "there is no such file." if folder.is_dir() else f"the folder {folder} does not exist any more."

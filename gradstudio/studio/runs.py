@@ -12,15 +12,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
-from gradstudio.explain import diagnose
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout, Options
 from gradstudio.studio.events import Event
-from gradstudio.studio.line_notes import LineNote, line_notes
+from gradstudio.studio.line_notes import line_notes
+from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.ports import DataReader, Post, WorkerClient
 from gradstudio.studio.sweeps import best_sweep, same_sweep
 from gradstudio.worker.drawing import draw
@@ -38,6 +38,9 @@ WARMING = 3.0
 STALE_AFTER = 0.2
 """Seconds after an edit until the old picture is marked, so that it does not flicker at every key."""
 
+PRINT_EVERY = 0.05
+"""Seconds between two pieces of printed text, so that a flood of lines does not keep the window busy."""
+
 INLINE_NODES = 300
 """Pictures of fewer nodes are laid out here (a few ms); larger ones in the drawing process, so that the window keeps
 its interpreter."""
@@ -49,28 +52,6 @@ LIVE_SECONDS = 10.0
 ASKED_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """The end of a run and the text it ran. problems: those of the run and what the diagnoses say of its trace."""
-
-    text: str
-    finished: Finished
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """What the canvas shows: one sweep of a trace."""
-
-    run: int
-    text: str
-    trace: Trace
-    sweep: int  # -1: all records
-    graph: Graph
-    layout: Layout
-    notes: dict[int, LineNote]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +103,13 @@ class Runs:
         self._pending: _Submission | None = None
         self._current: _Current | None = None
         self._trace: Trace | None = None  # of the picture shown
-        self._shown = -1  # the sweep shown
+        self._shown = -1  # its sweep
         self._views: dict[int, View] = {}
         self._last_run = -1
         self._drawing: tuple[int, int, str, Trace, int] | None = None
         self._stale_at: float | None = None
+        self._prints: list[str] = []
+        self._print_at: float | None = None
         self._crashes = 0
         self._crashed_text = ""
         self._thread = threading.Thread(target=self._loop, name="runs", daemon=True)
@@ -198,7 +181,7 @@ class Runs:
 
     def _wait(self) -> float | None:
         """Seconds until something is due; None: until the next job."""
-        due = [at for at in (self._stale_at, self._run_at()) if at is not None]
+        due = [at for at in (self._stale_at, self._print_at, self._run_at()) if at is not None]
         return max(0.0, min(due) - time.monotonic()) if due else None
 
     def _run_at(self) -> float | None:
@@ -213,6 +196,8 @@ class Runs:
         now = time.monotonic()
         if self._stale_at is not None and self._stale_at <= now:
             self._mark_stale()
+        if self._print_at is not None and self._print_at <= now:
+            self._tell_printed()
         at = self._run_at()
         if at is not None and at <= now:
             pending, self._pending = self._pending, None
@@ -238,14 +223,15 @@ class Runs:
         limits = Limits(seconds=ASKED_SECONDS if submission.is_asked else LIVE_SECONDS)
         number = self._client.run(submission.text, data, limits)
         self._current = _Current(number, submission.text, time.monotonic())
+        self._prints, self._print_at = [], None
         self._tell(self._started)
 
     def _received(self, message: Reply) -> None:
         match message:
             case Printed():
                 if self._current is not None and message.run == self._current.number:
-                    text = message.text
-                    self._tell(lambda: self.printed.emit(text))
+                    self._prints.append(message.text)
+                    self._print_at = self._print_at or time.monotonic() + PRINT_EVERY
             case Finished():
                 if self._current is not None and message.run == self._current.number:
                     text, self._current = self._current.text, None
@@ -254,18 +240,18 @@ class Runs:
                 self._drawn(message)
             case NotDrawn():
                 self._drawing = None
+                self._mark_stale()
                 self._say_failed("This picture is too large to draw; the report and the command line have its numbers.")
             case Value():
-                value = message
-                self._tell(lambda: self.value.emit(value))
+                self._tell(partial(self.value.emit, message))
 
     def _end(self, text: str, finished: Finished) -> None:
         """A run is over: tell, then draw if it is good (or if there is nothing better to look at)."""
         if finished.status == "died":
             self._crashes = self._crashes + 1 if text == self._crashed_text else 1
             self._crashed_text = text
-        outcome = Outcome(text, finished, _problems(text, finished))
-        self._tell(lambda: self._finished(outcome))
+        self._tell_printed()
+        self._tell(partial(self._finished, Outcome.of(text, finished)))
         self._last_run = finished.run
         trace = finished.trace
         if finished.status == "ok":
@@ -281,6 +267,11 @@ class Runs:
             self._draw(finished.run, text, trace, best_sweep(trace), is_stale=False)
         elif self._pending is None:
             self._mark_stale()
+
+    def _tell_printed(self) -> None:
+        text, self._prints, self._print_at = "".join(self._prints), [], None
+        if text:
+            self._tell(partial(self.printed.emit, text))
 
     def _draw(self, run: int, text: str, trace: Trace, sweep: int, is_stale: bool = False) -> None:
         records = len(trace.records.op)
@@ -315,14 +306,12 @@ class Runs:
             return
         known = self._views.get(sweep)
         if known is not None:
-            self._shown = sweep
-            self._drawing = None
+            self._shown, self._drawing = sweep, None
             self._tell(lambda: self._show(known, self.is_stale))
             return
         shown = self._views.get(self._shown)
         if shown is not None:
-            is_stale = self._stale_at is None and self.is_stale
-            self._draw(shown.run, shown.text, self._trace, sweep, is_stale)
+            self._draw(shown.run, shown.text, self._trace, sweep, self._stale_at is None and self.is_stale)
 
     def _fetch(self, record: int, sweep: int) -> None:
         shown = self._views.get(self._shown)
@@ -362,7 +351,7 @@ class Runs:
         self._post(said)
 
     def _say_failed(self, message: str) -> None:
-        self._tell(lambda: self.failed.emit(message))
+        self._tell(partial(self.failed.emit, message))
 
     def _started(self) -> None:
         self.is_running = True
@@ -382,10 +371,3 @@ class Runs:
         if is_stale != self.is_stale:
             self.is_stale = is_stale
             self.stale.emit(is_stale)
-
-
-def _problems(text: str, finished: Finished) -> tuple[Problem, ...]:
-    """What the run says, then what can be read off a good run's trace."""
-    if finished.status != "ok" or finished.trace is None:
-        return finished.problems
-    return (*finished.problems, *diagnose(finished.trace, text))

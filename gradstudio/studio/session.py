@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from gradstudio.language.data import read_data
+from gradstudio.studio.data_files import copy, left_behind
 from gradstudio.studio.document import Document, DocumentError
 from gradstudio.studio.events import Event
+from gradstudio.studio.outcome import View
 from gradstudio.studio.ports import Post
-from gradstudio.studio.runs import Runs, View
+from gradstudio.studio.runs import Runs
 from gradstudio.studio.selection import Selection
 from gradstudio.studio.settings import Settings, save_settings
 from gradstudio.worker.client import Client
@@ -60,12 +62,20 @@ class Session:
         """Save to the document's file. Raises DocumentError (ChangedOnDisk unless overwrite)."""
         self.document.save(overwrite)
 
-    def save_as(self, path: Path) -> None:
-        """Save to another file. Raises DocumentError."""
+    def save_as(self, path: Path) -> tuple[str, ...]:
+        """Save to another file; gives the data files that the text reads and that stay behind. Raises DocumentError."""
         before = self.document.folder
         self.document.save_as(path)
         self._remember(self.document)
+        missing = left_behind(self.document.text, before, self.document.folder)
         if self.document.folder != before:
+            self.run_soon()
+        return missing
+
+    def bring(self, names: tuple[str, ...], before: Path) -> None:
+        """Copy data files from another folder beside the document. Raises DocumentError."""
+        if self.document.folder is not None:
+            copy(names, before, self.document.folder)
             self.run_soon()
 
     # text and runs

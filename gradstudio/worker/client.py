@@ -116,6 +116,8 @@ class Client:
             processes = [p for p in (self._worker, self._spare, self._drawer) if p is not None]
         for process in processes:
             process.kill()
+        for process in processes:
+            process.close()
 
     # inside
 
@@ -193,7 +195,12 @@ class Client:
             self._finish(
                 request,
                 "died",
-                Problem("error", "died", "the run ended unexpectedly (often too much memory); your text is untouched"),
+                Problem(
+                    "error",
+                    "died",
+                    "the run ended unexpectedly (often too much memory or nesting); your text is untouched",
+                    _span(request, process.line()),
+                ),
             )
 
     def _finish(self, request: Run, status: str, problem: Problem) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gradstudio.worker import codec
-from gradstudio.worker.messages import Ready, Reply, Request
+from gradstudio.worker.messages import Draw, Ready, Reply, Request
 from gradstudio.worker.whereabouts import noted_line
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -39,7 +40,8 @@ class Process:
         self.layers: tuple[str, ...] = ()
         self._on_reply = on_reply
         self._on_end = on_end
-        self._lock = threading.Lock()
+        self._waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._line_at_end = 0
         self._folder = tempfile.mkdtemp(prefix="gradstudio-")
         to_child_read, to_child_write = os.pipe()
         from_child_read, from_child_write = os.pipe()
@@ -75,23 +77,26 @@ class Process:
         os.close(to_child_read)
         os.close(from_child_write)
         self.pid = self._child.pid
-        threading.Thread(target=self._listen, daemon=True, name=f"gradstudio {role}").start()
+        self._writer = threading.Thread(target=self._deliver, daemon=True, name=f"gradstudio to {role}")
+        self._reader = threading.Thread(target=self._listen, daemon=True, name=f"gradstudio {role}")
+        self._writer.start()
+        self._reader.start()
 
-    def send(self, message: Request) -> bool:
-        """Write a request; False if the child is gone."""
-        data = codec.frame(message)
-        try:
-            with self._lock:
-                self._write.write(data)
-                self._write.flush()
-        except (OSError, ValueError):
-            return False
-        return True
+    def send(self, message: Request) -> None:
+        """Hand a request over. Never waits: a busy child reads nothing, and a large trace does not fit into a pipe."""
+        self._waiting.put(message)
 
     def kill(self) -> None:
         """End the child at once, whatever it is doing."""
         if self._child.poll() is None:
             self._child.kill()
+
+    def close(self, seconds: float = 2.0) -> None:
+        """End the child and wait until nothing of it is left, neither process nor folder nor thread."""
+        self.kill()
+        for thread in (self._reader, self._writer):
+            if thread is not threading.current_thread():
+                thread.join(seconds)
 
     def resident(self) -> int:
         """Bytes of memory the child holds, 0 where that cannot be known cheaply."""
@@ -103,7 +108,21 @@ class Process:
 
     def line(self) -> int:
         """The program's line that was running lately, 0 if unknown."""
-        return noted_line(Path(self._folder))
+        return self._line_at_end or noted_line(Path(self._folder))
+
+    def _deliver(self) -> None:
+        """Write what waits, in order; of several drawings only the newest."""
+        while (message := self._waiting.get()) is not None:
+            while isinstance(message, Draw) and not self._waiting.empty():
+                newer = self._waiting.get()
+                if newer is None:
+                    return
+                message = newer
+            try:
+                self._write.write(codec.frame(message))
+                self._write.flush()
+            except (OSError, ValueError):
+                return
 
     def _listen(self) -> None:
         try:
@@ -117,6 +136,9 @@ class Process:
             pass  # a child that does not keep to the protocol is ended like one that died
         self.kill()
         self._child.wait()
+        self._waiting.put(None)
+        self._writer.join()
+        self._line_at_end = self.line()
         for stream in (self._read, self._write):
             with contextlib.suppress(OSError):
                 stream.close()

@@ -13,7 +13,8 @@ from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.language.program import run_program
 from gradstudio.layout.model import Layout, Options
-from gradstudio.studio.runs import Outcome, Runs, View
+from gradstudio.studio.outcome import Outcome, View
+from gradstudio.studio.runs import Runs
 from gradstudio.studio.session import Session
 from gradstudio.studio.settings import Settings
 from gradstudio.worker.drawing import draw

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gradstudio.app.editor import typing
-from gradstudio.app.editor.editor import LINE_LIMIT, CodeEditor
+from gradstudio.app.editor.editor import CodeEditor
 from gradstudio.app.editor.gutter import Mark
 from gradstudio.app.theme import colors
 from gradstudio.language.complete import completions
+from gradstudio.language.limits import LINE_CHARACTERS
 
 
 @pytest.fixture
@@ -236,7 +237,7 @@ def _paste(editor: CodeEditor, text: str) -> None:
 
 def test_a_paste_that_no_program_could_be_is_refused_in_one_line(editor: CodeEditor, qtbot: QtBot) -> None:
     for text, words in (
-        ("x" * (LINE_LIMIT + 1), "100,001 characters"),
+        ("x" * (LINE_CHARACTERS + 1), "100,001 characters"),
         ("x\n" * (3 << 20), "4 MiB"),
         ("a\0b", "not text"),
     ):
@@ -251,7 +252,7 @@ def test_a_large_paste_does_not_freeze(editor: CodeEditor) -> None:
     _paste(editor, "y = sin(x) * 2.0  # a line\n" * 20_000)
     _paste(editor, "z = " + "1 + " * 20_000 + "1\n")
     editor.grab()
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 10
     assert editor.blockCount() == 20_002
 
 

@@ -171,6 +171,22 @@ def test_data_beside_the_file_are_read(window: MainWindow, tmp_path: Path, qtbot
     assert window.editor.marks[3].value == "21.00"
 
 
+def test_saving_an_example_offers_to_take_its_data_along(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    from gradstudio.studio.examples import examples
+
+    window.files.open_example(examples()[0].path)
+    qtbot.waitUntil(lambda: window.view is not None, timeout=15000)
+    window.dialogs.path = tmp_path / "mine.grad"  # type: ignore[attr-defined]
+    window.actions_by_id["save"].trigger()
+    assert window.notice.text == "mine.grad reads points.npz, which is not in this folder yet."
+    assert not (tmp_path / "points.npz").exists(), "nothing is written unasked"
+    window.notice.choose("Copy it here")
+    assert (tmp_path / "points.npz").read_bytes() == (examples()[0].path.parent / "points.npz").read_bytes()
+    runs = window.session.runs
+    qtbot.waitUntil(lambda: runs.outcome is not None and runs.outcome.finished.status == "ok", timeout=15000)
+    assert window.session.document.path == tmp_path / "mine.grad"
+
+
 def test_missing_data_are_named_with_their_line(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     _open(window, tmp_path / "a.grad", b'import gradstudio as gs\n\nx = gs.load("gone.npz")\n')
     qtbot.waitUntil(lambda: window.session.runs.outcome is not None, timeout=15000)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gradstudio.studio.document import SIZE_LIMIT, ChangedOnDisk, Document, DocumentError
+from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
+from gradstudio.studio.document import ChangedOnDisk, Document, DocumentError
 
 FILES = {
     "unix": b"x = 1\ny = 2\n",
@@ -92,7 +93,8 @@ def test_what_is_not_text_is_refused_in_one_line(tmp_path: Path) -> None:
     cases = {
         b"x = 1\n\xe9\n": "not UTF-8 text (byte 0xE9 in line 2)",
         b"x = 1\n\n\0": "a zero byte in line 3",
-        b"#" * (SIZE_LIMIT + 1): "computation files may have 4 MiB",
+        b"#" * (FILE_BYTES + 1): "computation files may have 4 MiB",
+        b"#" * (LINE_CHARACTERS + 1): "a line of it has 100,001 characters",
     }
     for data, words in cases.items():
         path.write_bytes(data)
@@ -155,6 +157,19 @@ def test_a_file_changed_by_others_is_not_overwritten_unasked(tmp_path: Path) -> 
     document.save(overwrite=True)
     assert path.read_text() == "x = 2\n"
     assert not document.is_changed_on_disk()
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.grad"
+    path.write_text("x = 1\n")
+    document = Document.open(path)
+    document.text = "x = 2\n"
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda p, mode: Path(p) != path and allowed(p, mode))  # as for anyone but root
+    with pytest.raises(DocumentError, match=r"you may not do that with this file\. Use Save as"):
+        document.save()
+    assert path.read_text() == "x = 1\n"
+    assert document.is_modified
 
 
 def test_the_same_bytes_written_again_are_no_change(tmp_path: Path) -> None:

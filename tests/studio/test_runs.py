@@ -17,7 +17,7 @@ from gradstudio.studio import runs as module
 from gradstudio.studio.runs import Runs
 from gradstudio.worker.client import run_once
 from gradstudio.worker.drawing import draw
-from gradstudio.worker.messages import Drawn, Finished, Limits, Printed, Reply, Value
+from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
 
 GOOD = "x = 3.0\ny = x * x\n"
 LOOP = """import gradstudio as gs
@@ -153,7 +153,8 @@ def test_a_text_is_run_and_drawn(desk: Desk) -> None:
     assert desk.worker.seconds == [module.LIVE_SECONDS]
 
 
-def test_fast_typing_runs_only_the_last_text(desk: Desk) -> None:
+def test_fast_typing_runs_only_the_last_text(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "DEBOUNCE", 0.5)  # so that a busy machine does not part the keys
     for k in range(20):
         desk.runs.submit(f"x = {k}\n", None)
     desk.worker.wait_for(1)
@@ -214,6 +215,20 @@ def test_a_large_trace_is_drawn_by_the_other_process(desk: Desk, monkeypatch: py
     desk.run(GOOD)
     desk.wait(lambda: desk.runs.view is not None)
     assert desk.worker.drawn == [0]
+
+
+def test_a_picture_that_cannot_be_drawn_is_said_and_the_last_one_stays(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.run(GOOD)
+    desk.wait(lambda: desk.runs.view is not None)
+    view = desk.runs.view
+    monkeypatch.setattr(module, "INLINE_NODES", 1)
+    monkeypatch.setattr(desk.worker, "draw", lambda *_: 1)
+    desk.run(LOOP)
+    desk.worker.listener(NotDrawn(1))
+    desk.wait(lambda: "failed" in desk.names() and desk.runs.is_stale)
+    assert desk.runs.view is view
 
 
 def test_the_chosen_sweep_survives_a_run(desk: Desk) -> None:
@@ -283,6 +298,19 @@ def test_printed_text_comes_through_and_only_of_this_run(desk: Desk) -> None:
     desk.worker.listener(Printed(1, "1\n"))
     desk.wait(lambda: "printed" in desk.names())
     assert [what for name, what in desk.said if name == "printed"] == ["1\n"]
+
+
+def test_a_flood_of_prints_comes_in_few_pieces_and_before_the_end(desk: Desk) -> None:
+    desk.runs.submit("flood", None)
+    desk.worker.wait_for(1)
+    for k in range(1000):
+        desk.worker.listener(Printed(1, f"{k}\n"))
+    desk.answer(traced(GOOD))
+    desk.wait(lambda: "finished" in desk.names())
+    pieces = [str(what) for name, what in desk.said if name == "printed"]
+    assert "".join(pieces) == "".join(f"{k}\n" for k in range(1000))
+    assert len(pieces) < 100
+    assert desk.names().index("finished") > desk.names().index("printed")
 
 
 def test_an_array_is_fetched_only_while_the_worker_still_has_it(desk: Desk) -> None:

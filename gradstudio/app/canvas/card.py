@@ -1,17 +1,23 @@
-"""The hover card: a node's numbers in words, beside the mouse."""
+"""The hover card: a node's numbers in words, beside the node."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gradstudio.app.canvas.painter import color
 from gradstudio.app.facts import node_facts
 from gradstudio.app.fonts import mono, words
+from gradstudio.app.plain import label
+from gradstudio.app.theme import colors
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.picture.tokens import Theme
+
+_ROWS = 6
+_GAP = 10  # pixels from the node
+_MARGIN = 4  # pixels from the border of the canvas
 
 
 class HoverCard(QWidget):
@@ -22,47 +28,83 @@ class HoverCard(QWidget):
         self._canvas = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme: Theme | None = None
-        box = QVBoxLayout(self)
-        box.setContentsMargins(12, 9, 12, 9)
-        box.setSpacing(2)
-        self._title, self._body = QLabel(), QLabel()
-        for label in (self._title, self._body):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            box.addWidget(label)
+        self._title, self._note = label(""), label("")
         self._title.setFont(words(12, 600))
-        self._body.setFont(mono(11))
+        self._note.setFont(words(11))
+        self._note.setWordWrap(True)
+        self._rows: list[tuple[QLabel, QLabel]] = []
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(1)
+        grid.setColumnStretch(1, 1)
+        for row in range(_ROWS):
+            name, text = label(""), label("")
+            name.setFont(words(11))
+            text.setFont(mono(11))
+            grid.addWidget(name, row, 0)
+            grid.addWidget(text, row, 1)
+            self._rows.append((name, text))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 9, 12, 10)
+        box.setSpacing(3)
+        box.addWidget(self._title)
+        box.addLayout(grid)
+        box.addWidget(self._note)
         self.hide()
 
     def show_node(self, graph: Graph, trace: Trace, node: int, theme: Theme, rect: QRectF) -> None:
         """Appear beside a node's rectangle."""
-        self._theme = theme
-        title, facts = node_facts(graph, trace, node)
-        wide = max(len(name) for name, _ in facts)
+        if theme is not self._theme:
+            self._set_theme(theme)
+        title, facts, note = node_facts(graph, trace, node)
         self._title.setText(title)
-        self._body.setText("\n".join(f"{name:<{wide}}  {text}" for name, text in facts))
-        for label, role in ((self._title, "ink"), (self._body, "ink2")):
-            label.setStyleSheet(f"color: {QColor(color(theme.ink[role])).name()}; background: transparent;")
+        for k, (name, text) in enumerate(self._rows):
+            is_used = k < len(facts)
+            name.setText(facts[k][0] if is_used else "")
+            text.setText(facts[k][1] if is_used else "")
+            name.setVisible(is_used)
+            text.setVisible(is_used)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
         self.adjustSize()
-        parent = self._canvas
-        x = rect.right() + 10
-        if x + self.width() > parent.width() - 4:
-            x = rect.left() - self.width() - 10
-        if x < 4:
-            x = min(max(rect.left(), 4), parent.width() - self.width() - 4)
-            y = rect.bottom() + 10
-        else:
-            y = rect.top()
-        y = min(max(y, 4), max(parent.height() - self.height() - 4, 4))
-        self.move(round(x), round(y))
+        self._place(rect)
         self.raise_()
         self.show()
+
+    def said(self) -> list[str]:
+        """Everything on the card, line by line."""
+        rows = [f"{name.text()} {text.text()}".strip() for name, text in self._rows]
+        return [line for line in (self._title.text(), *rows, self._note.text()) if line]
+
+    def _set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        c = colors(theme.name)
+        for part, ink in ((self._title, c.ink), (self._note, c.ink2)):
+            part.setStyleSheet(f"color: {ink};")
+        for name, text in self._rows:
+            name.setStyleSheet(f"color: {c.muted};")
+            text.setStyleSheet(f"color: {c.ink};")
+
+    def _place(self, rect: QRectF) -> None:
+        """Right of the node, else left of it, else below or above it."""
+        wide, high = self.width(), self.height()
+        right, bottom = self._canvas.width() - wide - _MARGIN, self._canvas.height() - high - _MARGIN
+        x, y = rect.right() + _GAP, rect.top()
+        if x > right:
+            x = rect.left() - wide - _GAP
+        if x < _MARGIN:
+            x = min(max(rect.left(), _MARGIN), max(right, _MARGIN))
+            y = rect.bottom() + _GAP if rect.bottom() + _GAP <= bottom else rect.top() - high - _GAP
+        self.move(round(x), round(min(max(y, _MARGIN), max(bottom, _MARGIN))))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._theme is None:
             return
         p = QPainter(self)
-        p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        p.setPen(QPen(color(self._theme.control), 1.0))
-        p.setBrush(color(self._theme.surface["raised"]))
-        p.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        p.end()
+        try:
+            p.setRenderHint(QPainter.RenderHint.Antialiasing)
+            p.setPen(QPen(color(self._theme.control), 1.0))
+            p.setBrush(color(self._theme.surface["raised"]))
+            p.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        finally:
+            p.end()

@@ -6,13 +6,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QLine, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
 from gradstudio.picture.model import Lines
 
 _CORNER = 6.0  # radius of a corner, screen pixels
-_MANY = 700  # visible lines beyond which they are plain
+_MANY = 700  # visible lines beyond which they are plain, unless the view is near
+_MANY_PIXELS = 1_500_000  # of plain lines, beyond which those on one another are sorted out first
 _HALO = 3.0  # how much wider the gap under a crossing line is
 _THINNEST = 0.55  # of their width, lines never get thinner
 _DASHED = 0.3  # below this zoom dashes would be a blur
@@ -46,7 +47,7 @@ class LinePainter:
             return
         segments = self._inside(area, 12.0 / zoom)
         lines = np.unique(self._line[segments])
-        if len(lines) > _MANY:
+        if len(lines) > _MANY and zoom < _GAPPED:
             self._plain(p, segments, x, y, zoom, whole)
         elif len(lines):
             self._rounded(p, lines, x, y, zoom, area, whole)
@@ -134,7 +135,7 @@ class LinePainter:
     def _cut(self, i: int, zoom: float) -> list[tuple[list[_Point], float]]:
         """The parts of a line inside the kept place, scaled, up to the arrowhead, and the length before each."""
         lines = self._lines
-        points = (lines.points[lines.start[i] : lines.start[i + 1]] * zoom).tolist()
+        points = self._on_pixels(i, zoom, int(lines.start[i])).tolist()
         if len(points) < 2:
             return []
         length = float(lines.arrow[i, 0]) * min(1.0, max(_THINNEST, zoom)) * 0.8
@@ -166,16 +167,20 @@ class LinePainter:
             pieces.append((run, begins))
         return pieces
 
+    def _on_pixels(self, i: int, zoom: float, begin: int) -> np.ndarray:
+        """Points of a line from `begin` on, scaled, where a line of its width covers whole pixels."""
+        width = float(self._lines.width[i]) * min(1.0, max(_THINNEST, zoom))
+        middle = 0.5 if round(width) % 2 else 0.0
+        return np.asarray(np.round(self._lines.points[begin : int(self._lines.start[i + 1])] * zoom - middle) + middle)
+
     def _arrow(self, p: QPainter, i: int, zoom: float, thin: float, view: QRectF) -> None:
         lines = self._lines
         length, wide = float(lines.arrow[i, 0]) * thin, float(lines.arrow[i, 1]) * thin
         if length <= 0 or zoom < _ARROWS:
             return
         end = int(lines.start[i + 1])
-        ax, ay = lines.points[end - 2].tolist()
-        bx, by = lines.points[end - 1].tolist()
+        (ax, ay), (bx, by) = self._on_pixels(i, zoom, end - 2).tolist()
         dx, dy = (bx > ax) - (bx < ax), (by > ay) - (by < ay)
-        bx, by = bx * zoom, by * zoom
         if not view.contains(bx, by):
             return
         head = QPolygonF(
@@ -193,25 +198,37 @@ class LinePainter:
     # far away
 
     def _plain(self, p: QPainter, segments: np.ndarray, x: float, y: float, zoom: float, whole: QRectF) -> None:
-        """One pixel wide; segments that fall on the same pixels in the same colour are painted once."""
-        right, bottom = whole.width() * zoom + 8, whole.height() * zoom + 8
+        """One pixel wide, written straight into an image; where a great many lie on one another, each pixel once."""
+        ratio = p.device().devicePixelRatioF()
+        wide, high = max(1, round(whole.width() * zoom * ratio)), max(1, round(whole.height() * zoom * ratio))
         first = self._first[segments]
         ends = np.concatenate([self._lines.points[first], self._lines.points[first + 1]], axis=1)
-        ends = (ends - (x, y, x, y)) * zoom
-        ends = np.clip(np.round(ends), (-8, -8, -8, -8), (right, bottom, right, bottom)).astype(np.int64) + 8
-        colors, which = np.unique(self._lines.color[self._line[segments]], return_inverse=True)
-        key = which.reshape(-1).astype(np.int64)
-        for k in range(4):
-            key = (key << 13) | np.minimum(ends[:, k], 8191)
-        key = np.unique(key)
-        parts = [(key >> (13 * (3 - k))) & 8191 for k in range(4)]
-        ends = np.stack(parts, axis=1) - 8
-        which = key >> 52
-        p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for k, argb in enumerate(colors.tolist()):
-            p.setPen(QPen(_color(argb), 1.0))
-            p.drawLines([QLine(*row) for row in ends[which == k].tolist()])
-        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ends = np.floor((ends - (x, y, x, y)) * (zoom * ratio)).astype(np.int64)
+        colors = self._lines.color[self._line[segments]]
+        low, high_ends = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
+        seen = (low[:, 0] < wide) & (low[:, 1] < high) & (high_ends[:, 0] >= 0) & (high_ends[:, 1] >= 0)
+        low = np.maximum(low[seen], 0)
+        far = np.minimum(high_ends[seen], (wide - 1, high - 1))
+        colors = colors[seen]
+        if int((far - low).sum()) > _MANY_PIXELS and max(wide, high) < 1 << 13:
+            known, which = np.unique(colors, return_inverse=True)
+            key = which.reshape(-1).astype(np.int64)
+            for part in (low[:, 0], low[:, 1], far[:, 0], far[:, 1]):
+                key = (key << 13) | part
+            key = np.unique(key)
+            parts = [(key >> shift) & 8191 for shift in (39, 26, 13, 0)]
+            low, far, colors = np.column_stack(parts[:2]), np.column_stack(parts[2:]), known[key >> 52]
+        pixels = np.zeros(wide * high, np.uint32)
+        begins = low[:, 1] * wide + low[:, 0]
+        upright = far[:, 1] - low[:, 1] > far[:, 0] - low[:, 0]
+        lengths = np.where(upright, far[:, 1] - low[:, 1], far[:, 0] - low[:, 0]) + 1
+        along = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        pixels[np.repeat(begins, lengths) + along * np.repeat(np.where(upright, wide, 1), lengths)] = np.repeat(
+            colors, lengths
+        )
+        image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        p.drawImage(QPointF(0, 0), image)
 
 
 def _round(points: list[_Point]) -> QPainterPath:

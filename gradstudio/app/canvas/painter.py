@@ -77,7 +77,10 @@ class PicturePainter:
         seen = _inside(boxes.rect, area, 4.0)
         if not len(seen):
             return
-        rects = (boxes.rect[seen] - (x, y, 0, 0)) * zoom
+        # Edges lie on whole pixels: sharp, and what touches in the picture touches on the screen.
+        low = np.round((boxes.rect[seen, :2] - (x, y)) * zoom)
+        high = np.round((boxes.rect[seen, :2] + boxes.rect[seen, 2:] - (x, y)) * zoom)
+        rects = np.concatenate([low, high - low], axis=1)
         if len(seen) > _MANY_BOXES:
             _batches(p, boxes.fill[seen], rects, whole.width() * zoom, whole.height() * zoom, ratio)
             return
@@ -208,7 +211,7 @@ class PicturePainter:
         ):
             shown = texts.text[i]
             if cut:
-                shown = elide(shown, fonts[index], float(int(room)))
+                shown = elide(texts.short[i], fonts[index], float(int(room)))
                 if not shown:
                     continue
             static, wide, high = self._static(shown, index)

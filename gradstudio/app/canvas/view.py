@@ -14,9 +14,7 @@ Bounds = tuple[float, float, float, float]
 
 
 def ink_bounds(layout: Layout, air: float) -> Bounds:
-    """x, y, width, height of all that is painted (boxes, routes, titles) with some air around it, but never more than
-    the layout's own bounds."""
-    x, y, w, h = layout.bounds
+    """x, y, width, height of all that is painted (boxes, routes, titles) with some air around it."""
     if not len(layout.boxes):
         return layout.bounds
     corners = [layout.boxes[:, :2], layout.boxes[:, :2] + layout.boxes[:, 2:]]
@@ -24,9 +22,9 @@ def ink_bounds(layout: Layout, air: float) -> Bounds:
     if layout.lanes:
         corners.append(np.array([(lane.x, lane.y) for lane in layout.lanes]))
     points = np.concatenate(corners)
-    left, top = np.maximum(points.min(axis=0) - air, (x, y))
-    right, bottom = np.minimum(points.max(axis=0) + air, (x + w, y + h))
-    return float(left), float(top), float(right - left), float(bottom - top)
+    left, top = (points.min(axis=0) - air).tolist()
+    right, bottom = (points.max(axis=0) + air).tolist()
+    return left, top, right - left, bottom - top
 
 
 @dataclass(slots=True)
@@ -64,6 +62,10 @@ class View:
         self.zoom = max(zoom, SMALLEST)
         self.x = x + w / 2 - width / self.zoom / 2
         self.y = y + h / 2 - height / self.zoom / 2
+
+    def settle(self) -> None:
+        """Put the corner on a whole pixel, so that what is sharp in the picture is sharp on the screen."""
+        self.x, self.y = round(self.x * self.zoom) / self.zoom, round(self.y * self.zoom) / self.zoom
 
     def keep_near(self, bounds: Bounds, width: float, height: float) -> None:
         """Never lose the picture: at least a corner of it stays in sight."""

@@ -26,11 +26,7 @@ from gradstudio.app.editor.overlay import paint_guides, paint_values
 from gradstudio.app.editor.places import Span, cursor_over, selections
 from gradstudio.app.fonts import code
 from gradstudio.app.theme import Colors
-
-LINE_LIMIT = 100_000
-"""Characters of the longest line that is pasted: no program may have longer ones, and laying them out takes seconds."""
-
-TEXT_LIMIT = 4 << 20
+from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
 
 
 class CodeEditor(QPlainTextEdit):
@@ -265,11 +261,11 @@ class CodeEditor(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         text = source.text()
         longest = max(map(len, text.splitlines()), default=0)
-        if len(text) + self.document().characterCount() > TEXT_LIMIT:
-            self.refused.emit(f"Nothing was pasted: a computation file may have {TEXT_LIMIT >> 20} MiB of text.")
-        elif longest > LINE_LIMIT:
+        if len(text) + self.document().characterCount() > FILE_BYTES:
+            self.refused.emit(f"Nothing was pasted: a computation file may have {FILE_BYTES >> 20} MiB of text.")
+        elif longest > LINE_CHARACTERS:
             self.refused.emit(
-                f"Nothing was pasted: a line of it has {longest:,} characters; lines may have {LINE_LIMIT:,}."
+                f"Nothing was pasted: a line of it has {longest:,} characters; lines may have {LINE_CHARACTERS:,}."
             )
         elif "\0" in text:
             self.refused.emit("Nothing was pasted: it is not text.")

@@ -8,7 +8,7 @@ from gradstudio.app.editor.gutter import Mark
 from gradstudio.picture.color import magnitude, scale_of, signed
 from gradstudio.picture.numbers import gradient_text, value_text
 from gradstudio.picture.tokens import Theme
-from gradstudio.studio.runs import View
+from gradstudio.studio.outcome import View
 
 
 def marks_of(view: View, theme: Theme) -> dict[int, Mark]:

@@ -9,7 +9,7 @@ from gradstudio.app.controls import IconButton
 from gradstudio.app.fonts import mono
 from gradstudio.app.theme import colors
 from gradstudio.picture.tokens import Theme
-from gradstudio.studio.runs import Outcome
+from gradstudio.studio.outcome import Outcome
 from gradstudio.studio.session import Session
 
 LINES = 5000

@@ -38,20 +38,17 @@ def contributions(graph: Graph, trace: Trace, node: int) -> list[Part]:
     if graph.sweep < 0:
         return []
     sweep = trace.sweeps[graph.sweep]
+    edges = (graph.edge_source == node).nonzero()[0]
+    edges = edges[graph.edge_backward[edges] >= 0]
+    consumers = graph.edge_target[edges].tolist()
     found = []
-    for e in (graph.edge_source == node).nonzero()[0].tolist():
+    for e, consumer in zip(edges.tolist(), consumers, strict=True):
         row = int(graph.edge_backward[e])
-        if row >= 0:
-            consumer = int(graph.edge_target[e])
-            found.append(
-                Part(
-                    consumer,
-                    plain(graph.title[consumer]),
-                    float(sweep.edge_share[row]),
-                    int(sweep.edge_sign[row]),
-                    float(sweep.edge_rms[row]),
-                )
-            )
+        name = plain(graph.title[consumer])
+        if consumers.count(consumer) > 1:
+            name += f", input {int(graph.edge_slot[e]) + 1}"
+        part = Part(consumer, name, float(sweep.edge_share[row]), int(sweep.edge_sign[row]), float(sweep.edge_rms[row]))
+        found.append(part)
     return sorted(found, key=lambda part: -part.share)
 
 

@@ -17,7 +17,7 @@ from gradstudio.app.theme import colors
 from gradstudio.picture.color import scale_of
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.tokens import Theme
-from gradstudio.studio.runs import View
+from gradstudio.studio.outcome import View
 from gradstudio.studio.session import Session
 from gradstudio.worker.messages import Value
 

@@ -11,7 +11,7 @@ from gradstudio.app.fonts import mono, words
 from gradstudio.picture.color import Scale, scale_of
 from gradstudio.picture.legend import ScaleLegend, legend
 from gradstudio.picture.tokens import Theme
-from gradstudio.studio.runs import View
+from gradstudio.studio.outcome import View
 from gradstudio.studio.session import Session
 
 _HEIGHT = 32

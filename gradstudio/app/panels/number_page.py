@@ -121,7 +121,7 @@ class NumberPage(QStackedWidget):
         self._state.setVisible(bool(words))
         self._state.setText(words)
         self._from_part.setVisible(bool(parts))
-        self._from_title.set_note(f"{len(parts)} {'consumer' if len(parts) == 1 else 'consumers'}")
+        self._from_title.set_note(f"{len(parts)} {'product' if len(parts) == 1 else 'products'}")
         self._from.set_parts(parts)
         row = int(rows_of(graph, trace)[node])
         if row < 0 or state == State.BLOCKED:

@@ -1,0 +1,60 @@
+"""The ground of the canvas: its dots, and what an empty one says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap
+
+from gradstudio.app.canvas.painter import color
+from gradstudio.app.canvas.view import View
+from gradstudio.app.fonts import words
+from gradstudio.picture.tokens import Theme
+
+_PITCH = 24  # layout units
+_LEAST = 10  # pixels between dots below which there are none
+
+
+class Ground:
+    """Plain colour and dots that move with the picture."""
+
+    def __init__(self) -> None:
+        self._tile = QPixmap()
+        self._key = (0, "", 0.0)
+
+    def paint(self, p: QPainter, rect: QRect, theme: Theme, view: View, ratio: float) -> None:
+        """Fill a rectangle (pixels). The dots are a whole number of pixels apart, so that one tile does."""
+        p.fillRect(rect, color(theme.surface["canvas"]))
+        pitch = round(_PITCH * view.zoom)
+        if pitch < _LEAST:
+            return
+        if self._key != (pitch, theme.name, ratio):
+            self._tile, self._key = _tile(pitch, theme, ratio), (pitch, theme.name, ratio)
+        right, down = ((v * view.zoom) % pitch + 1.5 for v in (view.x, view.y))
+        p.drawTiledPixmap(QRectF(rect), self._tile, QPointF(round(right), round(down)))
+
+
+def _tile(pitch: int, theme: Theme, ratio: float) -> QPixmap:
+    tile = QPixmap(round(pitch * ratio), round(pitch * ratio))
+    tile.setDevicePixelRatio(ratio)
+    tile.fill(color(theme.surface["canvas"]))
+    p = QPainter(tile)
+    try:
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        round_pen = QPen(color(theme.surface["canvas_dot"]), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        p.setPen(round_pen)
+        p.drawPoint(QPointF(1.5, 1.5))
+    finally:
+        p.end()
+    return tile
+
+
+def welcome(p: QPainter, rect: QRect, theme: Theme) -> None:
+    """Nothing is recorded yet: how to begin."""
+    p.setPen(color(theme.ink["ink2"]))
+    p.setFont(words(14, 600))
+    area = QRectF(rect).adjusted(24, 0, -24, -24)
+    p.drawText(area, Qt.AlignmentFlag.AlignCenter, "Nothing is computed yet")
+    p.setPen(color(theme.ink["muted"]))
+    p.setFont(words(12))
+    hint = "Type a formula on the left, for example  x = 3.0  and below it  y = sin(x) ** 2 + x"
+    p.drawText(area.adjusted(0, 52, 0, 52), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, hint)

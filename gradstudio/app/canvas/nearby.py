@@ -1,0 +1,51 @@
+"""The display lists a canvas paints: whole for small graphs, only the surroundings of the view for large ones."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+
+from gradstudio.app.canvas.painter import PicturePainter
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.layout.model import Layout
+from gradstudio.picture.build import build_picture
+from gradstudio.picture.model import Layer, Level
+from gradstudio.picture.tokens import Theme
+
+_LARGE = 600  # nodes from which a picture covers only what is near the view
+_AROUND = 0.5  # of the view's sides, beyond each of its edges
+
+
+class Nearby:
+    """One painter for each level of detail, rebuilt when the view leaves what it covers."""
+
+    def __init__(self) -> None:
+        self._painters: dict[Level, tuple[PicturePainter, QRectF | None]] = {}
+
+    def clear(self) -> None:
+        """The graph, its colours or its layer have changed."""
+        self._painters = {}
+
+    def painter(
+        self,
+        graph: Graph,
+        layout: Layout,
+        trace: Trace,
+        theme: Theme,
+        level: Level,
+        layer: Layer,
+        stale: bool,
+        area: QRectF,
+    ) -> PicturePainter:
+        """A painter of at least `area` (layout units)."""
+        known = self._painters.get(level)
+        if known is not None and (known[1] is None or known[1].contains(area)):
+            return known[0]
+        place = None
+        if len(graph.record) > _LARGE and level < Level.BLOCK:
+            wide, high = area.width() * _AROUND, area.height() * _AROUND
+            place = area.adjusted(-wide, -high, wide, high)
+        part = None if place is None else (place.x(), place.y(), place.width(), place.height())
+        painter = PicturePainter(build_picture(graph, layout, trace, theme, level, layer, stale, area=part))
+        self._painters[level] = (painter, place)
+        return painter

@@ -1,0 +1,42 @@
+"""What a run leaves behind: its outcome, and the view of it that the canvas shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.trace import Trace
+from gradstudio.explain import diagnose
+from gradstudio.graph.model import Graph
+from gradstudio.layout.model import Layout
+from gradstudio.studio.line_notes import LineNote
+from gradstudio.worker.messages import Finished
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """The end of a run and the text it ran. problems: those of the run and what the diagnoses say of its trace."""
+
+    text: str
+    finished: Finished
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, text: str, finished: Finished) -> Outcome:
+        """What the run says, then what can be read off a good run's trace."""
+        if finished.status != "ok" or finished.trace is None:
+            return cls(text, finished, finished.problems)
+        return cls(text, finished, (*finished.problems, *diagnose(finished.trace, text)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """What the canvas shows: one sweep of a trace."""
+
+    run: int
+    text: str
+    trace: Trace
+    sweep: int  # -1: all records
+    graph: Graph
+    layout: Layout
+    notes: dict[int, LineNote]
