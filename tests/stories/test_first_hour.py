@@ -49,8 +49,12 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
 
 def headers(screen: Screen, family: int) -> list[tuple[int, int]]:
     """Where the canvas shows header bars in a family's tint: the left ends, as (x, y) on the screen."""
-    tint = load_theme(Settings().theme).family_header[family] & 0xFFFFFF
-    is_tint = screen.pixels()[CANVAS] == tint
+    return bars(screen, load_theme(Settings().theme).family_header[family])
+
+
+def bars(screen: Screen, color: int) -> list[tuple[int, int]]:
+    """Where the canvas shows bars of a colour: the left ends, as (x, y) on the screen."""
+    is_tint = screen.pixels()[CANVAS] == color & 0xFFFFFF
     starts = is_tint[:, 1:] & ~is_tint[:, :-1]
     runs = np.argwhere(starts)
     found: list[tuple[int, int]] = []
@@ -114,6 +118,53 @@ def test_a_first_hour(screen: Screen, tmp_path: Path) -> None:
         output, _ = program.communicate()
     assert b"Traceback" not in output
     assert screen.pixels().shape == (HEIGHT, WIDTH)
+
+
+MISTAKES = ["q = (", "q = x / undefined", "q = tf.ones(10**9)", "import os", "while True: q = 1"]
+
+
+def test_mistakes_cost_neither_text_nor_picture(screen: Screen, tmp_path: Path) -> None:
+    file = tmp_path / "story.grad"
+    file.write_text(PROGRAM)
+    program = screen.start(file)
+    try:
+        wait_until("the network shows both products", lambda: len(headers(screen, ARITHMETIC)) == 2, program)
+        screen.click(*EDITOR)
+        for mistake in MISTAKES:
+            screen.press("ctrl+End", "Return")
+            screen.write([mistake])
+
+            def is_said(mistake: str = mistake) -> bool:
+                if mistake.startswith("while"):
+                    screen.press("shift+F5")
+                return _has_error_line(screen)
+
+            wait_until(f"the mistake in {mistake!r} is said", is_said, program)
+            wait_until("the picture is marked stale", lambda: len(stale_headers(screen)) == 3, program)
+            screen.press("Escape", "shift+Home", "BackSpace", "BackSpace")
+            wait_until(
+                f"the network is fresh after {mistake!r}",
+                lambda: not _has_error_line(screen) and len(headers(screen, ARITHMETIC)) == 2,
+                program,
+            )
+        screen.press("ctrl+q")
+        assert program.wait(DEADLINE) == 0
+    finally:
+        program.kill()
+        output, _ = program.communicate()
+    assert b"Traceback" not in output
+    assert file.read_text() == PROGRAM
+
+
+def stale_headers(screen: Screen) -> list[tuple[int, int]]:
+    """Where the canvas shows header bars of a picture that the text has left behind."""
+    return bars(screen, load_theme(Settings().theme).stale_header)
+
+
+def _has_error_line(screen: Screen) -> bool:
+    """Whether the status line at the bottom is in the colour of errors."""
+    error = load_theme(Settings().theme).error & 0xFFFFFF
+    return bool((screen.pixels()[HEIGHT - 24 :, :400] == error).sum() > 20)
 
 
 def _is_orange_below(screen: Screen) -> bool:
