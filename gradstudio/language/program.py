@@ -26,6 +26,7 @@ from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.pure import closed_builtins
 from gradstudio.language.rewrite import asks_for_gradient, has_tape, imports_anything, imports_library, rewrite
+from gradstudio.language.shown import message_of
 
 FILENAME = "<program>"
 Data = dict[str, dict[str, np.ndarray]]
@@ -175,7 +176,7 @@ def _differentiate(recorder: Recorder, tape: GradientTape, guards: Guards, run: 
     sources: list[Any] = [*guards.inputs, *tape.watched_variables()]
     target = _last_result(run, tape)
     if sources and target is not None:
-        _sweep(recorder, tape, target, sources)
+        _sweep(recorder, tape, target, sources, run)
     elif guards.whole_numbers and not sources:
         name = guards.whole_numbers[0]
         run.problems.append(
@@ -200,7 +201,7 @@ def _differentiate_last_tape(recorder: Recorder, run: Run) -> None:
         ]
         sources = [*watched, *tape.watched_variables()]
         if target is not None and sources and not tape._active:
-            _sweep(recorder, tape, target, sources)
+            _sweep(recorder, tape, target, sources, run)
             return
 
 
@@ -217,10 +218,14 @@ def _is_on(t: Tensor, tape: GradientTape) -> bool:
     return t.token is tape._token or (type(t.token) is tuple and tape._token in t.token)
 
 
-def _sweep(recorder: Recorder, tape: GradientTape, target: Tensor, sources: list[Any]) -> None:
+def _sweep(recorder: Recorder, tape: GradientTape, target: Tensor, sources: list[Any], run: Run) -> None:
+    # The program itself ran to its end: a gradient that nobody asked for must not turn that into an error.
     recorder.automatic = True
     try:
         tape.gradient(target, sources)
+    except Exception as error:
+        first = next(iter(message_of(error).splitlines()), type(error).__name__)[:300]
+        run.problems.append(Problem("warn", "none", f"no automatic gradient: {first}"))
     finally:
         recorder.automatic = False
 

@@ -49,6 +49,7 @@ class Client:
         self._picture: Draw | None = None  # what the drawing process works on
         self._drawing_fell = 0  # how often it ended over it
         self._since = 0.0
+        self._ending: set[Process] = set()  # killed, but not gone yet
         self._worker = self._start()
         self._spare: Process | None = None
         self._drawer: Process | None = None
@@ -113,7 +114,7 @@ class Client:
         with self._lock:
             self._closed = True
             self._busy = None
-            processes = [p for p in (self._worker, self._spare, self._drawer) if p is not None]
+            processes = [p for p in (self._worker, self._spare, self._drawer, *self._ending) if p is not None]
         for process in processes:
             process.kill()
         for process in processes:
@@ -130,6 +131,7 @@ class Client:
         self._worker = self._spare or self._start()
         self._spare = None
         self._is_sent = False
+        self._ending.add(old)
         old.kill()
 
     def _replied(self, process: Process, message: Reply) -> None:
@@ -181,6 +183,7 @@ class Client:
             self._redraw()
             return
         with self._lock:
+            self._ending.discard(process)
             if self._closed:
                 return
             if process is self._spare:

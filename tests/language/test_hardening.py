@@ -209,3 +209,11 @@ def test_numbers_do_not_change_from_run_to_run() -> None:
 
     assert first == second
     assert np.isfinite(np.array(first["a"])).all()
+
+
+def test_an_automatic_gradient_that_fails_does_not_fail_the_run() -> None:
+    done, _ = run("x = 1.0\ny = abs(x * 1j)\n")
+
+    assert done.status == "ok"
+    assert [p.severity for p in done.problems] == ["warn"]
+    assert "no automatic gradient" in done.problems[0].message

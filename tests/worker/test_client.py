@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -188,7 +189,6 @@ def test_the_worker_has_nothing_of_the_users(client: Client) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Landlock is Linux's")
 def test_the_worker_cannot_open_files_even_with_full_python(tmp_path: Path) -> None:
-    import subprocess
 
     secret = tmp_path / "secret"
     secret.write_text("42")
@@ -209,13 +209,40 @@ def test_closing_leaves_no_process(inbox: Inbox) -> None:
     client = Client(inbox)
     client.run("while True:\n    pass\n")
     until(lambda: client._spare is not None)
-    processes = [client._worker, client._spare]
+    client.run("while True:\n    pass\n")
+    processes = [client._worker, client._spare, *client._ending]
     client.close()
 
-    for process in processes:
-        assert process is not None
-        until(lambda p=process: p._child.poll() is not None)  # type: ignore[misc]
-        until(lambda p=process: not Path(p._folder).exists())  # type: ignore[misc]
+    for process in filter(None, processes):
+        assert process._child.poll() is not None
+        assert not Path(process._folder).exists()
+
+
+def test_a_command_that_ends_leaves_no_folder(tmp_path: Path) -> None:
+    code = "from gradstudio.worker.client import run_once; print(run_once('x = 1.0')[0].status)"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+
+    assert found.stdout == "ok\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
+def test_asking_a_busy_drawing_process_never_waits(client: Client, inbox: Inbox) -> None:
+    done = inbox.finished(client.run("x = 1.0\nfor i in range(5000):\n    x = sin(x)\n"))
+    assert done.trace is not None
+    client.draw(done.trace, "", 0, Options())
+    inbox.wait(lambda m: isinstance(m, Drawn))
+    assert client._drawer is not None
+    pid = client._drawer.pid
+    os.kill(pid, signal.SIGSTOP)
+    start = time.monotonic()
+    numbers = [client.draw(done.trace, "", 0, Options()) for _ in range(20)]
+    asked = time.monotonic() - start
+    os.kill(pid, signal.SIGCONT)
+
+    assert asked < 0.5
+    inbox.wait(lambda m: isinstance(m, Drawn) and m.run == numbers[-1])
 
 
 def test_graph_and_layout_are_computed_in_the_drawing_process(client: Client, inbox: Inbox) -> None:
