@@ -316,10 +316,12 @@ def test_an_empty_canvas_says_how_to_begin_unless_it_waits(canvas: Canvas) -> No
 
 
 def test_a_program_of_one_number_is_drawn(canvas: Canvas) -> None:
-    shown = _show(canvas, scene("import gradstudio as gs\nx = gs.Variable(2.0)\n"))
-    canvas.grab()
-    canvas.select(len(shown.graph.record) - 1)
-    canvas.grab()
+    shown = _show(canvas, scene("x = 3.0\n"))
+    plain = canvas.grab().toImage()
+    canvas.select(0)
+
+    assert shown.graph.title == ("x",)
+    assert canvas.grab().toImage() != plain  # the ring of the selection
 
 
 def test_a_hostile_name_is_plain_text(canvas: Canvas, qtbot: QtBot) -> None:
