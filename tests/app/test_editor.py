@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QColor, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -268,3 +268,34 @@ def test_bigger_text_keeps_its_proportions(editor: CodeEditor) -> None:
     editor.load("a\n")
     editor.set_text_size(24)
     assert next(iter(editor.visible_lines()))[2] == pytest.approx(40, abs=1)
+
+
+def test_enter_never_replaces_what_was_typed(editor: CodeEditor, qtbot: QtBot) -> None:
+    editor.load("dy_dx = 1.0\n")
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClicks(editor, "y = dy")
+    qtbot.waitUntil(editor.completions.isVisible)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    assert editor.text() == "dy_dx = 1.0\ny = dy\n"
+    assert not editor.completions.isVisible()
+
+
+def test_enter_takes_a_proposal_that_was_moved_to(editor: CodeEditor, qtbot: QtBot) -> None:
+    editor.load("")
+    qtbot.keyClicks(editor, "y = softp")
+    qtbot.waitUntil(editor.completions.isVisible)
+    qtbot.keyClick(editor, Qt.Key.Key_Down)
+    qtbot.keyClick(editor, Qt.Key.Key_Up)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+    assert editor.text() == "y = softplus"
+
+
+def test_a_line_feed_breaks_the_line(editor: CodeEditor) -> None:
+    editor.load("x = 1.0")
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    key = QKeyEvent(QEvent.Type.KeyPress, 10, Qt.KeyboardModifier.NoModifier, "\n")
+    QApplication.sendEvent(editor, key)
+
+    assert editor.text() == "x = 1.0\n"

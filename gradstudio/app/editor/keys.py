@@ -30,6 +30,8 @@ class Keys(QObject):
         self._proposals = proposals
         self._list = editor.completions
         self._list.picked.connect(self.take)
+        # Enter takes a proposal only after a person asked for the list or moved in it: what is typed is never replaced.
+        self._is_chosen = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -44,7 +46,9 @@ class Keys(QObject):
             return True
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not has_control:
+        # Programs that type for a person send a line feed, which Qt has no key for.
+        if (key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.text() == "\n") and not has_control:
+            self._list.hide()
             self._break_line()
         elif key == Qt.Key.Key_Tab and plain:
             self._indent()
@@ -60,11 +64,13 @@ class Keys(QObject):
         key = event.key()
         if key == Qt.Key.Key_Escape:
             self._list.hide()
-        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif key == Qt.Key.Key_Tab or (self._is_chosen and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
             self.take(self._list.word())
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._is_chosen = True
             self._list.move_by(-1 if key == Qt.Key.Key_Up else 1)
         elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self._is_chosen = True
             self._list.move_by(-7 if key == Qt.Key.Key_PageUp else 7)
         else:
             return False
@@ -96,6 +102,7 @@ class Keys(QObject):
         corner = self._editor.viewport().mapTo(self._editor, rect.topLeft())
         indent = QFontMetricsF(self._editor.font()).horizontalAdvance(word) + 12
         corner.setX(round(corner.x() - indent))
+        self._is_chosen = is_asked
         self._list.open(found, corner, rect.height())
 
     def take(self, word: str) -> None:
