@@ -91,7 +91,7 @@ class CompletionList(QWidget):
             painter.setFont(words(11))
             doc = self.items[self.current].doc if self.items else ""
             text = QFontMetricsF(words(11)).elidedText(doc, Qt.TextElideMode.ElideRight, foot.width())
-            painter.drawText(foot, _LEFT, text or "Tab or Enter takes it, Esc closes")
+            painter.drawText(foot, _LEFT, text or "Tab takes it, Esc closes")
         finally:
             painter.end()
 
