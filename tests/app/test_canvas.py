@@ -412,3 +412,15 @@ def test_an_edge_is_drawn_where_its_route_runs(canvas: Canvas, away: int) -> Non
     near = _pixels(canvas)[round(y) - 2 : round(y) + 3, round(x) - 2 : round(x) + 3]
     ground = load_theme("light").surface["canvas"]
     assert np.any((near & 255).astype(int) < (ground & 255) - 60)
+
+
+def test_selecting_a_node_of_a_fitted_view_moves_nothing(canvas: Canvas) -> None:
+    text = "x = 2.0\ny = x\nfor i in range(3):\n    y = y * x\n"
+    canvas.resize(527, 480)
+    shown = _show(canvas, scene(text))
+    canvas.fit()
+    before = [canvas.node_rect(i) for i in range(len(shown.graph.ids))]
+    for node in range(len(shown.graph.ids)):
+        canvas.select(node)
+
+    assert [canvas.node_rect(i) for i in range(len(shown.graph.ids))] == before

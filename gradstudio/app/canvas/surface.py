@@ -227,7 +227,9 @@ class Surface(QWidget):
     def _reveal(self, node: int) -> None:
         if self._layout is None:
             return
-        rect = self.node_rect(node).adjusted(-12, -12, 12, 12)
+        # Less than the air of a fitted view, so that selecting a node at its border moves nothing.
+        margin = max(_AIR * self._view.zoom - 1.0, 0.0)
+        rect = self.node_rect(node).adjusted(-margin, -margin, margin, margin)
         dx = max(0.0, -rect.left()) - max(0.0, rect.right() - self.width())
         dy = max(0.0, -rect.top()) - max(0.0, rect.bottom() - self.height())
         if dx or dy:
