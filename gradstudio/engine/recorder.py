@@ -79,10 +79,14 @@ class Recorder:
         self._stack.append([kind, name, line, index, None])
         return len(self._stack) - 1
 
-    def turn(self, index: int) -> None:
-        """The innermost scope is a pass: go on to the next one."""
-        top = self._stack[-1]
-        top[3], top[4] = index, None
+    def turn(self, depth: int) -> None:
+        """The loop whose scope was opened at `depth` goes on to its first or next pass."""
+        del self._stack[depth + 2 :]
+        if len(self._stack) == depth + 1:
+            self.enter("pass", "", self._stack[depth][2])
+        else:
+            top = self._stack[-1]
+            top[3], top[4] = top[3] + 1, None
 
     def leave(self, depth: int | None = None) -> None:
         """Close the innermost scope, or all down to a depth that enter() gave."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -40,40 +40,33 @@ class Guards:
         self._lists = lists  # whether a list of floats at the top of a formula is a vector
         self.inputs: list[Tensor] = []
         self.whole_numbers: list[str] = []  # names of integer inputs of a formula
-        self.on_step: Callable[[], None] | None = None
 
     # scopes and steps
 
     def open(self, kind: str, name: str, line: int) -> int:
         """A loop or call begins."""
-        depth = self._recorder.enter(kind, name, line)
-        if kind == "loop":
-            self._recorder.enter("pass", "", line)
-        else:
+        if kind == "call":
             self._step()
-        return depth
+        return self._recorder.enter(kind, name, line)
 
     def close(self, depth: int) -> None:
         """It ends, however it does."""
         self._recorder.leave(depth)
 
     def each(self, depth: int, items: Iterable[Any]) -> Iterator[Any]:
-        """The turns of a for loop."""
-        recorder = self._recorder
-        for index, item in enumerate(items):
-            self._step()
-            recorder.leave(depth + 2)
-            recorder.turn(index)
+        """The turns of a for loop; taking an item belongs to the pass that it is for."""
+        iterator = iter(items)
+        while self.turn(depth):
+            try:
+                item = next(iterator)
+            except StopIteration:
+                return
             yield item
 
-    def turn(self, depth: int, condition: Any) -> bool:
-        """One turn of a while loop, if its condition holds."""
-        if not condition:
-            return False
+    def turn(self, depth: int) -> bool:
+        """One more turn of a loop begins; a while loop's condition is evaluated in it."""
         self._step()
-        self._recorder.leave(depth + 2)
-        top = self._recorder._stack[-1]
-        self._recorder.turn(top[3] + 1 if top[4] is not None or top[3] else 0)
+        self._recorder.turn(depth)
         return True
 
     def count(self, items: Iterable[Any]) -> Iterator[Any]:

@@ -142,7 +142,8 @@ class _Rewriter(ast.NodeTransformer):
         node.orelse = self._block(node.orelse)
 
         def body(token: ast.expr) -> list[ast.stmt]:
-            node.test = self._call(node.test, "turn", token, node.test)
+            turn = self._call(node.test, "turn", token)
+            node.test = ast.copy_location(ast.BoolOp(ast.And(), [turn, node.test]), node.test)
             return [node]
 
         return self._scoped(node, "loop", self._head(node), body)

@@ -184,9 +184,9 @@ def test_scopes_are_made_when_something_is_recorded_in_them() -> None:
     text = """\
 x = gs.constant(2.0)
 depth = recorder.enter("loop", "for i in range(3)", 2)
-recorder.enter("pass", "", 2)
-for i in range(3):
-    recorder.turn(i)
+passes = 3
+for i in range(passes):
+    recorder.turn(depth)
     if i != 1:
         y = x * x
 recorder.leave(depth)

@@ -171,6 +171,48 @@ def test_a_record_knows_its_exact_source_its_name_and_its_pass() -> None:
     assert {trace.scopes[r.scope[i]].kind for i in range(1, len(r.op))} == {"pass"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "x = 2.0\nwhile x < 30.0:\n    x = x * x\n",
+            [("less", 0), ("multiply", 0), ("less", 1), ("multiply", 1), ("less", 2), ("multiply", 2), ("less", 3)],
+        ),
+        (
+            "x = 2.0\ni = 0\nwhile i < 4:\n    i += 1\n    if i > 2:\n        x = x * x\n",
+            [("multiply", 2), ("multiply", 3)],
+        ),
+        (
+            "x = ones(2)\ny = 0.0\nfor v in x:\n    y = y + v\n",
+            [("getitem", 0), ("add", 0), ("getitem", 1), ("add", 1)],
+        ),
+        (
+            "x = 1.5\nfor i in range(2):\n    for j in range(2):\n        x = x * 2.0\n    x = x + 1.0\n",
+            [("multiply", 0), ("multiply", 1), ("add", 0), ("multiply", 0), ("multiply", 1), ("add", 1)],
+        ),
+    ],
+)
+def test_every_operation_belongs_to_its_own_pass(text: str, expected: list[tuple[str, int]]) -> None:
+    done = run(text)
+    assert done.recorder is not None
+    trace = done.recorder.trace()
+    r = trace.records
+
+    ops = [i for i in range(len(r.op)) if r.ops[r.op[i]]]
+    assert {trace.scopes[r.scope[i]].kind for i in ops} == {"pass"}
+    assert [(r.ops[r.op[i]], trace.scopes[r.scope[i]].index) for i in ops] == expected
+
+
+def test_what_a_loop_runs_over_is_computed_before_its_first_pass() -> None:
+    done = run("x = ones(2)\ny = 0.0\nfor v in exp(x):\n    y = y + v\n")
+    assert done.recorder is not None
+    trace = done.recorder.trace()
+    r = trace.records
+    (place,) = [r.scope[i] for i in range(len(r.op)) if r.ops[r.op[i]] == "exp"]
+
+    assert trace.scopes[place].kind == "loop"
+
+
 def test_passes_without_operations_leave_no_scopes() -> None:
     done = run("x = 2.0\nfor i in range(10000):\n    pass\ny = x * x\n")
     assert done.recorder is not None
