@@ -7,8 +7,8 @@ import faulthandler
 import re
 import sys
 import threading
+from io import FileIO
 from pathlib import Path
-from typing import TextIO
 
 from gradstudio.language.program import FILENAME
 
@@ -17,6 +17,7 @@ NAME = "where"
 
 _NOTE = 0.2  # seconds between notes
 _SILENCE = 1.5  # after this long without one, a single call must be holding the interpreter
+_WIDTH = 80  # characters of a note
 _LINE = re.compile(rf'File "{FILENAME}", line (\d+)')
 
 
@@ -28,18 +29,19 @@ class Whereabouts:
     """
 
     def __init__(self) -> None:
-        self._file: TextIO | None = None
+        self._file: FileIO | None = None
         self._runner = 0  # the thread that runs the program
         self._is_running = threading.Event()
         self._is_over = threading.Event()
         with contextlib.suppress(OSError):
-            self._file = Path(NAME).open("w+")  # noqa: SIM115  (it stays open as long as the process)
+            self._file = Path(NAME).open("wb+", buffering=0)  # noqa: SIM115  (it stays open as long as the process)
             threading.Thread(target=self._watch, daemon=True, name="whereabouts").start()
 
     def start(self) -> None:
         """A run begins on this thread."""
         if self._file is not None:
             self._runner = threading.get_ident()
+            self._file.truncate(0)
             self._write("")
             self._is_over.clear()
             faulthandler.dump_traceback_later(_SILENCE, file=self._file)
@@ -61,17 +63,20 @@ class Whereabouts:
             while frame is not None and frame.f_code.co_filename != FILENAME:
                 frame = frame.f_back
             if frame is not None:
-                self._write(f'File "{FILENAME}", line {frame.f_lineno}\n')
+                self._write(f'File "{FILENAME}", line {frame.f_lineno}')
             del frame
             if self._is_running.is_set():
                 faulthandler.dump_traceback_later(_SILENCE, file=self._file)
 
     def _write(self, note: str) -> None:
+        """Put a note at the start of the file, over what stood there, in one write: a reader never finds it half gone.
+
+        The watchdog writes where the file stands, which is its start again, so a newer stack also covers the note.
+        """
         assert self._file is not None
         self._file.seek(0)
-        self._file.truncate()
-        self._file.write(note)
-        self._file.flush()
+        self._file.write(note.ljust(_WIDTH).encode() + b"\n")
+        self._file.seek(0)
 
 
 def noted_line(folder: Path) -> int:
