@@ -13,14 +13,15 @@ Every op of the table is an attribute under NumPy's name (`sum`, `multiply`) and
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import numpy as _np
 
 from gradstudio.engine import dispatch as _dispatch  # noqa: F401  (connects the table with tensors)
+from gradstudio.engine import namespaces as _namespaces
 from gradstudio.engine import ops as _ops  # noqa: F401  (fills the table)
 from gradstudio.engine import quick as _quick
+from gradstudio.engine.checking import check_grads
 from gradstudio.engine.creation import (
     arange,
     constant,
@@ -30,10 +31,8 @@ from gradstudio.engine.creation import (
     full,
     full_like,
     is_tensor,
-    linspace,
     ones,
     ones_like,
-    random,
     rank,
     shape,
     size,
@@ -41,18 +40,24 @@ from gradstudio.engine.creation import (
     zeros_like,
 )
 from gradstudio.engine.creation import arange as range
-from gradstudio.engine.custom import custom_gradient, function, recompute_grad
-from gradstudio.engine.flow import cond, foldl, map_fn, scan, switch_case, while_loop
+from gradstudio.engine.custom import checkpoint, custom_gradient, function, no_gradient, recompute_grad
+from gradstudio.engine.devices import device
+from gradstudio.engine.explaining import Explanation, explain
+from gradstudio.engine.flow import case, cond, foldl, foldr, map_fn, scan, switch_case, while_loop
 from gradstudio.engine.forward import ForwardAccumulator as _ForwardAccumulator
-from gradstudio.engine.functional import grad, hessian, hvp, jacfwd, jacrev, jvp, value_and_grad, vjp
+from gradstudio.engine.functional import grad, hessian, hvp, jacfwd, jacrev, jvp, linearize, value_and_grad, vjp
 from gradstudio.engine.loading import load
-from gradstudio.engine.pieces import hstack, split, unstack, vstack
-from gradstudio.engine.primitive import NAMES as _NAMES
+from gradstudio.engine.module import Module
 from gradstudio.engine.primitive import TABLE as _TABLE
+from gradstudio.engine.random import random
 from gradstudio.engine.scopes import name_scope
+from gradstudio.engine.slices import IndexedSlices
+from gradstudio.engine.structure import nest
 from gradstudio.engine.tape import GradientTape, UnconnectedGradients
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
+from gradstudio.engine.vectorize import vmap
+from gradstudio.engine.vectorize import vmap as vectorized_map
 
 _quick.install()
 
@@ -65,73 +70,69 @@ complex64, complex128 = _np.dtype(_np.complex64), _np.dtype(_np.complex128)
 pi, e, inf, nan, newaxis = _np.pi, _np.e, _np.inf, _np.nan, None
 
 
-class _Namespace:
-    """tf.math, tf.nn, tf.linalg: the ops under TensorFlow's dotted names, and under their own."""
-
-    def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
-
-    def __getattr__(self, name: str) -> Any:
-        found = _NAMES.get(f"{self._prefix}.{name}") or _NAMES.get(name)
-        if found is None:
-            raise AttributeError(f"gradstudio.{self._prefix} has no {name!r}; `gradstudio ops` lists what there is")
-        return found
-
-    def __dir__(self) -> list[str]:
-        own = [name.split(".", 1)[1] for name in _NAMES if name.startswith(f"{self._prefix}.")]
-        return sorted({*own, *(name for name in _NAMES if "." not in name)})
-
-
 class autodiff:
     """tf.autodiff: forward mode."""
 
     ForwardAccumulator = _ForwardAccumulator
 
 
-math, nn, linalg = _Namespace("math"), _Namespace("nn"), _Namespace("linalg")
+class errors:
+    """tf.errors: what TensorFlow raises, as the Python errors that stand for it here."""
+
+    InvalidArgumentError = ValueError
+    UnimplementedError = TypeError
+    OutOfRangeError = IndexError
 
 
 def __getattr__(name: str) -> Any:
     if name == "bool":
         return bool_  # TensorFlow's name; as a plain attribute it would hide Python's bool in this module
-    found = _NAMES.get(name)
+    found = None if name.startswith("__") else _namespaces.lookup(name)
     if found is None:
-        near = difflib.get_close_matches(name, _NAMES, 1)
-        hint = f"did you mean {near[0]!r}?" if near else "`gradstudio ops` lists what there is"
-        raise AttributeError(f"gradstudio has no {name!r}; {hint}")
+        raise AttributeError(f"gradstudio has no {name!r}; {_namespaces.suggestion(name)}")
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *(name for name in _NAMES if "." not in name)})
+    return sorted({*__all__, *_namespaces.members("")})
 
 
 __all__ = [
+    "Explanation",
     "GradientTape",
+    "IndexedSlices",
+    "Module",
     "Tensor",
     "UnconnectedGradients",
     "Variable",
     "arange",
+    "autodiff",
     "bool_",
+    "case",
+    "check_grads",
+    "checkpoint",
     "complex128",
     "complex64",
     "cond",
     "constant",
     "convert_to_tensor",
     "custom_gradient",
+    "device",
     "e",
+    "errors",
+    "explain",
     "eye",
     "fill",
     "float16",
     "float32",
     "float64",
     "foldl",
+    "foldr",
     "full",
     "full_like",
     "function",
     "grad",
     "hessian",
-    "hstack",
     "hvp",
     "inf",
     "int16",
@@ -142,15 +143,14 @@ __all__ = [
     "jacfwd",
     "jacrev",
     "jvp",
-    "linalg",
-    "linspace",
+    "linearize",
     "load",
     "map_fn",
-    "math",
     "name_scope",
     "nan",
+    "nest",
     "newaxis",
-    "nn",
+    "no_gradient",
     "ones",
     "ones_like",
     "pi",
@@ -161,13 +161,12 @@ __all__ = [
     "scan",
     "shape",
     "size",
-    "split",
     "switch_case",
     "uint8",
-    "unstack",
     "value_and_grad",
+    "vectorized_map",
     "vjp",
-    "vstack",
+    "vmap",
     "while_loop",
     "zeros",
     "zeros_like",

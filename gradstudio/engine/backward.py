@@ -2,6 +2,9 @@
 
 Rules return a cotangent in whatever shape broadcasting gave it; here, once, it is summed back to the input's shape,
 brought to the input's dtype and added to what has arrived before.
+
+Inside the walk the cotangent of a complex value is the transpose's (dL = Re(sum g dx)), so that one rule serves real
+and complex numbers; gradient() gives and takes its conjugate, which is dL/dRe + i dL/dIm.
 """
 
 from __future__ import annotations
@@ -11,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
+from gradstudio.engine.backends import host
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.dispatch import follows
 from gradstudio.engine.primitive import Primitive, op
+from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tensor import ALONE, NO_PARAMS, SEVERAL, Tensor, clean, leaf, raw
 
@@ -26,11 +31,13 @@ def walk(
     release: bool,
     recorded: bool,
     sweep: Any = None,
+    rest: list[Tensor] | None = None,
 ) -> list[Any]:
     """Cotangents of `wanted` (None where nothing arrives) for the given (target, cotangent) seeds.
 
     release: free each node once it is passed (a tape that can be used only once). recorded: run the rules on tensors,
-    so that outer tapes record them. sweep: a recorder's log that is told every node and every product.
+    so that outer tapes record them. sweep: a recorder's log that is told every node and every product. rest: receives
+    the nodes that were not reached, for questions about them.
     """
     resumed = _set_aside(nodes, wanted) if ACTIVE.depth else []
     ACTIVE.depth += 1
@@ -55,9 +62,11 @@ def walk(
                     node.g = None
                 if not (plain and type(g) is float and _scalar_step(node, g, token, add)):
                     _step(node, g, token, add, recorded, sweep)
-            if release and node.token is token:
-                node.first = None
-                node.second = ALONE
+                if release and node.token is token:
+                    node.first = None
+                    node.second = ALONE
+            elif rest is not None:
+                rest.append(node)
         if sweep is not None:
             for t in arrivals.leaves:
                 if t.g is not None:
@@ -174,9 +183,7 @@ def _step(node: Tensor, g: Any, token: object, add: Any, recorded: bool, sweep: 
     for slot, x in enumerate(inputs):
         if type(x) is not Tensor or not (x.token is token or (type(x.token) is tuple and follows(x.token, token))):
             continue
-        if type(x.value) is not float and x.value.dtype.kind != "f":
-            if x.value.dtype.kind == "c":
-                raise complex_refusal(row.name)
+        if type(x.value) is not float and x.value.dtype.kind not in "fc":
             continue
         rule = row.vjp(slot)
         if rule is None:
@@ -199,14 +206,23 @@ def _fit(g: Any, x: Tensor) -> Any:
     value = x.value
     if type(g) is np.ndarray is type(value) and g.dtype == value.dtype and g.shape == value.shape:
         return g
+    if type(g) is Slices:
+        if x.first is None and type(value) is not Batched:
+            return g.cast(value.dtype)
+        g = g.dense()
+    if type(g) is Batched or type(value) is Batched or (type(g) is Tensor and type(g.value) is Batched):
+        g = _out_of_closed_batches(g, value)
     if type(value) is float:
         if type(g) is float:
             return g
         if isinstance(g, Tensor | Batched):
+            if g.dtype.kind == "c":
+                g = op.real(g)
             if g.shape:
                 g = op.sum(g)
             return g if g.dtype == np.float64 else op.cast(g, dtype=np.float64)
-        return float(g if np.ndim(g) == 0 else np.sum(g))
+        total = np.real(host(g))
+        return float(total if np.ndim(total) == 0 else np.sum(total))
     want, have = x.value.shape, shapes.shape(g)
     if have != want:
         extra = len(have) - len(want)
@@ -219,16 +235,36 @@ def _fit(g: Any, x: Tensor) -> Any:
             g = op.broadcast_to(g, shape=want)
     dtype = x.value.dtype
     if getattr(g, "dtype", None) != dtype:
+        if dtype.kind == "f" and getattr(g, "dtype", dtype).kind == "c":
+            g = op.real(g)  # a real number moves along the real axis only
         g = op.cast(g, dtype=dtype)
     return g
 
 
-def complex_refusal(where: str) -> TypeError:
-    """What is raised where a gradient would have to pass a complex value."""
-    return TypeError(
-        f"{where}: the gradient would pass through a complex value, and gradients are there for real numbers only; "
-        "compute with the real and imaginary parts as two tensors"
-    )
+def _out_of_closed_batches(g: Any, value: Any) -> Any:
+    """Sum a cotangent over batches (of a vmap that is over) which the value that it belongs to was no part of."""
+    own = set(_levels(value))
+    for level in _levels(raw(g)):
+        if level not in own and level not in ACTIVE.levels:
+            size = _batch_size(raw(g), level)
+            g = op.sum(op.unbatch(g, level=level, size=size), axis=0)
+    return g
+
+
+def _levels(value: Any) -> list[int]:
+    found = []
+    while type(value) is Batched:
+        found.append(value.level)
+        value = value.value
+    return found
+
+
+def _batch_size(value: Any, level: int) -> int:
+    depth = 0
+    while value.level != level:
+        value, depth = value.value, depth + 1
+    size: int = value.value.shape[depth]
+    return size
 
 
 def _set_aside(nodes: list[Tensor], wanted: list[Tensor]) -> list[tuple[Tensor, Any]]:
@@ -247,6 +283,8 @@ def as_tensor(g: Any) -> Tensor:
     """A finished cotangent as the tensor the caller receives."""
     if isinstance(g, Tensor):
         return g
+    if type(g) is Slices:
+        return IndexedSlices(g)
     if type(g) is np.float64:
         g = float(g)
     elif type(g) is np.ndarray and g.ndim == 0:

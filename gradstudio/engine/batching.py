@@ -1,8 +1,9 @@
-"""Many cotangents at once: a value with a leading batch axis that rules do not see, and how ops treat it.
+"""Many values at once: a value with a leading batch axis that ops and rules do not see.
 
-A Jacobian needs one cotangent for each element of its target. Instead of as many walks, one walk carries all of
-them: `Batched` looks to a rule like a cotangent of the usual shape. An op with a batch rule of its own works on all
-at once; any other op is applied to one after the other, which is always right.
+A Jacobian needs one cotangent for each element of its target, vmap one call for each item. Instead of as many walks
+or calls, one carries all of them: `Batched` looks to a rule like a value of the usual shape. An op with a batch rule
+works on all at once; any other op is applied to one after the other, which is always right. Levels nest: a batched
+value may hold another one, of a lower level; the rules are written over `op`, so they see through it.
 """
 
 from __future__ import annotations
@@ -12,25 +13,43 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.primitive import Primitive, op
+from gradstudio.engine import shapes
+from gradstudio.engine.backends import host, namespace
+from gradstudio.engine.primitive import Primitive, op, raw_call
 
-Rule = Callable[[Primitive, list[Any], dict[str, Any]], Any]
-"""(row, inputs, params) -> the raw result with its batch axis first, or None to have it done one by one."""
+Rule = Callable[[Primitive, list[Any], list[bool], dict[str, Any]], Any]
+"""(row, inputs, which of them have the batch axis in front, params) -> the result with its batch axis first, or None
+to have it done one by one."""
 
 
 class Batched:
-    """K values of one shape in an array (K, *shape); shape, dtype and operators are those of a single one."""
+    """K values of one shape in an array (K, *shape); shape, dtype and operators are those of a single one.
 
-    __slots__ = ("value",)
+    level: the number of the vmap or Jacobian it belongs to; higher ones were opened later.
+    """
+
+    __slots__ = ("level", "value")
     __array_ufunc__ = None  # so that array * batched asks us
 
-    def __init__(self, value: np.ndarray) -> None:
+    def __init__(self, value: Any, level: int) -> None:
         self.value = value
+        self.level = level
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape without the batch axis."""
-        return self.value.shape[1:]
+        found: tuple[int, ...] = self.value.shape[1:]
+        return found
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes without the batch axis."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """Number of elements of a single one."""
+        return int(np.prod(self.shape))
 
     @property
     def dtype(self) -> Any:
@@ -61,39 +80,59 @@ class Batched:
     def __rtruediv__(self, other: Any) -> Any:
         return op.divide(other, self)
 
+    def __pow__(self, other: Any) -> Any:
+        return op.power(self, other)
+
+    def __neg__(self) -> Any:
+        return op.negative(self)
+
     def __getitem__(self, key: Any) -> Any:
         return op.getitem(self, key=key)
 
 
-def apply_batched(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Batched:
-    """row(*inputs, **params) for every value of the batch."""
+def apply_batched(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """row(*inputs, **params) for every value of the innermost batch."""
+    if row.batch == "own":
+        return row.forward(namespace(*inputs), *inputs, **params)
+    level = max(x.level for x in inputs if type(x) is Batched)
+    mapped = [type(x) is Batched and x.level == level for x in inputs]
+    values = [x.value if m else x for x, m in zip(inputs, mapped, strict=True)]
     if row.batch:
-        out = RULES[row.batch](row, list(inputs), params)
+        out = RULES[row.batch](row, values, mapped, params)
         if out is not None:
-            return Batched(np.asarray(out))
-    count = next(len(x.value) for x in inputs if type(x) is Batched)
+            return Batched(out, level)
+    count = next(v.shape[0] for v, m in zip(values, mapped, strict=True) if m)
     rows = [
-        row.forward(np, *[x.value[k][()] if type(x) is Batched else x for x in inputs], **params) for k in range(count)
+        raw_call(row, tuple(v[k] if m else v for v, m in zip(values, mapped, strict=True)), params)
+        for k in range(count)
     ]
-    return Batched(np.stack([np.asarray(r) for r in rows]))
+    return Batched(op.stack(rows), level)
 
 
-def _rank(x: Any) -> int:
-    return len(x.shape) if hasattr(x, "shape") else np.ndim(x)
+def whole(value: Any) -> Any:
+    """A value as one host array, with the batch axes in front; for pictures and summaries."""
+    while type(value) is Batched:
+        value = value.value
+    return host(value)
 
 
-def _widened(x: Any, rank: int) -> Any:
-    """The raw value, with axes of length 1 after the batch axis up to a rank."""
-    if type(x) is not Batched:
+def _rank(x: Any, mapped: bool) -> int:
+    return len(shapes.shape(x)) - mapped
+
+
+def _widened(x: Any, mapped: bool, rank: int) -> Any:
+    """The value, with axes of length 1 after the batch axis up to a rank."""
+    dims = shapes.shape(x)
+    if not mapped or len(dims) == rank + 1:
         return x
-    shape = x.value.shape
-    return x.value.reshape(shape[0], *(1,) * (rank - len(shape) + 1), *shape[1:])
+    return op.reshape(x, shape=(dims[0], *(1,) * (rank - len(dims) + 1), *dims[1:]))
 
 
-def elementwise(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
+def elementwise(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """Element by element, with broadcasting."""
-    rank = max(_rank(x) for x in inputs)
-    return row.forward(np, *[_widened(x, rank) for x in inputs], **params)
+    rank = max(_rank(x, m) for x, m in zip(values, mapped, strict=True) if x is not None)
+    wide = tuple(x if x is None else _widened(x, m, rank) for x, m in zip(values, mapped, strict=True))
+    return raw_call(row, wide, params)
 
 
 def _later(axis: Any) -> Any:
@@ -103,98 +142,103 @@ def _later(axis: Any) -> Any:
     return axis + 1 if axis is not None and axis >= 0 else axis
 
 
-def along_axis(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
+def along_axis(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """One input and `axis`, which for None means all axes: reductions, flip, squeeze."""
-    x = inputs[0]
-    axis = params.get("axis")
-    chosen = tuple(range(1, x.value.ndim)) if axis is None else _later(axis)
-    return row.forward(np, x.value, **{**params, "axis": chosen})
+    x = values[0]
+    axis = params.get("axis", row.params["axis"])
+    chosen = tuple(range(1, len(x.shape))) if axis is None else _later(axis)
+    return raw_call(row, (x,), {**params, "axis": chosen})
 
 
-def along_one_axis(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
+def along_one_axis(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """One input and an `axis` that names one axis: scans, softmax, expand_dims."""
-    if "axis" not in params and row.params["axis"] is None:
-        return None
     axis = params.get("axis", row.params["axis"])
     if axis is None:
         return None
-    return row.forward(np, inputs[0].value, **{**params, "axis": _later(axis)})
+    return raw_call(row, (values[0],), {**params, "axis": _later(axis)})
 
 
-def to_shape(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
+def to_shape(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """reshape and broadcast_to."""
-    x, shape = inputs[0], params["shape"]
+    x, shape = values[0], params["shape"]
     shape = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
-    value = x.value if row.name == "reshape" else _widened(x, len(shape))
-    count = len(value)
-    if row.name == "reshape" and -1 in shape and not value.size:
-        return None
-    return row.forward(np, value, shape=(count, *shape))
+    if row.name == "reshape" and -1 in shape:
+        rest = -int(np.prod(shape))
+        if not rest:
+            return None
+        shape = tuple(int(np.prod(x.shape[1:])) // rest if n == -1 else n for n in shape)
+    if row.name != "reshape":
+        x = _widened(x, True, len(shape))
+    return raw_call(row, (x,), {"shape": (x.shape[0], *shape)})
 
 
-def transposed(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
+def transposed(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """transpose."""
-    value = inputs[0].value
     axes = params.get("axes")
-    rank = value.ndim - 1
+    rank = len(values[0].shape) - 1
     order = range(rank - 1, -1, -1) if axes is None else [int(a) % rank for a in axes]
-    return np.transpose(value, (0, *[a + 1 for a in order]))
+    return op.transpose(values[0], axes=(0, *[a + 1 for a in order]))
 
 
-def swapped(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
-    """swapaxes."""
-    return np.swapaxes(inputs[0].value, _later(params["axis1"]), _later(params["axis2"]))
+def swapped(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
+    """swapaxes and moveaxis: two parameters that name axes."""
+    return raw_call(row, (values[0],), {name: _later(axis) for name, axis in params.items()})
 
 
-def last_axes(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
+def last_axes(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """One input, of which the op treats the last axes and takes any before them."""
-    return row.forward(np, inputs[0].value, **params)
+    return raw_call(row, (values[0],), params)
 
 
-def matrix_product(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
-    """matmul and solve of matrices."""
-    rank = max(_rank(x) for x in inputs)
-    if min(_rank(x) for x in inputs) < 2:
+def matrix_product(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
+    """matmul, solve and the like: two inputs that are matrices in their last axes, with broadcasting before them."""
+    ranks = [_rank(x, m) for x, m in zip(values, mapped, strict=True)]
+    if min(ranks) < 2:
         return None
-    return row.forward(np, *[_widened(x, rank) for x in inputs], **params)
+    return raw_call(row, tuple(_widened(x, m, max(ranks)) for x, m in zip(values, mapped, strict=True)), params)
 
 
-def joined(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
+def joined(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """concatenate and stack."""
-    count = next(len(x.value) for x in inputs if type(x) is Batched)
-    values = [x.value if type(x) is Batched else np.broadcast_to(np.asarray(x), (count, *np.shape(x))) for x in inputs]
-    return row.forward(np, *values, axis=_later(params.get("axis", 0)))
+    count = next(x.shape[0] for x, m in zip(values, mapped, strict=True) if m)
+    every = [
+        x if m else op.broadcast_to(x, shape=(count, *shapes.shape(x))) for x, m in zip(values, mapped, strict=True)
+    ]
+    return raw_call(row, tuple(every), {**params, "axis": _later(params.get("axis", 0))})
 
 
-def _plain_key(key: Any) -> tuple[Any, ...] | None:
-    """The key as a tuple, where putting the batch axis in front of it changes nothing else."""
-    parts = key if isinstance(key, tuple) else (key,)
-    parts = tuple(p.numpy() if hasattr(p, "numpy") else p for p in parts)
-    fancy = [not (p is None or p is Ellipsis or isinstance(p, slice | int | np.integer)) for p in parts]
-    if any(fancy) and not all(fancy):
-        return None  # NumPy moves the axes of such an index about
-    return parts
+def _is_plain(part: Any) -> bool:
+    return part is None or part is Ellipsis or isinstance(part, slice | int | np.integer)
 
 
-def indexed(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
-    """getitem and put_at."""
-    key = _plain_key(params["key"])
-    if key is None:
-        return None
-    value, key = inputs[0].value, (slice(None), *key)
-    if row.name == "getitem":
-        return value[key]
-    out = np.zeros((len(value), *params["shape"]), value.dtype)
-    np.add.at(out, key, value)
-    return out
+def indexed(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
+    """getitem and put_at, where putting the batch axis in front of the key changes nothing else."""
+    key = params["key"] if isinstance(params["key"], tuple) else (params["key"],)
+    plain = [_is_plain(part) for part in key]
+    if len(values) > 1 or not (all(plain) or not any(plain)):
+        return None  # NumPy moves the axes of a mixed index about; an index that is batched itself goes one by one
+    more = {**params, "key": (slice(None), *key)}
+    if "shape" in params:
+        more["shape"] = (values[0].shape[0], *params["shape"])
+    return raw_call(row, (values[0],), more)
 
 
-def padded(row: Primitive, inputs: list[Any], params: dict[str, Any]) -> Any:
+def padded(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """pad with a width for each axis."""
     widths = np.asarray(params["pad_width"])
-    if widths.ndim != 2 or len(widths) != inputs[0].value.ndim - 1:
+    if widths.ndim != 2 or len(widths) != len(values[0].shape) - 1:
         return None
-    return row.forward(np, inputs[0].value, **{**params, "pad_width": [(0, 0), *widths.tolist()]})
+    return raw_call(row, (values[0],), {**params, "pad_width": ((0, 0), *map(tuple, widths.tolist()))})
+
+
+def leading_axis(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
+    """Ops of images whose first input has a batch axis of its own: the two become one. The rest must be unbatched."""
+    if not mapped[0] or any(mapped[1:]):
+        return None
+    x = values[0]
+    merged = op.reshape(x, shape=(x.shape[0] * x.shape[1], *x.shape[2:]))
+    out = raw_call(row, (merged, *values[1:]), params)
+    return op.reshape(out, shape=(*x.shape[:2], *shapes.shape(out)[1:]))
 
 
 RULES: dict[str, Rule] = {
@@ -209,5 +253,6 @@ RULES: dict[str, Rule] = {
     "joined": joined,
     "indexed": indexed,
     "padded": padded,
+    "leading axis": leading_axis,
 }
-"""The batch rules by the name that an op's declaration gives."""
+"""The batch rules by the name that an op's declaration gives; "own" is for ops that take batched values themselves."""

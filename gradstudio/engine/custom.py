@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
+from gradstudio.engine.backward import as_tensor
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.dispatch import apply
 from gradstudio.engine.ops.control import custom_call
-from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.primitive import NAMES, TABLE, Primitive, op, silence
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten, rebuild
 from gradstudio.engine.tape import GradientTape
-from gradstudio.engine.tensor import Tensor, leaf, raw
+from gradstudio.engine.tensor import InBatchError, Tensor, leaf, raw
 from gradstudio.engine.variable import Variable
 
 Pull = Callable[[list[Tensor]], list[Any]]
@@ -35,7 +36,7 @@ class Call:
         self._ends = np.cumsum([0] + [y.size for y in outputs]).tolist()
         self._pull = pull
         self._last: tuple[Any, list[Any]] | None = None
-        self._value = np.concatenate([np.asarray(y).ravel() for y in outputs])
+        self._value = op.concatenate([op.reshape(raw(y), shape=-1) for y in outputs], axis=0)
 
     def result(self, *values: Any) -> Any:
         """The outputs in one vector; they were computed before."""
@@ -43,32 +44,34 @@ class Call:
 
     def outputs(self, packed: Tensor) -> list[Tensor]:
         """The outputs, cut out of the vector that stands for the call."""
-        parts = []
-        for start, end, shape, dtype in self._places():
-            part = TABLE["reshape"](packed[start:end], shape=shape)
-            parts.append(part if part.dtype == dtype else TABLE["cast"](part, dtype=dtype))
-        return parts
+        return [as_tensor(part) for part in self._cut(packed)]
 
     def cotangent(self, slot: int, g: Any) -> Any:
         """What flows back into input number slot; the function's own gradient runs once for all of them."""
-        if isinstance(g, Batched):
-            rows = [self.cotangent(slot, row) for row in g.value]
-            return None if rows[0] is None else Batched(np.stack([np.asarray(row) for row in rows]))
         if self._last is None or self._last[0] is not g:
-            recorded = isinstance(g, Tensor)
-            upstream = []
-            for start, end, shape, dtype in self._places():
-                if recorded:
-                    part = TABLE["cast"](TABLE["reshape"](g[start:end], shape=shape), dtype=dtype)
-                else:
-                    part = convert_to_tensor(np.asarray(g)[start:end].reshape(shape).astype(dtype))
-                upstream.append(part)
-            self._last = (g, self._pull(upstream))
+            self._last = (g, self._found(g))
         found = self._last[1][slot]
         return found if isinstance(g, Tensor) or found is None else raw(found)
 
-    def _places(self) -> list[tuple[int, int, tuple[int, ...], Any]]:
-        return list(zip(self._ends[:-1], self._ends[1:], self._shapes, self._dtypes, strict=True))
+    def _found(self, g: Any) -> list[Any]:
+        try:
+            return self._pull([as_tensor(part) for part in self._cut(g)])
+        except InBatchError:
+            if type(g) is not Batched:
+                raise
+        # The gradient function looks at its values, so many cotangents have to go one after the other.
+        rows = [self._pull([as_tensor(part) for part in self._cut(g.value[k])]) for k in range(g.value.shape[0])]
+        return [
+            None if column[0] is None else leaf(Batched(op.stack([raw(t) for t in column]), g.level))
+            for column in zip(*rows, strict=True)
+        ]
+
+    def _cut(self, packed: Any) -> list[Any]:
+        parts = []
+        for start, end, shape, dtype in zip(self._ends[:-1], self._ends[1:], self._shapes, self._dtypes, strict=True):
+            part = op.reshape(op.getitem(packed, key=slice(start, end)), shape=shape)
+            parts.append(part if part.dtype == dtype else op.cast(part, dtype=dtype))
+        return parts
 
 
 def _unrecorded(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, list[Variable]]:
@@ -110,11 +113,13 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(f)
     def call(*args: Any, **kwargs: Any) -> Any:
-        tensors = [convert_to_tensor(x) for x in args]
-        (outputs, grad), variables = _split(f, *_unrecorded(f, tensors, kwargs))
+        tensors = [convert_to_tensor(x) for x in flatten(list(args))]
+        ready = iter(tensors)
+        args = tuple(rebuild(list(args), lambda: next(ready)))
+        (outputs, grad), variables = _split(f, *_unrecorded(f, args, kwargs))
         if variables and not _takes_variables(grad):
             raise TypeError(
-                f"{f.__name__} reads variables, so its gradient function must take `variables=None` and return "
+                f"{_name(f)} reads variables, so its gradient function must take `variables=None` and return "
                 "(gradients of the arguments, gradients of the variables)"
             )
 
@@ -123,20 +128,20 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
                 found, for_variables = grad(*upstream, variables=variables)
             else:
                 found, for_variables = grad(*upstream), []
-            found = list(found) if isinstance(found, list | tuple) else [found]
+            found = flatten(list(found) if isinstance(found, list | tuple) else [found])
             if len(found) != len(tensors):
                 raise ValueError(
-                    f"the gradient function of {f.__name__} gave {len(found)} gradients for {len(tensors)} arguments"
+                    f"the gradient function of {_name(f)} gave {len(found)} gradients for {len(tensors)} arguments"
                 )
             if len(for_variables) != len(variables):
                 raise ValueError(
-                    f"the gradient function of {f.__name__} gave {len(for_variables)} gradients "
+                    f"the gradient function of {_name(f)} gave {len(for_variables)} gradients "
                     f"for {len(variables)} variables"
                 )
-            return _checked(f.__name__, [*found, *for_variables], [*tensors, *variables])
+            return _checked(_name(f), [*found, *for_variables], [*tensors, *variables])
 
         flat = flatten(outputs)
-        parts = iter(_record(f.__name__, tensors, variables, flat, pull))
+        parts = iter(_record(_name(f), tensors, variables, flat, pull))
         return rebuild(outputs, lambda: next(parts))
 
     return call
@@ -144,8 +149,12 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
 def _split(f: Callable[..., Any], result: Any, variables: list[Variable]) -> tuple[tuple[Any, Any], list[Variable]]:
     if not (isinstance(result, tuple) and len(result) == 2 and callable(result[1])):
-        raise TypeError(f"{f.__name__} must return (outputs, gradient function)")
+        raise TypeError(f"{_name(f)} must return (outputs, gradient function)")
     return (result[0], result[1]), variables
+
+
+def _name(f: Callable[..., Any]) -> str:
+    return getattr(f, "__name__", "the function")
 
 
 def _takes_variables(grad: Callable[..., Any]) -> bool:
@@ -168,28 +177,63 @@ def _checked(name: str, found: list[Any], of: list[Any]) -> list[Any]:
 
 
 def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, which keeps nothing for the backward pass and is computed again there instead."""
+    """The same function, which keeps nothing for the backward pass and is computed again there instead.
+
+    Its arguments and results may be nested. What it reads of trainable variables gets a gradient too.
+    """
 
     @functools.wraps(f)
     def call(*args: Any, **kwargs: Any) -> Any:
-        tensors = [convert_to_tensor(x) for x in args]
-        outputs, variables = _unrecorded(f, tensors, kwargs)
+        tensors = [convert_to_tensor(x) if _is_value(x) else x for x in flatten(list(args))]
+        places = [i for i, x in enumerate(tensors) if isinstance(x, Tensor)]
+        inputs = [tensors[i] for i in places]
+
+        def again(values: list[Any]) -> Any:
+            leaves = list(tensors)
+            for i, value in zip(places, values, strict=True):
+                leaves[i] = value
+            ready = iter(leaves)
+            return f(*rebuild(list(args), lambda: next(ready)), **kwargs)
+
+        outputs, variables = _unrecorded(lambda: again(inputs), (), {})
 
         def pull(upstream: list[Tensor]) -> list[Any]:
             # Copies, so that a tensor passed twice gets a share in each place.
-            copies = [TABLE["identity"](x) for x in tensors]
+            copies = [TABLE["identity"](x) for x in inputs]
             with GradientTape() as tape:
-                tape.watch([x for x in copies if x.dtype.kind == "f"])
-                again = flatten(f(*copies, **kwargs))
-            return list(tape.gradient(again, [*copies, *variables], output_gradients=upstream))
+                tape.watch([x for x in copies if x.dtype.kind in "fc"])
+                result = flatten(again(copies))
+            return list(tape.gradient(result, [*copies, *variables], output_gradients=upstream))
 
         flat = flatten(outputs)
-        parts = iter(_record(f.__name__, tensors, variables, flat, pull))
+        parts = iter(_record(_name(f), inputs, variables, flat, pull))
         return rebuild(outputs, lambda: next(parts))
 
     return call
 
 
-def function(f: Callable[..., Any] | None = None, **options: Any) -> Callable[..., Any]:
+checkpoint = recompute_grad
+"""The name that JAX and PyTorch give to recompute_grad."""
+
+
+def _is_value(x: Any) -> bool:
+    return isinstance(x, Tensor | Variable | np.ndarray | np.generic | float | int | complex) and not isinstance(
+        x, bool
+    )
+
+
+def no_gradient(op_type: str) -> None:
+    """Let no gradient pass through an op from now on, in this process: gradients through it are None.
+
+    op_type: a name of the op, or TensorFlow's type ("Square", "SquaredDifference"). Raises KeyError for no known op.
+    """
+    wanted = op_type.replace("_", "").lower()
+    row = NAMES.get(op_type) or next((r for name, r in NAMES.items() if name.replace("_", "").lower() == wanted), None)
+    if not isinstance(row, Primitive) or row.composite:
+        raise KeyError(f"no_gradient: there is no primitive op called {op_type!r}; `gradstudio ops` lists them")
+    silence(row)
+
+
+def function(f: Callable[..., Any] | None = None, input_signature: Any = None, **options: Any) -> Callable[..., Any]:
     """TensorFlow's decorator, in each of its forms; everything runs at once here, so the function stays as it is."""
     return f if f is not None else lambda inner: inner

@@ -7,22 +7,27 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import primitive, shapes
+from gradstudio.engine.backends import FOREIGN, common
 from gradstudio.engine.batching import Batched, apply_batched
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.structure import flatten
 from gradstudio.engine.tensor import ALONE, NO_PARAMS, SEVERAL, Tensor, clean, leaf, raw
 from gradstudio.engine.variable import Variable
+from gradstudio.engine.why import cut_of, note_origin, place
 
 _new = object.__new__
 
 
-def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
+def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """Compute row(*inputs, **params) as a Tensor and record it.
 
     Raises ValueError (shapes that do not fit) or TypeError, naming the op and what it was given.
     """
-    if Variable in map(type, inputs):
-        inputs = tuple([x.read() if type(x) is Variable else x for x in inputs])
+    if not _DIRECT.issuperset(map(type, inputs)):
+        inputs = tuple([x if type(x) in _DIRECT else _ready(x) for x in inputs])
+    if row.composite:
+        return _compose(row, inputs, params)
     out: Any = None
     if row.scalar is not None and row.differentiable and not params:
         try:
@@ -56,10 +61,11 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Te
                     if row.differentiable and (type(out) is float or out.dtype.kind in "fc"):
                         _remember(t, inputs)
                         ACTIVE.append(t)
+                        if not row.flows:
+                            ACTIVE.tapes[0].wall(t, inputs)
                         return t
                     break
-        t.token = t.first = None
-        t.second = ALONE
+        unrecorded(t, inputs)
         return t
     t.token = None
     t.first, t.second = inputs, SEVERAL
@@ -69,32 +75,90 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Te
     if recorder is not None:
         recorder.op(t)
     if t.token is None:
-        t.forget()
+        if recorder is None:
+            unrecorded(t, inputs)
+        else:
+            t.token = cut_of(row, inputs, Tensor, _is_number(out))
+            t.forget()
     else:
         _remember(t, inputs)
     return t
 
 
+def unrecorded(t: Tensor, inputs: tuple[Any, ...]) -> None:
+    """No tape records the result: keep its place in the program, and what is lost with it, but none of its inputs."""
+    t.first = None
+    t.second = ALONE
+    row: Primitive = t.op  # type: ignore[assignment]
+    t.token = cut_of(row, inputs, Tensor, _is_number(t.value))
+    note_origin(t)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is float or value.dtype.kind in "fc"
+
+
+def _ready(x: Any) -> Any:
+    """An input that is no plain tensor, array or number: a variable is read, a list that holds tensors is stacked."""
+    if type(x) is Variable:
+        return x.read()
+    if isinstance(x, Tensor):  # IndexedSlices
+        return x.dense()  # type: ignore[attr-defined]
+    if type(x) in (list, tuple) and any(isinstance(v, Tensor | Variable) for v in flatten(x)):
+        return primitive.TABLE["stack"]([_ready(v) for v in x])
+    return x
+
+
+_DIRECT = frozenset([Tensor, float, int, bool, np.ndarray, np.float64, np.int64, np.float32, complex, type(None)])
+
+
+def _compose(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """A function made of ops; what runs in it is a group of its own in the picture."""
+    values = [clean(x) if type(x) in (list, tuple) else x for x in inputs]
+    if not any(type(x) is Tensor for x in values):
+        first = next((i for i, x in enumerate(values) if x is not None), None)
+        if first is not None:
+            values[first] = leaf(clean(values[first]))
+    recorder = ACTIVE.recorder
+    try:
+        if recorder is None:
+            return row.forward(*values, **params)
+        depth = recorder.enter("block", row.name, place().line)
+        try:
+            return row.forward(*values, **params)
+        finally:
+            recorder.leave(depth)
+    except (IndexError, AttributeError, np.linalg.LinAlgError) as error:
+        raise _explain(row, values, params, error) from None
+
+
 def _forward(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """The raw result on raw values; Python float for a float64 scalar."""
     values = []
+    is_batched = False
     for x in inputs:
         if type(x) is Tensor:
             value = x.value
+            if type(value) is Batched:
+                is_batched = True
             values.append(np.float64(value) if type(value) is float else value)
         elif type(x) in (list, tuple):
             values.append(clean(x))
         else:
             values.append(x)
     try:
-        out = row.forward(np, *values, **params)
-    except (ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
+        if is_batched:
+            return apply_batched(row, tuple(values), params)
+        out = row.forward(np if not FOREIGN else common(row.name, values), *values, **params)
+    except (ValueError, TypeError, IndexError, AttributeError, np.linalg.LinAlgError) as error:
         raise _explain(row, values, params, error) from None
     if type(out) is np.ndarray:
         return out if out.ndim else clean(out)
     if type(out) is np.float64:
         return float(out)
-    return out if isinstance(out, np.generic | float) else clean(out)
+    if isinstance(out, np.generic | float) or type(out) in FOREIGN or type(out) is Batched:
+        return out
+    return clean(out)
 
 
 def _remember(t: Tensor, inputs: tuple[Any, ...]) -> None:
@@ -116,20 +180,22 @@ _SETTLED = frozenset([Tensor, float, int, bool])
 def _settled(x: Any) -> Any:
     if type(x) is np.ndarray:
         return x.copy() if x.flags.writeable else x
+    if type(x) in FOREIGN:
+        return x.copy()
     return clean(x) if type(x) in (list, tuple) else x
 
 
 def _record(tapes: list[Any], t: Tensor) -> None:
-    """Several tapes are active, or a recorder: each tape that follows an input gets the node."""
-    tokens = []
-    for tape in tapes:
+    """Several tapes are active, or a recorder: each tape that follows an input gets the node, outermost first."""
+    tokens: list[Any] = []
+    for tape in tuple(tapes):
         token = tape._token
         for x in t.inputs:
             if type(x) is Tensor and x.token is not None and follows(x.token, token):
                 tokens.append(token)
-                tape._nodes.append(t)
+                t.token = tokens[0] if len(tokens) == 1 else tuple(tokens)
+                tape.note(t)
                 break
-    t.token = None if not tokens else tokens[0] if len(tokens) == 1 else tuple(tokens)
 
 
 def follows(held: Any, token: object) -> bool:
@@ -137,15 +203,19 @@ def follows(held: Any, token: object) -> bool:
     return held is token or (type(held) is tuple and any(h is token for h in held))
 
 
-def from_rule(row: Primitive, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    """An op called inside a gradient rule: raw on raw values, recorded where any input is a tensor."""
-    inputs = tuple(args[0]) if row.variadic else args
+def raw_op(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """An op called in a gradient rule, its inputs in one tuple: raw on raw values, recorded where one is a tensor."""
+    is_batched = False
     for x in inputs:
         if type(x) is Tensor:
             return apply(row, inputs, params)
         if type(x) is Batched:
-            return apply_batched(row, inputs, params)
-    return row.forward(np, *inputs, **params)
+            is_batched = True
+    if row.composite:
+        return row.forward(*inputs, **params)
+    if is_batched:
+        return apply_batched(row, inputs, params)
+    return row.forward(np if not FOREIGN else common(row.name, inputs), *inputs, **params)
 
 
 def _explain(row: Primitive, values: list[Any], params: dict[str, Any], error: Exception) -> Exception:
@@ -180,6 +250,6 @@ def _explain(row: Primitive, values: list[Any], params: dict[str, Any], error: E
     return kind(f"{row.name}: {first} (inputs {given}{shown[:80]})")
 
 
-primitive._dispatch[:] = [apply, from_rule]
+primitive._dispatch[:] = [apply, raw_op]
 
 __all__ = ["apply", "follows", "leaf", "raw"]

@@ -1,40 +1,50 @@
-"""Forward mode: how a result moves when its inputs move in one direction.
-
-It is computed from the reverse rules, applied twice: the gradient for a free cotangent u is linear in u, and the
-derivative of that linear map, taken the other way round, pushes tangents forward. So every op has both modes.
-"""
+"""Forward mode: how results move when the inputs move in one direction, pushed along while the program runs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from gradstudio.engine import shapes
+from gradstudio.engine.backends import namespace
+from gradstudio.engine.backward import _fit, as_tensor
 from gradstudio.engine.creation import convert_to_tensor
+from gradstudio.engine.primitive import Primitive, op, raw_call
+from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten, rebuild
-from gradstudio.engine.tape import GradientTape, _wants_zeros, _zeros
-from gradstudio.engine.tensor import Tensor, clean, leaf
+from gradstudio.engine.tape import GradientTape, _wants_zeros, zeros_of
+from gradstudio.engine.tensor import Tensor, leaf, raw
 from gradstudio.engine.variable import Variable
+from gradstudio.engine.why import Cut
+
+Moved = list[tuple[int, Any]]
+"""(number of the input, its tangent) of the inputs that move."""
 
 
 class ForwardAccumulator:
     """Computes Jacobian-vector products of what runs in its block, with the interface of tf.autodiff.
 
     primals: tensor, Variable or nesting of them; tangents: the same nesting of directions, of the same shapes.
-    Raises ValueError where they do not match.
+    Accumulators and tapes nest in any order. Raises ValueError where primals and tangents do not match.
     """
+
+    records = False  # among the active tapes: listens, but keeps no node
 
     def __init__(self, primals: Any, tangents: Any) -> None:
         self._primals = flatten(primals)
-        self._tangents = self._checked(flatten(tangents))
-        self._tape = GradientTape(persistent=True, watch_accessed_variables=False)
+        self._token = Token()
+        self._active = False
+        self._tangents: dict[int, tuple[Tensor, Any]] = {}  # id of a tensor -> (the tensor, its tangent)
+        self._directions = self._checked(flatten(tangents))
 
-    def _checked(self, tangents: list[Any]) -> list[Tensor]:
+    def _checked(self, tangents: list[Any]) -> list[Any]:
         if len(tangents) != len(self._primals):
             raise ValueError(f"{len(self._primals)} primals need as many tangents, not {len(tangents)}")
-        found = []
+        found: list[Any] = []
         for x, v in zip(self._primals, tangents, strict=True):
             if not isinstance(x, Tensor | Variable):
                 raise ValueError(f"a primal is a tensor or Variable, not {type(x).__name__}")
@@ -48,48 +58,160 @@ class ForwardAccumulator:
         return found
 
     def __enter__(self) -> ForwardAccumulator:
-        if self._tape._active:
+        if self._active:
             raise ValueError("this accumulator is already active: leave its `with` block before entering it again")
-        self._tape.__enter__()
-        self._tape.watch(self._primals)
+        self._active = True
+        self._token.state = "recording"
+        for x, v in zip(self._primals, self._directions, strict=True):
+            current = x._current if isinstance(x, Variable) else x
+            self._mark(current)
+            self._tangents[id(current)] = (current, v)
+        ACTIVE.insert(len(ACTIVE.tapes), self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._tape.__exit__(kind, error, trace)
+        self._active = False
+        self._token.state = "closed"
+        if self in ACTIVE.tapes:
+            ACTIVE.remove(self)
 
-    def along(self, tangents: Any) -> ForwardAccumulator:
-        """The same computation pushed in another direction."""
-        other = ForwardAccumulator.__new__(ForwardAccumulator)
-        other._primals, other._tape = self._primals, self._tape
-        other._tangents = other._checked(flatten(tangents))
-        return other
+    def _mark(self, x: Tensor) -> None:
+        held = x.token
+        if held is None or type(held) is Cut:
+            x.token = self._token
+        else:
+            x.token = (*held, self._token) if type(held) is tuple else (held, self._token)
+
+    # what the engine reports to everything that is active
+
+    def _accessed(self, variable: Variable, current: Tensor) -> None:
+        """Variables move only if they are among the primals."""
+
+    def lost(self, t: Tensor, kind: str, how: str) -> None:
+        """Explanations are the tape's affair."""
+
+    def wall(self, t: Tensor, inputs: tuple[Any, ...]) -> None:
+        """Explanations are the tape's affair."""
+
+    def note(self, t: Tensor) -> None:
+        """An op on something that moves has run: push its tangent along."""
+        moved: Moved = []
+        for slot, x in enumerate(t.inputs):
+            if type(x) is Tensor:
+                known = self._tangents.get(id(x))
+                if known is not None and x.dtype.kind in "fc":
+                    moved.append((slot, known[1]))
+        if not moved or not t.op.flows:  # type: ignore[union-attr]
+            return
+        with self._outside(), np.errstate(all="ignore"):
+            if ACTIVE.tapes:
+                tangent = push(t.op, moved, t, t.inputs, t.params)  # type: ignore[arg-type]
+            else:
+                plain = [(slot, raw(v)) for slot, v in moved]
+                tangent = push(t.op, plain, raw(t), tuple(raw(x) for x in t.inputs), t.params)  # type: ignore[arg-type]
+        if tangent is not None:
+            self._tangents[id(t)] = (t, tangent)
+
+    @contextmanager
+    def _outside(self) -> Iterator[None]:
+        """Only what was active before this accumulator records its tangents."""
+        position = next(i for i, active in enumerate(ACTIVE.tapes) if active is self)
+        inner = ACTIVE.tapes[position:]
+        del ACTIVE.tapes[position:]
+        recorder = ACTIVE.recorder
+        ACTIVE.inspect(recorder if ACTIVE.tapes else None)
+        try:
+            yield
+        finally:
+            ACTIVE.tapes[position:] = inner
+            ACTIVE.inspect(recorder)
 
     def jvp(self, primals: Any, unconnected_gradients: Any = "none") -> Any:
         """The tangent of each tensor in `primals`; None (or zeros, if asked for) where no input moves it."""
         zero = _wants_zeros(unconnected_gradients)
-        found = iter([self._push(convert_to_tensor(y), zero) for y in flatten(primals)])
+        found = iter([self._tangent(y, zero) for y in flatten(primals)])
         return rebuild(primals, lambda: next(found))
 
-    def _push(self, y: Tensor, zero: bool) -> Tensor | None:
-        if y.dtype.kind != "f":
-            return _zeros(y.shape, y.dtype) if zero else None
-        if self._tape._active:
-            with self._tape.stop_recording():
-                return self._push_now(y, zero)
-        return self._push_now(y, zero)
+    def _tangent(self, y: Any, zero: bool) -> Tensor | None:
+        t = y._current if isinstance(y, Variable) else convert_to_tensor(y)
+        known = self._tangents.get(id(t))
+        if known is None or known[0] is not t:
+            return zeros_of(t.shape, t.dtype, t) if zero else None
+        return as_tensor(known[1])
 
-    def _push_now(self, y: Tensor, zero: bool) -> Tensor | None:
-        # Any u will do; numbers without pattern keep rules that treat a cotangent of exactly 0 apart from seeing one.
-        u = leaf(clean(np.random.default_rng(1).normal(1.0, 0.3, y.shape), y.dtype))
-        with GradientTape(watch_accessed_variables=False) as linear:
-            linear.watch(u)
-            slopes = self._tape.gradient(y, self._primals, output_gradients=u)
-        reached = [(g, v) for g, v in zip(slopes, self._tangents, strict=True) if g is not None]
-        if not reached:
-            return _zeros(y.shape, y.dtype) if zero else None
-        tangent = linear.gradient(
-            [g for g, _ in reached], u, output_gradients=[v for _, v in reached], unconnected_gradients="zero"
-        )
-        return tangent  # type: ignore[no-any-return]
+
+def push(row: Primitive, moved: Moved, ans: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """The tangent of row(*inputs) where some inputs move; None where nothing reaches the result."""
+    if row.jvp == "linear":
+        known = dict(moved)
+        every = tuple(known.get(i, None if x is None else _still(x, params)) for i, x in enumerate(inputs))
+        return _shaped(raw_call(row, every, params), ans)
+    total: Any = None
+    for slot, v in moved:
+        if row.vjp(slot) is None and not callable(row.jvp):
+            continue
+        part = (row.jvp if callable(row.jvp) else KINDS[row.jvp])(*((slot, v, ans, *inputs)), **_with(row, params))
+        if part is not None:
+            part = _shaped(part, ans)
+            total = part if total is None else total + part
+    return total
+
+
+def _with(row: Primitive, params: dict[str, Any]) -> dict[str, Any]:
+    return params if callable(row.jvp) else {"row": row, **params}
+
+
+def _still(x: Any, params: dict[str, Any]) -> Any:
+    """What an input that does not move counts for in a map that is linear in all its inputs together."""
+    dims = shapes.shape(x)
+    return namespace(x).zeros(dims, getattr(x, "dtype", np.float64)) if dims else 0.0
+
+
+def _shaped(v: Any, ans: Any) -> Any:
+    """The tangent in the shape and dtype of the result."""
+    if shapes.shape(v) != shapes.shape(ans):
+        v = op.broadcast_to(v, shape=shapes.shape(ans))
+    dtype = np.dtype(getattr(ans, "dtype", np.float64))
+    if getattr(v, "dtype", np.float64) != dtype:
+        v = op.cast(op.real(v) if dtype.kind == "f" and v.dtype.kind == "c" else v, dtype=dtype)
+    return v
+
+
+def _same(slot: int, v: Any, ans: Any, *inputs: Any, row: Primitive, **params: Any) -> Any:
+    """The Jacobian is symmetric: tangents pass as cotangents do."""
+    return row.vjp(slot)(v, ans, *inputs, **params)  # type: ignore[misc]
+
+
+def _multilinear(slot: int, v: Any, ans: Any, *inputs: Any, row: Primitive, **params: Any) -> Any:
+    """Linear in this input while the others stand still."""
+    return raw_call(row, (*inputs[:slot], v, *inputs[slot + 1 :]), params)
+
+
+def _transposed(slot: int, v: Any, ans: Any, *inputs: Any, row: Primitive, **params: Any) -> Any:
+    """The vjp rule is linear in its cotangent u; its transpose, taken by a tape that watches u, pushes v forward."""
+    dims, dtype = shapes.shape(ans), getattr(ans, "dtype", np.dtype(np.float64))
+    # Numbers without pattern keep rules that treat a cotangent of exactly 0 apart from seeing one.
+    numbers = np.random.default_rng(1).normal(1.0, 0.3, dims)
+    u = leaf(namespace(ans, v).asarray(numbers, dtype) if dims else dtype.type(numbers))
+    x = inputs[slot] if isinstance(inputs[slot], Tensor) else leaf(inputs[slot])
+    with GradientTape(watch_accessed_variables=False) as linear:
+        linear.watch(u)
+        product = row.vjp(slot)(u, ans, *inputs, **params)  # type: ignore[misc]
+        if product is None:
+            return None
+        product = _fit(product, leaf(x.value))
+    if not isinstance(product, Tensor):
+        return None
+    seed = v if isinstance(v, Tensor) else leaf(v)
+    is_complex = dtype.kind == "c" or product.dtype.kind == "c"
+    found = linear.gradient(product, u, output_gradients=op.conj(seed) if is_complex else seed)
+    if found is None:
+        return None
+    found = op.conj(found) if is_complex else found
+    return found if ACTIVE.tapes else raw(found)
+
+
+KINDS: dict[Any, Callable[..., Any]] = {"same": _same, "multilinear": _multilinear, "": _transposed}
+"""How tangents pass forward, by the name that an op's declaration gives; "linear" needs all tangents at once."""

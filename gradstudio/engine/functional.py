@@ -7,20 +7,24 @@ result with an argument these functions give zeros; the tape, which they are mad
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from gradstudio.engine.backends import namespace
 from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.forward import ForwardAccumulator
-from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.primitive import TABLE, op
+from gradstudio.engine.slices import IndexedSlices
+from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten, rebuild
-from gradstudio.engine.tape import GradientTape
-from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.tape import GradientTape, zeros_of
+from gradstudio.engine.tensor import Tensor, clean, leaf
 
 Function = Callable[..., Any]
+Argnums = int | tuple[int, ...]
 
 
-def grad(f: Function, argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Function:
+def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """The function that gives the gradient of a scalar function with respect to the arguments in argnums.
 
     has_aux: f returns (value, anything else), and so does the new function: (gradient, anything else). Raises
@@ -36,7 +40,7 @@ def grad(f: Function, argnums: int | tuple[int, ...] = 0, has_aux: bool = False)
     return gradient
 
 
-def value_and_grad(f: Function, argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Function:
+def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """Like grad, but the new function gives (value, gradient); with has_aux ((value, anything else), gradient)."""
 
     @functools.wraps(f)
@@ -47,7 +51,7 @@ def value_and_grad(f: Function, argnums: int | tuple[int, ...] = 0, has_aux: boo
             result = f(*args, **kwargs)
         value, aux = _with_aux(f, result) if has_aux else (result, None)
         _check_scalar(f, value)
-        found = tape.gradient(value, chosen, unconnected_gradients="zero")
+        found = _dense(tape.gradient(value, chosen, unconnected_gradients="zero"))
         found = found[0] if isinstance(argnums, int) else found
         return ((value, aux) if has_aux else value), found
 
@@ -67,20 +71,67 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     result, aux = _with_aux(f, result) if has_aux else (result, None)
 
     def pull(cotangent: Any) -> tuple[Any, ...]:
-        return tuple(tape.gradient(result, chosen, output_gradients=cotangent, unconnected_gradients="zero"))
+        return tuple(_dense(tape.gradient(result, chosen, output_gradients=cotangent, unconnected_gradients="zero")))
 
     return (result, pull, aux) if has_aux else (result, pull)
 
 
-def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
-    """(result, tangent of the result) of f at the arguments primals, moved in the direction tangents."""
+def jvp(f: Function, primals: Any, tangents: Any, has_aux: bool = False) -> Any:
+    """(result, tangent of the result) of f at the arguments primals, moved in the direction tangents.
+
+    has_aux: f returns (result, anything else), and jvp (result, tangent, anything else).
+    """
     args, chosen = _fresh(tuple(primals), tuple(range(len(primals))))
     with ForwardAccumulator(chosen, _like(chosen, list(tangents))) as accumulator:
         result = f(*args)
-    return result, accumulator.jvp(result, unconnected_gradients="zero")
+    result, aux = _with_aux(f, result) if has_aux else (result, None)
+    tangent = accumulator.jvp(result, unconnected_gradients="zero")
+    return (result, tangent, aux) if has_aux else (result, tangent)
 
 
-def jacrev(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
+def linearize(f: Function, *primals: Any, has_aux: bool = False) -> Any:
+    """(result, push): push(*tangents) is the tangent of the result, and does not compute f again.
+
+    f runs once, on a tape; each push is one pass over what was recorded. has_aux: f returns (result, anything else),
+    and linearize (result, push, anything else).
+    """
+    args, chosen = _fresh(primals, tuple(range(len(primals))))
+    tape = GradientTape(persistent=True)
+    with tape:
+        tape.watch(chosen)
+        result = f(*args)
+    result, aux = _with_aux(f, result) if has_aux else (result, None)
+    outputs = [convert_to_tensor(y) for y in flatten(result)]
+    # The vjp is linear in its cotangents u; its transpose, by a tape that watches u, pushes tangents forward.
+    u = [leaf(clean(namespace(y).ones(y.shape, y.dtype))) if y.dtype.kind in "fc" else None for y in outputs]
+    moving = [(y, c) for y, c in zip(outputs, u, strict=True) if c is not None]
+    with GradientTape(persistent=True, watch_accessed_variables=False) as transpose:
+        transpose.watch([c for _, c in moving])
+        slopes = tape.gradient(
+            [y for y, _ in moving],
+            flatten(chosen),
+            output_gradients=[c for _, c in moving],
+            unconnected_gradients="zero",
+        )
+
+    def push(*tangents: Any) -> Any:
+        directions = flatten(_like(chosen, list(tangents)))
+        found = iter(
+            transpose.gradient(
+                slopes, [c for _, c in moving], output_gradients=directions, unconnected_gradients="zero"
+            )
+        )
+        return rebuild(
+            result,
+            iter(
+                [zeros_of(y.shape, y.dtype, y) if c is None else next(found) for y, c in zip(outputs, u, strict=True)]
+            ).__next__,
+        )
+
+    return (result, push, aux) if has_aux else (result, push)
+
+
+def jacrev(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """The function that gives the Jacobian of f, row by row (backwards): good where f has few results.
 
     Each result has the shape result.shape + argument.shape, nested as the results of f, then as the arguments.
@@ -92,44 +143,70 @@ def jacrev(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
         with GradientTape(persistent=True) as tape:
             tape.watch(chosen)
             result = f(*args, **kwargs)
+        result, aux = _with_aux(f, result) if has_aux else (result, None)
         rows = [tape.jacobian(convert_to_tensor(y), chosen, unconnected_gradients="zero") for y in flatten(result)]
         ready = iter([row[0] for row in rows] if isinstance(argnums, int) else [tuple(row) for row in rows])
-        return rebuild(result, lambda: next(ready))
+        found = rebuild(result, lambda: next(ready))
+        return (found, aux) if has_aux else found
 
     return jacobian
 
 
-def jacfwd(f: Function, argnums: int = 0) -> Function:
-    """The function that gives the Jacobian of f with respect to one tensor, column by column (forwards)."""
+def jacfwd(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """The function that gives the Jacobian of f, column by column (forwards): good where f has few inputs.
+
+    All columns are pushed along together while f runs once. The results are shaped and nested as those of jacrev.
+    """
 
     @functools.wraps(f)
     def jacobian(*args: Any, **kwargs: Any) -> Any:
-        args, (x,) = _fresh(args, argnums)
-        if not isinstance(x, Tensor):
-            raise TypeError("jacfwd takes one tensor as the argument to differentiate: use jacrev for nested ones")
-        with ForwardAccumulator(x, x) as pushing:
-            result = f(*args, **kwargs)
-        return rebuild(result, iter([_columns(pushing, convert_to_tensor(y), x) for y in flatten(result)]).__next__)
+        args, chosen = _fresh(args, argnums)
+        leaves = flatten(chosen)
+        with ACTIVE.level() as level:
+            basis = [op.batch(b, level=level) for b in _basis(leaves)]
+            with ForwardAccumulator(leaves, basis) as pushing:
+                result = f(*args, **kwargs)
+        result, aux = _with_aux(f, result) if has_aux else (result, None)
+        count = sum(x.size for x in leaves)
+        rows = []
+        for y in [convert_to_tensor(y) for y in flatten(result)]:
+            tangents = op.unbatch(pushing.jvp(y, unconnected_gradients="zero"), level=level, size=count)
+            parts = _columns(op.moveaxis(tangents, source=0, destination=-1), y, leaves)
+            columns = [rebuild(x, parts.__next__) for x in chosen]
+            rows.append(columns[0] if isinstance(argnums, int) else tuple(columns))
+        found = rebuild(result, iter(rows).__next__)
+        return (found, aux) if has_aux else found
 
     return jacobian
 
 
-def _columns(pushing: ForwardAccumulator, y: Tensor, x: Tensor) -> Tensor:
-    columns = []
-    for i in range(x.size):
-        basis = TABLE["reshape"](TABLE["one_hot"](i, depth=x.size, dtype=x.dtype), shape=x.shape)
-        columns.append(pushing.along([basis]).jvp(y, unconnected_gradients="zero"))
-    if not columns:
-        return TABLE["reshape"](TABLE["stack"]([y])[:0], shape=(*y.shape, *x.shape))  # type: ignore[no-any-return]
-    return TABLE["reshape"](TABLE["stack"](columns, axis=-1), shape=(*y.shape, *x.shape))  # type: ignore[no-any-return]
+def _basis(leaves: list[Tensor]) -> list[Tensor]:
+    """Every direction of all inputs together: for each input (number of all elements, *its shape)."""
+    count = sum(x.size for x in leaves)
+    found, start = [], 0
+    for x in leaves:
+        every = namespace(x).zeros((count, x.size), x.dtype)
+        every[start : start + x.size] = namespace(x).eye(x.size, dtype=x.dtype)
+        found.append(leaf(every.reshape(count, *x.shape)))
+        start += x.size
+    return found
 
 
-def hessian(f: Function, argnums: int = 0) -> Function:
-    """The function that gives the second derivatives of a scalar function with respect to one argument.
+def _columns(tangents: Tensor, y: Tensor, leaves: list[Tensor]) -> Iterator[Tensor]:
+    """The tangents of y, cut into the Jacobians with respect to each input."""
+    start = 0
+    for x in leaves:
+        part = op.getitem(tangents, key=(..., slice(start, start + x.size)))
+        yield op.reshape(part, shape=(*y.shape, *x.shape))
+        start += x.size
 
-    For a tensor of shape s the result has the shape s + s; for a nested argument it is nested twice.
+
+def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """The function that gives the second derivatives of a scalar function.
+
+    For a tensor of shape s the result has the shape s + s; for several arguments, or a nested one, it is nested twice.
     """
-    return jacrev(grad(f, argnums), argnums)
+    return jacrev(grad(f, argnums, has_aux), argnums, has_aux)
 
 
 def hvp(f: Function, primals: Any, tangents: Any) -> Any:
@@ -150,7 +227,13 @@ def hvp(f: Function, primals: Any, tangents: Any) -> Any:
     return value, tuple(found)
 
 
-def _fresh(args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> tuple[tuple[Any, ...], list[Any]]:
+def _dense(found: Any) -> Any:
+    """Gradients as plain tensors: functions know nothing of gradients by rows."""
+    leaves = iter([g.dense() if isinstance(g, IndexedSlices) else g for g in flatten(found)])
+    return rebuild(found, lambda: next(leaves))
+
+
+def _fresh(args: tuple[Any, ...], argnums: Argnums) -> tuple[tuple[Any, ...], list[Any]]:
     """The arguments with those to differentiate replaced by tensors of their own, and these."""
     numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
     fresh = list(args)
@@ -164,7 +247,7 @@ def _fresh(args: tuple[Any, ...], argnums: int | tuple[int, ...]) -> tuple[tuple
 
 def _own(x: Any) -> Tensor:
     t = convert_to_tensor(x)
-    if t.dtype.kind != "f":
+    if t.dtype.kind not in "fc":
         raise TypeError(f"an argument to differentiate must be of a floating dtype, not {t.dtype}: write 3.0 for 3")
     return TABLE["identity"](t)  # type: ignore[no-any-return]
 

@@ -10,8 +10,7 @@ from typing import IO
 
 import numpy as np
 
-from gradstudio.engine.creation import _made
-from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.tensor import Tensor, made
 
 _MEMBERS, _UNPACKED = 64, 512 << 20
 
@@ -28,8 +27,8 @@ def load(name: str) -> Tensor | tuple[Tensor, ...]:
 def tensors(arrays: dict[str, np.ndarray]) -> Tensor | tuple[Tensor, ...]:
     """The tensors a program receives for a file's arrays."""
     if set(arrays) == {""}:
-        return _made(arrays[""])
-    return tuple(_made(array) for array in arrays.values())
+        return made(arrays[""])
+    return tuple(made(array) for array in arrays.values())
 
 
 def read(path: Path, name: str) -> dict[str, np.ndarray]:

@@ -1,8 +1,9 @@
-"""One declaration per op: name, forward function, gradient rules, aliases, samples. Everything else reads this row.
+"""The table of ops: one row per op says its name, forward function, gradient rules, other names and samples.
 
 A primitive's function takes the array namespace first, then its inputs (positional), then its parameters
 (keyword-only). Its rules are written over `op`: given raw arrays they compute at full speed, given tensors they are
-recorded, which yields every order of derivative from one rule.
+recorded, which yields every order of derivative from one rule. A composite is a function written over `op` itself.
+Rows are declared with declaring.py.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ _SAME_AS_FIRST = (
     "matrix",
     "y_true",
     "labels",
+    "data",
 )
-_SAME_AS_SECOND = ("b", "y", "x2", "indices", "rhs", "y_pred")
+_SAME_AS_SECOND = ("b", "y", "x2", "indices", "rhs", "y_pred", "segment_ids")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +55,26 @@ class Primitive:
 
     name: str
     family: str  # one of gradstudio.graph.model.FAMILIES
-    forward: Callable[..., Any]  # forward(xp, *inputs, **params)
+    forward: Callable[..., Any]  # forward(xp, *inputs, **params); a composite's has no xp
     vjps: tuple[Rule | None, ...] | Rule  # one per input (None: no gradient, by decision), or one rule(argnum, ...)
+    jvp: str | Callable[..., Any]  # how tangents pass forward: see forward.py
     aliases: tuple[str, ...]
     inputs: tuple[str, ...]
+    optional: int  # how many of the last inputs may be left out (None)
     params: Mapping[str, Any]  # name -> default (inspect.Parameter.empty if required)
     variadic: bool  # takes one list of arrays, e.g. concatenate
+    composite: bool  # made of other ops; its rules are theirs
     differentiable: bool  # False: integer or boolean results, never on a tape's path
+    flows: bool  # whether a gradient passes through any input
     symbol: str
     latex: str
     samples: tuple[Sample, ...]
     doc: str
-    arity: int  # how many inputs a plain call has; -1 for a variadic op
+    arity: int  # how many inputs a plain call has; -1 for a variadic op or one with optional inputs
     renamed: Mapping[str, str]  # argument names of TensorFlow or NumPy that differ: "perm" -> "axes"
     batch: str  # how it treats a leading batch axis: a rule of batching.py; "": one value after the other
     scalar: Callable[..., Any] | None  # the same on Python floats; an ArithmeticError or ValueError asks for forward
+    spellings: Mapping[str, Callable[..., Any]]  # names under which it is called with another signature
 
     def vjp(self, slot: int) -> Rule | None:
         """The rule for input number `slot`, or None where no gradient passes."""
@@ -108,13 +115,19 @@ class Primitive:
                 continue  # TensorFlow's name= and NumPy's out=None change nothing here
             else:
                 raise TypeError(f"{self.name}() has no argument {name!r}: {self.signature}")
+        if self.optional:
+            inputs += [_MISSING] * (count - len(inputs))
+            first = count - self.optional
+            inputs[first:] = [None if value is _MISSING else value for value in inputs[first:]]
         if len(inputs) < count or any(value is _MISSING for value in inputs):
-            raise TypeError(f"{self.name}() needs {count} input{'s' * (count > 1)}: {self.signature}")
+            needed = count - self.optional
+            raise TypeError(f"{self.name}() needs {needed} input{'s' * (needed > 1)}: {self.signature}")
         for name, default in self.params.items():
             if default is inspect.Parameter.empty and name not in params:
                 raise TypeError(f"{self.name}() needs {name}=: {self.signature}")
-        if type(params.get("axis")) is list:
-            params["axis"] = tuple(params["axis"])
+        for name, value in params.items():
+            if type(value) not in _PLAIN_PARAMS and name != "key":
+                params[name] = _plain_param(value)
         if self.variadic:
             inputs = list(inputs[0])
         return tuple(inputs), params
@@ -124,7 +137,7 @@ class Primitive:
             return self.inputs.index(name)
         if name in _SAME_AS_FIRST and not self.variadic:
             return 0
-        if name == "values" and self.variadic:
+        if name in ("values", "arrays", "inputs") and self.variadic:
             return 0
         if name in _SAME_AS_SECOND and len(self.inputs) > 1:
             return 1
@@ -133,17 +146,47 @@ class Primitive:
     @property
     def signature(self) -> str:
         """E.g. "sum(x, axis=None, keepdims=False)"."""
-        parts = list(self.inputs)
+        required = len(self.inputs) - self.optional
+        parts = [name if i < required else f"{name}=None" for i, name in enumerate(self.inputs)]
         for name, default in self.params.items():
             parts.append(name if default is inspect.Parameter.empty else f"{name}={default!r}")
         return f"{self.name}({', '.join(parts)})"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Apply to numbers, arrays, tensors or variables; the result is a Tensor."""
+        """Apply to numbers, arrays, tensors or variables; the result is a Tensor, or several for some composites."""
         if not kwargs and len(args) == self.arity and not self.params:
             return _dispatch[0](self, args, kwargs)
         inputs, params = self.bind(args, kwargs)
         return _dispatch[0](self, inputs, params)
+
+    def __repr__(self) -> str:
+        return f"<op {self.signature}>"
+
+
+class Spelling:
+    """Another name of an op, called with the signature that NumPy or TensorFlow gives it there."""
+
+    def __init__(self, name: str, row: Primitive, call: Callable[..., Any]) -> None:
+        self.name = self.__name__ = name
+        self.row = row
+        self.call = call
+        self.__doc__ = inspect.getdoc(call) or row.doc
+
+    @property
+    def signature(self) -> str:
+        """E.g. "linalg.svd(tensor, full_matrices=False, compute_uv=True)"."""
+        parameters = [p for p in inspect.signature(self.call).parameters.values() if p.name != "name"]
+        plain = [p.replace(annotation=inspect.Parameter.empty) for p in parameters]
+        return f"{self.name}{inspect.Signature(plain)}"
+
+    @property
+    def doc(self) -> str:
+        """What it does."""
+        return self.__doc__ or ""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply the op."""
+        return self.call(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"<op {self.signature}>"
@@ -154,6 +197,17 @@ class _Missing:
 
 
 _MISSING = _Missing()
+_PLAIN_PARAMS = frozenset([int, float, bool, str, type(None), tuple])
+
+
+def _plain_param(value: Any) -> Any:
+    """A parameter without lists and tensors: axes and shapes may come as integer tensors."""
+    if type(value) is list:
+        return tuple(_plain_param(v) for v in value)
+    if (hasattr(value, "numpy") or isinstance(value, np.ndarray)) and value.dtype.kind in "iub":
+        value = np.asarray(value)
+        return value.item() if not value.ndim else tuple(value.tolist())
+    return value
 
 
 class Ops:
@@ -165,114 +219,44 @@ class Ops:
 
 op = Ops()
 _table: dict[str, Primitive] = {}
-_names: dict[str, Primitive] = {}
+_names: dict[str, Primitive | Spelling] = {}
 TABLE: Mapping[str, Primitive] = MappingProxyType(_table)
 """Canonical name -> primitive. The only list of ops there is."""
-NAMES: Mapping[str, Primitive] = MappingProxyType(_names)
-"""Canonical names and aliases ("reduce_sum", "nn.relu") -> primitive."""
+NAMES: Mapping[str, Primitive | Spelling] = MappingProxyType(_names)
+"""Canonical names, aliases ("reduce_sum", "nn.relu") and spellings ("linalg.svd") -> what is called."""
 _dispatch: list[Callable[..., Any]] = []  # filled by dispatch.py: [apply, call from a rule]
 
 
-def _in_rules(row: Primitive) -> Callable[..., Any]:
-    """The function op.<name>: Python floats take the short way, everything else goes through dispatch."""
-    scalar, arity, forward = row.scalar, row.arity, row.forward
-    ndarray = np.ndarray
-
-    def one(x: Any) -> Any:
-        if type(x) is float:
-            try:
-                return scalar(x)  # type: ignore[misc]
-            except (ArithmeticError, ValueError):
-                pass
-        elif type(x) is ndarray:
-            return forward(np, x)
-        return _dispatch[1](row, (x,), {})
-
-    def two(x: Any, y: Any) -> Any:
-        if (type(x) is float or type(x) is int) and (type(y) is float or type(y) is int):
-            try:
-                return scalar(x, y)  # type: ignore[misc]
-            except (ArithmeticError, ValueError):
-                pass
-        elif type(x) is ndarray and (type(y) is ndarray or type(y) is float or type(y) is int):
-            return forward(np, x, y)
-        return _dispatch[1](row, (x, y), {})
-
-    def three(condition: Any, x: Any, y: Any) -> Any:
-        if type(condition) is bool and type(x) is float and type(y) is float:
-            return scalar(condition, x, y)  # type: ignore[misc]
-        return _dispatch[1](row, (condition, x, y), {})
-
-    if scalar is not None and arity == 3:
-        return three
-    if scalar is not None and arity == 1 and not row.params:
-        return one
-    if scalar is not None and arity == 2 and not row.params:
-        return two
-    return lambda *args, **params: _dispatch[1](row, args, params)
+def enter(row: Primitive, in_rules: Callable[..., Any], listed: bool) -> None:
+    """Add a row to the table. Raises TypeError for a name that is taken."""
+    setattr(op, row.name, in_rules)
+    if not listed:
+        return
+    for key in (row.name, *row.aliases, *row.spellings):
+        if key in _names:
+            raise TypeError(f"two ops are called {key!r}")
+        _names[key] = Spelling(key, row, row.spellings[key]) if key in row.spellings else row
+    _table[row.name] = row
 
 
-def category(family: str, batch: str = "") -> Callable[..., Callable[[Callable[..., Any]], Primitive]]:
-    """The decorator with which a module of ops declares its primitives, all of one family."""
+def silence(row: Primitive) -> None:
+    """No gradient passes through a row any more, until restore()."""
+    _silenced.setdefault(row, (row.vjps, row.flows))
+    object.__setattr__(row, "vjps", (None,) * len(row.inputs))
+    object.__setattr__(row, "flows", False)
 
-    def primitive(
-        vjps: tuple[Rule | None, ...] | Rule = (),
-        *,
-        aliases: tuple[str, ...] = (),
-        variadic: bool = False,
-        differentiable: bool = True,
-        symbol: str = "",
-        latex: str = "",
-        samples: tuple[Sample, ...] = (),
-        renamed: Mapping[str, str] = MappingProxyType({}),
-        scalar: Callable[..., Any] | None = None,
-        batch: str = batch,
-    ) -> Callable[[Callable[..., Any]], Primitive]:
-        """Declare the function below as an op.
 
-        vjps: one gradient rule for each input, None where no gradient passes; a variadic op (one list of arrays) has
-        one rule that gets the number of the input first. aliases: other names, "nn.relu" for a dotted one. renamed:
-        argument names of TensorFlow or NumPy that differ. scalar: the same on Python floats, for speed. batch: how it
-        treats many cotangents at once (RULES in batching.py). samples: where the generic tests try it.
-        """
+def restore() -> None:
+    """Every row has the rules it was declared with."""
+    for row, (vjps, flows) in _silenced.items():
+        object.__setattr__(row, "vjps", vjps)
+        object.__setattr__(row, "flows", flows)
+    _silenced.clear()
 
-        def declare(forward: Callable[..., Any]) -> Primitive:
-            name = forward.__name__.rstrip("_")
-            parameters = list(inspect.signature(forward).parameters.values())[1:]
-            inputs = tuple(p.name for p in parameters if p.kind is not inspect.Parameter.KEYWORD_ONLY)
-            params = {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-            if differentiable and isinstance(vjps, tuple) and len(vjps) != len(inputs):
-                raise TypeError(f"op {name!r} has {len(inputs)} inputs but {len(vjps)} gradient rules")
-            doc = inspect.getdoc(forward)
-            if not doc:
-                raise TypeError(f"op {name!r} has no docstring")
-            row = Primitive(
-                name=name,
-                family=family,
-                forward=forward,
-                vjps=vjps,
-                aliases=aliases,
-                inputs=inputs,
-                params=params,
-                variadic=variadic,
-                differentiable=differentiable,
-                symbol=symbol,
-                latex=latex,
-                samples=samples,
-                doc=doc,
-                arity=-1 if variadic else len(inputs),
-                renamed=renamed,
-                scalar=scalar,
-                batch=batch,
-            )
-            for key in (name, *aliases):
-                if key in _names:
-                    raise TypeError(f"two ops are called {key!r}")
-                _names[key] = row
-            _table[name] = row
-            setattr(op, name, _in_rules(row))
-            return row
 
-        return declare
+_silenced: dict[Primitive, tuple[Any, bool]] = {}
 
-    return primitive
+
+def raw_call(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+    """An op as rules call it, with all inputs in one tuple: raw on raw values, recorded on tensors."""
+    return _dispatch[1](row, inputs, params)

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.dispatch import unrecorded
 from gradstudio.engine.primitive import TABLE, Primitive
 from gradstudio.engine.state import ACTIVE
-from gradstudio.engine.tensor import ALONE, NO_PARAMS, Tensor
+from gradstudio.engine.tensor import NO_PARAMS, Tensor
 
 _new = object.__new__
 _Method = Callable[[Tensor, Any], Any]
@@ -52,8 +53,7 @@ def _methods(row: Primitive, compute: Callable[[Any, Any], Any]) -> tuple[_Metho
                     t.token = token
                     ACTIVE.append(t)
                 else:
-                    t.first = t.token = None
-                    t.second = ALONE
+                    unrecorded(t, (self, other))
                 return t
         return row(self, other)
 
@@ -78,8 +78,7 @@ def _methods(row: Primitive, compute: Callable[[Any, Any], Any]) -> tuple[_Metho
                     t.token = token
                     ACTIVE.append(t)
                 else:
-                    t.first = t.token = None
-                    t.second = ALONE
+                    unrecorded(t, (other, self))
                 return t
         return row(other, self)
 

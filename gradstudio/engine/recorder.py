@@ -13,12 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.batching import whole
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.summary import summarise
 from gradstudio.engine.sweeplog import SweepLog
 from gradstudio.engine.tensor import Tensor, leaf, raw
 from gradstudio.engine.trace import NO_SPAN, Kind, Records, Scope, Span, Sweep, Trace
 from gradstudio.engine.variable import Variable
+from gradstudio.engine.why import NOWHERE, Cut, Place
 
 
 class Recorder:
@@ -188,7 +190,7 @@ class Recorder:
 
     def value(self, record: int) -> np.ndarray | None:
         """The whole value of a record."""
-        return np.asarray(self._tensors[record].value) if 0 <= record < len(self._tensors) else None
+        return np.asarray(whole(self._tensors[record].value)) if 0 <= record < len(self._tensors) else None
 
     def cotangent(self, sweep: int, record: int) -> np.ndarray | None:
         """The whole cotangent of a record in a sweep, None where there is none."""
@@ -209,6 +211,10 @@ class Recorder:
                 row[name] = None if g is None else np.asarray(g.value)
             found.append(row)
         return found
+
+    def place(self, t: Tensor) -> Place:
+        """Where a tensor was made."""
+        return Place(self.filename, self._spans[t.record][0]) if self._known(t) else NOWHERE
 
     def trace(self) -> Trace:
         """Freeze what was captured so far."""
@@ -231,15 +237,15 @@ class Recorder:
             op=np.array([ops.setdefault(t.op.name, len(ops)) if t.op else 0 for t in self._tensors], np.int32),
             kind=kinds,
             name=np.array([text(self._names.get(i) or self._variable_name(i) or "") for i in range(n)], np.int32),
-            params=np.array([text(_parameters(t.params)) for t in self._tensors], np.int32),
+            params=np.array([text(_parameters(t.params) if t.op else "") for t in self._tensors], np.int32),
             span=np.array([self._characters(s) for s in self._spans], np.int32).reshape(n, 4),
             scope=np.array(self._scope_of, np.int32),
-            tracked=np.array([t.token is not None for t in self._tensors], np.uint8),
+            tracked=np.array([t.token is not None and type(t.token) is not Cut for t in self._tensors], np.uint8),
             sweep=np.array(self._sweep_of, np.int32),
             input_start=starts,
             input_record=np.array([r for row in self._inputs for r, _ in row], np.int32),
             input_text=np.array([text(s) if r < 0 else -1 for row in self._inputs for r, s in row], np.int32),
-            values=summarise([t.value for t in self._tensors], signed=False),
+            values=summarise([whole(t.value) for t in self._tensors], signed=False),
             ops=tuple(ops),
             strings=tuple(strings),
         )

@@ -11,8 +11,13 @@ Axis = int | tuple[int, ...] | None
 
 def shape(x: Any) -> tuple[int, ...]:
     """Shape of a tensor, array or number."""
-    found = getattr(x, "shape", None)
+    found: tuple[int, ...] | None = getattr(x, "shape", None)
     return found if found is not None else np.shape(x)
+
+
+def rank(x: Any) -> int:
+    """Number of axes of a tensor, array or number."""
+    return len(shape(x))
 
 
 def axes(x: Any, axis: Any) -> tuple[int, ...]:

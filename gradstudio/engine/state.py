@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gradstudio.engine.recorder import Recorder
-    from gradstudio.engine.tape import GradientTape
 
-_NOBODY = object()
+
+class Token:
+    """What tensors hold of the tapes that follow them; `state` is what its tape does at present."""
+
+    __slots__ = ("cuts", "state")
+
+    def __init__(self) -> None:
+        self.state = "recording"  # "recording" | "stopped" (inside stop_recording) | "closed"
+        self.cuts: list[Any] = []  # the first places where what it follows was lost
+
+
+_NOBODY = Token()
 """The token of no tape: tensors never hold it."""
 
 
@@ -24,30 +35,35 @@ class Active:
     of none), and None when several tapes or a recorder want to hear of the op. `append` adds to that tape.
     """
 
-    __slots__ = ("append", "depth", "recorder", "single", "tapes")
+    __slots__ = ("append", "backend", "depth", "levels", "opened", "recorder", "single", "tapes")
 
     def __init__(self) -> None:
-        self.tapes: list[GradientTape] = []  # innermost last
+        self.tapes: list[Any] = []  # GradientTapes and ForwardAccumulators, innermost last
         self.recorder: Recorder | None = None
         self.depth = 0  # how many sweeps are under way, one inside the other
-        self.single: object | None = _NOBODY
+        self.levels: list[int] = []  # open batches (vmap, vectorised Jacobians), innermost last
+        self.opened = 0  # how many batches were ever opened: the number of the next
+        self.backend: Any = None  # where new tensors are put; None: where their values are
+        self.single: Token | None = _NOBODY
         self.append: Callable[[Any], None] = _nowhere
 
     def refresh(self) -> None:
         """To be called after every change of tapes, recorder, or a tape's token."""
         if self.recorder is not None or len(self.tapes) > 1:
             self.single, self.append = None, _nowhere
-        elif self.tapes:
+        elif self.tapes and self.tapes[0].records:
             self.single, self.append = self.tapes[0]._token, self.tapes[0]._nodes.append
+        elif self.tapes:
+            self.single, self.append = None, _nowhere
         else:
             self.single, self.append = _NOBODY, _nowhere
 
-    def insert(self, position: int, tape: GradientTape) -> None:
+    def insert(self, position: int, tape: Any) -> None:
         """A tape starts to record; it goes to a place among the others (a large number: innermost)."""
         self.tapes.insert(position, tape)
         self.refresh()
 
-    def remove(self, tape: GradientTape) -> int:
+    def remove(self, tape: Any) -> int:
         """A tape pauses or ends; gives the place it had. The tape must be recording."""
         position = next(i for i, active in enumerate(self.tapes) if active is tape)
         del self.tapes[position]
@@ -60,10 +76,23 @@ class Active:
         self.refresh()
         return before
 
+    @contextmanager
+    def level(self) -> Iterator[int]:
+        """A batch is open inside the block; gives its number."""
+        self.opened += 1
+        number = self.opened
+        self.levels.append(number)
+        try:
+            yield number
+        finally:
+            self.levels.remove(number)
+
     def clear(self) -> None:
         """Nothing records: the state at the start of a run."""
         self.tapes.clear()
+        self.levels.clear()
         self.depth = 0
+        self.backend = None
         self.refresh()
 
 

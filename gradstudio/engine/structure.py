@@ -1,4 +1,7 @@
-"""Nested lists, tuples and dicts of tensors: flattened for the tape, rebuilt for the caller."""
+"""Nested lists, tuples and dicts of tensors: flattened for the tape, rebuilt for the caller.
+
+Dicts count in the order of their keys where those can be sorted, so that two dicts with the same keys always match.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ def flatten(tree: Any) -> list[Any]:
         if isinstance(item, list | tuple):
             stack.extend(reversed(item))
         elif isinstance(item, dict):
-            stack.extend(reversed(list(item.values())))
+            stack.extend([item[key] for key in reversed(_keys(item))])
         else:
             leaves.append(item)
     return leaves
@@ -24,9 +27,37 @@ def flatten(tree: Any) -> list[Any]:
 def rebuild(tree: Any, leaf: Callable[[], Any]) -> Any:
     """The same nesting with each leaf replaced by the next value of leaf()."""
     if isinstance(tree, dict):
-        return {key: rebuild(value, leaf) for key, value in tree.items()}
+        found = {key: rebuild(tree[key], leaf) for key in _keys(tree)}
+        return {key: found[key] for key in tree}
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
         return type(tree)(*[rebuild(value, leaf) for value in tree])
     if isinstance(tree, list | tuple):
         return type(tree)(rebuild(value, leaf) for value in tree)
     return leaf()
+
+
+def _keys(tree: dict[Any, Any]) -> list[Any]:
+    try:
+        return sorted(tree)
+    except TypeError:
+        return list(tree)
+
+
+class nest:
+    """tf.nest: functions over nested lists, tuples and dicts."""
+
+    @staticmethod
+    def flatten(structure: Any) -> list[Any]:
+        """The leaves, in order."""
+        return flatten(structure)
+
+    @staticmethod
+    def pack_sequence_as(structure: Any, flat_sequence: Any) -> Any:
+        """Leaves put into the nesting of structure."""
+        return rebuild(structure, iter(flat_sequence).__next__)
+
+    @staticmethod
+    def map_structure(func: Callable[..., Any], *structures: Any) -> Any:
+        """func of the leaves of equally nested structures, in the same nesting."""
+        columns = zip(*[flatten(s) for s in structures], strict=True)
+        return rebuild(structures[0], iter([func(*leaves) for leaves in columns]).__next__)

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.batching import whole
+from gradstudio.engine.slices import Slices
 from gradstudio.engine.summary import summarise
 from gradstudio.engine.tensor import Tensor, raw
 from gradstudio.engine.trace import Span, Sweep
@@ -32,9 +34,9 @@ class SweepLog:
     def node(self, t: Tensor, g: Any) -> None:
         """A record's cotangent is complete."""
         if t.record >= 0:
-            value = raw(g)
+            value = _shown(g)
             # The walk may go on to add into this buffer; the picture must not change afterwards.
-            self.cotangents[t.record] = value.copy() if isinstance(value, np.ndarray) else float(value)
+            self.cotangents[t.record] = value.copy() if isinstance(value, np.ndarray) else value
 
     def stop(self, t: Tensor) -> None:
         """A record passes nothing on, by decision."""
@@ -42,18 +44,19 @@ class SweepLog:
 
     def edge(self, node: Tensor, slot: int, product: Any) -> None:
         """A product flowed from node through an input slot into that input."""
-        value = raw(product)
+        value = _shown(product)
         into = node.inputs[slot].record
         if isinstance(value, np.ndarray) and value.size != 1:
             total = float(np.abs(value).sum())
-            positive, negative = bool((value > 0).any()), bool((value < 0).any())
+            real = value.real
+            positive, negative = bool((real > 0).any()), bool((real < 0).any())
             sign = 1 if positive and not negative else -1 if negative and not positive else 0
             top = float(np.abs(value).max()) if value.size else 0.0
-            rms = top * float(np.sqrt(np.mean((value / top) ** 2))) if 0 < top < np.inf else top
+            rms = top * float(np.sqrt(np.mean(np.abs(value / top) ** 2))) if 0 < top < np.inf else top
         else:
-            number = float(value) if np.ndim(value) == 0 else float(np.asarray(value).ravel()[0])
-            total = rms = abs(number)
-            sign = 1 if number > 0 else -1 if number < 0 else 0
+            number = np.asarray(value).ravel()[0]
+            total = rms = float(abs(number))
+            sign = 1 if number.real > 0 else -1 if number.real < 0 else 0
         self._edges.append((node.record, slot, into, total, sign, rms))
 
     def finish(self, results: list[Tensor | None]) -> None:
@@ -89,3 +92,12 @@ class SweepLog:
             edge_sign=np.array([e[4] for e in self._edges], np.int8),
             edge_rms=np.array([e[5] for e in self._edges], np.float64),
         )
+
+
+def _shown(g: Any) -> Any:
+    """A cotangent as gradient() gives it: on the host, whole, and conjugated if complex."""
+    value = whole(raw(g.dense() if type(g) is Slices else g))
+    if isinstance(value, np.ndarray) and value.ndim:
+        return value.conj() if value.dtype.kind == "c" else value
+    number = np.asarray(value)[()]
+    return np.conj(number) if number.dtype.kind == "c" else float(number)

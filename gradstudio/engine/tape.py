@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import enum
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backward import as_tensor, complex_refusal, walk
+from gradstudio.engine.backends import namespace
+from gradstudio.engine.backward import as_tensor, walk
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
-from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.primitive import op
+from gradstudio.engine.slices import IndexedSlices
+from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten, rebuild
 from gradstudio.engine.tensor import Tensor, clean, leaf, raw
 from gradstudio.engine.variable import Variable
+from gradstudio.engine.why import NOWHERE, Cut, Place, place
+
+
+class Asked(NamedTuple):
+    """What the only call of a tape that is not persistent asked for, by id."""
+
+    targets: dict[int, Any]
+    sources: dict[int, bool]  # whether there is a gradient
 
 
 class UnconnectedGradients(enum.Enum):
@@ -36,19 +46,33 @@ class GradientTape:
     when they are read. Use as a context manager; what is computed inside is recorded.
     """
 
+    records = True  # a ForwardAccumulator stands among the active tapes too, and only listens
+
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self._opened = NOWHERE
         self._persistent = persistent
         self._automatic = watch_accessed_variables
         self._active = False
-        self._spent = 0  # line of the call that used the tape up
-        self._token: object = object()
+        self._begin()
+
+    def _begin(self) -> None:
+        """The state of a new tape."""
+        self._spent = NOWHERE  # where it was used up
+        self._token = Token()
         self._nodes: list[Tensor] = []
+        self._rest: list[Tensor] = []  # what a tape that is used up never reached
         self._reads: dict[Variable, list[Tensor]] = {}
+        self._walls: dict[int, Cut] = {}  # nodes that pass no gradient on, by id
+        self._exits: dict[tuple[str, str, Place], Cut] = {}  # where followed tensors left for NumPy or a Variable
+        self._watched: dict[int, Place] = {}  # id of a watched tensor -> where watch() was called
+        self._asked = Asked({}, {})
 
     def __enter__(self) -> GradientTape:
         if self._active:
             raise ValueError("this tape is already recording: leave its `with` block before entering it again")
         self._active = True
+        self._opened = place()
+        self._token.state = "recording"
         ACTIVE.insert(len(ACTIVE.tapes), self)
         return self
 
@@ -56,6 +80,7 @@ class GradientTape:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._active = False
+        self._token.state = "closed"
         if self in ACTIVE.tapes:
             ACTIVE.remove(self)
 
@@ -65,13 +90,14 @@ class GradientTape:
             if isinstance(x, Variable):
                 self._follow(x, x._current)
             elif isinstance(x, Tensor):
-                if x.dtype.kind != "f":
+                if x.dtype.kind not in "fc":
                     warnings.warn(
-                        f"watching a {x.dtype} tensor has no effect: only real floating tensors have a gradient; "
-                        "convert it with gs.cast(x, gs.float64)",
+                        f"watching a {x.dtype} tensor has no effect: only floating and complex tensors have a "
+                        "gradient; convert it with gs.cast(x, gs.float64)",
                         stacklevel=2,
                     )
                 self._mark(x)
+                self._watched.setdefault(id(x), place())
             else:
                 raise ValueError(
                     f"watch() takes a tensor or Variable, not {type(x).__name__}: make it one with gs.constant(...)"
@@ -79,7 +105,7 @@ class GradientTape:
 
     def _mark(self, x: Tensor) -> None:
         token = x.token
-        if token is None:
+        if token is None or type(token) is Cut:
             x.token = self._token
         elif token is not self._token and not (type(token) is tuple and self._token in token):
             x.token = (*token, self._token) if type(token) is tuple else (token, self._token)
@@ -96,6 +122,28 @@ class GradientTape:
         if variable in self._reads or (self._automatic and variable.trainable):
             self._follow(variable, current)
 
+    def note(self, t: Tensor) -> None:
+        """An op on something followed has run: the node joins the tape."""
+        self._nodes.append(t)
+        if not t.op.flows:  # type: ignore[union-attr]
+            self.wall(t, t.inputs)
+
+    def wall(self, t: Tensor, inputs: tuple[Any, ...]) -> None:
+        """A recorded op passes no gradient on: keep where that was."""
+        name = t.op.name  # type: ignore[union-attr]
+        kind = "stop_gradient" if name == "stop_gradient" else "op"
+        lost = tuple(id(x) for x in inputs if type(x) is Tensor)
+        self._walls[id(t)] = Cut(kind, name, place(), (), lost)
+
+    def lost(self, t: Tensor, kind: str, how: str) -> None:
+        """A value leaves for NumPy or a Variable; kept if this tape follows it."""
+        held = t.token
+        if held is self._token or (type(held) is tuple and any(h is self._token for h in held)):
+            at = (kind, how, place(2))
+            before = self._exits.get(at)
+            if before is None or len(before.lost) < _MOST_EXITS:
+                self._exits[at] = Cut(kind, how, at[2], (), ((*before.lost, id(t)) if before else (id(t),)))
+
     def watched_variables(self) -> tuple[Variable, ...]:
         """The variables the tape follows, in the order of first access."""
         return tuple(self._reads)
@@ -104,10 +152,7 @@ class GradientTape:
         """Forget everything, as if the tape were new. Raises ValueError outside its `with` block."""
         if not self._active:
             raise ValueError("reset() works only while the tape records: call it inside its `with` block")
-        self._token = object()
-        self._nodes = []
-        self._reads = {}
-        self._spent = 0
+        self._begin()
         ACTIVE.refresh()
 
     @contextmanager
@@ -116,10 +161,12 @@ class GradientTape:
         if self not in ACTIVE.tapes:
             raise RuntimeError("stop_recording() works only while the tape records: call it inside its `with` block")
         position = ACTIVE.remove(self)
+        self._token.state = "stopped"
         try:
             yield
         finally:
             if self._active:
+                self._token.state = "recording"
                 ACTIVE.insert(position, self)
 
     def gradient(
@@ -153,8 +200,11 @@ class GradientTape:
                     results = self._sweep(seeds, wanted, not self._persistent, log)
                 finally:
                     recorder.end(log, results)
+        if not self._persistent:
+            connected = {id(x): g is not None for x, g in zip(wanted, results, strict=True)}
+            self._asked = Asked({id(t): None for t in targets}, connected)
         if zero:
-            results = [_zeros(x.shape, x.dtype) if g is None else g for g, x in zip(results, wanted, strict=True)]
+            results = [zeros_of(x.shape, x.dtype, x) if g is None else g for g, x in zip(results, wanted, strict=True)]
         ready = iter(results)
         return rebuild(sources, lambda: next(ready))
 
@@ -184,7 +234,8 @@ class GradientTape:
             results = jacobian_rows(self._sweep, t, wanted, not self._persistent, self._largest())
         if zero:
             results = [
-                _zeros(t.shape + x.shape, x.dtype) if g is None else g for g, x in zip(results, wanted, strict=True)
+                zeros_of(t.shape + x.shape, x.dtype, x) if g is None else g
+                for g, x in zip(results, wanted, strict=True)
             ]
         ready = iter(results)
         return rebuild(sources, lambda: next(ready))
@@ -212,20 +263,20 @@ class GradientTape:
             )
         with self._used_once():
             found = batch_jacobian_rows(self._sweep, t, source, not self._persistent, self._largest())
-        return _zeros(t.shape + shape[1:], source.dtype) if found is None else found
+        return zeros_of(t.shape + shape[1:], source.dtype, t) if found is None else found
 
     @contextmanager
     def _used_once(self) -> Iterator[None]:
         """Around everything that differentiates: a tape that is not persistent is spent, and pauses meanwhile."""
-        if self._spent:
+        if self._spent is not NOWHERE:
             raise RuntimeError(
                 "A non-persistent GradientTape can compute only one set of gradients (or jacobians): "
-                f"line {self._spent} used it; create it with GradientTape(persistent=True) to ask more than once"
+                f"line {self._spent.line} used it; create it with GradientTape(persistent=True) to ask more than once"
             )
         if self._persistent:
             yield
             return
-        self._spent = sys._getframe(3).f_lineno
+        self._spent = place(2)
         paused = self._active and self in ACTIVE.tapes
         position = ACTIVE.remove(self) if paused else 0
         try:
@@ -251,8 +302,9 @@ class GradientTape:
             seeds = [(t, leaf(g) if not isinstance(g, Tensor) else g) for t, g in seeds]
         else:
             seeds = [(t, g if isinstance(g, Batched) else raw(g)) for t, g in seeds]
+        seeds = [(t, g if t.dtype.kind == "f" else op.conj(g)) for t, g in seeds]
         with np.errstate(all="ignore"):
-            found = walk(self._nodes, self._token, seeds, flat, release, recorded, log)
+            found = walk(self._nodes, self._token, seeds, flat, release, recorded, log, self._rest)
         results: list[Any] = []
         ready = iter(found)
         for x, group in zip(wanted, leaves, strict=True):
@@ -260,17 +312,25 @@ class GradientTape:
             total = parts[0] if parts else None
             for part in parts[1:]:
                 total = total + part
-            usable = total is not None and x.dtype.kind == "f"
-            results.append((total if isinstance(total, Batched) else as_tensor(total)) if usable else None)
+            if total is None or x.dtype.kind not in "fc":
+                results.append(None)
+                continue
+            if x.dtype.kind == "c":
+                total = op.conj(total)
+            results.append(total if isinstance(total, Batched) else as_tensor(total))
         return results
 
     def __del__(self) -> None:
         # Links from node to node go one by one, so that a chain of any depth is freed without recursion.
-        nodes = getattr(self, "_nodes", [])
-        while nodes:
-            node = nodes.pop()
-            if node.token is self._token:
-                node.forget()
+        for nodes in (getattr(self, "_nodes", []), getattr(self, "_rest", [])):
+            while nodes:
+                node = nodes.pop()
+                if node.token is self._token:
+                    node.forget()
+
+
+_MOST_EXITS = 1000
+"""How many tensors that left a tape at one place are kept in mind."""
 
 
 def _wants_zeros(unconnected_gradients: Any) -> bool:
@@ -282,8 +342,9 @@ def _wants_zeros(unconnected_gradients: Any) -> bool:
         ) from None
 
 
-def _zeros(shape: tuple[int, ...], dtype: Any) -> Tensor:
-    return leaf(clean(np.zeros(shape, dtype)))
+def zeros_of(shape: tuple[int, ...], dtype: Any, like: Any) -> Tensor:
+    """Zeros on the device of a tensor or variable."""
+    return leaf(clean(namespace(like).zeros(shape, dtype)))
 
 
 def _target(x: Any) -> Tensor:
@@ -314,13 +375,13 @@ def _seeds(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor, A
         raise ValueError(f"output_gradients has {len(given)} parts, the target has {len(targets)}: give one for each")
     seeds: list[tuple[Tensor, Any]] = []
     for t, g in zip(targets, given, strict=True):
-        if t.dtype.kind == "c":
-            raise complex_refusal("the target")
-        if t.dtype.kind != "f":
+        if t.dtype.kind not in "fc":
             continue
         if g is None:
-            seeds.append((t, 1.0 if type(t.value) is float else np.ones(t.shape, t.dtype)[()]))
+            seeds.append((t, 1.0 if type(t.value) is float else namespace(t).ones(t.shape, t.dtype)[()]))
             continue
+        if type(g) is IndexedSlices:
+            g = g.dense()
         g = g.read() if isinstance(g, Variable) else g if isinstance(g, Tensor) else leaf(clean(g, t.dtype))
         if g.dtype != t.dtype:
             raise ValueError(f"output_gradients is {g.dtype}, the target is {t.dtype}: cast one of them")
@@ -330,6 +391,6 @@ def _seeds(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor, A
                     f"output_gradients has shape {shapes.text(g.shape)}, the target {shapes.text(t.shape)}: "
                     "they must be equal"
                 )
-            g = g * np.ones(t.shape, t.dtype)
+            g = g * namespace(t).ones(t.shape, t.dtype)
         seeds.append((t, g))
     return seeds

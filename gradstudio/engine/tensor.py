@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine import shapes
+from gradstudio.engine import shapes, why
+from gradstudio.engine.backends import FOREIGN, adopt, host
+from gradstudio.engine.batching import Batched
 from gradstudio.engine.operators import Operators
-from gradstudio.engine.primitive import Primitive
+from gradstudio.engine.primitive import Primitive, op
+from gradstudio.engine.state import ACTIVE
 
 FLOAT64 = np.dtype(np.float64)
 INT64 = np.dtype(np.int64)
 BOOL = np.dtype(np.bool_)
 _KINDS = "biufc"
+_HOST_KINDS = frozenset([float, int, bool, complex, list, tuple, np.ndarray, np.float64, np.float32, np.int64])
 
 
 class _Mark:
@@ -26,11 +30,16 @@ NO_PARAMS: dict[str, Any] = {}
 """The parameters of every node that has none; never written to."""
 
 
+class InBatchError(TypeError):
+    """A program looks at a value that stands for a whole batch."""
+
+
 class Tensor(Operators):
     """A value on its way through a computation.
 
-    A float64 scalar is kept as a Python float (three times as fast as a 0-d array); everything else is a NumPy array
-    or scalar. `token` says which tapes follow this tensor: None, the token of one, or a tuple of tokens.
+    A float64 scalar is kept as a Python float (three times as fast as a 0-d array); everything else is an array of
+    some namespace, a NumPy scalar, or a batch of them inside vmap. `token` says which tapes follow this tensor: None,
+    the token of one, or a tuple of tokens; a `why.Cut` says that none does and where the way was lost.
     """
 
     __slots__ = ("first", "g", "op", "params", "record", "second", "token", "value")
@@ -80,23 +89,48 @@ class Tensor(Operators):
         """Number of elements."""
         return 1 if type(self.value) is float else int(self.value.size)
 
+    @property
+    def device(self) -> str:
+        """Where the value lives: "cpu" or "gpu"."""
+        value = self.value
+        while type(value) is Batched:
+            value = value.value
+        return FOREIGN[type(value)].device if type(value) in FOREIGN else "cpu"
+
     def numpy(self) -> Any:
         """A copy as a NumPy array, or a NumPy scalar where there is one element and no axis. Leaves the tape."""
-        if type(self.value) is float:
-            return np.float64(self.value)
-        return self.value.copy() if isinstance(self.value, np.ndarray) else self.value
+        value = self._plain("numpy()")
+        if type(value) is float:
+            return np.float64(value)
+        return value.copy() if isinstance(value, np.ndarray) and value.ndim else value[()]
 
     def item(self) -> Any:
-        """The single element as a Python number. Raises ValueError if there are several."""
-        return self.value if type(self.value) is float else self.value.item()
+        """The single element as a Python number. Raises ValueError if there are several. Leaves the tape."""
+        value = self._plain("item()")
+        return value if type(value) is float else value.item()
 
     def tolist(self) -> Any:
-        """Nested lists of Python numbers."""
-        return self.value if type(self.value) is float else self.value.tolist()
+        """Nested lists of Python numbers. Leaves the tape."""
+        value = self._plain("tolist()")
+        return value if type(value) is float else value.tolist()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        array = np.asarray(self.value, dtype=dtype)
-        return array.copy() if copy or array is self.value else array
+        value = self._plain("NumPy")
+        array = np.asarray(value, dtype=dtype)
+        return array.copy() if copy or array is value else array
+
+    def _plain(self, how: str) -> Any:
+        """The value on the host; the tapes that follow it remember that it left them. Raises TypeError in a batch."""
+        value = self.value
+        if type(value) is Batched:
+            raise InBatchError(
+                f"{how} needs one value, but inside vmap this tensor stands for a whole batch: use ops instead, "
+                "e.g. gs.where(condition, a, b) in place of if"
+            )
+        if self.token is not None and ACTIVE.tapes:
+            for tape in ACTIVE.tapes:
+                tape.lost(self, "numpy", how)
+        return host(value) if FOREIGN else value
 
     def __float__(self) -> float:
         return float(self._single("float"))
@@ -107,7 +141,7 @@ class Tensor(Operators):
     def __index__(self) -> int:
         if self.dtype.kind not in "iu" or self.shape:
             raise TypeError(f"only an integer scalar can be an index, not {self._brief()}; convert it with int(...)")
-        return int(self.value)
+        return int(self._plain("an index"))
 
     def __trunc__(self) -> int:
         return int(self)
@@ -120,12 +154,16 @@ class Tensor(Operators):
             raise ValueError(
                 f"the truth of a tensor of shape {shapes.text(self.shape)} is ambiguous: use gs.all(...) or gs.any(...)"
             )
-        return bool(self.value) if type(self.value) is float else bool(self.value.item())
+        if type(self.value) is float:
+            return bool(self.value)
+        # A decision is no computation: the tape does not count it as a way out.
+        return bool(self.value.item()) if type(self.value) is not Batched else bool(self._plain("a condition"))
 
     def _single(self, name: str) -> Any:
         if self.size != 1:
             raise TypeError(f"{name}() needs one element, not {self._brief()}; reduce it first, e.g. with gs.sum(...)")
-        return self.item()
+        value = self._plain(f"{name}()")
+        return value if type(value) is float else value.item()
 
     def __len__(self) -> int:
         if not self.shape:
@@ -138,17 +176,22 @@ class Tensor(Operators):
         return (self[i] for i in range(self.shape[0]))
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if spec and self.size == 1 else str(self) if not spec else format(self, "")
+        if not spec or self.size != 1 or type(self.value) is Batched:
+            return str(self)
+        return format(self.value if type(self.value) is float else self.value.item(), spec)
 
     def _brief(self) -> str:
         return f"a {self.dtype} tensor of shape {shapes.text(self.shape)}"
 
     def __str__(self) -> str:
-        return str(self.value)
+        return repr(self) if type(self.value) is Batched else str(self.value)
 
     def __repr__(self) -> str:
-        body = np.array2string(np.asarray(self.value), separator=", ", threshold=60, precision=6)
-        return f"Tensor({body}, shape={self.shape}, dtype={self.dtype})"
+        if type(self.value) is Batched:
+            return f"Tensor(a batch inside vmap, shape={self.shape}, dtype={self.dtype})"
+        body = np.array2string(np.asarray(host(self.value)), separator=", ", threshold=60, precision=6)
+        there = "" if self.device == "cpu" else f", device={self.device!r}"
+        return f"Tensor({body}, shape={self.shape}, dtype={self.dtype}{there})"
 
     __hash__ = object.__hash__
 
@@ -167,11 +210,40 @@ def leaf(value: Any) -> Tensor:
     return t
 
 
+def made(value: Any, dtype: Any = None) -> Tensor:
+    """A tensor that a program makes from numbers; the recorder hears of it, or its place is kept."""
+    t = leaf(clean(value, dtype))
+    if ACTIVE.recorder is not None:
+        ACTIVE.recorder.leaf(t)
+    else:
+        why.note_origin(t)
+    return t
+
+
 def clean(value: Any, dtype: Any = None, copy: bool = True) -> Any:
     """Bring a number, sequence, array or tensor to the form a Tensor keeps.
 
-    Raises TypeError for anything that is not numeric, ValueError for ragged sequences.
+    It lands on the device that is chosen with gs.device(), else stays where it is. Raises TypeError for anything that
+    is not numeric, ValueError for ragged sequences.
     """
+    if type(value) is Batched:
+        return value if dtype is None or value.dtype == dtype else op.cast(value, dtype=dtype)
+    if ACTIVE.backend is None and type(value) in _HOST_KINDS:
+        return _clean(value, dtype, copy)
+    if ACTIVE.backend is not None and ACTIVE.backend.xp is not np:
+        return ACTIVE.backend.from_host(
+            np.asarray(_clean(host(value.value if type(value) is Tensor else value), dtype))
+        )
+    if adopt(value):
+        array = value.astype(dtype or value.dtype, copy=copy)
+        if array.dtype.kind not in _KINDS:
+            raise TypeError(f"only numbers can be a tensor, not {array.dtype} values")
+        return array
+    return _clean(value, dtype, copy)
+
+
+def _clean(value: Any, dtype: Any = None, copy: bool = True) -> Any:
+    """The same for what NumPy holds."""
     if type(value) is float and dtype is None:
         return value
     if isinstance(value, list | tuple):

@@ -42,6 +42,10 @@ class Variable(Operators):
 
     def assign(self, value: Any) -> Variable:
         """Replace the value; shape must match, the dtype stays. No gradient flows through an assignment."""
+        if isinstance(value, Tensor) and value.token is not None:
+            for tape in ACTIVE.tapes:
+                tape.lost(value, "assign", "assign()")
+            value = value.value
         fresh = clean(value, self.dtype)
         if shapes.shape(fresh) != self.shape:
             raise ValueError(

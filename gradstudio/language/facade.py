@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 import gradstudio as gs
-from gradstudio.engine.creation import Random
+from gradstudio.engine import namespaces
 from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import NAMES
+from gradstudio.engine.random import Random
 
 
 class Facade:
@@ -133,20 +134,32 @@ def _numpy_random() -> Facade:
 def gradstudio_facade(load: Callable[[str], Any]) -> Facade:
     """gradstudio: the library itself, with load() answered from what the studio read."""
     members: dict[str, Any] = {name: getattr(gs, name) for name in gs.__all__ if not name.startswith("_")}
-    random = Random(0)
-    for prefix in ("math", "nn", "linalg"):
-        own = {name.split(".", 1)[1]: row for name, row in NAMES.items() if name.startswith(f"{prefix}.")}
-        members[prefix] = Facade(f"gs.{prefix}", {**{n: r for n, r in NAMES.items() if "." not in n}, **own})
-    members.update({name: row for name, row in NAMES.items() if "." not in name})
-    members["random"] = Facade(
-        "gs.random", {"normal": random.normal, "uniform": random.uniform, "set_seed": random.set_seed}
-    )
+    members.update(_ops_below(""))
+    members["bool"] = np.dtype(bool)
+    members["random"] = Facade("gs.random", _public(Random(0)))
+    for name in ("autodiff", "errors", "nest"):
+        members[name] = Facade(f"gs.{name}", _public(members[name]))
     members["UnconnectedGradients"] = Facade(
         "gs.UnconnectedGradients", {choice.name: choice for choice in gs.UnconnectedGradients}
     )
-    members["autodiff"] = Facade("gs.autodiff", {"ForwardAccumulator": gs.autodiff.ForwardAccumulator})
     members["load"] = load
     return Facade("gs", members)
+
+
+def _public(owner: Any) -> dict[str, Any]:
+    return {name: getattr(owner, name) for name in dir(owner) if not name.startswith("_")}
+
+
+def _ops_below(prefix: str) -> dict[str, Any]:
+    """The ops and namespaces of ops below a namespace; in each, an op's plain name works too."""
+    start = f"{prefix}." if prefix else ""
+    plain = {name: row for name, row in NAMES.items() if "." not in name}
+    own = {}
+    for name in namespaces.members(prefix):
+        full = f"{start}{name}"
+        row = NAMES.get(full)
+        own[name] = row if row is not None else Facade(f"gs.{full}", _ops_below(full))
+    return {**plain, **own}
 
 
 def math_facade(recorded: bool) -> Facade:

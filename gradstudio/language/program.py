@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.batching import Batched
 from gradstudio.engine.loading import tensors
+from gradstudio.engine.primitive import restore
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.state import ACTIVE
@@ -73,6 +75,7 @@ def run_program(
     before = dict(scope)
     run = Run("ok", list(notes), recorder)
     ACTIVE.clear()
+    restore()
     try:
         with recorder, _warnings_into(run.problems, text):
             if tape is not None:
@@ -245,6 +248,8 @@ def _plain(value: Any, depth: int) -> object:
         return value if value.bit_length() < 63 else float(value) if value.bit_length() < 1000 else math.inf
     if isinstance(value, float):
         return float(value)
+    if isinstance(value, Tensor) and type(value.value) is Batched:
+        return None  # it stands for a whole batch, and the vmap that it belongs to is over
     if isinstance(value, Tensor | Variable | np.ndarray | np.generic):
         array = np.asarray(value)
         if array.dtype.kind == "c":

@@ -1,0 +1,198 @@
+"""How a module of ops declares its rows: primitives with gradient rules, and composites made of other ops."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.primitive import Primitive, Rule, Sample, enter, op, raw_call
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+Declare = Callable[[Callable[..., Any]], Primitive]
+
+
+def category(family: str, batch: str = "", jvp: str = "") -> Callable[..., Declare]:
+    """The decorator with which a module of ops declares its primitives, all of one family."""
+
+    def primitive(
+        vjps: tuple[Rule | None, ...] | Rule = (),
+        *,
+        aliases: tuple[str, ...] = (),
+        variadic: bool = False,
+        optional: int = 0,
+        differentiable: bool = True,
+        symbol: str = "",
+        latex: str = "",
+        samples: tuple[Sample, ...] = (),
+        renamed: Mapping[str, str] = _NOTHING,
+        scalar: Callable[..., Any] | None = None,
+        batch: str = batch,
+        jvp: str | Callable[..., Any] = jvp or ("same" if batch == "elementwise" else ""),
+        spellings: Mapping[str, Callable[..., Any]] = _NOTHING,
+        listed: bool = True,
+    ) -> Declare:
+        """Declare the function below as an op.
+
+        vjps: one gradient rule for each input, None where no gradient passes; a variadic op (one list of arrays) has
+        one rule that gets the number of the input first. jvp: how tangents pass forward (KINDS in forward.py): "same"
+        as cotangents where the Jacobian is symmetric (the default of element-by-element ops), "linear", "multilinear",
+        a function of its own, or "" to transpose the vjp rule. aliases: other names, "nn.relu" for a dotted one.
+        spellings: other names with a signature of their own. renamed: argument names of TensorFlow or NumPy that
+        differ. optional: how many of the last inputs may be None. scalar: the same on Python floats, for speed. batch:
+        how it treats many values at once (RULES in batching.py). samples: where the generic tests try it. listed:
+        False for what rules use among themselves.
+        """
+
+        def declare(forward: Callable[..., Any]) -> Primitive:
+            name, inputs, params, doc = _read(forward, 1)
+            if differentiable and isinstance(vjps, tuple) and len(vjps) != len(inputs):
+                raise TypeError(f"op {name!r} has {len(inputs)} inputs but {len(vjps)} gradient rules")
+            row = Primitive(
+                name=name,
+                family=family,
+                forward=forward,
+                vjps=vjps,
+                jvp=jvp,
+                aliases=aliases,
+                inputs=inputs,
+                optional=optional,
+                params=params,
+                variadic=variadic,
+                composite=False,
+                differentiable=differentiable,
+                flows=differentiable and not (isinstance(vjps, tuple) and not any(vjps)),
+                symbol=symbol,
+                latex=latex,
+                samples=samples,
+                doc=doc,
+                arity=-1 if variadic or optional else len(inputs),
+                renamed=renamed,
+                scalar=scalar,
+                batch=batch,
+                spellings=spellings,
+            )
+            enter(row, _in_rules(row), listed)
+            return row
+
+        return declare
+
+    return primitive
+
+
+def composites(family: str) -> Callable[..., Declare]:
+    """The decorator with which a module declares functions made of ops; each is one group in the picture."""
+
+    def composite(
+        *,
+        aliases: tuple[str, ...] = (),
+        variadic: bool = False,
+        optional: int = 0,
+        symbol: str = "",
+        latex: str = "",
+        samples: tuple[Sample, ...] = (),
+        renamed: Mapping[str, str] = _NOTHING,
+        spellings: Mapping[str, Callable[..., Any]] = _NOTHING,
+        differentiable: bool = True,
+    ) -> Declare:
+        """Declare the function below, written over `op` (no xp), as an op without rules of its own.
+
+        Its inputs are positional (the last `optional` ones may be None), its parameters keyword-only; it may give one
+        value or a tuple or list of them. The other words are those of a primitive.
+        """
+
+        def declare(forward: Callable[..., Any]) -> Primitive:
+            name, inputs, params, doc = _read(forward, 0)
+            row = Primitive(
+                name=name,
+                family=family,
+                forward=forward,
+                vjps=(),
+                jvp="",
+                aliases=aliases,
+                inputs=inputs,
+                optional=optional,
+                params=params,
+                variadic=variadic,
+                composite=True,
+                differentiable=differentiable,
+                flows=differentiable,
+                symbol=symbol,
+                latex=latex,
+                samples=samples,
+                doc=doc,
+                arity=-1 if variadic or optional else len(inputs),
+                renamed=renamed,
+                scalar=None,
+                batch="",
+                spellings=spellings,
+            )
+
+            def in_rules(*args: Any, **params: Any) -> Any:
+                return forward(*args[0], **params) if variadic else forward(*args, **params)
+
+            enter(row, in_rules, True)
+            return row
+
+        return declare
+
+    return composite
+
+
+def _read(forward: Callable[..., Any], skip: int) -> tuple[str, tuple[str, ...], dict[str, Any], str]:
+    """Name, inputs, parameters and docstring of a declaration."""
+    name = forward.__name__.rstrip("_")
+    parameters = list(inspect.signature(forward).parameters.values())[skip:]
+    inputs = tuple(p.name for p in parameters if p.kind is not inspect.Parameter.KEYWORD_ONLY)
+    params = {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    doc = inspect.getdoc(forward)
+    if not doc:
+        raise TypeError(f"op {name!r} has no docstring")
+    return name, inputs, params, doc
+
+
+def _in_rules(row: Primitive) -> Callable[..., Any]:
+    """The function op.<name>: Python floats take the short way, everything else goes through dispatch."""
+    scalar, arity, forward = row.scalar, row.arity, row.forward
+    ndarray = np.ndarray
+
+    def one(x: Any) -> Any:
+        if type(x) is float:
+            try:
+                return scalar(x)  # type: ignore[misc]
+            except (ArithmeticError, ValueError):
+                pass
+        elif type(x) is ndarray:
+            return forward(np, x)
+        return raw_call(row, (x,), {})
+
+    def two(x: Any, y: Any) -> Any:
+        if (type(x) is float or type(x) is int) and (type(y) is float or type(y) is int):
+            try:
+                return scalar(x, y)  # type: ignore[misc]
+            except (ArithmeticError, ValueError):
+                pass
+        elif type(x) is ndarray and (type(y) is ndarray or type(y) is float or type(y) is int):
+            return forward(np, x, y)
+        return raw_call(row, (x, y), {})
+
+    def three(condition: Any, x: Any, y: Any) -> Any:
+        if type(condition) is bool and type(x) is float and type(y) is float:
+            return scalar(condition, x, y)  # type: ignore[misc]
+        return raw_call(row, (condition, x, y), {})
+
+    if scalar is not None and arity == 3:
+        return three
+    if scalar is not None and arity == 1 and not row.params:
+        return one
+    if scalar is not None and arity == 2 and not row.params:
+        return two
+    if row.variadic:
+        return lambda values, **params: raw_call(row, tuple(values), params)
+    return lambda *args, **params: raw_call(row, args, params)
+
+
+__all__ = ["Sample", "category", "composites", "op"]

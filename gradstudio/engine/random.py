@@ -1,0 +1,124 @@
+"""Seeded random tensors, under the names of tf.random: the same seed gives the same numbers on every machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.primitive import op
+from gradstudio.engine.tensor import Tensor, made
+from gradstudio.engine.variable import Variable
+
+
+class Random:
+    """A stream of random numbers (NumPy's PCG64). seed: where it starts.
+
+    Every function takes TensorFlow's arguments; with seed= of its own a call is independent of the stream. Inside
+    vmap all items get the same numbers.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
+        self._generator = np.random.default_rng(seed)
+
+    def set_seed(self, seed: int) -> None:
+        """Start the stream again from a seed."""
+        self._generator = np.random.default_rng(seed)
+
+    def _source(self, seed: Any) -> np.random.Generator:
+        if seed is None:
+            return self._generator
+        plain = np.asarray(seed)
+        return np.random.default_rng(int(plain) if not plain.ndim else plain.tolist())
+
+    def normal(
+        self, shape: Any = (), mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = np.float64, seed: Any = None
+    ) -> Tensor:
+        """Normally distributed numbers of a shape; mean and stddev may be tensors and have a gradient."""
+        return _placed(self._source(seed).standard_normal(_dims(shape)), stddev, mean, dtype)
+
+    def uniform(
+        self, shape: Any = (), minval: Any = 0.0, maxval: Any = None, dtype: Any = np.float64, seed: Any = None
+    ) -> Tensor:
+        """Numbers spread evenly over minval..maxval (without maxval; 1 if left out); whole ones for an integer dtype.
+
+        Bounds of a floating dtype may be tensors and have a gradient. Raises ValueError for integers without maxval.
+        """
+        source = self._source(seed)
+        if np.dtype(dtype).kind in "iu":
+            if maxval is None:
+                raise ValueError("random.uniform of an integer dtype needs maxval=")
+            return made(source.integers(int(minval), int(maxval), _dims(shape)), dtype)
+        high = 1.0 if maxval is None else maxval
+        width = high - minval
+        return _placed(source.random(_dims(shape)), width, minval, dtype)
+
+    def truncated_normal(
+        self, shape: Any = (), mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = np.float64, seed: Any = None
+    ) -> Tensor:
+        """Normally distributed numbers within two standard deviations of the mean; others are drawn again."""
+        source = self._source(seed)
+        numbers = np.asarray(source.standard_normal(_dims(shape)))
+        while (outside := np.abs(numbers) > 2.0).any():
+            numbers = np.where(outside, source.standard_normal(numbers.shape), numbers)
+        return _placed(numbers, stddev, mean, dtype)
+
+    def gamma(self, shape: Any, alpha: float, beta: float = 1.0, dtype: Any = np.float64, seed: Any = None) -> Tensor:
+        """Gamma distributed numbers of shape alpha and rate beta; they have no gradient."""
+        return made(self._source(seed).gamma(np.asarray(alpha), 1.0 / np.asarray(beta), _dims(shape)), dtype)
+
+    def poisson(self, shape: Any, lam: float, dtype: Any = np.float64, seed: Any = None) -> Tensor:
+        """Poisson distributed counts of mean lam; they have no gradient."""
+        return made(self._source(seed).poisson(np.asarray(lam), _dims(shape)), dtype)
+
+    def categorical(self, logits: Any, num_samples: int, dtype: Any = np.int64, seed: Any = None) -> Tensor:
+        """Classes drawn by unnormalised log-probabilities (rows, classes): (rows, num_samples) integers."""
+        scores = np.asarray(logits)
+        noise = self._source(seed).gumbel(size=(*scores.shape[:-1], int(num_samples), scores.shape[-1]))
+        return made(np.argmax(scores[..., None, :] + noise, axis=-1), dtype)
+
+    def shuffle(self, value: Any, seed: Any = None) -> Tensor:
+        """The same rows in random order; a recorded gather, so gradients find their rows."""
+        x = value if isinstance(value, Tensor | Variable) else made(value)
+        found: Tensor = op.getitem(x.read() if isinstance(x, Variable) else x, key=_order(self._source(seed), x))
+        return found
+
+    def stateless_normal(
+        self, shape: Any, seed: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = np.float64
+    ) -> Tensor:
+        """normal with a seed (a number or two) in place of the stream."""
+        return self.normal(shape, mean, stddev, dtype, seed)
+
+    def stateless_uniform(
+        self, shape: Any, seed: Any, minval: Any = 0.0, maxval: Any = None, dtype: Any = np.float64
+    ) -> Tensor:
+        """uniform with a seed (a number or two) in place of the stream."""
+        return self.uniform(shape, minval, maxval, dtype, seed)
+
+    def stateless_truncated_normal(
+        self, shape: Any, seed: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = np.float64
+    ) -> Tensor:
+        """truncated_normal with a seed (a number or two) in place of the stream."""
+        return self.truncated_normal(shape, mean, stddev, dtype, seed)
+
+
+def _order(source: np.random.Generator, x: Any) -> Any:
+    return source.permutation(x.shape[0])
+
+
+def _dims(shape: Any) -> Any:
+    if isinstance(shape, Tensor | Variable | np.ndarray):
+        return tuple(np.asarray(shape).ravel().tolist())
+    return tuple(int(n) for n in shape) if isinstance(shape, list | tuple) else int(shape)
+
+
+def _placed(numbers: Any, scale: Any, shift: Any, dtype: Any) -> Tensor:
+    """scale * numbers + shift: recorded where scale or shift is a tensor."""
+    if not isinstance(scale, Tensor | Variable) and not isinstance(shift, Tensor | Variable):
+        return made(np.asarray(numbers) * np.asarray(scale) + np.asarray(shift), dtype)
+    found: Tensor = made(numbers, dtype) * scale + shift
+    return found
+
+
+random = Random()
+"""The stream behind gs.random."""

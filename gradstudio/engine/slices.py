@@ -1,0 +1,107 @@
+"""IndexedSlices: the gradient of gather, which touches few rows of a large array and is kept as those rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.backends import host
+from gradstudio.engine.primitive import op
+from gradstudio.engine.tensor import ALONE, NO_PARAMS, Tensor, clean, leaf, raw
+
+
+class Slices:
+    """Rows that belong to the places `indices`, which may repeat, along the first axis of an array of a shape."""
+
+    __slots__ = ("indices", "shape", "values")
+    __array_ufunc__ = None  # so that array + slices asks us
+
+    def __init__(self, values: Any, indices: Any, shape: tuple[int, ...]) -> None:
+        self.values = values
+        self.indices = indices
+        self.shape = shape
+
+    @property
+    def dtype(self) -> Any:
+        """NumPy dtype."""
+        return self.values.dtype
+
+    def cast(self, dtype: Any) -> Slices:
+        """The same rows in another dtype."""
+        return self if self.dtype == dtype else Slices(op.cast(self.values, dtype=dtype), self.indices, self.shape)
+
+    def dense(self) -> Any:
+        """The whole array: zeros, with the rows added in their places."""
+        return op.put_at(self.values, key=self.indices, shape=self.shape)
+
+    def __add__(self, other: Any) -> Any:
+        if type(other) is Slices:
+            values = op.concatenate([self.values, other.values], axis=0)
+            return Slices(values, np.concatenate([host(self.indices), host(other.indices)]), self.shape)
+        return op.add(self.dense(), other)
+
+    def __radd__(self, other: Any) -> Any:
+        return op.add(other, self.dense())
+
+
+class IndexedSlices(Tensor):
+    """A gradient by rows: `values` belong to the places `indices` of an array of shape `dense_shape`.
+
+    Repeated indices add up. It is a tensor: whatever uses it as one gets the whole array, made at first use.
+    """
+
+    __slots__ = ("_slices", "_whole")
+
+    def __init__(self, slices: Slices) -> None:
+        self.op = None
+        self.first = None
+        self.second = ALONE
+        self.params = NO_PARAMS
+        self.token = None
+        self.g = None
+        self.record = -1
+        self._slices = slices
+        self._whole: Any = None
+
+    @property
+    def values(self) -> Tensor:
+        """The rows, (number of indices, *rest of the shape)."""
+        return leaf(clean(raw(self._slices.values)))
+
+    @property
+    def indices(self) -> Tensor:
+        """Where the rows belong, integer, (number of indices,)."""
+        return leaf(clean(self._slices.indices))
+
+    @property
+    def dense_shape(self) -> Tensor:
+        """The shape of the whole array, integer."""
+        return leaf(clean(np.array(self._slices.shape, np.int64)))
+
+    @property
+    def value(self) -> Any:
+        """The whole array."""
+        if self._whole is None:
+            self._whole = clean(self._slices.dense(), copy=False)
+        return self._whole
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the whole array."""
+        return self._slices.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """NumPy dtype."""
+        found: np.dtype[Any] = self._slices.dtype
+        return found
+
+    def dense(self) -> Tensor:
+        """The whole array as a plain tensor."""
+        return leaf(self.value)
+
+    def __repr__(self) -> str:
+        return f"IndexedSlices(values={self.values!r}, indices={self.indices!r}, dense_shape={self._slices.shape})"
+
+    __hash__ = object.__hash__

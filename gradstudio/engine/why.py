@@ -1,0 +1,114 @@
+"""Breadcrumbs for the question why a gradient is None, left where a way that a tape follows is cut.
+
+An op that a tape records costs nothing more. Only where the result of an op on followed tensors is not recorded does
+it get a `Cut` instead of a token: the op, its place in the program and what was lost. A cut is handed on from result
+to result, and holds no tensor, so it keeps nothing alive.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+_MOST_CUTS = 1000
+"""How many cuts a tape keeps in mind."""
+_PACKAGE = str(Path(__file__).resolve().parent.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a program something happened; line 0 where it is not known."""
+
+    file: str = ""
+    line: int = 0
+
+
+NOWHERE = Place()
+
+
+class Cut:
+    """Where followed tensors went into something that no tape records.
+
+    kind: "op", "integer", "stop_gradient", "unrecorded", "numpy", "assign". states: what each following tape did then.
+    lost: ids of the followed tensors.
+    """
+
+    __slots__ = ("kind", "lost", "op", "place", "states")
+
+    def __init__(
+        self, kind: str, op: str, place: Place, states: tuple[tuple[Any, str], ...], lost: tuple[int, ...]
+    ) -> None:
+        self.kind = kind
+        self.op = op
+        self.place = place
+        self.states = states
+        self.lost = lost
+
+
+def program_frame(depth: int = 1) -> FrameType | None:
+    """The innermost frame that is not the library's."""
+    frame: FrameType | None = sys._getframe(depth + 1)
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame = frame.f_back
+    return frame
+
+
+def place(depth: int = 1) -> Place:
+    """Where the program is now."""
+    frame = program_frame(depth + 1)
+    return NOWHERE if frame is None else Place(frame.f_code.co_filename, frame.f_lineno or 0)
+
+
+def note_origin(t: Any) -> None:
+    """Keep where a tensor that no tape records was made, in two fields that such a tensor has no other use for."""
+    frame = program_frame(2)
+    if frame is not None:
+        t.params = frame.f_code
+        t.record = ~frame.f_lasti
+
+
+def origin(t: Any) -> Place:
+    """Where a tensor was made; unknown for what a tape recorded."""
+    code = t.params
+    if type(code) is not CodeType or t.record >= 0:
+        return NOWHERE
+    line = list(code.co_positions())[~t.record // 2][0]
+    return Place(code.co_filename, line or 0)
+
+
+def cut_of(row: Any, inputs: tuple[Any, ...], tensor: Any, is_number: bool) -> Cut | None:
+    """What to hand on with the unrecorded result of an op: a cut made here, or one that an input brought.
+
+    is_number: whether the result is floating, so that it could have been recorded.
+    """
+    before: Cut | None = None
+    followed = []
+    for x in inputs:
+        if type(x) is tensor:
+            held = x.token
+            if type(held) is Cut:
+                before = before or held
+            elif held is not None:
+                followed.append((x, held))
+    if not followed:
+        return before
+    states: list[tuple[Any, str]] = []
+    for _, held in followed:
+        for token in held if type(held) is tuple else (held,):
+            if all(token is not known for known, _ in states):
+                states.append((token, token.state))
+    name = row.name
+    if not row.flows:
+        kind = "stop_gradient" if name == "stop_gradient" else "op"
+    elif not is_number:
+        kind = "integer"
+    else:
+        kind = "unrecorded"
+    cut = Cut(kind, name, place(2), tuple(states), tuple(id(x) for x, _ in followed))
+    for token, _ in states:
+        if len(token.cuts) < _MOST_CUTS:
+            token.cuts.append(cut)
+    return cut
