@@ -22,6 +22,16 @@ from gradstudio.engine import namespaces as _namespaces
 from gradstudio.engine import ops as _ops  # noqa: F401  (fills the table)
 from gradstudio.engine import quick as _quick
 from gradstudio.engine.checking import check_grads
+from gradstudio.engine.compatible import (
+    TensorArray,
+    TensorSpec,
+    config,
+    debugging,
+    ensure_shape,
+    executing_eagerly,
+    function,
+    vectorized_map,
+)
 from gradstudio.engine.creation import (
     arange,
     constant,
@@ -40,7 +50,7 @@ from gradstudio.engine.creation import (
     zeros_like,
 )
 from gradstudio.engine.creation import arange as range
-from gradstudio.engine.custom import checkpoint, custom_gradient, function, no_gradient, recompute_grad
+from gradstudio.engine.custom import checkpoint, custom_gradient, grad_pass_through, no_gradient, recompute_grad
 from gradstudio.engine.devices import device
 from gradstudio.engine.explaining import Explanation, explain
 from gradstudio.engine.flow import case, cond, foldl, foldr, map_fn, scan, switch_case, while_loop
@@ -54,10 +64,9 @@ from gradstudio.engine.scopes import name_scope
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.structure import nest
 from gradstudio.engine.tape import GradientTape, UnconnectedGradients
-from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.tensor import Tensor, TensorShape
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.vectorize import vmap
-from gradstudio.engine.vectorize import vmap as vectorized_map
 
 _quick.install()
 
@@ -103,6 +112,9 @@ __all__ = [
     "IndexedSlices",
     "Module",
     "Tensor",
+    "TensorArray",
+    "TensorShape",
+    "TensorSpec",
     "UnconnectedGradients",
     "Variable",
     "arange",
@@ -114,12 +126,16 @@ __all__ = [
     "complex128",
     "complex64",
     "cond",
+    "config",
     "constant",
     "convert_to_tensor",
     "custom_gradient",
+    "debugging",
     "device",
     "e",
+    "ensure_shape",
     "errors",
+    "executing_eagerly",
     "explain",
     "eye",
     "fill",
@@ -132,6 +148,7 @@ __all__ = [
     "full_like",
     "function",
     "grad",
+    "grad_pass_through",
     "hessian",
     "hvp",
     "inf",

@@ -143,15 +143,21 @@ def _produce(file: Path, to: Path, sweep: int | None, theme: str, seconds: float
 
 
 @app.command()
-def ops(word: Annotated[str, typer.Argument(help="show only ops whose name or text contains this")] = "") -> None:
-    """List the ops: name, other names, family, what it does."""
-    from gradstudio.engine import ops as _ops  # noqa: F401  (fills the table)
+def ops(
+    word: Annotated[str, typer.Argument(help="the name of one op for its card, or a word that its text contains")] = "",
+) -> None:
+    """List the ops, or show one op's card: signature, shapes, gradient, example."""
+    from gradstudio.cli import op_card
     from gradstudio.engine.primitive import TABLE
 
+    found = op_card.find(word)
+    if found is not None:
+        print(op_card.card(found))
+        return
     rows = [
-        (row.signature, row.family, ", ".join(row.aliases), row.doc.splitlines()[0])
+        (row.signature, row.family, ", ".join((*row.aliases, *row.spellings)), row.doc.splitlines()[0])
         for row in sorted(TABLE.values(), key=lambda row: row.name)
-        if word.lower() in f"{row.name} {' '.join(row.aliases)} {row.doc}".lower()
+        if word.lower() in f"{row.name} {' '.join((*row.aliases, *row.spellings))} {row.doc}".lower()
     ]
     if not rows:
         raise Refusal(f"no op's name or text contains {word!r}; `gradstudio ops` lists all")

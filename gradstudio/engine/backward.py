@@ -284,7 +284,7 @@ def as_tensor(g: Any) -> Tensor:
     if isinstance(g, Tensor):
         return g
     if type(g) is Slices:
-        return IndexedSlices(g)
+        return IndexedSlices(g.values, g.indices, g.shape)
     if type(g) is np.float64:
         g = float(g)
     elif type(g) is np.ndarray and g.ndim == 0:

@@ -25,7 +25,9 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
 def convert_to_tensor(value: Any, dtype: Any = None, name: str | None = None) -> Tensor:
     """A tensor from anything numeric; a tensor of the right dtype is returned as it is."""
     if isinstance(value, Variable):
-        value = value.read()
+        value = value.read_value()
+    if hasattr(value, "dense"):  # IndexedSlices
+        value = value.dense()
     if isinstance(value, Tensor) and (dtype is None or value.dtype == np.dtype(dtype)):
         return value
     return made(value, dtype)

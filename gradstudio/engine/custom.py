@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -76,7 +77,7 @@ class Call:
 
 def _unrecorded(function: Callable[..., Any], args: Any, kwargs: Any) -> tuple[Any, list[Variable]]:
     """Run a function so that no tape records it; gives its result and the trainable variables it read."""
-    paused = list(ACTIVE.tapes)
+    paused = ACTIVE.here
     for tape in paused:
         ACTIVE.remove(tape)
     probe = GradientTape()
@@ -225,15 +226,23 @@ def _is_value(x: Any) -> bool:
 def no_gradient(op_type: str) -> None:
     """Let no gradient pass through an op from now on, in this process: gradients through it are None.
 
-    op_type: a name of the op, or TensorFlow's type ("Square", "SquaredDifference"). Raises KeyError for no known op.
+    op_type: a name of the op, or TensorFlow's type ("Square", "SquaredDifference"). An unknown one is a warning.
     """
     wanted = op_type.replace("_", "").lower()
     row = NAMES.get(op_type) or next((r for name, r in NAMES.items() if name.replace("_", "").lower() == wanted), None)
     if not isinstance(row, Primitive) or row.composite:
-        raise KeyError(f"no_gradient: there is no primitive op called {op_type!r}; `gradstudio ops` lists them")
+        warnings.warn(f"no_gradient: there is no op called {op_type!r}; `gradstudio ops` lists them", stacklevel=2)
+        return
     silence(row)
 
 
-def function(f: Callable[..., Any] | None = None, input_signature: Any = None, **options: Any) -> Callable[..., Any]:
-    """TensorFlow's decorator, in each of its forms; everything runs at once here, so the function stays as it is."""
-    return f if f is not None else lambda inner: inner
+def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, whose gradient is that of the identity: the cotangent of the result goes to the argument."""
+
+    @custom_gradient
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return f(
+            *args, **kwargs
+        ), lambda *upstream, variables=None: upstream if variables is None else (upstream, [None] * len(variables))
+
+    return call

@@ -70,7 +70,7 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> An
     t.token = None
     t.first, t.second = inputs, SEVERAL
     if ACTIVE.tapes and row.differentiable and (type(out) is float or out.dtype.kind in "fc"):
-        _record(ACTIVE.tapes, t)
+        _record(ACTIVE.here, t)
     recorder = ACTIVE.recorder
     if recorder is not None:
         recorder.op(t)
@@ -188,7 +188,7 @@ def _settled(x: Any) -> Any:
 def _record(tapes: list[Any], t: Tensor) -> None:
     """Several tapes are active, or a recorder: each tape that follows an input gets the node, outermost first."""
     tokens: list[Any] = []
-    for tape in tuple(tapes):
+    for tape in tapes:
         token = tape._token
         for x in t.inputs:
             if type(x) is Tensor and x.token is not None and follows(x.token, token):

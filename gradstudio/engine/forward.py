@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from types import TracebackType
 from typing import Any
 
@@ -38,8 +39,11 @@ class ForwardAccumulator:
         self._primals = flatten(primals)
         self._token = Token()
         self._active = False
+        self.thread = 0
         self._tangents: dict[int, tuple[Tensor, Any]] = {}  # id of a tensor -> (the tensor, its tangent)
         self._directions = self._checked(flatten(tangents))
+        if len({id(x) for x in self._primals}) < len(self._primals):
+            raise ValueError("a primal is named twice: add its tangents up and name it once")
 
     def _checked(self, tangents: list[Any]) -> list[Any]:
         if len(tangents) != len(self._primals):
@@ -61,6 +65,7 @@ class ForwardAccumulator:
         if self._active:
             raise ValueError("this accumulator is already active: leave its `with` block before entering it again")
         self._active = True
+        self.thread = get_ident()
         self._token.state = "recording"
         for x, v in zip(self._primals, self._directions, strict=True):
             current = x._current if isinstance(x, Variable) else x
@@ -106,7 +111,7 @@ class ForwardAccumulator:
         if not moved or not t.op.flows:  # type: ignore[union-attr]
             return
         with self._outside(), np.errstate(all="ignore"):
-            if ACTIVE.tapes:
+            if ACTIVE.here:
                 tangent = push(t.op, moved, t, t.inputs, t.params)  # type: ignore[arg-type]
             else:
                 plain = [(slot, raw(v)) for slot, v in moved]
@@ -117,15 +122,16 @@ class ForwardAccumulator:
     @contextmanager
     def _outside(self) -> Iterator[None]:
         """Only what was active before this accumulator records its tangents."""
-        position = next(i for i, active in enumerate(ACTIVE.tapes) if active is self)
-        inner = ACTIVE.tapes[position:]
-        del ACTIVE.tapes[position:]
-        recorder = ACTIVE.recorder
-        ACTIVE.inspect(recorder if ACTIVE.tapes else None)
+        here = ACTIVE.here
+        inner = here[next(i for i, active in enumerate(here) if active is self) :]
+        for active in inner:
+            ACTIVE.remove(active)
+        recorder = ACTIVE.inspect(ACTIVE.recorder if ACTIVE.here else None)
         try:
             yield
         finally:
-            ACTIVE.tapes[position:] = inner
+            for active in inner:
+                ACTIVE.insert(len(ACTIVE.tapes), active)
             ACTIVE.inspect(recorder)
 
     def jvp(self, primals: Any, unconnected_gradients: Any = "none") -> Any:
@@ -210,7 +216,7 @@ def _transposed(slot: int, v: Any, ans: Any, *inputs: Any, row: Primitive, **par
     if found is None:
         return None
     found = op.conj(found) if is_complex else found
-    return found if ACTIVE.tapes else raw(found)
+    return found if ACTIVE.here else raw(found)
 
 
 KINDS: dict[Any, Callable[..., Any]] = {"same": _same, "multilinear": _multilinear, "": _transposed}

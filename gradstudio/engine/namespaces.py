@@ -12,7 +12,7 @@ from gradstudio.engine.primitive import NAMES
 @cache
 def prefixes() -> frozenset[str]:
     """Every namespace there is: "math", "math.special", "nn" ..."""
-    found = set()
+    found: set[str] = set()
     for name in NAMES:
         parts = name.split(".")
         found.update(".".join(parts[:n]) for n in range(1, len(parts)))

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradstudio.engine.backends import host
 from gradstudio.engine.primitive import op
-from gradstudio.engine.tensor import ALONE, NO_PARAMS, Tensor, clean, leaf, raw
+from gradstudio.engine.tensor import ALONE, NO_PARAMS, Tensor, TensorShape, clean, leaf, raw
 
 
 class Slices:
@@ -48,12 +48,13 @@ class Slices:
 class IndexedSlices(Tensor):
     """A gradient by rows: `values` belong to the places `indices` of an array of shape `dense_shape`.
 
-    Repeated indices add up. It is a tensor: whatever uses it as one gets the whole array, made at first use.
+    values: (n, *rest), indices: (n,) integers, dense_shape: the shape of the whole, integers. Repeated indices add up.
+    It is a tensor: whatever uses it as one gets the whole array, made at first use.
     """
 
-    __slots__ = ("_slices", "_whole")
+    __slots__ = ("_slices", "_whole", "dense_shape", "indices", "values")
 
-    def __init__(self, slices: Slices) -> None:
+    def __init__(self, values: Any, indices: Any, dense_shape: Any = None) -> None:
         self.op = None
         self.first = None
         self.second = ALONE
@@ -61,23 +62,12 @@ class IndexedSlices(Tensor):
         self.token = None
         self.g = None
         self.record = -1
-        self._slices = slices
+        self.values = values if isinstance(values, Tensor) else leaf(clean(values))
+        self.indices = indices if isinstance(indices, Tensor) else leaf(clean(indices))
+        dims = () if dense_shape is None else tuple(np.asarray(dense_shape).tolist())
+        self.dense_shape: Tensor | None = None if dense_shape is None else leaf(clean(np.array(dims, np.int64)))
+        self._slices = Slices(raw(self.values), raw(self.indices), dims)
         self._whole: Any = None
-
-    @property
-    def values(self) -> Tensor:
-        """The rows, (number of indices, *rest of the shape)."""
-        return leaf(clean(raw(self._slices.values)))
-
-    @property
-    def indices(self) -> Tensor:
-        """Where the rows belong, integer, (number of indices,)."""
-        return leaf(clean(self._slices.indices))
-
-    @property
-    def dense_shape(self) -> Tensor:
-        """The shape of the whole array, integer."""
-        return leaf(clean(np.array(self._slices.shape, np.int64)))
 
     @property
     def value(self) -> Any:
@@ -87,9 +77,9 @@ class IndexedSlices(Tensor):
         return self._whole
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> TensorShape:
         """Shape of the whole array."""
-        return self._slices.shape
+        return TensorShape(self._slices.shape)
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,12 +36,13 @@ class Active:
     of none), and None when several tapes or a recorder want to hear of the op. `append` adds to that tape.
     """
 
-    __slots__ = ("append", "backend", "depth", "levels", "opened", "recorder", "single", "tapes")
+    __slots__ = ("append", "backend", "depth", "levels", "opened", "recorder", "single", "sweeping", "tapes")
 
     def __init__(self) -> None:
         self.tapes: list[Any] = []  # GradientTapes and ForwardAccumulators, innermost last
         self.recorder: Recorder | None = None
         self.depth = 0  # how many sweeps are under way, one inside the other
+        self.sweeping = RLock()  # sweeps of several threads go one after the other: they may meet in a variable
         self.levels: list[int] = []  # open batches (vmap, vectorised Jacobians), innermost last
         self.opened = 0  # how many batches were ever opened: the number of the next
         self.backend: Any = None  # where new tensors are put; None: where their values are
@@ -57,6 +59,12 @@ class Active:
             self.single, self.append = None, _nowhere
         else:
             self.single, self.append = _NOBODY, _nowhere
+
+    @property
+    def here(self) -> list[Any]:
+        """The tapes and accumulators of this thread, innermost last: each records what its own thread does."""
+        thread = get_ident()
+        return [tape for tape in self.tapes if tape.thread == thread]
 
     def insert(self, position: int, tape: Any) -> None:
         """A tape starts to record; it goes to a place among the others (a large number: innermost)."""

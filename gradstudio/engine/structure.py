@@ -5,8 +5,11 @@ Dicts count in the order of their keys where those can be sorted, so that two di
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, KeysView, ValuesView
 from typing import Any
+
+_SEQUENCES = (list, tuple, ValuesView, KeysView)
 
 
 def flatten(tree: Any) -> list[Any]:
@@ -15,8 +18,8 @@ def flatten(tree: Any) -> list[Any]:
     stack = [tree]
     while stack:
         item = stack.pop()
-        if isinstance(item, list | tuple):
-            stack.extend(reversed(item))
+        if isinstance(item, _SEQUENCES):
+            stack.extend(reversed(list(item)))
         elif isinstance(item, dict):
             stack.extend([item[key] for key in reversed(_keys(item))])
         else:
@@ -28,11 +31,17 @@ def rebuild(tree: Any, leaf: Callable[[], Any]) -> Any:
     """The same nesting with each leaf replaced by the next value of leaf()."""
     if isinstance(tree, dict):
         found = {key: rebuild(tree[key], leaf) for key in _keys(tree)}
-        return {key: found[key] for key in tree}
+        if type(tree) is dict:
+            return {key: found[key] for key in tree}
+        same = copy.copy(tree)  # an OrderedDict, a defaultdict
+        same.update(found)
+        return same
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
         return type(tree)(*[rebuild(value, leaf) for value in tree])
     if isinstance(tree, list | tuple):
         return type(tree)(rebuild(value, leaf) for value in tree)
+    if isinstance(tree, ValuesView | KeysView):
+        return [rebuild(value, leaf) for value in tree]
     return leaf()
 
 

@@ -6,6 +6,7 @@ import enum
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -49,6 +50,7 @@ class GradientTape:
     records = True  # a ForwardAccumulator stands among the active tapes too, and only listens
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self.thread = 0
         self._opened = NOWHERE
         self._persistent = persistent
         self._automatic = watch_accessed_variables
@@ -70,7 +72,10 @@ class GradientTape:
     def __enter__(self) -> GradientTape:
         if self._active:
             raise ValueError("this tape is already recording: leave its `with` block before entering it again")
+        if self._spent is not NOWHERE:
+            self._begin()  # a tape that was used up starts afresh
         self._active = True
+        self.thread = get_ident()
         self._opened = place()
         self._token.state = "recording"
         ACTIVE.insert(len(ACTIVE.tapes), self)
@@ -145,8 +150,8 @@ class GradientTape:
                 self._exits[at] = Cut(kind, how, at[2], (), ((*before.lost, id(t)) if before else (id(t),)))
 
     def watched_variables(self) -> tuple[Variable, ...]:
-        """The variables the tape follows, in the order of first access."""
-        return tuple(self._reads)
+        """The variables the tape follows, in the order in which they were made."""
+        return tuple(sorted(self._reads, key=lambda variable: variable.number))
 
     def reset(self) -> None:
         """Forget everything, as if the tape were new. Raises ValueError outside its `with` block."""
@@ -268,6 +273,8 @@ class GradientTape:
     @contextmanager
     def _used_once(self) -> Iterator[None]:
         """Around everything that differentiates: a tape that is not persistent is spent, and pauses meanwhile."""
+        if self._opened is NOWHERE:
+            raise RuntimeError("this tape has recorded nothing: compute the target inside its `with` block")
         if self._spent is not NOWHERE:
             raise RuntimeError(
                 "A non-persistent GradientTape can compute only one set of gradients (or jacobians): "
@@ -297,13 +304,13 @@ class GradientTape:
         """One backward pass from (target, cotangent) seeds: the gradient of each source, None where there is none."""
         leaves = [self._values_of(x) for x in wanted]
         flat = [t for group in leaves for t in group]
-        recorded = bool(ACTIVE.tapes)
+        recorded = bool(ACTIVE.here)
         if recorded:
             seeds = [(t, leaf(g) if not isinstance(g, Tensor) else g) for t, g in seeds]
         else:
             seeds = [(t, g if isinstance(g, Batched) else raw(g)) for t, g in seeds]
         seeds = [(t, g if t.dtype.kind == "f" else op.conj(g)) for t, g in seeds]
-        with np.errstate(all="ignore"):
+        with ACTIVE.sweeping, np.errstate(all="ignore"):
             found = walk(self._nodes, self._token, seeds, flat, release, recorded, log, self._rest)
         results: list[Any] = []
         ready = iter(found)

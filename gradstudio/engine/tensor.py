@@ -30,6 +30,52 @@ NO_PARAMS: dict[str, Any] = {}
 """The parameters of every node that has none; never written to."""
 
 
+class TensorShape(tuple[int, ...]):
+    """A shape: a tuple of int that also answers as TensorFlow's does."""
+
+    __slots__ = ()
+
+    def as_list(self) -> list[int]:
+        """The lengths of the axes."""
+        return list(self)
+
+    @property
+    def rank(self) -> int:
+        """Number of axes."""
+        return len(self)
+
+    @property
+    def ndims(self) -> int:
+        """Number of axes."""
+        return len(self)
+
+    def num_elements(self) -> int:
+        """Number of elements."""
+        return int(np.prod(self))
+
+
+_SCALAR = TensorShape()
+
+
+class Reference:
+    """A tensor or variable as a key: equal if it is the same one."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: Any) -> None:
+        self._held = held
+
+    def deref(self) -> Any:
+        """The tensor or variable."""
+        return self._held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reference) and other._held is self._held
+
+    def __hash__(self) -> int:
+        return id(self._held)
+
+
 class InBatchError(TypeError):
     """A program looks at a value that stands for a whole batch."""
 
@@ -70,9 +116,17 @@ class Tensor(Operators):
         self.second = ALONE
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> TensorShape:
         """Shape as a tuple of int; () for a scalar."""
-        return self.value.shape if type(self.value) is not float else ()
+        return TensorShape(self.value.shape) if type(self.value) is not float else _SCALAR
+
+    def get_shape(self) -> TensorShape:
+        """The shape."""
+        return self.shape
+
+    def ref(self) -> Reference:
+        """Something that can be a key of a dict; its deref() gives the tensor back."""
+        return Reference(self)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -128,7 +182,7 @@ class Tensor(Operators):
                 "e.g. gs.where(condition, a, b) in place of if"
             )
         if self.token is not None and ACTIVE.tapes:
-            for tape in ACTIVE.tapes:
+            for tape in ACTIVE.here:
                 tape.lost(self, "numpy", how)
         return host(value) if FOREIGN else value
 

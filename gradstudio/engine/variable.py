@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from gradstudio.engine import shapes
+from gradstudio.engine.backends import host
 from gradstudio.engine.operators import Operators
+from gradstudio.engine.primitive import TABLE, op
 from gradstudio.engine.state import ACTIVE
-from gradstudio.engine.tensor import Tensor, clean, leaf
+from gradstudio.engine.tensor import Reference, Tensor, clean, leaf, raw
 
 
 class Variable(Operators):
@@ -21,11 +24,23 @@ class Variable(Operators):
     Every value it takes is a leaf of its own, so a gradient uses the value that was read.
     """
 
-    __slots__ = ("_current", "name", "trainable")
+    __slots__ = ("_current", "name", "number", "trainable")
 
-    def __init__(self, initial_value: Any, trainable: bool = True, name: str | None = None, dtype: Any = None) -> None:
+    def __init__(
+        self,
+        initial_value: Any,
+        trainable: bool = True,
+        validate_shape: bool = True,
+        caching_device: Any = None,
+        name: str | None = None,
+        dtype: Any = None,
+        **_: Any,
+    ) -> None:
         self.trainable = trainable
         self.name = name or ""
+        self.number = next(_NUMBERS)  # how many variables were made before it
+        if callable(initial_value) and not isinstance(initial_value, Operators):
+            initial_value = initial_value()
         self._current = leaf(clean(initial_value, dtype))
         if ACTIVE.recorder is not None:
             ACTIVE.recorder.variable(self, self._current)
@@ -33,19 +48,33 @@ class Variable(Operators):
     def read(self) -> Tensor:
         """The current value as a tensor; active tapes that watch variables start to follow it."""
         current = self._current
-        for tape in ACTIVE.tapes:
+        for tape in ACTIVE.here if ACTIVE.tapes else ():
             tape._accessed(self, current)
         return current
 
-    value = read
-    read_value = read
+    def read_value(self) -> Tensor:
+        """The current value as a tensor of its own, so that the gradient of this one use can be asked for."""
+        found: Tensor = TABLE["identity"](self)
+        return found
 
-    def assign(self, value: Any) -> Variable:
-        """Replace the value; shape must match, the dtype stays. No gradient flows through an assignment."""
+    value = read_value
+
+    def assign(
+        self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Variable:
+        """Replace the value; shape must match, the dtype stays. No gradient flows through an assignment.
+
+        Raises ValueError for another shape, or a value that the dtype cannot hold (2.7 for whole numbers). The last
+        three arguments are TensorFlow's and change nothing.
+        """
         if isinstance(value, Tensor) and value.token is not None:
-            for tape in ACTIVE.tapes:
+            for tape in ACTIVE.here:
                 tape.lost(value, "assign", "assign()")
             value = value.value
+        if not np.can_cast(_dtype(value), self.dtype, "same_kind"):
+            raise ValueError(
+                f"assign: a variable of {self.dtype} cannot hold a {_dtype(value)} value: cast it with gs.cast(...)"
+            )
         fresh = clean(value, self.dtype)
         if shapes.shape(fresh) != self.shape:
             raise ValueError(
@@ -57,16 +86,62 @@ class Variable(Operators):
             ACTIVE.recorder.variable(self, self._current)
         return self
 
-    def assign_add(self, delta: Any) -> Variable:
-        """Add to the value."""
-        return self.assign(self._plain() + _value(delta))
+    def assign_add(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Variable:
+        """Add to the value. Raises what assign() raises."""
+        return self._change(op.add, delta)
 
-    def assign_sub(self, delta: Any) -> Variable:
-        """Subtract from the value."""
-        return self.assign(self._plain() - _value(delta))
+    def assign_sub(
+        self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Variable:
+        """Subtract from the value. Raises what assign() raises."""
+        return self._change(op.subtract, delta)
 
-    def _plain(self) -> Any:
-        return np.asarray(self._current.value)
+    def scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Variable:
+        """Replace the rows that an IndexedSlices names."""
+        return self._scattered(np.asarray(sparse_delta.indices), sparse_delta.values, None)
+
+    def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Variable:
+        """Add to the rows that an IndexedSlices names; repeated ones add up."""
+        return self._scattered(np.asarray(sparse_delta.indices), sparse_delta.values, np.add)
+
+    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Variable:
+        """Subtract from the rows that an IndexedSlices names; repeated ones add up."""
+        return self._scattered(np.asarray(sparse_delta.indices), sparse_delta.values, np.subtract)
+
+    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Variable:
+        """Replace the elements or slices at indices, (n, number of leading axes that are named)."""
+        return self._scattered(_places(indices), updates, None)
+
+    def scatter_nd_add(self, indices: Any, updates: Any, name: str | None = None) -> Variable:
+        """Add to the elements or slices at indices; repeated ones add up."""
+        return self._scattered(_places(indices), updates, np.add)
+
+    def scatter_nd_sub(self, indices: Any, updates: Any, name: str | None = None) -> Variable:
+        """Subtract from the elements or slices at indices; repeated ones add up."""
+        return self._scattered(_places(indices), updates, np.subtract)
+
+    def _scattered(self, key: Any, values: Any, combine: Any) -> Variable:
+        array = np.array(host(raw(self._current)))
+        if combine is None:
+            array[key] = np.asarray(values)
+        else:
+            combine.at(array, key, np.asarray(values))
+        return self.assign(array)
+
+    def _change(self, combine: Any, delta: Any) -> Variable:
+        fresh = delta.dense() if hasattr(delta, "dense") else delta
+        plain = fresh if isinstance(fresh, Tensor | Variable) else clean(fresh, copy=False)
+        value = plain._current if isinstance(plain, Variable) else plain
+        if isinstance(value, Tensor) and value.token is not None:
+            for tape in ACTIVE.here:
+                tape.lost(value, "assign", "assign_add()" if combine is op.add else "assign_sub()")
+        return self.assign(combine(raw(self._current), raw(value)))
+
+    def ref(self) -> Reference:
+        """Something that can be a key of a dict; its deref() gives the variable back."""
+        return Reference(self)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -132,5 +207,15 @@ class Variable(Operators):
     __hash__ = object.__hash__
 
 
-def _value(x: Any) -> Any:
-    return x.numpy() if hasattr(x, "numpy") else x
+def _dtype(value: Any) -> Any:
+    found = getattr(value, "dtype", None)
+    if found is not None:
+        return found
+    return np.min_scalar_type(value) if type(value) is int else np.asarray(clean(value, copy=False)).dtype
+
+
+def _places(indices: Any) -> tuple[Any, ...]:
+    return tuple(np.moveaxis(np.asarray(indices), -1, 0))
+
+
+_NUMBERS = itertools.count()
