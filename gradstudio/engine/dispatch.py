@@ -145,6 +145,7 @@ def _forward(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) ->
         elif type(x) in (list, tuple):
             values.append(clean(x))
         else:
+            is_batched = is_batched or type(x) is Batched
             values.append(x)
     try:
         if is_batched:

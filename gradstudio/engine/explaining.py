@@ -220,7 +220,7 @@ class _Question:
             "unconnected",
             f"{self.y} does not depend on {self.x}: no recorded op leads from one to the other",
             f"use {self.x} in what leads to {self.y}, or pass unconnected_gradients='zero' where zero is meant",
-            NOWHERE,
+            tape._opened,
         )
 
     def _reached(self) -> set[int]:

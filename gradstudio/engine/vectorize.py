@@ -29,6 +29,8 @@ def vmap(f: Function, in_axes: Any = 0, out_axes: Any = 0, chunk_size: int | Non
 
     @functools.wraps(f)
     def mapped(*args: Any, **kwargs: Any) -> Any:
+        args = tuple(_array(x) for x in args)
+        kwargs = {key: _array(x) for key, x in kwargs.items()}
         axes = in_axes if isinstance(in_axes, tuple | list) else (in_axes,) * len(args)
         if len(axes) != len(args):
             raise ValueError(f"vmap: in_axes has {len(axes)} entries for {len(args)} arguments: give one for each")
@@ -43,6 +45,13 @@ def vmap(f: Function, in_axes: Any = 0, out_axes: Any = 0, chunk_size: int | Non
         return found[0] if len(found) == 1 else _joined(found, out_axes)
 
     return mapped
+
+
+def _array(argument: Any) -> Any:
+    """A list of numbers is an array; one that holds tensors or arrays is a nesting of them."""
+    if isinstance(argument, list) and not any(hasattr(x, "shape") for x in flatten(argument)):
+        return convert_to_tensor(argument)
+    return argument
 
 
 Places = list[tuple[Tensor, int] | None]
