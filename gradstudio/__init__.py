@@ -63,7 +63,8 @@ from gradstudio.engine.random import random
 from gradstudio.engine.scopes import name_scope
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.structure import nest
-from gradstudio.engine.tape import GradientTape, UnconnectedGradients
+from gradstudio.engine.tape import GradientTape
+from gradstudio.engine.targets import UnconnectedGradients
 from gradstudio.engine.tensor import Tensor, TensorShape
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.vectorize import vmap

@@ -17,6 +17,7 @@ from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.dispatch import apply
 from gradstudio.engine.ops.control import custom_call
 from gradstudio.engine.primitive import NAMES, TABLE, Primitive, op, silence
+from gradstudio.engine.random import random
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten, rebuild
 from gradstudio.engine.tape import GradientTape
@@ -196,12 +197,13 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
             ready = iter(leaves)
             return f(*rebuild(list(args), lambda: next(ready)), **kwargs)
 
+        state = random.state()
         outputs, variables = _unrecorded(lambda: again(inputs), (), {})
 
         def pull(upstream: list[Tensor]) -> list[Any]:
             # Copies, so that a tensor passed twice gets a share in each place.
             copies = [TABLE["identity"](x) for x in inputs]
-            with GradientTape() as tape:
+            with random.replay(state), GradientTape() as tape:
                 tape.watch([x for x in copies if x.dtype.kind in "fc"])
                 result = flatten(again(copies))
             return list(tape.gradient(result, [*copies, *variables], output_gradients=upstream))

@@ -221,6 +221,8 @@ def raw_op(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> A
 
 def _explain(row: Primitive, values: list[Any], params: dict[str, Any], error: Exception) -> Exception:
     """One line that names the op, the shapes and the way out, in the class the caller may catch."""
+    if row.optional:  # an input that was left out is none that could be wrong
+        values = [v for v in values if v is not None]
     dims = [shapes.shape(v) for v in values]
     given = " and ".join(shapes.text(d) for d in dims)
     kind = type(error) if isinstance(error, ValueError | TypeError | IndexError) else ValueError

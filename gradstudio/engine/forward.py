@@ -17,7 +17,8 @@ from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.primitive import Primitive, op, raw_call
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten, rebuild
-from gradstudio.engine.tape import GradientTape, _wants_zeros, zeros_of
+from gradstudio.engine.tape import GradientTape
+from gradstudio.engine.targets import wants_zeros, zeros_of
 from gradstudio.engine.tensor import Tensor, leaf, raw
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import Cut
@@ -136,7 +137,7 @@ class ForwardAccumulator:
 
     def jvp(self, primals: Any, unconnected_gradients: Any = "none") -> Any:
         """The tangent of each tensor in `primals`; None (or zeros, if asked for) where no input moves it."""
-        zero = _wants_zeros(unconnected_gradients)
+        zero = wants_zeros(unconnected_gradients)
         found = iter([self._tangent(y, zero) for y in flatten(primals)])
         return rebuild(primals, lambda: next(found))
 

@@ -17,7 +17,8 @@ from gradstudio.engine.primitive import TABLE, op
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten, rebuild
-from gradstudio.engine.tape import GradientTape, zeros_of
+from gradstudio.engine.tape import GradientTape
+from gradstudio.engine.targets import zeros_of
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 Function = Callable[..., Any]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,20 @@ class Random:
     def set_seed(self, seed: int) -> None:
         """Start the stream again from a seed."""
         self._generator = np.random.default_rng(seed)
+
+    def state(self) -> Any:
+        """Where the stream is; given to replay()."""
+        return self._generator.bit_generator.state
+
+    @contextmanager
+    def replay(self, state: Any) -> Iterator[None]:
+        """Inside the block the stream runs again from a state; after it, it is where it was."""
+        before = self._generator.bit_generator.state
+        self._generator.bit_generator.state = state
+        try:
+            yield
+        finally:
+            self._generator.bit_generator.state = before
 
     def _source(self, seed: Any) -> np.random.Generator:
         if seed is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,15 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backends import namespace
 from gradstudio.engine.backward import as_tensor, walk
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
 from gradstudio.engine.primitive import op
-from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten, rebuild
-from gradstudio.engine.tensor import Tensor, clean, leaf, raw
+from gradstudio.engine.targets import UnconnectedGradients, check_source, seeds_of, target_of, wants_zeros, zeros_of
+from gradstudio.engine.tensor import Tensor, leaf, raw
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Cut, Place, place
 
@@ -31,13 +29,6 @@ class Asked(NamedTuple):
 
     targets: dict[int, Any]
     sources: dict[int, bool]  # whether there is a gradient
-
-
-class UnconnectedGradients(enum.Enum):
-    """What gradient() gives for a source the target does not depend on."""
-
-    NONE = "none"
-    ZERO = "zero"
 
 
 class GradientTape:
@@ -188,12 +179,12 @@ class GradientTape:
         the target. Raises RuntimeError when a non-persistent tape is used twice, TypeError or ValueError for targets
         and sources that are no tensors.
         """
-        zero = _wants_zeros(unconnected_gradients)
-        targets = [_target(x) for x in flatten(target)]
+        zero = wants_zeros(unconnected_gradients)
+        targets = [target_of(x) for x in flatten(target)]
         wanted = flatten(sources)
         for x in wanted:
-            _check_source(x)
-        seeds = _seeds(targets, output_gradients)
+            check_source(x)
+        seeds = seeds_of(targets, output_gradients)
         with self._used_once():
             recorder = ACTIVE.recorder
             if recorder is None:
@@ -226,15 +217,15 @@ class GradientTape:
         The shape of each result is target.shape + source.shape; the nesting is that of sources. unconnected_gradients
         as in gradient(). The last two arguments are TensorFlow's and change nothing. Raises what gradient() raises.
         """
-        zero = _wants_zeros(unconnected_gradients)
+        zero = wants_zeros(unconnected_gradients)
         if not isinstance(target, Tensor | Variable):
             raise TypeError(
                 f"jacobian() takes one tensor as its target, not a {type(target).__name__}: call it for each"
             )
-        t = _target(target)
+        t = target_of(target)
         wanted = flatten(sources)
         for x in wanted:
-            _check_source(x)
+            check_source(x)
         with self._used_once():
             results = jacobian_rows(self._sweep, t, wanted, not self._persistent, self._largest())
         if zero:
@@ -258,9 +249,9 @@ class GradientTape:
         Item i of the target must depend on item i of the source only. Zeros where nothing connects them. Raises
         ValueError unless both have at least two axes and the same first one.
         """
-        _wants_zeros(unconnected_gradients)
-        _check_source(source)
-        t, shape = _target(target), source.shape
+        wants_zeros(unconnected_gradients)
+        check_source(source)
+        t, shape = target_of(target), source.shape
         if len(t.shape) < 2 or len(shape) < 2 or t.shape[0] != shape[0]:
             raise ValueError(
                 f"batch_jacobian: target {shapes.text(t.shape)} and source {shapes.text(shape)} need at least "
@@ -338,66 +329,3 @@ class GradientTape:
 
 _MOST_EXITS = 1000
 """How many tensors that left a tape at one place are kept in mind."""
-
-
-def _wants_zeros(unconnected_gradients: Any) -> bool:
-    try:
-        return UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
-    except ValueError:
-        raise ValueError(
-            f"Unknown value for unconnected_gradients: {unconnected_gradients!r} (use 'none' or 'zero')"
-        ) from None
-
-
-def zeros_of(shape: tuple[int, ...], dtype: Any, like: Any) -> Tensor:
-    """Zeros on the device of a tensor or variable."""
-    return leaf(clean(namespace(like).zeros(shape, dtype)))
-
-
-def _target(x: Any) -> Tensor:
-    if isinstance(x, Variable):
-        return x.read()
-    if isinstance(x, Tensor):
-        return x
-    if x is None:
-        raise TypeError("the target of gradient() is None: give the tensor to differentiate")
-    raise TypeError(
-        f"the target of gradient() is a {type(x).__name__}, not a tensor: it left the tape "
-        "(through float(), .numpy() or a function that is not recorded)"
-    )
-
-
-def _check_source(x: Any) -> None:
-    if not isinstance(x, Tensor | Variable):
-        what = "None" if x is None else f"a {type(x).__name__}"
-        raise TypeError(
-            f"a source of gradient() is {what}, not a tensor or Variable: make it one with gs.constant(...) "
-            "and watch it before it is used"
-        )
-
-
-def _seeds(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor, Any]]:
-    given = [None] * len(targets) if output_gradients is None else flatten(output_gradients)
-    if len(given) != len(targets):
-        raise ValueError(f"output_gradients has {len(given)} parts, the target has {len(targets)}: give one for each")
-    seeds: list[tuple[Tensor, Any]] = []
-    for t, g in zip(targets, given, strict=True):
-        if t.dtype.kind not in "fc":
-            continue
-        if g is None:
-            seeds.append((t, 1.0 if type(t.value) is float else namespace(t).ones(t.shape, t.dtype)[()]))
-            continue
-        if type(g) is IndexedSlices:
-            g = g.dense()
-        g = g.read() if isinstance(g, Variable) else g if isinstance(g, Tensor) else leaf(clean(g, t.dtype))
-        if g.dtype != t.dtype:
-            raise ValueError(f"output_gradients is {g.dtype}, the target is {t.dtype}: cast one of them")
-        if g.shape != t.shape:
-            if g.shape != ():
-                raise ValueError(
-                    f"output_gradients has shape {shapes.text(g.shape)}, the target {shapes.text(t.shape)}: "
-                    "they must be equal"
-                )
-            g = g * namespace(t).ones(t.shape, t.dtype)
-        seeds.append((t, g))
-    return seeds

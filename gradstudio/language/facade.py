@@ -14,7 +14,7 @@ import gradstudio as gs
 from gradstudio.engine import namespaces
 from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import NAMES
-from gradstudio.engine.random import Random
+from gradstudio.engine.random import random
 
 
 class Facade:
@@ -136,7 +136,7 @@ def gradstudio_facade(load: Callable[[str], Any]) -> Facade:
     members: dict[str, Any] = {name: getattr(gs, name) for name in gs.__all__ if not name.startswith("_")}
     members.update(_ops_below(""))
     members["bool"] = np.dtype(bool)
-    members["random"] = Facade("gs.random", _public(Random(0)))
+    members["random"] = Facade("gs.random", _public(random))
     for name in ("autodiff", "errors", "nest"):
         members[name] = Facade(f"gs.{name}", _public(members[name]))
     members["UnconnectedGradients"] = Facade(

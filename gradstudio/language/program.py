@@ -16,6 +16,7 @@ from gradstudio.engine.loading import tensors
 from gradstudio.engine.primitive import restore
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.recorder import Recorder
+from gradstudio.engine.random import random
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
@@ -76,6 +77,7 @@ def run_program(
     run = Run("ok", list(notes), recorder)
     ACTIVE.clear()
     restore()
+    random.set_seed(0)
     try:
         with recorder, _warnings_into(run.problems, text):
             if tape is not None:

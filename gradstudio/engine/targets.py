@@ -1,0 +1,83 @@
+"""What gradient() is asked with: targets, sources and cotangents, checked and brought to the form of the walk."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from gradstudio.engine import shapes
+from gradstudio.engine.backends import namespace
+from gradstudio.engine.slices import IndexedSlices
+from gradstudio.engine.structure import flatten
+from gradstudio.engine.tensor import Tensor, clean, leaf
+from gradstudio.engine.variable import Variable
+
+
+class UnconnectedGradients(enum.Enum):
+    """What gradient() gives for a source the target does not depend on."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+def wants_zeros(unconnected_gradients: Any) -> bool:
+    try:
+        return UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
+    except ValueError:
+        raise ValueError(
+            f"Unknown value for unconnected_gradients: {unconnected_gradients!r} (use 'none' or 'zero')"
+        ) from None
+
+
+def zeros_of(shape: tuple[int, ...], dtype: Any, like: Any) -> Tensor:
+    """Zeros on the device of a tensor or variable."""
+    return leaf(clean(namespace(like).zeros(shape, dtype)))
+
+
+def target_of(x: Any) -> Tensor:
+    if isinstance(x, Variable):
+        return x.read()
+    if isinstance(x, Tensor):
+        return x
+    if x is None:
+        raise TypeError("the target of gradient() is None: give the tensor to differentiate")
+    raise TypeError(
+        f"the target of gradient() is a {type(x).__name__}, not a tensor: it left the tape "
+        "(through float(), .numpy() or a function that is not recorded)"
+    )
+
+
+def check_source(x: Any) -> None:
+    if not isinstance(x, Tensor | Variable):
+        what = "None" if x is None else f"a {type(x).__name__}"
+        raise TypeError(
+            f"a source of gradient() is {what}, not a tensor or Variable: make it one with gs.constant(...) "
+            "and watch it before it is used"
+        )
+
+
+def seeds_of(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor, Any]]:
+    given = [None] * len(targets) if output_gradients is None else flatten(output_gradients)
+    if len(given) != len(targets):
+        raise ValueError(f"output_gradients has {len(given)} parts, the target has {len(targets)}: give one for each")
+    seeds: list[tuple[Tensor, Any]] = []
+    for t, g in zip(targets, given, strict=True):
+        if t.dtype.kind not in "fc":
+            continue
+        if g is None:
+            seeds.append((t, 1.0 if type(t.value) is float else namespace(t).ones(t.shape, t.dtype)[()]))
+            continue
+        if type(g) is IndexedSlices:
+            g = g.dense()
+        g = g.read() if isinstance(g, Variable) else g if isinstance(g, Tensor) else leaf(clean(g, t.dtype))
+        if g.dtype != t.dtype:
+            raise ValueError(f"output_gradients is {g.dtype}, the target is {t.dtype}: cast one of them")
+        if g.shape != t.shape:
+            if g.shape != ():
+                raise ValueError(
+                    f"output_gradients has shape {shapes.text(g.shape)}, the target {shapes.text(t.shape)}: "
+                    "they must be equal"
+                )
+            g = g * namespace(t).ones(t.shape, t.dtype)
+        seeds.append((t, g))
+    return seeds
