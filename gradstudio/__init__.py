@@ -42,12 +42,10 @@ from gradstudio.engine.creation import (
     full_like,
     is_tensor,
     ones,
-    ones_like,
     rank,
     shape,
     size,
     zeros,
-    zeros_like,
 )
 from gradstudio.engine.creation import arange as range
 from gradstudio.engine.custom import checkpoint, custom_gradient, grad_pass_through, no_gradient, recompute_grad
@@ -170,7 +168,6 @@ __all__ = [
     "newaxis",
     "no_gradient",
     "ones",
-    "ones_like",
     "pi",
     "random",
     "range",
@@ -187,6 +184,5 @@ __all__ = [
     "vmap",
     "while_loop",
     "zeros",
-    "zeros_like",
     *_TABLE,
 ]

@@ -53,22 +53,13 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Tensor:
     return made(np.full(shape, np.asarray(fill_value), dtype))
 
 
-def ones_like(x: Any, dtype: Any = None) -> Tensor:
-    """Ones of the shape and dtype of x."""
-    return made(np.ones_like(np.asarray(x), dtype))
-
-
-def zeros_like(x: Any, dtype: Any = None) -> Tensor:
-    """Zeros of the shape and dtype of x."""
-    return made(np.zeros_like(np.asarray(x), dtype))
-
-
 def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Tensor:
     """A value repeated to the shape of x, in its dtype unless dtype says otherwise."""
-    return made(np.full_like(np.asarray(x), np.asarray(fill_value), dtype))
+    t = convert_to_tensor(x)
+    return made(np.full(t.shape, np.asarray(fill_value), dtype or t.dtype))
 
 
-OTHERS.update(ones_like=ones_like, zeros_like=zeros_like, full_like=full_like)
+OTHERS.update(full_like=full_like)
 
 
 def eye(n: int, m: int | None = None, dtype: Any = np.float64) -> Tensor:
@@ -89,17 +80,17 @@ def linspace(start: Any, stop: Any, num: int = 50) -> Tensor:
 
 def shape(input: Any) -> Tensor:
     """The shape of a value as an integer tensor."""
-    return made(np.array(np.shape(np.asarray(input)), dtype=np.int64))
+    return made(np.array(_dims(input), dtype=np.int64))
 
 
 def size(input: Any) -> Tensor:
     """How many elements a value has, as an integer tensor."""
-    return made(np.int64(np.asarray(input).size))
+    return made(np.int64(np.prod(_dims(input), dtype=np.int64)))
 
 
 def rank(input: Any) -> Tensor:
     """How many axes a value has, as an integer tensor."""
-    return made(np.int64(np.asarray(input).ndim))
+    return made(np.int64(len(_dims(input))))
 
 
 def is_tensor(x: Any) -> bool:
@@ -109,3 +100,9 @@ def is_tensor(x: Any) -> bool:
 
 def _number(x: Any) -> Any:
     return x.item() if isinstance(x, Tensor | Variable) else x
+
+
+def _dims(x: Any) -> tuple[int, ...]:
+    """The shape of a value; a tensor is only looked at, so it does not leave its tape."""
+    found: tuple[int, ...] = tuple(x.shape if isinstance(x, Tensor | Variable) else np.shape(x))
+    return found

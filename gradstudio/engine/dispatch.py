@@ -135,7 +135,7 @@ def _compose(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) ->
 def _forward(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """The raw result on raw values; Python float for a float64 scalar."""
     values = []
-    is_batched = False
+    is_batched = is_plain = False
     for x in inputs:
         if type(x) is Tensor:
             value = x.value
@@ -146,6 +146,7 @@ def _forward(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) ->
             values.append(clean(x))
         else:
             is_batched = is_batched or type(x) is Batched
+            is_plain = is_plain or type(x) is np.ndarray
             values.append(x)
     try:
         if is_batched:
@@ -154,6 +155,8 @@ def _forward(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) ->
     except (ValueError, TypeError, IndexError, AttributeError, np.linalg.LinAlgError) as error:
         raise _explain(row, values, params, error) from None
     if type(out) is np.ndarray:
+        if is_plain and (out.base is not None or any(out is x for x in inputs)):
+            return out.copy()  # a view of the caller's array would change with it
         return out if out.ndim else clean(out)
     if type(out) is np.float64:
         return float(out)

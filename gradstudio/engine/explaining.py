@@ -8,6 +8,7 @@ from typing import Any
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tape import GradientTape
+from gradstudio.engine.targets import seeds_of
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Cut, Place, origin, program_frame
@@ -202,7 +203,7 @@ class _Question:
 
     def _both_followed(self) -> Explanation:
         reached = self._reached()
-        if self.tape._spent is NOWHERE and id(self.goal) in reached:
+        if self.tape._spent is NOWHERE and self._has_gradient():
             return self._say("connected", f"{self.y} has a gradient with respect to {self.x}", "", NOWHERE)
         if self._is_after_goal():
             return self._say(
@@ -216,12 +217,32 @@ class _Question:
         for cut in [*before, *tape._walls.values(), *tape._token.cuts, *tape._exits.values()]:
             if set(cut.lost) & reached:
                 return self._from_cut(cut)
+        if id(self.goal) in reached:
+            return self._say(
+                "op",
+                f"a gradient function on the way from {self.x} to {self.y} passes nothing on (it gives None)",
+                "look at the custom_gradient functions on the way, and at ops that have no gradient for this input",
+                tape._opened,
+            )
         return self._say(
             "unconnected",
             f"{self.y} does not depend on {self.x}: no recorded op leads from one to the other",
             f"use {self.x} in what leads to {self.y}, or pass unconnected_gradients='zero' where zero is meant",
             tape._opened,
         )
+
+    def _has_gradient(self) -> bool:
+        """Whether a backward pass, which leaves the tape as it is, arrives at the source."""
+        paused = self.tape in ACTIVE.tapes
+        position = ACTIVE.remove(self.tape) if paused else 0
+        recorder = ACTIVE.inspect(None)
+        try:
+            (found,) = self.tape._sweep(seeds_of([self.goal], None), [self.source], False)
+        finally:
+            ACTIVE.inspect(recorder)
+            if paused:
+                ACTIVE.insert(position, self.tape)
+        return found is not None
 
     def _reached(self) -> set[int]:
         """Ids of what a gradient could come from to reach the source."""

@@ -22,13 +22,12 @@ def _size(a: Any, axis: Any = None) -> int:
     return int(np.prod([dims[i] for i in axes]))
 
 
-def _dtype(x: Any) -> Any:
-    """What stands for x where only dtypes count."""
-    return getattr(x, "dtype", x)
+def _result_type(*arrays_and_dtypes: Any) -> Any:
+    return np.result_type(*[x if isinstance(x, type) else getattr(x, "dtype", x) for x in arrays_and_dtypes])
 
 
-def _has_kind(x: Any, kind: str) -> bool:
-    return bool(np.dtype(_dtype(x) if hasattr(x, "dtype") else np.asarray(x).dtype).kind == kind)
+def _is_complex(x: Any) -> bool:
+    return bool(x.dtype.kind == "c")
 
 
 def _nonzero(a: Any) -> tuple[Any, ...]:
@@ -112,6 +111,52 @@ def _append(arr: Any, values: Any, axis: Any = None) -> Any:
     return TABLE["concatenate"]([arr, values], axis=axis)
 
 
+def _block(arrays: Any) -> Any:
+    """Nested lists: the innermost are joined along the last axis, those around them along the one before."""
+
+    def depth(part: Any) -> int:
+        return 1 + depth(part[0]) if isinstance(part, list) else 0
+
+    def rank(part: Any) -> int:
+        return max(rank(p) for p in part) if isinstance(part, list) else len(_dims(part))
+
+    levels = depth(arrays)
+    axes = max(levels, rank(arrays))
+
+    def joined(part: Any, level: int) -> Any:
+        if isinstance(part, list):
+            return TABLE["concatenate"]([joined(p, level - 1) for p in part], axis=-level)
+        return TABLE["reshape"](part, shape=(1,) * (axes - len(_dims(part))) + _dims(part))
+
+    return joined(arrays, levels)
+
+
+def _compress(condition: Any, a: Any, axis: Any = None, out: Any = None) -> Any:
+    if out is not None:
+        raise TypeError("np.compress cannot write in place where a tensor takes part: leave out= away")
+    return TABLE["take"](a, _nonzero(condition)[0], axis=axis)
+
+
+def _extract(condition: Any, arr: Any) -> Any:
+    return TABLE["take"](arr, _nonzero(TABLE["ravel"](condition))[0])
+
+
+def _delete(arr: Any, obj: Any, axis: Any = None) -> Any:
+    count = _size(arr) if axis is None else _dims(arr)[axis]
+    return TABLE["take"](arr, np.delete(np.arange(count), np.asarray(obj) if not isinstance(obj, slice) else obj), axis)
+
+
+def _logspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0, dtype: Any = None, axis: int = 0
+) -> Any:
+    found = TABLE["power"](base, TABLE["linspace"](start, stop, num=num, endpoint=endpoint, axis=axis))
+    return found if dtype is None else TABLE["cast"](found, dtype=dtype)
+
+
+def _empty_like(prototype: Any, /, *args: Any, **kwargs: Any) -> Any:
+    return np.zeros_like(prototype, *args, **kwargs)
+
+
 def _select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     if len(condlist) != len(choicelist) or not len(condlist):
         raise ValueError("np.select needs as many conditions as choices, and at least one")
@@ -154,21 +199,27 @@ OWN.update(
     {
         np.append: _append,
         np.astype: _astype,
+        np.block: _block,
         np.clip: _clip,
+        np.compress: _compress,
+        np.delete: _delete,
         np.einsum: _einsum,
+        np.empty_like: _empty_like,
+        np.extract: _extract,
         np.flatnonzero: lambda a: _nonzero(TABLE["ravel"](a))[0],
-        np.iscomplexobj: lambda x: _has_kind(x, "c"),
-        np.isrealobj: lambda x: not _has_kind(x, "c"),
+        np.iscomplexobj: _is_complex,
+        np.isrealobj: lambda x: not _is_complex(x),
         np.linalg.diagonal: _matrix_diagonal,
         np.linalg.matrix_norm: _matrix_norm,
         np.linalg.matrix_transpose: _matrix_transpose,
         np.linalg.trace: _matrix_trace,
         np.linalg.vector_norm: _vector_norm,
+        np.logspace: _logspace,
         np.matrix_transpose: _matrix_transpose,
         np.ndim: lambda a: len(_dims(a)),
         np.nonzero: _nonzero,
         np.ravel: _ravel,
-        np.result_type: lambda *arrays_and_dtypes: np.result_type(*[_dtype(x) for x in arrays_and_dtypes]),
+        np.result_type: _result_type,
         np.rollaxis: _rollaxis,
         np.searchsorted: _searchsorted,
         np.select: _select,

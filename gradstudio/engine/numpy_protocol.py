@@ -7,7 +7,8 @@ calls with other arguments than the op takes is written out in numpy_functions.p
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -99,47 +100,76 @@ def _missing(module: str, name: str) -> str:
     return f"{short}.{name} is not available on tensors: {way}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What a NumPy function takes: its parameters in order, with their defaults."""
+
+    name: str
+    positional: tuple[str, ...]
+    defaults: Mapping[str, Any]  # every parameter that can be named
+    starred: bool  # takes values one by one: meshgrid(x, y)
+    open: bool  # takes any other names
+
+    def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments by name; values that are given one by one are under "*". Raises TypeError."""
+        given = {"*": args} if self.starred else dict(zip(self.positional, args, strict=False))
+        if not self.starred and len(args) > len(self.positional):
+            raise TypeError(f"np.{self.name}: it takes {len(self.positional)} arguments, not {len(args)}")
+        for key, value in kwargs.items():
+            if key in given or (key not in self.defaults and not self.open):
+                what = "is given twice" if key in given else "is no argument of it"
+                raise TypeError(f"np.{self.name}: {key}= {what}")
+            given[key] = value
+        return given
+
+
 @lru_cache(maxsize=512)
-def _signature(function: Any) -> inspect.Signature:
-    return inspect.signature(function)
+def _signature(function: Any) -> _Call:
+    parameters = inspect.signature(function).parameters.values()
+    kinds = [p.kind for p in parameters]
+    named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    return _Call(
+        f"{function.__module__.removeprefix('numpy')}.{function.__name__}".removeprefix("."),
+        tuple([p.name for p in named if p.kind is not p.KEYWORD_ONLY]),
+        {p.name: p.default for p in named},
+        inspect.Parameter.VAR_POSITIONAL in kinds,
+        inspect.Parameter.VAR_KEYWORD in kinds,
+    )
 
 
 def _bound(row: Any, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The op with the arguments that NumPy's signature names; NumPy's defaults hold where the op has others."""
-    name = function.__name__
     if not isinstance(row, Primitive):  # a spelling has the signature of its own name
         return row(*args, **{key: value for key, value in kwargs.items() if value is not np._NoValue})
-    try:
-        given = _signature(function).bind(*args, **kwargs).arguments
-    except TypeError as error:
-        raise TypeError(f"np.{name}: {error}") from None
+    signature = _signature(function)
+    given = signature.bind(args, kwargs)
     needed = 1 if row.variadic else len(row.inputs) - row.optional
-    inputs: list[Any] = []
+    inputs: list[Any] = list(given.pop("*", ()))
     named: dict[str, Any] = {}
     dtype = None
-    for key, parameter in _signature(function).parameters.items():
-        value = given.get(key, parameter.default)
-        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            inputs += given.get(key, ())
-        elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            named |= given.get(key, {})
-        elif len(inputs) < needed and key in given:
-            inputs.append(value)
-        elif value is np._NoValue or value is inspect.Parameter.empty:
+    for key, default in signature.defaults.items():
+        value = given.pop(key, default)
+        own = row.renamed.get(key, key)
+        if value is np._NoValue or value is inspect.Parameter.empty:
             continue
-        elif row.renamed.get(key, key) in row.params or (key in row.inputs and value is not None):
-            if key in given or value is not None or key == "axis":
-                named[row.renamed.get(key, key)] = value
+        if len(inputs) < needed:
+            inputs.append(value)
+        elif own in row.params:
+            if value is not None or key == "axis":
+                named[own] = value
+        elif own in row.inputs:
+            if value is not None:
+                named[own] = value
         elif key == "dtype":
             dtype = value
         elif key == "correction" and "ddof" in row.params:
             named["ddof"] = value
-        elif value is not parameter.default and not _changes_nothing(key, value):
-            raise TypeError(_refused(name, key))
+        elif value is not default and not _changes_nothing(key, value):
+            raise TypeError(_refused(signature.name, key))
     if dtype is not None and row.family == "reduction" and not row.variadic:
         inputs[0] = TABLE["cast"](inputs[0], dtype=dtype)
         dtype = None
-    out = row(*inputs, **named)
+    out = row(*inputs, **named, **given)
     return out if dtype is None else TABLE["cast"](out, dtype=dtype)
 
 
@@ -157,17 +187,13 @@ def _refused(name: str, key: str) -> str:
 
 def _other(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """ones_like and its kin: value(s) and dtype, nothing else."""
-    given = _signature(function).bind(*args, **kwargs).arguments
-    parameters = _signature(function).parameters
-    for key in [key for key in given if key in ("order", "subok", "shape", "device")]:
-        value = given.pop(key)
-        if value is not parameters[key].default and not _changes_nothing(key, value):
-            raise TypeError(_refused(function.__name__, key))
-    return OTHERS[function.__name__](*given.values()) if "dtype" not in given else _typed(function, given)
-
-
-def _typed(function: Any, given: dict[str, Any]) -> Any:
-    dtype = given.pop("dtype")
+    signature = _signature(function)
+    given = signature.bind(args, kwargs)
+    for key in ("order", "subok", "shape", "device"):
+        value = given.pop(key, None)
+        if value is not None and value is not signature.defaults[key] and not _changes_nothing(key, value):
+            raise TypeError(_refused(signature.name, key))
+    dtype = given.pop("dtype", None)
     return OTHERS[function.__name__](*given.values(), dtype=dtype)
 
 

@@ -6,15 +6,23 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.compatible import TensorArray, TensorSpec
+from gradstudio.engine.explaining import Explanation
 from gradstudio.engine.forward import ForwardAccumulator
+from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.tape import GradientTape
-from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.tensor import Reference, Tensor, TensorShape
 from gradstudio.engine.variable import Variable
 from gradstudio.language.texts import WORDS, words
 
 _VALUE = (
-    "shape dtype ndim size T numpy item tolist sum mean prod max min std var any all argmax argmin cumsum dot reshape "
-    "ravel flatten transpose squeeze astype clip"
+    "shape dtype ndim size device T mT real imag numpy item tolist sum mean prod max min std var any all argmax argmin "
+    "argsort cumsum cumprod dot trace diagonal reshape ravel flatten transpose swapaxes squeeze repeat take nonzero "
+    "astype copy clip round conj get_shape ref"
+).split()
+_VARIABLE = (
+    "assign assign_add assign_sub scatter_add scatter_sub scatter_update scatter_nd_add scatter_nd_sub "
+    "scatter_nd_update read_value trainable name value"
 ).split()
 _ARRAY = (
     "shape dtype ndim size nbytes T real imag item tolist sum mean prod max min std var dot reshape ravel flatten "
@@ -24,12 +32,18 @@ _ARRAY = (
 
 _READABLE: dict[type, frozenset[str]] = {
     Tensor: frozenset(_VALUE),
-    Variable: frozenset([*_VALUE, "assign", "assign_add", "assign_sub", "read_value", "trainable", "name", "value"]),
+    Variable: frozenset([*_VALUE, *_VARIABLE]),
+    IndexedSlices: frozenset([*_VALUE, "values", "indices", "dense_shape"]),
+    TensorShape: frozenset(["as_list", "rank", "ndims", "num_elements", "index", "count"]),
+    Reference: frozenset(["deref"]),
+    TensorArray: frozenset(["write", "read", "stack", "concat", "unstack", "size"]),
+    TensorSpec: frozenset(["shape", "dtype", "name"]),
+    Explanation: frozenset(["kind", "message", "hint", "op", "file", "line"]),
     GradientTape: frozenset(
         ["watch", "gradient", "jacobian", "batch_jacobian", "stop_recording", "reset", "watched_variables"]
     ),
     np.ndarray: frozenset(_ARRAY),
-    ForwardAccumulator: frozenset(["jvp", "along"]),
+    ForwardAccumulator: frozenset(["jvp"]),
     np.finfo: frozenset(["eps", "max", "min", "tiny", "bits"]),
     np.iinfo: frozenset(["max", "min", "bits"]),
     np.dtype: frozenset(["name", "kind", "itemsize"]),

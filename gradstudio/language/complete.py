@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from gradstudio.engine.primitive import NAMES
+from gradstudio.engine.primitive import NAMES, TABLE
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.language.attributes import names_for
@@ -62,7 +62,8 @@ def completions(before: str, text: str = "", most: int = 60) -> list[Completion]
 
 def _ranked(words: list[str], prefix: str) -> list[str]:
     small = prefix.lower()
-    first = [w for w in words if w.lower().startswith(small)]
+    # An op's own name comes before the names that others give to ops.
+    first = sorted((w for w in words if w.lower().startswith(small)), key=lambda w: w in NAMES and w not in TABLE)
     inside = [w for w in words if small in w.lower() and not w.lower().startswith(small)] if len(small) > 2 else []
     return first + inside
 

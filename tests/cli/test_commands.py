@@ -190,9 +190,31 @@ def test_ops_lists_the_table(gradstudio, capsys) -> None:
     assert gradstudio("ops") == 0
     shown = capsys.readouterr().out
     assert all(f"\n{name}(" in shown for name in TABLE)
-    assert gradstudio("ops", "reduce_sum") == 0
-    assert capsys.readouterr().out.splitlines()[1].startswith("sum(")
+    assert gradstudio("ops", "elements over axis") == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert any(row.startswith("sum(") for row in rows)
+    assert not any(row.startswith("matmul(") for row in rows)
     assert gradstudio("ops", "no such op") == 2
+
+
+def test_ops_with_a_name_shows_the_card_of_that_op(gradstudio, capsys) -> None:
+    for name in ("reduce_sum", "sum", "tf.math.reduce_sum"):
+        assert gradstudio("ops", name) == 0
+        shown = capsys.readouterr().out
+        assert shown.startswith("sum(x, axis=None, keepdims=False)\n")
+        assert "also called   reduce_sum, math.reduce_sum" in shown
+        assert "gradient      to x, of any order" in shown
+    assert gradstudio("ops", "linalg.svd") == 0
+    assert capsys.readouterr().out.startswith("linalg.svd(tensor")
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_every_op_has_a_card(name: str) -> None:
+    from gradstudio.cli.op_card import card
+
+    text = card(TABLE[name])
+    assert text.splitlines()[0] == TABLE[name].signature
+    assert "gradient" in text
 
 
 def test_version_and_help(gradstudio, capsys) -> None:
