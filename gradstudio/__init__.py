@@ -61,6 +61,7 @@ from gradstudio.engine.random import random
 from gradstudio.engine.scopes import name_scope
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.structure import nest
+from gradstudio.engine.subgradients import CHOICES, subgradients
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.targets import UnconnectedGradients
 from gradstudio.engine.tensor import Tensor, TensorShape
@@ -106,6 +107,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "CHOICES",
     "Explanation",
     "GradientTape",
     "IndexedSlices",
@@ -176,6 +178,7 @@ __all__ = [
     "scan",
     "shape",
     "size",
+    "subgradients",
     "switch_case",
     "uint8",
     "value_and_grad",

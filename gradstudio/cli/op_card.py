@@ -10,6 +10,8 @@ import numpy as np
 
 import gradstudio as _gs  # noqa: F401  (fills the table)
 from gradstudio.engine.primitive import NAMES, Primitive, Sample, Spelling
+from gradstudio.engine.structure import flatten
+from gradstudio.engine.subgradients import of_op
 
 _WAYS = {
     "same": "as cotangents do (the Jacobian is symmetric)",
@@ -38,6 +40,9 @@ def card(found: Primitive | Spelling) -> str:
     ]
     if row.differentiable and row.flows and not row.composite:
         facts.append(("forward mode", "a rule of its own" if callable(row.jvp) else _WAYS[row.jvp]))
+    choice = of_op(row.name)
+    if choice is not None:
+        facts.append(("at the edge", f"{choice.point}: {choice.means}, {choice.value:g} ({choice.peers})"))
     if row.latex:
         facts.append(("formula", row.latex.replace("{{", "{").replace("}}", "}")))
     shown_by = example(row)
@@ -69,7 +74,7 @@ class Example:
 def example(row: Primitive) -> Example | None:
     """The smallest sample of an op as a line of code; None if none can be written down."""
     for sample in sorted(row.samples, key=_size):
-        inputs = [_written(x) for x in _inputs(sample)]
+        inputs = [_written(x) for x in (sample.inputs[0] if row.variadic else sample.inputs)]
         params = {key: _parameter(value) for key, value in sample.params.items()}
         if all(inputs) and all(text is not None for text in params.values()):
             return _example(row, [pair for pair in inputs if pair], params, sample.params)
@@ -106,12 +111,7 @@ def shown(found: Any) -> str:
 
 
 def _size(sample: Sample) -> int:
-    return sum(np.size(x) for x in _inputs(sample) if x is not None) + (0 if sample.smooth else 1000)
-
-
-def _inputs(sample: Sample) -> list[Any]:
-    first = sample.inputs[0]
-    return list(first) if len(sample.inputs) == 1 and isinstance(first, list) else [*sample.inputs]
+    return sum(np.size(x) for x in flatten([*sample.inputs]) if x is not None) + (0 if sample.smooth else 1000)
 
 
 def _written(x: Any) -> tuple[str, Any] | None:

@@ -11,7 +11,7 @@ from gradstudio.engine.backends import FOREIGN, common
 from gradstudio.engine.batching import Batched, apply_batched
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.state import ACTIVE
-from gradstudio.engine.structure import flatten
+from gradstudio.engine.structure import flatten, rebuild
 from gradstudio.engine.tensor import ALONE, NO_PARAMS, SEVERAL, Tensor, clean, leaf, raw
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import cut_of, note_origin, place
@@ -122,14 +122,22 @@ def _compose(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) ->
     recorder = ACTIVE.recorder
     try:
         if recorder is None:
-            return row.forward(*values, **params)
+            return _tensors(row.forward(*values, **params))
         depth = recorder.enter("block", row.name, place().line)
         try:
-            return row.forward(*values, **params)
+            return _tensors(row.forward(*values, **params))
         finally:
             recorder.leave(depth)
     except (IndexError, AttributeError, np.linalg.LinAlgError) as error:
         raise _explain(row, values, params, error) from None
+
+
+def _tensors(found: Any) -> Any:
+    """The results of a composite; one that depends on no tensor is raw until here."""
+    if isinstance(found, Tensor):
+        return found
+    ready = iter([y if isinstance(y, Tensor) or y is None else leaf(clean(y)) for y in flatten(found)])
+    return rebuild(found, lambda: next(ready))
 
 
 def _forward(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:

@@ -108,32 +108,21 @@ class _Call:
     positional: tuple[str, ...]
     defaults: Mapping[str, Any]  # every parameter that can be named
     starred: bool  # takes values one by one: meshgrid(x, y)
-    open: bool  # takes any other names
 
     def bind(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments by name; values that are given one by one are under "*". Raises TypeError."""
-        given = {"*": args} if self.starred else dict(zip(self.positional, args, strict=False))
-        if not self.starred and len(args) > len(self.positional):
-            raise TypeError(f"np.{self.name}: it takes {len(self.positional)} arguments, not {len(args)}")
-        for key, value in kwargs.items():
-            if key in given or (key not in self.defaults and not self.open):
-                what = "is given twice" if key in given else "is no argument of it"
-                raise TypeError(f"np.{self.name}: {key}= {what}")
-            given[key] = value
-        return given
+        """The arguments by name, which NumPy has checked; values that are given one by one are under "*"."""
+        return {"*": args, **kwargs} if self.starred else {**dict(zip(self.positional, args, strict=False)), **kwargs}
 
 
 @lru_cache(maxsize=512)
 def _signature(function: Any) -> _Call:
     parameters = inspect.signature(function).parameters.values()
-    kinds = [p.kind for p in parameters]
     named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     return _Call(
         f"{function.__module__.removeprefix('numpy')}.{function.__name__}".removeprefix("."),
         tuple([p.name for p in named if p.kind is not p.KEYWORD_ONLY]),
         {p.name: p.default for p in named},
-        inspect.Parameter.VAR_POSITIONAL in kinds,
-        inspect.Parameter.VAR_KEYWORD in kinds,
+        any(p.kind is p.VAR_POSITIONAL for p in parameters),
     )
 
 

@@ -21,11 +21,14 @@ def rank(x: Any) -> int:
 
 
 def axes(x: Any, axis: Any) -> tuple[int, ...]:
-    """The reduced axes as non-negative numbers; None means all."""
+    """The reduced axes as non-negative numbers; None means all. Raises ValueError for an axis that is not there."""
     rank = len(shape(x))
     if axis is None:
         return tuple(range(rank))
     chosen = (axis,) if isinstance(axis, int | np.integer) else tuple(axis)
+    for a in chosen:
+        if rank and not -rank <= a < rank:
+            raise ValueError(f"there is no axis {a} in shape {text(shape(x))}")
     return tuple(int(a) % rank if rank else 0 for a in chosen)
 
 

@@ -15,8 +15,8 @@ from gradstudio.engine.batching import Batched
 from gradstudio.engine.loading import tensors
 from gradstudio.engine.primitive import restore
 from gradstudio.engine.problem import Problem
-from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.random import random
+from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor

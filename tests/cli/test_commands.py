@@ -201,7 +201,7 @@ def test_ops_with_a_name_shows_the_card_of_that_op(gradstudio, capsys) -> None:
     for name in ("reduce_sum", "sum", "tf.math.reduce_sum"):
         assert gradstudio("ops", name) == 0
         shown = capsys.readouterr().out
-        assert shown.startswith("sum(x, axis=None, keepdims=False)\n")
+        assert shown.startswith("sum(x, axis=None, keepdims=False, dtype=None)\n")
         assert "also called   reduce_sum, math.reduce_sum" in shown
         assert "gradient      to x, of any order" in shown
     assert gradstudio("ops", "linalg.svd") == 0

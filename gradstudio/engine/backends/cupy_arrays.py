@@ -9,6 +9,7 @@ import numpy as np
 
 from gradstudio.engine.backends import Backend
 
+
 class Special:
     """CuPy's special functions; one that it lacks is computed by SciPy on the host."""
 

@@ -1,4 +1,4 @@
-"""Where gradients stop, and what changes only the form of a value."""
+"""Where gradients stop, what changes only the form of a value, and what takes only its form."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.primitive import Sample, category
+from gradstudio.engine.declaring import Sample, category
 
 primitive = category("control")
 X = np.array([0.5, -1.25])
@@ -14,29 +14,48 @@ X = np.array([0.5, -1.25])
 
 @primitive((None,), samples=(Sample((X,), smooth=False),), batch="elementwise")
 def stop_gradient(xp: Any, x: Any) -> Any:
-    """The same value, as a constant for every tape."""
+    """The same value, as a constant for every tape: what comes before it gets None, not zero."""
     return x
 
 
-@primitive((lambda g, ans, x: g,), samples=(Sample((X,)),), batch="elementwise")
+@primitive((lambda g, ans, x: g,), aliases=("positive", "copy"), samples=(Sample((X,)),), batch="elementwise")
 def identity(xp: Any, x: Any) -> Any:
     """The same value."""
     return x
 
 
-@primitive((lambda g, ans, x, dtype: g,), samples=(Sample((X,), {"dtype": np.float64}),), batch="elementwise")
+@primitive(
+    (lambda g, ans, x, dtype: g,),
+    aliases=("astype", "dtypes.cast"),
+    samples=(
+        Sample((X,), {"dtype": np.float64}),
+        Sample((X,), {"dtype": np.complex128}),
+        Sample((X + 1j,), {"dtype": np.float64}),
+    ),
+    batch="elementwise",
+)
 def cast(xp: Any, x: Any, *, dtype: Any) -> Any:
-    """The same numbers in another dtype; the way through an integer dtype has no gradient."""
+    """The same numbers in another dtype; the way through an integer or boolean dtype has no gradient.
+
+    A complex number cast to a real dtype keeps its real part. Raises TypeError for a dtype that is not of numbers.
+    """
     wanted = np.dtype(dtype)
     if wanted.kind not in "biufc":
         raise TypeError(f"a tensor cannot be of dtype {wanted}: use a boolean, integer, floating or complex dtype")
-    return xp.asarray(x).astype(wanted)
+    value = xp.asarray(x)
+    return (value.real if value.dtype.kind == "c" and wanted.kind in "iuf" else value).astype(wanted)
 
 
-@primitive((lambda g, ans, x: g,), aliases=("math.real",), samples=(Sample((X,)),), batch="elementwise")
-def real(xp: Any, x: Any) -> Any:
-    """Real part."""
-    return xp.real(x)
+@primitive((None,), samples=(Sample((X,), smooth=False), Sample((1.5,), smooth=False)), batch="elementwise")
+def zeros_like(xp: Any, x: Any, *, dtype: Any = None) -> Any:
+    """Zeros of the shape of x, and of its dtype unless another is given; they have no gradient."""
+    return xp.zeros_like(x, dtype=dtype)
+
+
+@primitive((None,), samples=(Sample((X,), smooth=False), Sample((1.5,), smooth=False)), batch="elementwise")
+def ones_like(xp: Any, x: Any, *, dtype: Any = None) -> Any:
+    """Ones of the shape of x, and of its dtype unless another is given; they have no gradient."""
+    return xp.ones_like(x, dtype=dtype)
 
 
 class _Twice:

@@ -1,4 +1,4 @@
-"""Taking elements out and putting cotangents back."""
+"""Taking elements out with x[...], putting cotangents back, and choosing between two values."""
 
 from __future__ import annotations
 
@@ -7,57 +7,117 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.primitive import Sample, category, op
+from gradstudio.engine.declaring import Sample, category, op
+from gradstudio.engine.ops import index_batches  # noqa: F401  (adds batch rules)
+from gradstudio.engine.ops.calling import keyed
+from gradstudio.engine.ops.keys import INDEX, fill
+from gradstudio.engine.primitive import Primitive
+from gradstudio.engine.tensor import raw
 
 primitive = category("shape")
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
+C = np.arange(24.0).reshape(2, 3, 4) / 7.0 - 1.3
+I = np.array([0, 1, 1])  # noqa: E741
+J = np.array([[0], [2]])
 
 
-def _plain(key: Any) -> Any:
-    """An index without tensors in it."""
-    if isinstance(key, tuple):
-        return tuple(_plain(k) for k in key)
-    if isinstance(key, list):
-        return [_plain(k) for k in key]
-    if isinstance(key, slice):
-        return slice(_plain(key.start), _plain(key.stop), _plain(key.step))
-    return key.numpy() if hasattr(key, "numpy") else key
+def _taken(slot: int, g: Any, ans: Any, x: Any, *indices: Any, key: Any) -> Any:
+    return None if slot else op.put_at(g, *indices, key=key, shape=shapes.shape(x))
 
 
+@keyed
 @primitive(
-    (lambda g, ans, x, key: op.put_at(g, key=key, shape=shapes.shape(x)),),
+    _taken,
     symbol="[ ]",
     samples=(
         Sample((M,), {"key": 1}),
-        Sample((M,), {"key": (slice(None), slice(0, 2))}),
+        Sample((M,), {"key": (..., None, slice(None, None, -2))}),
         Sample((M,), {"key": ([0, 0, 1], [1, 1, 2])}),
         Sample((M,), {"key": M > 0}),
+        Sample((M, np.array([0, 1, 0])), {"key": INDEX}),
+        Sample((C, I, J), {"key": (0, INDEX, INDEX)}),
+        Sample((C, np.array([0, -1])), {"key": (slice(None), INDEX, slice(1, 3))}),
+        Sample((C, np.array([0, 1]), I[:2]), {"key": (INDEX, slice(None), INDEX)}),
+        Sample((C, M > 0, np.array(2)), {"key": (INDEX, INDEX)}),
     ),
-    batch="indexed",
+    batch="keyed",
+    jvp="multilinear",
 )
-def getitem(xp: Any, x: Any, *, key: Any) -> Any:
-    """x[key] with NumPy's indexing."""
-    return xp.asarray(x)[_plain(key)]
+def getitem(xp: Any, x: Any, *indices: Any, key: Any) -> Any:
+    """x[key] with all of NumPy's indexing: numbers, slices, None, ..., arrays of whole numbers, masks.
+
+    Index arrays (and tensors) are inputs of the op; `key` shows "idx" in their places. Repeated positions add up in
+    the gradient. Raises IndexError for a position outside x.
+    """
+    return xp.asarray(x)[fill(key, indices)]
 
 
+def _put(slot: int, g: Any, ans: Any, x: Any, *indices: Any, key: Any, shape: Any) -> Any:
+    return None if slot else op.getitem(g, *indices, key=key)
+
+
+@keyed
 @primitive(
-    (lambda g, ans, x, key, shape: op.getitem(g, key=key),),
-    samples=(Sample((M[0],), {"key": 1, "shape": (2, 3)}),),
-    batch="indexed",
+    _put,
+    samples=(
+        Sample((M[0],), {"key": 1, "shape": (2, 3)}),
+        Sample((M, np.array([2, -2])), {"key": INDEX, "shape": (4, 3)}),
+        Sample((C, I, J), {"key": (INDEX, INDEX), "shape": (2, 3, 4)}),
+        Sample((M, I), {"key": (slice(None), INDEX), "shape": (2, 2)}),
+        Sample((1.5, I), {"key": (slice(None), INDEX), "shape": (2, 3)}),
+        Sample((np.array([0.5, 2.0]), np.array([[False, True], [True, False]])), {"key": INDEX, "shape": (2, 2)}),
+    ),
+    batch="keyed",
+    jvp="multilinear",
 )
-def put_at(xp: Any, x: Any, *, key: Any, shape: Any) -> Any:
+def put_at(xp: Any, x: Any, *indices: Any, key: Any, shape: Any) -> Any:
     """Zeros of a shape with x added at key; the transpose of getitem (repeated positions add up)."""
-    key = _plain(key)
-    out = xp.zeros(shape, dtype=np.asarray(x).dtype)
-    if isinstance(key, int | slice) or (isinstance(key, tuple) and all(isinstance(k, int | slice) for k in key)):
+    x = xp.asarray(x)
+    shape = tuple(shape)
+    out = xp.zeros(shape, dtype=x.dtype)
+    parts = key if type(key) is tuple else (key,)
+    if not indices:
         out[key] = x
+    elif all(type(part) is str for part in parts) and all(i.dtype.kind != "b" for i in indices):
+        _add_rows(xp, out, indices, x)
     else:
-        xp.add.at(out, key, x)
+        xp.add.at(out, fill(key, indices), x)
     return out
+
+
+def _add_rows(xp: Any, out: Any, indices: tuple[Any, ...], x: Any) -> None:
+    """The same with one number for each place: add.at is several times as fast along one axis."""
+    row: Any = 0
+    rest = out.shape[len(indices) :]
+    for given, n in zip(indices, out.shape, strict=False):
+        if given.dtype.kind not in "iu":
+            raise IndexError(f"positions are whole numbers, not {given.dtype} values")
+        index = xp.asarray(given, dtype=np.int64)
+        if index.size and (index.min() < -n or index.max() >= n):
+            raise IndexError(f"an index is out of bounds for an axis of length {n}")
+        row = row * n + xp.where(index < 0, index + n, index)
+    size = int(np.prod(rest))
+    places = row[..., None] * size + xp.arange(size)
+    values = xp.broadcast_to(x, (*row.shape, *rest))
+    xp.add.at(xp.reshape(out, -1), places.reshape(-1), values.reshape(-1))
 
 
 def _scalar_where(condition: bool, x: Any, y: Any) -> Any:
     return x if condition else y
+
+
+class Where(Primitive):
+    """where(condition, x, y); where(condition) gives the places of the true elements."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply to numbers, arrays, tensors or variables."""
+        values = {k: v for k, v in kwargs.items() if k != "name"}
+        given = dict(zip(self.inputs, args, strict=False), **values)
+        if given.get("x") is None and given.get("y") is None and len(args) <= len(self.inputs):
+            return argwhere(given["condition"]) if "condition" in given else Primitive.__call__(self, *args, **kwargs)
+        return Primitive.__call__(self, *args, **kwargs)
 
 
 @primitive(
@@ -72,61 +132,41 @@ def _scalar_where(condition: bool, x: Any, y: Any) -> Any:
     batch="elementwise",
 )
 def where(xp: Any, condition: Any, x: Any, y: Any) -> Any:
-    """x where the condition holds, else y; the branch that is not taken receives 0."""
+    """x where the condition holds, else y, with broadcasting; the branch that is not taken receives 0.
+
+    With the condition alone: where its true elements are, integer, shape [how many, rank].
+    """
     return xp.where(condition, x, y)
 
 
-def _taken(g: Any, ans: Any, x: Any, indices: Any, axis: int = 0) -> Any:
-    rank = len(shapes.shape(x))
-    plain = indices.numpy() if hasattr(indices, "numpy") else np.asarray(indices)
-    key = (slice(None),) * (axis % rank) + (plain,)
-    return op.put_at(g, key=key, shape=shapes.shape(x))
+object.__setattr__(where, "__class__", Where)
+
+
+@primitive(differentiable=False, samples=(Sample((M > 0,), smooth=False),))
+def argwhere(xp: Any, x: Any) -> Any:
+    """The positions of the elements that are not zero or false, in order: int64, shape [how many, rank]."""
+    return xp.argwhere(x)
 
 
 @primitive(
-    (_taken, None),
-    aliases=("gather",),
-    samples=(Sample((M, np.array([0, 1, 1]))), Sample((M, np.array([[0, 2]])), {"axis": 1})),
+    differentiable=False, batch="along one axis", samples=(Sample((np.array([0, 2]),), {"depth": 3}, smooth=False),)
 )
-def take(xp: Any, x: Any, indices: Any, *, axis: int = 0) -> Any:
-    """Elements at whole-number positions along axis."""
-    return xp.take(x, indices, axis=axis)
+def one_hot(
+    xp: Any,
+    indices: Any,
+    *,
+    depth: int,
+    on_value: Any = None,
+    off_value: Any = None,
+    axis: int = -1,
+    dtype: Any = None,
+) -> Any:
+    """Along a new axis of length depth: on_value (1) at the place each index names, off_value (0) elsewhere.
 
-
-@primitive(differentiable=False, samples=(Sample((np.array([0, 2]),), {"depth": 3}, smooth=False),))
-def one_hot(xp: Any, indices: Any, *, depth: int, dtype: Any = np.float64) -> Any:
-    """A row of zeros with a one at each index, along a new last axis of length depth."""
-    return (xp.asarray(indices)[..., None] == xp.arange(depth)).astype(dtype)
-
-
-def _along(g: Any, ans: Any, x: Any, indices: Any, axis: int = -1) -> Any:
-    plain = np.asarray(indices)
-    key: list[Any] = list(np.indices(plain.shape, sparse=True))
-    key[axis] = plain
-    return op.put_at(g, key=tuple(key), shape=shapes.shape(x))
-
-
-@primitive(
-    (_along, None),
-    samples=(Sample((M, np.array([[0, 0], [2, 1]]))), Sample((M, np.array([[0, 1, 1]])), {"axis": 0})),
-)
-def take_along_axis(xp: Any, x: Any, indices: Any, *, axis: int = -1) -> Any:
-    """The element at each whole-number position along axis; indices and x agree in the other axes."""
-    return xp.take_along_axis(xp.asarray(x), xp.asarray(indices), axis=axis)
-
-
-def _sorted(g: Any, ans: Any, x: Any, axis: int = -1) -> Any:
-    order = np.argsort(np.asarray(x), axis=axis, kind="stable")
-    return op.take_along_axis(g, np.argsort(order, axis=axis, kind="stable"), axis=axis)
-
-
-@primitive((_sorted,), samples=(Sample((M,)), Sample((M,), {"axis": 0})))
-def sort(xp: Any, x: Any, *, axis: int = -1) -> Any:
-    """Elements in rising order along axis."""
-    return xp.sort(x, axis=axis, kind="stable")
-
-
-@primitive(differentiable=False, samples=(Sample((M,), smooth=False),))
-def argsort(xp: Any, x: Any, *, axis: int = -1) -> Any:
-    """Positions that would sort x along axis; it has no gradient."""
-    return xp.argsort(x, axis=axis, kind="stable")
+    An index outside 0..depth - 1 gives no on_value. dtype: that of the values, float64 if neither is given.
+    """
+    on, off = 1 if on_value is None else raw(on_value), 0 if off_value is None else raw(off_value)
+    if dtype is None:
+        dtype = np.float64 if on_value is None and off_value is None else np.result_type(on, off)
+    hit = xp.expand_dims(xp.asarray(indices), -1) == xp.arange(depth)
+    return xp.moveaxis(xp.where(hit, xp.asarray(on, dtype), xp.asarray(off, dtype)), -1, axis)

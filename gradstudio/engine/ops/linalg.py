@@ -1,4 +1,7 @@
-"""Linear algebra; matrices in the last two axes, batches before them."""
+"""What all of linear algebra is made with: transposes, traces, checks, and how matrices treat many values at once.
+
+Matrices are the last two axes of an array; the axes before them count a batch.
+"""
 
 from __future__ import annotations
 
@@ -7,294 +10,131 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.primitive import Sample, category, op
+from gradstudio.engine.backends import namespace
+from gradstudio.engine.batching import RULES, matrix_product
+from gradstudio.engine.declaring import Sample, category, composites, op
+from gradstudio.engine.ops.reduction import conjugate
+from gradstudio.engine.primitive import Primitive, raw_call
 
 primitive = category("linalg")
+composite = composites("linalg")
 A = np.array([[2.0, -1.0, 0.5], [0.25, 3.0, 1.0]])
 Q = np.array([[2.0, 0.5], [-0.25, 1.5]])
 V = np.array([1.0, -2.0, 0.5])
-
-
-def _rank(x: Any) -> int:
-    return len(shapes.shape(x))
-
-
-def _swap(x: Any) -> Any:
-    return op.swapaxes(x, axis1=-1, axis2=-2)
-
-
-def _left(g: Any, ans: Any, x: Any, y: Any, transpose_a: bool = False, transpose_b: bool = False) -> Any:
-    if transpose_b:
-        y = _swap(y)
-    if _rank(x) == 1 and _rank(y) == 1:
-        return g * y
-    if _rank(y) == 1:
-        out = op.expand_dims(g, axis=-1) * y
-    elif _rank(x) == 1:
-        out = op.matmul(y, op.expand_dims(g, axis=-1))
-        return op.squeeze(out, axis=-1)
-    else:
-        out = op.matmul(g, _swap(y))
-    return _swap(out) if transpose_a else out
-
-
-def _right(g: Any, ans: Any, x: Any, y: Any, transpose_a: bool = False, transpose_b: bool = False) -> Any:
-    if transpose_a:
-        x = _swap(x)
-    if _rank(x) == 1 and _rank(y) == 1:
-        return g * x
-    if _rank(y) == 1:
-        return op.squeeze(op.matmul(_swap(x), op.expand_dims(g, axis=-1)), axis=-1)
-    out = op.expand_dims(x, axis=-1) * op.expand_dims(g, axis=-2) if _rank(x) == 1 else op.matmul(_swap(x), g)
-    return _swap(out) if transpose_b else out
-
-
-@primitive(
-    (_left, _right),
-    symbol="@",
-    latex="{x} {y}",
-    aliases=("linalg.matmul",),
-    samples=(
-        Sample((A, A.T)),
-        Sample((A, V)),
-        Sample((V, A.T)),
-        Sample((V, V)),
-        Sample((np.stack([A, 2 * A]), A.T)),
-        Sample((A, A), {"transpose_b": True}),
-    ),
-    batch="matrix product",
-)
-def matmul(xp: Any, x: Any, y: Any, *, transpose_a: bool = False, transpose_b: bool = False) -> Any:
-    """Matrix product; vectors count as one row on the left and one column on the right."""
-    if transpose_a:
-        x = xp.swapaxes(x, -1, -2)
-    if transpose_b:
-        y = xp.swapaxes(y, -1, -2)
-    return xp.matmul(x, y)
-
-
-@primitive(
-    (
-        lambda g, ans, x, y: _left(g, ans, x, y) if _rank(x) and _rank(y) else g * y,
-        lambda g, ans, x, y: _right(g, ans, x, y) if _rank(x) and _rank(y) else g * x,
-    ),
-    symbol="·",
-    samples=(Sample((A, V)), Sample((V, V)), Sample((A, A.T)), Sample((2.0, V))),
-)
-def dot(xp: Any, x: Any, y: Any) -> Any:
-    """Dot product of vectors and matrices (up to two axes each), or the product with a number."""
-    if np.ndim(x) > 2 or np.ndim(y) > 2:
-        raise ValueError("dot takes numbers, vectors and matrices: use matmul for batches")
-    return xp.dot(x, y)
-
-
-@primitive(
-    (
-        lambda g, ans, x, y: op.reshape(op.matmul(g, op.reshape(y, shape=-1)), shape=shapes.shape(x)),
-        lambda g, ans, x, y: op.reshape(op.matmul(op.reshape(x, shape=-1), g), shape=shapes.shape(y)),
-    ),
-    samples=(Sample((V, V[:2])),),
-)
-def outer(xp: Any, x: Any, y: Any) -> Any:
-    """Every product of an element of x with an element of y: shape [x.size, y.size]."""
-    return xp.outer(x, y)
-
-
-@primitive(
-    (
-        lambda g, ans, x: (
-            op.expand_dims(op.expand_dims(g, axis=-1), axis=-1) * np.eye(shapes.shape(x)[-2], shapes.shape(x)[-1])
-        ),
-    ),
-    aliases=("linalg.trace",),
-    samples=(Sample((Q,)), Sample((A,)), Sample((np.stack([Q, Q]),))),
-    batch="last axes",
-)
-def trace(xp: Any, x: Any) -> Any:
-    """Sum of the main diagonal of each matrix."""
-    return xp.trace(x, axis1=-2, axis2=-1)
-
-
-@primitive(
-    (lambda g, ans, x: op.negative(op.matmul(op.matmul(_swap(ans), g), _swap(ans))),),
-    aliases=("linalg.inv",),
-    samples=(Sample((Q,)), Sample((np.stack([Q, 2 * Q]),))),
-    batch="last axes",
-)
-def inv(xp: Any, x: Any) -> Any:
-    """Inverse of each square matrix. Source of the rule: Giles (2008), section 2.2.3."""
-    return xp.linalg.inv(x)
-
-
-@primitive(
-    (lambda g, ans, x: op.expand_dims(op.expand_dims(g * ans, axis=-1), axis=-1) * _swap(op.inv(x)),),
-    aliases=("linalg.det",),
-    samples=(Sample((Q,)),),
-    batch="last axes",
-)
-def det(xp: Any, x: Any) -> Any:
-    """Determinant of each square matrix. Source of the rule: Giles (2008), section 2.2.4."""
-    return xp.linalg.det(x)
-
-
-def _solved(g: Any, ans: Any, x: Any, y: Any) -> Any:
-    back = op.solve(_swap(x), g)
-    if _rank(y) == 1:
-        return op.negative(op.expand_dims(back, axis=-1) * ans)
-    return op.negative(op.matmul(back, _swap(ans)))
-
-
-@primitive(
-    (_solved, lambda g, ans, x, y: op.solve(_swap(x), g)),
-    aliases=("linalg.solve",),
-    samples=(Sample((Q, np.array([1.0, 2.0]))), Sample((Q, np.array([[1.0], [2.0]])))),
-    batch="matrix product",
-)
-def solve(xp: Any, x: Any, y: Any) -> Any:
-    """The z with x @ z = y; y is a vector or a matrix of columns."""
-    return xp.linalg.solve(x, y)
-
-
-@primitive((lambda g, ans, x: op.diag(g),), samples=(Sample((V,)), Sample((Q,))))
-def diag(xp: Any, x: Any) -> Any:
-    """A matrix with x on its diagonal, or the diagonal of a square matrix."""
-    return xp.diag(x)
-
-
-def _contracted(x: Any, y: Any, axes: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The axes of x and of y that tensordot sums over, as non-negative numbers."""
-    if isinstance(axes, int | np.integer):
-        n = int(axes)
-        return tuple(range(_rank(x) - n, _rank(x))), tuple(range(n))
-    return shapes.axes(x, axes[0]), shapes.axes(y, axes[1])
-
-
-def _tensordot(slot: int, g: Any, x: Any, y: Any, axes: Any) -> Any:
-    over_x, over_y = _contracted(x, y, axes)
-    free_x = tuple(i for i in range(_rank(x)) if i not in over_x)
-    free_y = tuple(i for i in range(_rank(y)) if i not in over_y)
-    if slot == 0:
-        out = op.tensordot(g, y, axes=(tuple(range(len(free_x), _rank(g))), free_y))
-        order = free_x + tuple(over_x[i] for i in np.argsort(over_y))
-    else:
-        out = op.tensordot(x, g, axes=(free_x, tuple(range(len(free_x)))))
-        order = tuple(over_y[i] for i in np.argsort(over_x)) + free_y
-    return op.transpose(out, axes=tuple(int(i) for i in np.argsort(order)))
-
-
+Z = Q + 1j * np.array([[0.5, -1.0], [0.75, 0.25]])
 C = np.arange(12.0).reshape(2, 3, 2) / 7.0 - 0.6
 
 
+def swap(x: Any) -> Any:
+    """The transpose of each matrix."""
+    return op.swapaxes(x, axis1=-1, axis2=-2)
+
+
+def product(first: Any, *more: Any) -> Any:
+    """Matrices multiplied from the left to the right."""
+    for x in more:
+        first = op.matmul(first, x)
+    return first
+
+
+def as_columns(x: Any) -> Any:
+    """Numbers as columns of length 1, vectors as columns: one axis more at the end."""
+    return op.expand_dims(x, axis=-1)
+
+
+def square(x: Any, name: str = "") -> int:
+    """The side of square matrices. Raises ValueError where they are not square; a composite gives its name."""
+    dims = shapes.shape(x)
+    if len(dims) < 2 or dims[-1] != dims[-2]:
+        what = f"{dims[-2]} by {dims[-1]} ones" if len(dims) > 1 else f"shape {shapes.text(dims)}"
+        raise ValueError(f"{_start(name)}it needs square matrices in the last two axes, not {what}")
+    return dims[-1]
+
+
+def matrix(x: Any, name: str = "") -> tuple[int, int]:
+    """Rows and columns of matrices. Raises ValueError where x has fewer than two axes; a composite gives its name."""
+    dims = shapes.shape(x)
+    if len(dims) < 2:
+        raise ValueError(f"{_start(name)}it needs matrices in the last two axes, not shape {shapes.text(dims)}")
+    return dims[-2], dims[-1]
+
+
+def real_matrix(x: Any, name: str = "") -> tuple[int, int]:
+    """Rows and columns of real matrices. Raises TypeError for complex ones, ValueError for fewer than two axes."""
+    dims = matrix(x, name)
+    if x.dtype.kind == "c":
+        raise TypeError(f"{_start(name)}it takes real matrices: the phases of complex factors have no unique gradient")
+    return dims
+
+
+def _start(name: str) -> str:
+    return f"{name}: " if name else ""
+
+
+def vectors_too(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
+    """matmul and solve, where a vector counts as one row on the left and as one column on the right."""
+    ranks = [shapes.rank(x) - m for x, m in zip(values, mapped, strict=True)]
+    if min(ranks) > 1 or min(ranks) < 1:
+        return matrix_product(row, values, mapped, params)
+    places = [axis for axis, rank in zip((-2, -1), ranks, strict=True) if rank == 1]
+    wide = [
+        op.expand_dims(x, axis=axis) if rank == 1 else x for x, rank, axis in zip(values, ranks, (-2, -1), strict=True)
+    ]
+    return op.squeeze(matrix_product(row, wide, mapped, params), axis=tuple(places))
+
+
+def _traced(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
+    """trace: two of its parameters name axes."""
+    later = {key: n + 1 if key.startswith("axis") and n >= 0 else n for key, n in params.items()}
+    return raw_call(row, (values[0],), later)
+
+
+RULES.update({"vectors too": vectors_too, "traced": _traced})
+
+
+def _on_diagonal(g: Any, ans: Any, x: Any, offset: int = 0, axis1: int = -2, axis2: int = -1) -> Any:
+    dims = shapes.shape(x)
+    ones = namespace(g).eye(dims[axis1], dims[axis2], offset, dtype=g.dtype)
+    spread = as_columns(as_columns(g)) * ones
+    return op.moveaxis(spread, source=(-2, -1), destination=(axis1, axis2))
+
+
 @primitive(
-    (
-        lambda g, ans, x, y, axes=2: _tensordot(0, g, x, y, axes),
-        lambda g, ans, x, y, axes=2: _tensordot(1, g, x, y, axes),
-    ),
-    symbol="·",
+    (_on_diagonal,),
+    aliases=("linalg.trace",),
     samples=(
-        Sample((A, A.T), {"axes": 1}),
-        Sample((A, C)),
-        Sample((C, C), {"axes": ((2, 1), (0, 1))}),
-        Sample((C, A), {"axes": ((0, 1), (0, 1))}),
-        Sample((V, V), {"axes": 0}),
+        Sample((Q,)),
+        Sample((A,)),
+        Sample((np.stack([Q, Q]),)),
+        Sample((Z,)),
+        Sample((A,), {"offset": 1}),
+        Sample((C,), {"offset": -1, "axis1": 1, "axis2": 0}),
     ),
+    batch="traced",
+    jvp="linear",
 )
-def tensordot(xp: Any, x: Any, y: Any, *, axes: Any = 2) -> Any:
-    """Sum of products over the last axes of x and the first of y, or over a pair of lists of axes."""
-    return xp.tensordot(x, y, axes=axes)
+def trace(xp: Any, x: Any, *, offset: int = 0, axis1: int = -2, axis2: int = -1) -> Any:
+    """Sum of a diagonal of each matrix: the main one, or the one `offset` places above it.
+
+    The matrices lie in the last two axes, as for TensorFlow and np.linalg.trace (np.trace takes the first two), or in
+    axis1 and axis2.
+    """
+    matrix(x)
+    return xp.trace(x, offset, axis1, axis2)
 
 
-def _lower(x: Any) -> Any:
-    """Lower triangle with half the diagonal."""
-    n = shapes.shape(x)[-1]
-    return x * (np.tril(np.ones((n, n))) - 0.5 * np.eye(n))
-
-
-def _cholesky(g: Any, ans: Any, x: Any) -> Any:
-    inverse = op.inv(ans)
-    inner = _lower(op.matmul(_swap(ans), g))
-    out = op.matmul(_swap(inverse), op.matmul(inner, inverse))
-    return 0.5 * (out + _swap(out))
-
-
-@primitive(
-    (_cholesky,),
-    aliases=("linalg.cholesky",),
-    samples=(Sample((Q @ Q.T,)), Sample((np.stack([Q @ Q.T, np.eye(2)]),))),
-    batch="last axes",
+@composite(
+    aliases=("linalg.matrix_transpose",),
+    samples=(Sample((A,)), Sample((C,)), Sample((Z,), {"conjugate": True})),
 )
-def cholesky(xp: Any, x: Any) -> Any:
-    """Lower triangular z with z @ z.T = (x + x.T) / 2, which must be positive definite; the gradient is symmetric."""
-    return xp.linalg.cholesky((x + xp.swapaxes(x, -1, -2)) / 2)
+def matrix_transpose(a: Any, *, conjugate: bool = False) -> Any:
+    """Each matrix with rows and columns exchanged; conjugate: complex numbers conjugated too."""
+    matrix(a, "matrix_transpose")
+    return op.adjoint(a) if conjugate else swap(a)
 
 
-@primitive(
-    (lambda g, ans, x: op.diag_part(g),),
-    aliases=("linalg.diag",),
-    samples=(Sample((V,)), Sample((A,))),
-    batch="last axes",
-)
-def matrix_diag(xp: Any, x: Any) -> Any:
-    """Square matrices with the last axis of x on their diagonals."""
-    return xp.expand_dims(x, -1) * xp.eye(x.shape[-1], dtype=x.dtype)
-
-
-@primitive(
-    (lambda g, ans, x: _on_diagonal(g, x),),
-    aliases=("linalg.diag_part", "diagonal"),
-    samples=(Sample((Q,)), Sample((A,)), Sample((np.stack([A.T, 2 * A.T]),))),
-    batch="last axes",
-)
-def diag_part(xp: Any, x: Any) -> Any:
-    """The main diagonal of each matrix."""
-    return xp.diagonal(x, axis1=-2, axis2=-1)
-
-
-def _on_diagonal(g: Any, x: Any) -> Any:
-    rows, columns = shapes.shape(x)[-2:]
-    square = op.matrix_diag(g)
-    n = shapes.shape(square)[-1]
-    border = [(0, 0)] * (_rank(x) - 2) + [(0, rows - n), (0, columns - n)]
-    return op.pad(square, pad_width=border)
-
-
-def _kron(slot: int, g: Any, x: Any, y: Any) -> Any:
-    (a, b), (c, d) = shapes.shape(x), shapes.shape(y)
-    blocks = op.reshape(g, shape=(a, c, b, d))
-    return (
-        op.einsum([blocks, y], equation="acbd,cd->ab") if slot == 0 else op.einsum([blocks, x], equation="acbd,ab->cd")
-    )
-
-
-@primitive(
-    (lambda g, ans, x, y: _kron(0, g, x, y), lambda g, ans, x, y: _kron(1, g, x, y)),
-    samples=(Sample((A, Q)), Sample((Q, A.T))),
-)
-def kron(xp: Any, x: Any, y: Any) -> Any:
-    """Every element of matrix x times the whole matrix y, as blocks of one large matrix."""
-    if np.ndim(x) != 2 or np.ndim(y) != 2:
-        raise ValueError("kron takes two matrices")
-    return xp.kron(x, y)
-
-
-@primitive(
-    (lambda g, ans, x, y: op.cross(y, g), lambda g, ans, x, y: op.cross(g, x)),
-    aliases=("linalg.cross",),
-    samples=(Sample((V, V[::-1] + 1.0)), Sample((A, V))),
-)
-def cross(xp: Any, x: Any, y: Any) -> Any:
-    """Cross product of vectors of length 3 in the last axis."""
-    if np.shape(x)[-1:] != (3,) or np.shape(y)[-1:] != (3,):
-        raise ValueError("cross takes vectors of length 3 in the last axis")
-    return xp.cross(x, y)
-
-
-@primitive(
-    (lambda g, ans, x: op.expand_dims(op.expand_dims(g, axis=-1), axis=-1) * _swap(op.inv(x)),),
-    aliases=("linalg.logdet",),
-    samples=(Sample((Q,)), Sample((np.stack([Q, 2 * Q]),))),
-    batch="last axes",
-)
-def logdet(xp: Any, x: Any) -> Any:
-    """Logarithm of the absolute value of the determinant of each square matrix."""
-    return xp.linalg.slogdet(x)[1]
+@composite(aliases=("linalg.adjoint",), samples=(Sample((A,)), Sample((Z,)), Sample((C,))))
+def adjoint(x: Any) -> Any:
+    """Each matrix transposed and conjugated."""
+    matrix(x, "adjoint")
+    return conjugate(swap(x))

@@ -1,165 +1,185 @@
-"""Losses."""
+"""Losses of regression and of yes-or-no answers, with their reductions.
+
+reduction: "mean" over all elements, "sum" of them, or "none" for the loss of each element; the default is named in
+each row. The two inputs broadcast against each other.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.primitive import Sample, category, op
+from gradstudio.engine.declaring import Sample, category, op
+from gradstudio.engine.ops import batch_rules  # noqa: F401  (the rule "reduced")
+from gradstudio.engine.ops import keras_losses as keras
 
-primitive = category("loss")
+primitive = category("loss", batch="reduced")
 Y = np.array([1.0, 0.0, 1.0])
 Z = np.array([0.5, -1.25, 2.0])
-P = np.array([[0.2, 0.5, 0.3], [1.0, 0.0, 0.0]])
 L = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
+RENAMED = {"target": "y", "input": "x"}
 
 
-def _share(x: Any, y: Any) -> float:
+def reduced(xp: Any, losses: Any, reduction: str) -> Any:
+    """The losses of the elements as the reduction wants them. Raises ValueError for a reduction that is not known."""
+    if reduction == "none":
+        return losses
+    if reduction == "sum":
+        return xp.sum(losses)
+    if reduction == "mean":
+        return xp.mean(losses)
+    raise ValueError(f'reduction={reduction!r} is not known: use "mean", "sum" or "none"')
+
+
+def each(g: Any, x: Any, y: Any, reduction: str) -> Any:
+    """The cotangent of the loss of each element."""
+    if reduction != "mean":
+        return g
     dims = np.broadcast_shapes(shapes.shape(x), shapes.shape(y))
-    return 2.0 / max(int(np.prod(dims)), 1)
+    return g * (1.0 / max(int(np.prod(dims)), 1))
+
+
+def pushed(rules: tuple[Any, Any], default: str) -> Callable[..., Any]:
+    """How tangents pass: element by element as cotangents do, then the reduction."""
+
+    def push(slot: int, v: Any, ans: Any, *inputs: Any, **params: Any) -> Any:
+        moved = rules[slot](v, ans, *inputs, **{**params, "reduction": "none"})
+        reduction = params.get("reduction", default)
+        if reduction == "none":
+            return moved
+        return op.mean(moved) if reduction == "mean" else op.sum(moved)
+
+    return push
+
+
+def spelled(*names: str, by: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+    """Names below tf.keras.losses and tf.losses."""
+    return {f"{space}.{name}": by for space in ("keras.losses", "losses") for name in names}
+
+
+def _of_difference(slope: Callable[..., Any]) -> tuple[Any, Any]:
+    """The rules of a loss of x - y that is even; slope(x - y, **params) is its derivative."""
+
+    def to_x(g: Any, ans: Any, x: Any, y: Any, reduction: str = "mean", **params: Any) -> Any:
+        return each(g, x, y, reduction) * slope(x - y, **params)
+
+    def to_y(g: Any, ans: Any, x: Any, y: Any, reduction: str = "mean", **params: Any) -> Any:
+        return each(g, x, y, reduction) * slope(y - x, **params)
+
+    return to_x, to_y
+
+
+_MSE = _of_difference(lambda error: 2.0 * error)
 
 
 @primitive(
-    (lambda g, ans, x, y: g * _share(x, y) * (x - y), lambda g, ans, x, y: g * _share(x, y) * (y - x)),
-    aliases=("mean_squared_error",),
-    samples=(Sample((Z, Y)), Sample((L, 0.5))),
+    _MSE,
+    aliases=("mean_squared_error", "mse_loss"),
+    spellings=spelled("mse", "MSE", "mean_squared_error", by=keras.mean_squared_error),
+    renamed=RENAMED,
+    samples=(
+        Sample((Z, Y)),
+        Sample((L, 0.5)),
+        Sample((L, Y), {"reduction": "sum"}),
+        Sample((L, Y), {"reduction": "none"}),
+    ),
+    jvp=pushed(_MSE, "mean"),
 )
-def mse(xp: Any, x: Any, y: Any) -> Any:
-    """Mean of the squared differences of x and y."""
+def mse(xp: Any, x: Any, y: Any, *, reduction: str = "mean") -> Any:
+    """Squared differences of x and y; their mean unless reduction says otherwise."""
     difference = xp.subtract(x, y)
-    return xp.mean(difference * difference)
+    return reduced(xp, difference * difference, reduction)
+
+
+_MAE = _of_difference(lambda error: op.sign(error))
 
 
 @primitive(
-    (
-        lambda g, ans, labels, logits: op.negative(g * logits),
-        lambda g, ans, labels, logits: g * (op.sigmoid(logits) - labels),
+    _MAE,
+    aliases=("mean_absolute_error", "l1_loss"),
+    spellings=spelled("mae", "MAE", "mean_absolute_error", by=keras.mean_absolute_error),
+    renamed=RENAMED,
+    samples=(
+        Sample((Z, 0.9 * Y)),
+        Sample((L, 0.75)),
+        Sample((L, 0.9 * Y), {"reduction": "sum"}),
+        Sample((L, 0.9 * Y), {"reduction": "none"}),
     ),
-    aliases=("nn.sigmoid_cross_entropy_with_logits",),
-    samples=(Sample((Y, Z)),),
+    jvp=pushed(_MAE, "mean"),
 )
-def sigmoid_cross_entropy(xp: Any, labels: Any, logits: Any) -> Any:
-    """Cross entropy of labels in 0..1 against sigmoid(logits), element by element, safe for large logits."""
-    return xp.maximum(logits, 0) - logits * labels + xp.log1p(xp.exp(-xp.abs(logits)))
+def mae(xp: Any, x: Any, y: Any, *, reduction: str = "mean") -> Any:
+    """Absolute differences of x and y; their mean unless reduction says otherwise. At 0 the gradient is 0."""
+    return reduced(xp, xp.abs(xp.subtract(x, y)), reduction)
 
 
-def _to_labels(g: Any, ans: Any, labels: Any, logits: Any) -> Any:
-    return op.negative(op.expand_dims(g, axis=-1) * op.log_softmax(logits))
+def _clipped(error: Any, delta: float = 1.0) -> Any:
+    return op.minimum(op.maximum(error, -float(delta)), float(delta))
 
 
-def _to_logits(g: Any, ans: Any, labels: Any, logits: Any) -> Any:
-    total = op.sum(labels, axis=-1, keepdims=True)
-    return op.expand_dims(g, axis=-1) * (op.softmax(logits) * total - labels)
+_HUBER = _of_difference(_clipped)
 
 
 @primitive(
-    (_to_labels, _to_logits),
-    aliases=("nn.softmax_cross_entropy_with_logits",),
-    samples=(Sample((P, L)), Sample((P[0], L[0]))),
-)
-def softmax_cross_entropy(xp: Any, labels: Any, logits: Any) -> Any:
-    """Cross entropy of probabilities against softmax(logits) over the last axis, safe for large logits."""
-    shifted = logits - xp.max(logits, axis=-1, keepdims=True)
-    return -xp.sum(labels * (shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))), axis=-1)
-
-
-def _mae(g: Any, x: Any, y: Any) -> Any:
-    return g * (0.5 * _share(x, y)) * op.sign(x - y)
-
-
-@primitive(
-    (lambda g, ans, x, y: _mae(g, x, y), lambda g, ans, x, y: _mae(g, y, x)),
-    aliases=("mean_absolute_error",),
-    samples=(Sample((Z, Y)), Sample((L, 0.75))),
-)
-def mae(xp: Any, x: Any, y: Any) -> Any:
-    """Mean of the absolute differences of x and y; the gradient of a difference of 0 is 0."""
-    return xp.mean(xp.abs(xp.subtract(x, y)))
-
-
-def _huber(g: Any, x: Any, y: Any, delta: float) -> Any:
-    error = x - y
-    return g * (0.5 * _share(x, y)) * op.minimum(op.maximum(error, -delta), delta)
-
-
-@primitive(
-    (
-        lambda g, ans, x, y, delta=1.0: _huber(g, x, y, delta),
-        lambda g, ans, x, y, delta=1.0: _huber(g, y, x, delta),
+    _HUBER,
+    aliases=("huber_loss",),
+    spellings=spelled("huber", by=keras.huber),
+    renamed=RENAMED,
+    samples=(
+        Sample((Z, 0.9 * Y)),
+        Sample((L, 0.75), {"delta": 0.4}),
+        Sample((L, 0.9 * Y), {"delta": 0.7, "reduction": "sum"}),
+        Sample((L, 0.9 * Y), {"reduction": "none"}),
     ),
-    samples=(Sample((Z, 0.9 * Y)), Sample((L, 0.75), {"delta": 0.4})),
+    jvp=pushed(_HUBER, "mean"),
 )
-def huber(xp: Any, x: Any, y: Any, *, delta: float = 1.0) -> Any:
-    """Mean of the Huber loss: half the square of differences up to delta, straight beyond."""
-    size = xp.abs(xp.subtract(x, y))
-    return xp.mean(xp.where(size <= delta, 0.5 * size * size, delta * (size - 0.5 * delta)))
+def huber(xp: Any, x: Any, y: Any, *, delta: float = 1.0, reduction: str = "mean") -> Any:
+    """Half the square of differences up to delta, straight beyond; the mean unless reduction says otherwise.
+
+    Source: Huber, Robust Estimation of a Location Parameter (1964).
+    """
+    size, delta = xp.abs(xp.subtract(x, y)), float(delta)
+    return reduced(xp, xp.where(size <= delta, 0.5 * size * size, delta * (size - 0.5 * delta)), reduction)
 
 
-def _bce_target(g: Any, ans: Any, x: Any, y: Any) -> Any:
-    return g * (0.5 * _share(x, y)) * (op.log(1.0 - y) - op.log(y))
+def _active(labels: Any, scores: Any, g: Any, reduction: str) -> Any:
+    return op.where(op.less(labels * scores, 1.0), op.negative(each(g, labels, scores, reduction)), 0.0)
 
 
-def _bce_probability(g: Any, ans: Any, x: Any, y: Any) -> Any:
-    # Only 0 / 0 is kept out: a class that cannot be has no say where its probability is 0.
-    no = op.logical_and(op.equal(x, 0), op.equal(y, 0))
-    yes = op.logical_and(op.equal(x, 1), op.equal(y, 1))
-    return g * (0.5 * _share(x, y)) * ((1.0 - x) / op.where(yes, 1.0, 1.0 - y) - x / op.where(no, 1.0, y))
-
-
-@primitive((_bce_target, _bce_probability), samples=(Sample((np.array([1.0, 0.0, 0.3]), np.array([0.8, 0.1, 0.4]))),))
-def binary_cross_entropy(xp: Any, x: Any, y: Any) -> Any:
-    """Mean cross entropy of targets x in 0..1 against probabilities y; from logits, sigmoid_cross_entropy is safer."""
-    no, yes = xp.equal(x, 0), xp.equal(x, 1)
-    return -xp.mean(
-        x * xp.log(xp.where(no, xp.ones_like(y), y)) + (1 - x) * xp.log(xp.where(yes, xp.ones_like(y), 1 - y))
-    )
+_HINGE = (
+    lambda g, ans, labels, scores, reduction="mean": _active(labels, scores, g, reduction) * scores,
+    lambda g, ans, labels, scores, reduction="mean": _active(labels, scores, g, reduction) * labels,
+)
 
 
 @primitive(
-    (
-        lambda g, ans, x, y: g * (op.log(x / y) + 1.0),
-        lambda g, ans, x, y: op.negative(g * x / y),
+    _HINGE,
+    aliases=("hinge_loss",),
+    spellings=spelled("hinge", by=keras.hinge),
+    samples=(
+        Sample((np.array([1.0, -1.0, 1.0]), Z)),
+        Sample((np.array([1.0, -1.0, 1.0]), L), {"reduction": "sum"}),
+        Sample((np.array([1.0, -1.0, 1.0]), L), {"reduction": "none"}),
     ),
-    samples=(Sample((np.array([0.2, 0.5, 0.3]), np.array([0.4, 0.4, 0.2]))),),
+    jvp=pushed(_HINGE, "mean"),
 )
-def kl_divergence(xp: Any, x: Any, y: Any) -> Any:
-    """Sum of x log(x / y): how far distribution y is from x."""
-    ratio = xp.where(xp.equal(x, 0), 1, x / y)
-    return xp.sum(x * xp.log(ratio))
+def hinge(xp: Any, labels: Any, scores: Any, *, reduction: str = "mean") -> Any:
+    """max(0, 1 - labels scores) for labels of -1 or 1; the mean unless reduction says otherwise.
+
+    At the corner the gradient is 0.
+    """
+    return reduced(xp, xp.maximum(1 - xp.multiply(labels, scores), 0), reduction)
 
 
-@primitive((lambda g, ans, x: g * x,), aliases=("nn.l2_loss",), samples=(Sample((Z,)), Sample((L,))))
-def l2_loss(xp: Any, x: Any) -> Any:
-    """Half the sum of the squares."""
-    return 0.5 * xp.sum(xp.multiply(x, x))
-
-
-def _picked(g: Any, ans: Any, labels: Any, logits: Any) -> Any:
-    hot = op.one_hot(labels, depth=shapes.shape(logits)[-1])
-    return op.expand_dims(g, axis=-1) * (op.softmax(logits) - hot)
+def _l2(g: Any, ans: Any, x: Any, axis: Any = None) -> Any:
+    return op.reshape(g, shape=shapes.kept(x, axis)) * x
 
 
 @primitive(
-    (None, _picked),
-    aliases=("nn.sparse_softmax_cross_entropy_with_logits",),
-    samples=(Sample((np.array([2, 0]), L)), Sample((1, L[0]))),
+    (_l2,), aliases=("nn.l2_loss",), samples=(Sample((Z,)), Sample((L,)), Sample((L,), {"axis": 1})), batch="along axis"
 )
-def sparse_softmax_cross_entropy(xp: Any, labels: Any, logits: Any) -> Any:
-    """Cross entropy of whole-number classes against softmax(logits) over the last axis, safe for large logits."""
-    shifted = logits - xp.max(logits, axis=-1, keepdims=True)
-    chosen = xp.take_along_axis(shifted, xp.expand_dims(xp.asarray(labels), -1), axis=-1)[..., 0]
-    return xp.log(xp.sum(xp.exp(shifted), axis=-1)) - chosen
-
-
-@primitive(
-    (
-        lambda g, ans, x, y: g * (0.5 * _share(x, y)) * op.where(op.less(x * y, 1.0), op.negative(y), 0.0),
-        lambda g, ans, x, y: g * (0.5 * _share(x, y)) * op.where(op.less(x * y, 1.0), op.negative(x), 0.0),
-    ),
-    samples=(Sample((np.array([1.0, -1.0, 1.0]), Z)),),
-)
-def hinge(xp: Any, x: Any, y: Any) -> Any:
-    """Mean of max(0, 1 - x y) for labels x of -1 or 1 and scores y."""
-    return xp.mean(xp.maximum(1 - xp.multiply(x, y), 0))
+def l2_loss(xp: Any, x: Any, *, axis: Any = None) -> Any:
+    """Half the sum of the squares over axis, which None makes all axes."""
+    return 0.5 * xp.sum(xp.multiply(x, x), axis=axis)

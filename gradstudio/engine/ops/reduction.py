@@ -1,288 +1,247 @@
-"""Reductions over one, several or all axes."""
+"""Reductions over one, several or all axes: sums, products, extremes, and what is true of any or all."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.primitive import Sample, category, op
+from gradstudio.engine.backends import backend_of
+from gradstudio.engine.declaring import Sample, category, op
 
-primitive = category("reduction")
+primitive = category("reduction", batch="along axis")
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
+CUBE = np.cos(np.arange(12.0) * 1.3 + 0.2).reshape(2, 2, 3)
 S = (
     Sample((M,)),
     Sample((M,), {"axis": 0}),
     Sample((M,), {"axis": -1, "keepdims": True}),
     Sample((M,), {"axis": (0, 1)}),
+    Sample((CUBE,), {"axis": (0, -1)}),
 )
+NEVER = Sample((np.zeros((2, 0)),), {"axis": 1}, smooth=False)
 
 
-def _spread(g: Any, x: Any, axis: Any) -> Any:
-    """The cotangent of a reduction, brought back to the shape of its input."""
-    return op.broadcast_to(op.reshape(g, shape=shapes.kept(x, axis)), shape=shapes.shape(x))
+def axes_of(x: Any, axis: Any) -> tuple[int, ...]:
+    """The axes that a program names, as non-negative numbers. Raises ValueError for one that x does not have."""
+    rank = shapes.rank(x)
+    for a in () if axis is None else axis if isinstance(axis, tuple | list) else (axis,):
+        if not -rank <= a < rank:
+            raise ValueError(f"axis {a} does not exist in shape {shapes.text(shapes.shape(x))}")
+    return shapes.axes(x, axis)
 
 
-def _up(g: Any, x: Any, axis: Any) -> Any:
+def up(g: Any, x: Any, axis: Any) -> Any:
+    """What belongs to a reduction of x over axis, with the reduced axes kept as axes of length 1."""
     return op.reshape(g, shape=shapes.kept(x, axis))
 
 
+def dtype_of(x: Any) -> np.dtype[Any]:
+    """The dtype of a value or number."""
+    return np.dtype(getattr(x, "dtype", np.float64))
+
+
+def conjugate(x: Any) -> Any:
+    """The conjugate of complex x; real x as it is."""
+    return op.conj(x) if dtype_of(x).kind == "c" else x
+
+
+def beside(value: Any, x: Any) -> Any:
+    """Plain numbers that a program gives besides x: where x is, and in its dtype; tensors stay as they are."""
+    if not isinstance(value, int | float | complex | np.generic | np.ndarray | list | tuple):
+        return value
+    dtype = dtype_of(x)
+    return backend_of(x).from_host(np.asarray(value, dtype if dtype.kind in "fc" else None))
+
+
+def reduced(x: Any, axis: Any, keepdims: bool) -> tuple[int, ...]:
+    """The shape of a reduction of x over axis."""
+    gone = () if keepdims else axes_of(x, axis)
+    return tuple(n for i, n in enumerate(shapes.kept(x, axis)) if i not in gone)
+
+
+def empty(xp: Any, x: Any, axis: Any, keepdims: bool, value: float) -> Any:
+    """The result of a reduction of no elements at all, where every one is the same value."""
+    return xp.full(reduced(x, axis, keepdims), value, dtype_of(x) if dtype_of(x).kind in "fc" else np.float64)
+
+
+def rules(weight: Callable[..., Any]) -> dict[str, Any]:
+    """Both rules of a reduction that moves by the sum over axis of weight(ans, x, **params) * dx.
+
+    The weight gets the result with its reduced axes kept.
+    """
+
+    def vjp(g: Any, ans: Any, x: Any, **params: Any) -> Any:
+        axis = params.get("axis")
+        return up(g, x, axis) * weight(up(ans, x, axis), x, **params)
+
+    def jvp(slot: int, v: Any, ans: Any, x: Any, **params: Any) -> Any:
+        axis = params.get("axis")
+        moved = weight(up(ans, x, axis), x, **params) * v
+        return op.sum(moved, axis=axis, keepdims=params.get("keepdims", False))
+
+    return {"vjps": (vjp,), "jvp": jvp}
+
+
+def lined(x: Any, axis: Any) -> Any:
+    """x with the axes that are reduced joined into one, the last."""
+    order, _ = _order(x, axis)
+    dims = shapes.shape(x)
+    moved = x if order == tuple(range(len(dims))) else op.transpose(x, axes=order)
+    rest = len(dims) - len(shapes.axes(x, axis))
+    return op.reshape(moved, shape=(*[dims[i] for i in order[:rest]], shapes.count(x, axis)))
+
+
+def unlined(y: Any, x: Any, axis: Any) -> Any:
+    """lined(x, axis) back in the shape of x."""
+    order, back = _order(x, axis)
+    moved = op.reshape(y, shape=tuple(shapes.shape(x)[i] for i in order))
+    return moved if back == tuple(range(len(back))) else op.transpose(moved, axes=back)
+
+
+def _order(x: Any, axis: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    gone = axes_of(x, axis)
+    order = (*[i for i in range(len(shapes.shape(x))) if i not in gone], *gone)
+    return order, tuple(int(i) for i in np.argsort(order))
+
+
+def _spread(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    return op.broadcast_to(up(g, x, axis), shape=shapes.shape(x))
+
+
 @primitive(
-    (lambda g, ans, x, axis=None, keepdims=False: _spread(g, x, axis),),
+    (_spread,),
     aliases=("reduce_sum", "math.reduce_sum"),
     symbol="Σ",
     latex=r"\sum {x}",
-    samples=S,
-    batch="along axis",
+    samples=(*S, NEVER),
+    jvp="linear",
 )
-def sum(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Sum of the elements over axis."""
-    return xp.sum(x, axis=axis, keepdims=keepdims)
+def sum(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    """Sum of the elements over axis; 0 where there is none."""
+    return xp.sum(x, axis=axis, keepdims=keepdims, dtype=dtype)
+
+
+def _shared(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    return _spread(g, ans, x, axis) / float(shapes.count(x, axis) or 1)
+
+
+@primitive((_shared,), aliases=("reduce_mean", "math.reduce_mean"), symbol="mean", samples=(*S, NEVER), jvp="linear")
+def mean(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    """Mean of the elements over axis; NaN where there is none."""
+    if 0 in shapes.shape(x) and not shapes.count(x, axis):
+        return empty(xp, x, axis, keepdims, np.nan)
+    return xp.mean(x, axis=axis, keepdims=keepdims, dtype=dtype)
+
+
+def _others(ans: Any, x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    # What the factors before and after make; there is no division, so zeros do no harm, at any order.
+    line = lined(x, axis)
+    before = op.cumprod(line, axis=-1, exclusive=True)
+    after = op.cumprod(line, axis=-1, exclusive=True, reverse=True)
+    return unlined(before * after, x, axis)
 
 
 @primitive(
-    (lambda g, ans, x, axis=None, keepdims=False: _spread(g, x, axis) / float(max_(shapes.count(x, axis))),),
-    aliases=("reduce_mean", "math.reduce_mean"),
-    symbol="mean",
-    samples=S,
-    batch="along axis",
-)
-def mean(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Mean of the elements over axis."""
-    return xp.mean(x, axis=axis, keepdims=keepdims)
-
-
-def max_(n: int) -> int:
-    """A count that can be divided by."""
-    return n if n > 0 else 1
-
-
-def _extreme(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    hit = op.cast(op.equal(x, _up(ans, x, axis)), dtype=x.dtype)
-    return hit * _up(g, x, axis) / op.sum(hit, axis=axis, keepdims=True)
-
-
-@primitive((_extreme,), aliases=("reduce_max", "math.reduce_max", "amax"), symbol="max", samples=S, batch="along axis")
-def max(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Largest element over axis; equal ones share the gradient."""
-    return xp.max(x, axis=axis, keepdims=keepdims)
-
-
-@primitive((_extreme,), aliases=("reduce_min", "math.reduce_min", "amin"), symbol="min", samples=S, batch="along axis")
-def min(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Smallest element over axis; equal ones share the gradient."""
-    return xp.min(x, axis=axis, keepdims=keepdims)
-
-
-def _var(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False, ddof: int = 0) -> Any:
-    n = max_(shapes.count(x, axis) - ddof)
-    return _up(g, x, axis) * (2.0 / n) * (x - op.mean(x, axis=axis, keepdims=True))
-
-
-@primitive(
-    (_var,),
-    aliases=("reduce_variance", "math.reduce_variance"),
-    samples=(*S, Sample((M,), {"ddof": 1})),
-    batch="along axis",
-)
-def var(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, ddof: int = 0) -> Any:
-    """Variance over axis, dividing by n - ddof."""
-    return xp.var(x, axis=axis, keepdims=keepdims, ddof=ddof)
-
-
-def _std(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False, ddof: int = 0) -> Any:
-    n = max_(shapes.count(x, axis) - ddof)
-    flat = op.equal(ans, 0)
-    scale = op.where(flat, 0.0, g / op.where(flat, 1.0, ans)) / n
-    return _up(scale, x, axis) * (x - op.mean(x, axis=axis, keepdims=True))
-
-
-@primitive(
-    (_std,), aliases=("reduce_std", "math.reduce_std"), samples=(*S, Sample((M,), {"ddof": 1})), batch="along axis"
-)
-def std(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, ddof: int = 0) -> Any:
-    """Standard deviation over axis, dividing by n - ddof; its gradient is 0 where all elements are equal."""
-    return xp.std(x, axis=axis, keepdims=keepdims, ddof=ddof)
-
-
-@primitive(
-    (lambda g, ans, x, axis=None, keepdims=False: _up(g, x, axis) * op.exp(x - _up(ans, x, axis)),),
-    aliases=("reduce_logsumexp", "math.reduce_logsumexp"),
-    samples=S,
-    batch="along axis",
-)
-def logsumexp(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Logarithm of the sum of exponentials over axis, safe for large inputs."""
-    top = xp.max(x, axis=axis, keepdims=True)
-    top = xp.where(xp.isfinite(top), top, 0.0)
-    total = xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)) + top
-    return (
-        total
-        if keepdims
-        else xp.reshape(total, [n for i, n in enumerate(np.shape(x)) if i not in shapes.axes(x, axis)])
-    )
-
-
-def _prod(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    if np.all(np.asarray(x) != 0):
-        return _up(g * ans, x, axis) / x
-    # With a zero among the factors: what the others make, without a division.
-    gone = shapes.axes(x, axis)
-    rest = tuple(i for i in range(len(shapes.shape(x))) if i not in gone)
-    order = rest + gone
-    dims = shapes.shape(x)
-    lined = op.reshape(op.transpose(x, axes=order), shape=(*[dims[i] for i in rest], shapes.count(x, axis)))
-    one = np.ones((*shapes.shape(lined)[:-1], 1))
-    before = op.cumprod(op.concatenate([one, lined[..., :-1]], axis=-1), axis=-1)
-    after = op.cumprod(op.concatenate([one, op.flip(lined[..., 1:], axis=-1)], axis=-1), axis=-1)
-    others = op.reshape(before * op.flip(after, axis=-1), shape=tuple(dims[i] for i in order))
-    return _up(g, x, axis) * op.transpose(others, axes=tuple(int(i) for i in np.argsort(order)))
-
-
-@primitive(
-    (_prod,),
+    **rules(_others),
     aliases=("reduce_prod", "math.reduce_prod"),
     symbol="Π",
     latex=r"\prod {x}",
-    samples=(*S, Sample((np.where(M == 2.0, 0.0, M),)), Sample((np.where(M > 0, 0.0, M),), {"axis": 1})),
-    batch="along axis",
+    samples=(
+        *S,
+        Sample((np.where(M == 2.0, 0.0, M),)),
+        Sample((np.where(M > 0, 0.0, M),), {"axis": 1}),
+        Sample((np.where(CUBE > 0.9, 0.0, CUBE),), {"axis": (2, 0)}),
+        NEVER,
+    ),
 )
-def prod(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Product of the elements over axis; its gradient is right also where factors are 0."""
-    return xp.prod(x, axis=axis, keepdims=keepdims)
+def prod(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    """Product of the elements over axis, 1 where there is none; its gradients are right also where factors are 0."""
+    return xp.prod(x, axis=axis, keepdims=keepdims, dtype=dtype)
 
 
-def _kind_of_norm(x: Any, ord: Any, axis: Any) -> str:
-    """ "euclidean", "one" or "largest". Raises ValueError for the matrix norms that are not here."""
-    if ord is None or ord in ("euclidean", "fro"):
-        return "euclidean"
-    if len(shapes.axes(x, axis)) == 1:
-        if ord == 2:
-            return "euclidean"
-        if ord == 1:
-            return "one"
-        if ord == np.inf:
-            return "largest"
-    raise ValueError(
-        f"ord={ord!r} is not available over {len(shapes.axes(x, axis))} axes: leave it out, or name one axis"
-    )
+def extreme(ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """The weight of each element in the largest or smallest one: equal ones share."""
+    hit = op.cast(op.equal(x, ans), dtype=dtype_of(x))
+    return hit / op.sum(hit, axis=axis, keepdims=True)
 
 
-def _norm(g: Any, ans: Any, x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    kind = _kind_of_norm(x, ord, axis)
-    if kind == "one":
-        return _up(g, x, axis) * op.sign(x)
-    if kind == "largest":
-        return _extreme(g, ans, op.abs(x), axis) * op.sign(x)
-    length = _up(ans, x, axis)
-    flat = op.equal(length, 0)
-    return _up(g, x, axis) * op.where(flat, 0.0, x / op.where(flat, 1.0, length))
+@primitive(**rules(extreme), aliases=("reduce_max", "math.reduce_max", "amax"), symbol="max", samples=S)
+def max(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    """Largest element over axis; equal ones share the gradient. Raises ValueError where there is none."""
+    return xp.max(x, axis=axis, keepdims=keepdims)
+
+
+@primitive(**rules(extreme), aliases=("reduce_min", "math.reduce_min", "amin"), symbol="min", samples=S)
+def min(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    """Smallest element over axis; equal ones share the gradient. Raises ValueError where there is none."""
+    return xp.min(x, axis=axis, keepdims=keepdims)
+
+
+def _softmax(ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    # Where all elements are -inf each weight is exp(-inf) = 0, not exp(-inf + inf).
+    return op.exp(x - op.where(op.equal(ans, -np.inf), 0.0, ans))
 
 
 @primitive(
-    (_norm,),
-    aliases=("linalg.norm",),
-    symbol="‖·‖",
-    samples=(
-        *S[:3],
-        Sample((M[0],), {"ord": 1}),
-        Sample((M,), {"ord": np.inf, "axis": 1}),
-        Sample((M,), {"ord": 2, "axis": 0, "keepdims": True}),
-    ),
-    batch="along axis",
+    **rules(_softmax),
+    aliases=("reduce_logsumexp", "math.reduce_logsumexp"),
+    samples=(*S, Sample((np.array([-np.inf, 1.0]),), smooth=False), NEVER),
 )
-def norm(xp: Any, x: Any, *, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """Length over axis (all elements by default): Euclidean, or the 1 or infinity norm; its gradient at 0 is 0."""
-    kind = _kind_of_norm(x, ord, axis)
-    if kind == "one":
-        return xp.sum(xp.abs(x), axis=axis, keepdims=keepdims)
-    if kind == "largest":
-        return xp.max(xp.abs(x), axis=axis, keepdims=keepdims)
-    return xp.sqrt(xp.sum(xp.abs(x) ** 2, axis=axis, keepdims=keepdims))
+def logsumexp(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
+    """Logarithm of the sum of exponentials over axis, safe for large inputs; -inf where there is no element."""
+    x = xp.asarray(x)
+    if not shapes.count(x, axis):
+        return empty(xp, x, axis, keepdims, -np.inf)
+    top = xp.max(xp.real(x), axis=axis, keepdims=True)
+    top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
+    with np.errstate(divide="ignore", over="ignore"):
+        total = xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)) + top
+    return xp.reshape(total, reduced(x, axis, keepdims))
 
 
 B = (Sample((np.array([[True, False], [True, True]]),), {"axis": 0}, smooth=False),)
 
 
-@primitive(differentiable=False, aliases=("reduce_any", "math.reduce_any"), samples=B, batch="along axis")
+@primitive(differentiable=False, aliases=("reduce_any", "math.reduce_any"), samples=B)
 def any(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Whether any element over axis is true."""
     return xp.any(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(differentiable=False, aliases=("reduce_all", "math.reduce_all"), samples=B, batch="along axis")
+@primitive(differentiable=False, aliases=("reduce_all", "math.reduce_all"), samples=B)
 def all(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     """Whether all elements over axis are true."""
     return xp.all(x, axis=axis, keepdims=keepdims)
 
 
-@primitive(differentiable=False, aliases=("math.argmax",), samples=(Sample((M,), {"axis": 1}, smooth=False),))
-def argmax(xp: Any, x: Any, *, axis: Any = None) -> Any:
-    """Position of the largest element over axis; it has no gradient."""
-    return xp.argmax(x, axis=axis)
+N = (Sample((M,), smooth=False), Sample((M,), {"axis": 1, "keepdims": True}, smooth=False))
 
 
-@primitive(differentiable=False, aliases=("math.argmin",), samples=(Sample((M,), {"axis": 1}, smooth=False),))
-def argmin(xp: Any, x: Any, *, axis: Any = None) -> Any:
-    """Position of the smallest element over axis; it has no gradient."""
-    return xp.argmin(x, axis=axis)
-
-
-@primitive(differentiable=False, aliases=("math.count_nonzero",), samples=(Sample((M,), {"axis": 1}, smooth=False),))
-def count_nonzero(xp: Any, x: Any, *, axis: Any = None) -> Any:
+@primitive(differentiable=False, aliases=("math.count_nonzero",), samples=N)
+def count_nonzero(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, dtype: Any = np.int64) -> Any:
     """How many elements over axis are not zero."""
-    return xp.count_nonzero(x, axis=axis)
+    return xp.sum(xp.not_equal(x, 0), axis=axis, keepdims=bool(keepdims), dtype=np.dtype(dtype))
 
 
-def _middle(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    # The middle element, or half to each of the two around the middle; equal ones share as they are sorted.
-    gone = shapes.axes(x, axis)
-    count = shapes.count(x, axis)
-    plain = np.asarray(x)
-    rest = [i for i in range(plain.ndim) if i not in gone]
-    lined = plain.transpose(*rest, *gone).reshape(*[plain.shape[i] for i in rest], count)
-    rank = np.argsort(np.argsort(lined, axis=-1, kind="stable"), axis=-1, kind="stable")
-    share = np.where((rank == (count - 1) // 2) | (rank == count // 2), 1.0 if count % 2 else 0.5, 0.0)
-    dims = [plain.shape[i] for i in rest] + [plain.shape[i] for i in gone]
-    share = share.reshape(dims).transpose(*[int(i) for i in np.argsort([*rest, *gone])])
-    return _up(g, x, axis) * share
+P = (*N, Sample((M,), {"axis": None}, smooth=False))
 
 
-@primitive((_middle,), samples=(*S, Sample((M[0],)), Sample((np.arange(12.0).reshape(2, 2, 3),), {"axis": (0, 2)})))
-def median(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """The middle element over axis, or the mean of the two in the middle."""
-    return xp.median(x, axis=axis, keepdims=keepdims)
+@primitive(differentiable=False, aliases=("math.argmax",), samples=P, batch="along one axis")
+def argmax(xp: Any, x: Any, *, axis: Any = 0, output_type: Any = np.int64, keepdims: bool = False) -> Any:
+    """Position of the largest element along axis, the first of equal ones; in the flattened x if axis is None.
+
+    It has no gradient. Raises ValueError where there is no element.
+    """
+    return xp.argmax(xp.asarray(x), axis=axis, keepdims=keepdims).astype(np.dtype(output_type))
 
 
-@primitive(
-    (lambda g, ans, x, axis=None, keepdims=False: op.where(op.isnan(x), 0.0, _spread(g, x, axis)),),
-    samples=(*S, Sample((np.array([1.0, np.nan]),), smooth=False)),
-)
-def nansum(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Sum over axis that leaves NaN out; it gets the gradient 0."""
-    return xp.nansum(x, axis=axis, keepdims=keepdims)
+@primitive(differentiable=False, aliases=("math.argmin",), samples=P, batch="along one axis")
+def argmin(xp: Any, x: Any, *, axis: Any = 0, output_type: Any = np.int64, keepdims: bool = False) -> Any:
+    """Position of the smallest element along axis, the first of equal ones; in the flattened x if axis is None.
 
-
-def _nanmean(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    there = op.cast(op.logical_not(op.isnan(x)), dtype=x.dtype)
-    return there * (_up(g, x, axis) / op.sum(there, axis=axis, keepdims=True))
-
-
-@primitive((_nanmean,), samples=(*S, Sample((np.array([1.0, np.nan, 3.0]),), smooth=False)))
-def nanmean(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Mean over axis that leaves NaN out; it gets the gradient 0."""
-    return xp.nanmean(x, axis=axis, keepdims=keepdims)
-
-
-@primitive(
-    (
-        lambda g, ans, x, axis=None, keepdims=False: (
-            _extreme(g, op.max(x, axis=axis), x, axis) - _extreme(g, op.min(x, axis=axis), x, axis)
-        ),
-    ),
-    samples=S,
-)
-def ptp(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
-    """Largest element less the smallest over axis."""
-    return xp.ptp(x, axis=axis, keepdims=keepdims)
+    It has no gradient. Raises ValueError where there is no element.
+    """
+    return xp.argmin(xp.asarray(x), axis=axis, keepdims=keepdims).astype(np.dtype(output_type))

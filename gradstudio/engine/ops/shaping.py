@@ -1,53 +1,74 @@
-"""Changing the shape, never the numbers."""
+"""Changing the shape and the order of the axes, never the numbers."""
 
 from __future__ import annotations
 
-import builtins
 from typing import Any
 
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.primitive import Sample, category, op
+from gradstudio.engine.declaring import Sample, category, composites, op
+from gradstudio.engine.ops import shape_batches  # noqa: F401  (adds batch rules)
+from gradstudio.engine.ops.calling import starred
+from gradstudio.engine.tensor import Tensor, clean, leaf
 
-primitive = category("shape")
+primitive = category("shape", jvp="linear")
+composite = composites("shape")
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
+C = np.arange(6.0).reshape(1, 2, 3)
+
+
+def _dims(shape: Any) -> Any:
+    """A shape given as a number, or as numbers and integer tensors."""
+    return int(shape) if isinstance(shape, int | np.integer) else tuple([int(n) for n in shape])
 
 
 @primitive(
     (lambda g, ans, x, shape: op.reshape(g, shape=shapes.shape(x)),),
-    samples=(Sample((M,), {"shape": (3, 2)}), Sample((M,), {"shape": -1})),
+    samples=(Sample((M,), {"shape": (3, 2)}), Sample((M,), {"shape": -1}), Sample((1.5,), {"shape": (1, 1)})),
     renamed={"newshape": "shape"},
     batch="to shape",
 )
 def reshape(xp: Any, x: Any, *, shape: Any) -> Any:
-    """The same elements in another shape; one axis may be -1."""
-    return xp.reshape(x, shape if isinstance(shape, int | np.integer) else tuple(int(n) for n in shape))
+    """The same elements in another shape, in C order; one axis may be -1. Raises ValueError for another size."""
+    return xp.reshape(x, _dims(shape))
 
 
-def _transposed(g: Any, ans: Any, x: Any, axes: Any = None) -> Any:
-    if axes is None:
-        return op.transpose(g)
+@composite(samples=(Sample((M,)),))
+def ravel(x: Any) -> Any:
+    """All elements along one axis, in C order."""
+    return op.reshape(x, shape=-1)
+
+
+def _transposed(g: Any, ans: Any, x: Any, axes: Any = None, conjugate: bool = False) -> Any:
     rank = len(shapes.shape(x))
-    return op.transpose(g, axes=tuple(int(i) for i in np.argsort([a % rank for a in axes])))
+    back = None if axes is None else tuple(int(i) for i in np.argsort([int(a) % rank for a in axes]))
+    return op.transpose(g, axes=back, conjugate=conjugate)
 
 
 @primitive(
     (_transposed,),
     symbol="T",
     latex="{x}^T",
-    samples=(Sample((M,)), Sample((np.arange(6.0).reshape(1, 2, 3),), {"axes": (2, 0, 1)})),
+    aliases=("permute_dims",),
+    samples=(
+        Sample((M,)),
+        Sample((C,), {"axes": (2, 0, 1)}),
+        Sample((C,), {"axes": (-1, 0, 1)}),
+        Sample((M,), {"conjugate": True}),
+    ),
     renamed={"perm": "axes"},
-    batch="transposed",
+    batch="permuted",
 )
-def transpose(xp: Any, x: Any, *, axes: Any = None) -> Any:
-    """Axes in another order; reversed if none is given."""
-    return xp.transpose(x, axes)
+def transpose(xp: Any, x: Any, *, axes: Any = None, conjugate: bool = False) -> Any:
+    """Axes in another order, reversed if none is given; conjugate: complex numbers conjugated too."""
+    out = xp.transpose(x, axes)
+    return xp.conj(out) if conjugate else out
 
 
 @primitive(
     (lambda g, ans, x, axis1, axis2: op.swapaxes(g, axis1=axis1, axis2=axis2),),
-    samples=(Sample((M,), {"axis1": 0, "axis2": 1}),),
+    samples=(Sample((M,), {"axis1": 0, "axis2": 1}), Sample((C,), {"axis1": -1, "axis2": 0})),
     batch="swapped",
 )
 def swapaxes(xp: Any, x: Any, *, axis1: int, axis2: int) -> Any:
@@ -56,174 +77,148 @@ def swapaxes(xp: Any, x: Any, *, axis1: int, axis2: int) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, axis: op.reshape(g, shape=shapes.shape(x)),),
-    samples=(Sample((M,), {"axis": 1}), Sample((M,), {"axis": -1})),
-    batch="along one axis",
-)
-def expand_dims(xp: Any, x: Any, *, axis: int) -> Any:
-    """A new axis of length 1."""
-    return xp.expand_dims(x, axis)
-
-
-@primitive(
-    (lambda g, ans, x, axis=None: op.reshape(g, shape=shapes.shape(x)),),
-    samples=(Sample((M[None],)), Sample((M[:, None],), {"axis": 1})),
-    batch="along one axis",
-)
-def squeeze(xp: Any, x: Any, *, axis: Any = None) -> Any:
-    """Without axes of length 1."""
-    return xp.squeeze(x, axis)
-
-
-@primitive(
-    (lambda g, ans, x, shape: g,),
-    samples=(Sample((M,), {"shape": (2, 2, 3)}), Sample((1.5,), {"shape": (3,)})),
-    batch="to shape",
-)
-def broadcast_to(xp: Any, x: Any, *, shape: Any) -> Any:
-    """x repeated along axes of length 1, and new ones on the left, to a shape."""
-    return xp.broadcast_to(x, shape)
-
-
-def _piece(slot: int, g: Any, ans: Any, *values: Any, axis: int = 0) -> Any:
-    rank = len(shapes.shape(ans))
-    axis %= rank
-    lengths = [shapes.shape(v)[axis] for v in values]
-    start = builtins.sum(lengths[:slot])
-    key = (slice(None),) * axis + (slice(start, start + lengths[slot]),)
-    return op.getitem(g, key=key)
-
-
-@primitive(
-    _piece,
-    variadic=True,
-    aliases=("concat",),
-    samples=(Sample(([M, M + 1],)), Sample(([M, M[:, :1]],), {"axis": 1})),
-    renamed={"arrays": "values"},
-    batch="joined",
-)
-def concatenate(xp: Any, *values: Any, axis: int = 0) -> Any:
-    """Arrays joined along an axis they have."""
-    return xp.concatenate(values, axis=axis)
-
-
-def _layer(slot: int, g: Any, ans: Any, *values: Any, axis: int = 0) -> Any:
-    return op.getitem(g, key=(slice(None),) * (axis % len(shapes.shape(ans))) + (slot,))
-
-
-@primitive(
-    _layer,
-    variadic=True,
-    samples=(Sample(([M, M + 1],)), Sample(([M, M],), {"axis": -1}), Sample(([1.0, 2.0],))),
-    renamed={"arrays": "values"},
-    batch="joined",
-)
-def stack(xp: Any, *values: Any, axis: int = 0) -> Any:
-    """Arrays joined along a new axis."""
-    return xp.stack(values, axis=axis)
-
-
-@primitive(
-    (lambda g, ans, x, axis=None: op.flip(g, axis=axis),),
-    aliases=("reverse",),
-    samples=(Sample((M,)), Sample((M,), {"axis": 1})),
-    batch="along axis",
-)
-def flip(xp: Any, x: Any, *, axis: Any = None) -> Any:
-    """Elements in reverse order along axis."""
-    return xp.flip(x, axis)
-
-
-def _untile(g: Any, ans: Any, x: Any, reps: Any) -> Any:
-    counts = (reps,) if isinstance(reps, int | np.integer) else tuple(reps)
-    dims = shapes.shape(x)
-    rank = builtins.max(len(counts), len(dims))
-    counts = (1,) * (rank - len(counts)) + counts
-    dims = (1,) * (rank - len(dims)) + dims
-    split = tuple(n for pair in zip(counts, dims, strict=True) for n in pair)
-    return op.reshape(op.sum(op.reshape(g, shape=split), axis=tuple(range(0, 2 * rank, 2))), shape=shapes.shape(x))
-
-
-@primitive(
-    (_untile,), samples=(Sample((M,), {"reps": (2, 1)}), Sample((M,), {"reps": 2})), renamed={"multiples": "reps"}
-)
-def tile(xp: Any, x: Any, *, reps: Any) -> Any:
-    """x repeated reps times along each axis."""
-    return xp.tile(x, reps)
-
-
-@primitive(
-    (lambda g, ans, x, shift, axis=None: op.roll(g, shift=_opposite(shift), axis=axis),),
-    samples=(Sample((M,), {"shift": 2}), Sample((M,), {"shift": (1, -1), "axis": (0, 1)})),
-)
-def roll(xp: Any, x: Any, *, shift: Any, axis: Any = None) -> Any:
-    """Elements moved on by shift along axis; those that fall off come back at the other end."""
-    return xp.roll(x, shift, axis)
-
-
-def _opposite(shift: Any) -> Any:
-    return -shift if isinstance(shift, int | np.integer) else tuple(-n for n in shift)
-
-
-@primitive(
     (lambda g, ans, x, source, destination: op.moveaxis(g, source=destination, destination=source),),
-    samples=(Sample((np.arange(6.0).reshape(1, 2, 3),), {"source": 0, "destination": -1}),),
+    samples=(
+        Sample((C,), {"source": 0, "destination": -1}),
+        Sample((C,), {"source": (0, -1), "destination": (1, 0)}),
+    ),
+    batch="swapped",
 )
 def moveaxis(xp: Any, x: Any, *, source: Any, destination: Any) -> Any:
     """Axes moved to other places; the rest keep their order."""
     return xp.moveaxis(x, source, destination)
 
 
-def _triangle(name: str) -> Any:
-    return lambda g, ans, x, k=0: getattr(op, name)(g, k=k)
-
-
-@primitive((_triangle("tril"),), samples=(Sample((M,)), Sample((M,), {"k": 1})), batch="last axes")
-def tril(xp: Any, x: Any, *, k: int = 0) -> Any:
-    """The lower triangle: zeros above diagonal number k."""
-    return xp.tril(x, k)
-
-
-@primitive((_triangle("triu"),), samples=(Sample((M,)), Sample((M,), {"k": 1})), batch="last axes")
-def triu(xp: Any, x: Any, *, k: int = 0) -> Any:
-    """The upper triangle: zeros below diagonal number k."""
-    return xp.triu(x, k)
-
-
-def _unrepeat(g: Any, ans: Any, x: Any, repeats: int, axis: Any = None) -> Any:
-    dims = shapes.shape(x)
-    if axis is None:
-        dims, place = (builtins.max(int(np.prod(dims)), 0),), 0
-    else:
-        place = axis % len(dims)
-    split = (*dims[: place + 1], repeats, *dims[place + 1 :])
-    return op.reshape(op.sum(op.reshape(g, shape=split), axis=place + 1), shape=shapes.shape(x))
-
-
-@primitive((_unrepeat,), samples=(Sample((M,), {"repeats": 2}), Sample((M,), {"repeats": 3, "axis": -1})))
-def repeat(xp: Any, x: Any, *, repeats: int, axis: Any = None) -> Any:
-    """Each element repeated in its place, a whole number of times."""
-    return xp.repeat(x, int(repeats), axis)
-
-
-def _unpad(g: Any, ans: Any, x: Any, pad_width: Any, constant_values: float = 0.0) -> Any:
-    widths = _widths(x, pad_width)
-    return op.getitem(
-        g, key=tuple(slice(before, before + n) for (before, _), n in zip(widths, shapes.shape(x), strict=True))
-    )
-
-
-def _widths(x: Any, pad_width: Any) -> list[tuple[int, int]]:
-    plain = np.broadcast_to(np.asarray(pad_width), (len(shapes.shape(x)), 2))
-    return [(int(a), int(b)) for a, b in plain]
+@primitive(
+    (lambda g, ans, x, axis: op.reshape(g, shape=shapes.shape(x)),),
+    samples=(Sample((M,), {"axis": 1}), Sample((M,), {"axis": -1}), Sample((M,), {"axis": (0, -1)})),
+    batch="along one axis",
+)
+def expand_dims(xp: Any, x: Any, *, axis: Any) -> Any:
+    """A new axis of length 1 at each place that axis (a number or several) names in the result."""
+    return xp.expand_dims(x, axis)
 
 
 @primitive(
-    (_unpad,),
-    renamed={"paddings": "pad_width"},
-    samples=(Sample((M,), {"pad_width": 1}), Sample((M,), {"pad_width": ((0, 2), (1, 0)), "constant_values": 3.0})),
-    batch="padded",
+    (lambda g, ans, x, axis=None: op.reshape(g, shape=shapes.shape(x)),),
+    samples=(Sample((M[None],)), Sample((M[:, None],), {"axis": 1}), Sample((M[None, :, None],), {"axis": (0, -2)})),
+    renamed={"squeeze_dims": "axis"},
+    batch="squeezed",
 )
-def pad(xp: Any, x: Any, *, pad_width: Any, constant_values: float = 0.0) -> Any:
-    """x with a border of a constant: (before, after) for each axis."""
-    return xp.pad(x, _widths(x, pad_width), constant_values=constant_values)
+def squeeze(xp: Any, x: Any, *, axis: Any = None) -> Any:
+    """Without axes of length 1: those named, or all. Raises ValueError where a named one is longer."""
+    return xp.squeeze(x, tuple(axis) if isinstance(axis, list | tuple) else axis)
+
+
+@primitive(
+    (lambda g, ans, x, shape: g,),
+    samples=(
+        Sample((M,), {"shape": (2, 2, 3)}),
+        Sample((1.5,), {"shape": (3,)}),
+        Sample((M[:, :1],), {"shape": (2, 4)}),
+    ),
+    batch="to shape",
+)
+def broadcast_to(xp: Any, x: Any, *, shape: Any) -> Any:
+    """x repeated along axes of length 1, and new ones on the left, to a shape."""
+    return xp.broadcast_to(x, _dims(shape))
+
+
+def alike(values: Any) -> list[Any]:
+    """Arrays and numbers as tensors if one of them is: of several results each must be one."""
+    if not any(type(v) is Tensor for v in values):
+        return list(values)
+    return [v if type(v) is Tensor else leaf(clean(v)) for v in values]
+
+
+@starred
+@composite(variadic=True, samples=(Sample(([M, M[0], 2.0],)), Sample(([M[:, :1], M[0]],))))
+def broadcast_arrays(*values: Any) -> tuple[Any, ...]:
+    """The arrays, each repeated to the shape they have together: a tuple."""
+    together = np.broadcast_shapes(*[shapes.shape(v) for v in values])
+    return tuple([op.broadcast_to(v, shape=together) for v in alike(values)])
+
+
+def _at_least(values: Any, widen: Any) -> Any:
+    found = tuple([op.reshape(v, shape=widen(shapes.shape(v))) for v in alike(values)])
+    return found[0] if len(found) == 1 else found
+
+
+@starred
+@composite(variadic=True, samples=(Sample(([M],)), Sample(([np.array(2.0), M[0]],))))
+def atleast_1d(*values: Any) -> Any:
+    """Each value with at least one axis: one result for one value, else a tuple."""
+    return _at_least(values, lambda dims: dims or (1,))
+
+
+@starred
+@composite(variadic=True, samples=(Sample(([M],)), Sample(([M[0], M],))))
+def atleast_2d(*values: Any) -> Any:
+    """Each value with at least two axes, new ones on the left: one result for one value, else a tuple."""
+    return _at_least(values, lambda dims: (1,) * (2 - len(dims)) + dims)
+
+
+@starred
+@composite(variadic=True, samples=(Sample(([M],)), Sample(([M[0], M],))))
+def atleast_3d(*values: Any) -> Any:
+    """Each value with at least three axes, new ones at the end, and in front of a vector: one result or a tuple."""
+    return _at_least(values, lambda dims: dims if len(dims) > 2 else (*((1,) * (len(dims) < 2)), *(dims or (1,)), 1))
+
+
+def _image(name: str, x: Any, block: int, data_format: str) -> tuple[int, int, int, int]:
+    """Images, height, width and channels. Raises ValueError for what is no image."""
+    dims = shapes.shape(x)
+    if len(dims) != 4 or data_format not in ("NHWC", "NCHW"):
+        raise ValueError(f"{name} takes images [n, height, width, channels], or NCHW, not {data_format} of {dims}")
+    if block < 1:
+        raise ValueError(f"{name}: block_size must be at least 1")
+    n, *rest = dims
+    h, w, c = rest if data_format == "NHWC" else (rest[1], rest[2], rest[0])
+    return n, h, w, c
+
+
+@composite(
+    aliases=("nn.space_to_depth",),
+    samples=(
+        Sample((np.arange(32.0).reshape(1, 4, 4, 2),), {"block_size": 2}),
+        Sample((np.arange(32.0).reshape(1, 2, 4, 4),), {"block_size": 2, "data_format": "NCHW"}),
+    ),
+)
+def space_to_depth(x: Any, *, block_size: int, data_format: str = "NHWC") -> Any:
+    """Blocks of block_size x block_size pixels as channels of one pixel: [n, h, w, c] to [n, h/b, w/b, b b c].
+
+    Raises ValueError where the block does not divide height and width.
+    """
+    b = block_size
+    n, h, w, c = _image("space_to_depth", x, b, data_format)
+    if h % b or w % b:
+        raise ValueError(f"space_to_depth: blocks of {b} x {b} do not divide an image of {h} x {w}")
+    if data_format == "NHWC":
+        out = op.transpose(op.reshape(x, shape=(n, h // b, b, w // b, b, c)), axes=(0, 1, 3, 2, 4, 5))
+        return op.reshape(out, shape=(n, h // b, w // b, b * b * c))
+    out = op.transpose(op.reshape(x, shape=(n, c, h // b, b, w // b, b)), axes=(0, 3, 5, 1, 2, 4))
+    return op.reshape(out, shape=(n, b * b * c, h // b, w // b))
+
+
+@composite(
+    aliases=("nn.depth_to_space",),
+    samples=(
+        Sample((np.arange(16.0).reshape(1, 1, 2, 8),), {"block_size": 2}),
+        Sample((np.arange(16.0).reshape(1, 8, 1, 2),), {"block_size": 2, "data_format": "NCHW"}),
+    ),
+)
+def depth_to_space(x: Any, *, block_size: int, data_format: str = "NHWC") -> Any:
+    """Channels as blocks of block_size x block_size pixels: the inverse of space_to_depth.
+
+    Raises ValueError where the block's pixels do not divide the channels.
+    """
+    b = block_size
+    n, h, w, c = _image("depth_to_space", x, b, data_format)
+    if c % (b * b):
+        raise ValueError(f"depth_to_space: blocks of {b} x {b} pixels do not divide {c} channels")
+    c //= b * b
+    if data_format == "NHWC":
+        out = op.transpose(op.reshape(x, shape=(n, h, w, b, b, c)), axes=(0, 1, 3, 2, 4, 5))
+        return op.reshape(out, shape=(n, h * b, w * b, c))
+    out = op.transpose(op.reshape(x, shape=(n, b, b, c, h, w)), axes=(0, 3, 4, 1, 5, 2))
+    return op.reshape(out, shape=(n, c, h * b, w * b))

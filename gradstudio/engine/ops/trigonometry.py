@@ -1,4 +1,4 @@
-"""Trigonometric and hyperbolic primitives; angles in radians."""
+"""Sines, cosines, tangents and their inverses; angles in radians."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.primitive import Sample, category, op
+from gradstudio.engine.declaring import Sample, category, op
+from gradstudio.engine.ops.complex_numbers import Z
+from gradstudio.engine.subgradients import chosen
 
 primitive = category("elementary", batch="elementwise")
-R = (Sample((np.linspace(-2.0, 2.0, 5),)), Sample((0.75,)))
-U = (Sample((np.linspace(-0.8, 0.8, 5),)),)
-H = (Sample((np.array([1.2, 2.5]),)),)
+R = (Sample((np.linspace(-2.0, 2.0, 5),)), Sample((0.75,)), Sample((Z,)))
+U = (Sample((np.linspace(-0.8, 0.8, 5),)), Sample((0.75,)), Sample((Z,)))
 
 
 @primitive((lambda g, ans, x: g * op.cos(x),), latex=r"\sin {x}", aliases=("math.sin",), samples=R, scalar=math.sin)
@@ -41,97 +42,78 @@ def tan(xp: Any, x: Any) -> Any:
     return xp.tan(x)
 
 
-@primitive((lambda g, ans, x: g / op.sqrt(1.0 - x * x),), aliases=("asin", "math.asin"), samples=U, scalar=math.asin)
+@primitive((lambda g, ans, x: -2.0 * (g * x),), listed=False)
+def one_less_square(xp: Any, x: Any) -> Any:
+    """1 - x * x, exact near -1 and 1, with a derivative that is exact near 0."""
+    return xp.multiply(xp.subtract(1.0, x), xp.add(1.0, x))
+
+
+@primitive(
+    (lambda g, ans, x: g / op.sqrt(op.one_less_square(x)),),
+    latex=r"\arcsin {x}",
+    aliases=("asin", "math.asin"),
+    samples=U,
+    scalar=math.asin,
+)
 def arcsin(xp: Any, x: Any) -> Any:
-    """Angle whose sine is x."""
+    """Angle whose sine is x; NaN for real x outside -1..1. Its slope at -1 and 1 is infinite."""
     return xp.arcsin(x)
 
 
 @primitive(
-    (lambda g, ans, x: op.negative(g) / op.sqrt(1.0 - x * x),),
+    (lambda g, ans, x: op.negative(g / op.sqrt(op.one_less_square(x))),),
+    latex=r"\arccos {x}",
     aliases=("acos", "math.acos"),
     samples=U,
     scalar=math.acos,
 )
 def arccos(xp: Any, x: Any) -> Any:
-    """Angle whose cosine is x."""
+    """Angle whose cosine is x; NaN for real x outside -1..1. Its slope at -1 and 1 is infinite."""
     return xp.arccos(x)
 
 
-@primitive((lambda g, ans, x: g / (1.0 + x * x),), aliases=("atan", "math.atan"), samples=R, scalar=math.atan)
+@primitive(
+    (lambda g, ans, x: g / (1.0 + x * x),),
+    latex=r"\arctan {x}",
+    aliases=("atan", "math.atan"),
+    samples=R,
+    scalar=math.atan,
+)
 def arctan(xp: Any, x: Any) -> Any:
     """Angle whose tangent is x."""
     return xp.arctan(x)
 
 
-@primitive((lambda g, ans, x: g * op.cosh(x),), aliases=("math.sinh",), samples=R, scalar=math.sinh)
-def sinh(xp: Any, x: Any) -> Any:
-    """Hyperbolic sine."""
-    return xp.sinh(x)
-
-
-@primitive((lambda g, ans, x: g * op.sinh(x),), aliases=("math.cosh",), samples=R, scalar=math.cosh)
-def cosh(xp: Any, x: Any) -> Any:
-    """Hyperbolic cosine."""
-    return xp.cosh(x)
+def _turning(part: Any, x: Any, y: Any) -> Any:
+    """part / (x * x + y * y), also where the squares would overflow; 0 at the origin, where there is no derivative."""
+    length = op.hypot(x, y)
+    if chosen("arctan2") != 0.0:
+        return op.divide(op.divide(part, length), length)
+    return op.divide_no_nan(op.divide_no_nan(part, length), length)
 
 
 @primitive(
-    (lambda g, ans, x: g * (1.0 - ans * ans),),
-    latex=r"\tanh {x}",
-    aliases=("math.tanh", "nn.tanh"),
-    samples=R,
-    scalar=math.tanh,
-)
-def tanh(xp: Any, x: Any) -> Any:
-    """Hyperbolic tangent."""
-    return xp.tanh(x)
-
-
-@primitive((lambda g, ans, x: g / op.sqrt(x * x + 1.0),), aliases=("asinh", "math.asinh"), samples=R, scalar=math.asinh)
-def arcsinh(xp: Any, x: Any) -> Any:
-    """Inverse hyperbolic sine."""
-    return xp.arcsinh(x)
-
-
-@primitive((lambda g, ans, x: g / op.sqrt(x * x - 1.0),), aliases=("acosh", "math.acosh"), samples=H, scalar=math.acosh)
-def arccosh(xp: Any, x: Any) -> Any:
-    """Inverse hyperbolic cosine."""
-    return xp.arccosh(x)
-
-
-@primitive((lambda g, ans, x: g / (1.0 - x * x),), aliases=("atanh", "math.atanh"), samples=U, scalar=math.atanh)
-def arctanh(xp: Any, x: Any) -> Any:
-    """Inverse hyperbolic tangent."""
-    return xp.arctanh(x)
-
-
-def _over_square(part: Any, x: Any, y: Any) -> Any:
-    # At the origin the angle has no derivative; 0 is the documented choice.
-    square = x * x + y * y
-    origin = op.equal(square, 0)
-    return op.where(origin, 0.0, part / op.where(origin, 1.0, square))
-
-
-@primitive(
-    (lambda g, ans, y, x: g * _over_square(x, y, x), lambda g, ans, y, x: op.negative(g * _over_square(y, y, x))),
+    (lambda g, ans, y, x: g * _turning(x, x, y), lambda g, ans, y, x: op.negative(g * _turning(y, x, y))),
     aliases=("atan2", "math.atan2"),
-    samples=(Sample((np.array([0.5, -1.0]), np.array([1.0, -0.5]))), Sample((0.0, 0.0), smooth=False)),
+    samples=(
+        Sample((np.array([0.5, -1.0]), np.array([1.0, -0.5]))),
+        Sample((1.5, -2.0)),
+        Sample((np.array([0.0, 1.0]), 0.0), smooth=False),
+    ),
     scalar=math.atan2,
 )
 def arctan2(xp: Any, y: Any, x: Any) -> Any:
-    """Angle of the point (x, y); its gradient at the origin is 0."""
+    """Angle of the point (x, y) from the positive x axis; its gradient at the origin is 0."""
     return xp.arctan2(y, x)
 
 
-@primitive(
-    (
-        lambda g, ans, x, y: g * op.where(op.equal(ans, 0), 0.0, x / op.where(op.equal(ans, 0), 1.0, ans)),
-        lambda g, ans, x, y: g * op.where(op.equal(ans, 0), 0.0, y / op.where(op.equal(ans, 0), 1.0, ans)),
-    ),
-    samples=(Sample((np.array([0.5, -1.0]), np.array([1.0, -0.5]))),),
-    scalar=math.hypot,
-)
-def hypot(xp: Any, x: Any, y: Any) -> Any:
-    """Length of the vector (x, y); its gradient at the origin is 0."""
-    return xp.hypot(x, y)
+@primitive((lambda g, ans, x: g * (math.pi / 180.0),), aliases=("radians",), samples=R[:2])
+def deg2rad(xp: Any, x: Any) -> Any:
+    """Degrees as radians."""
+    return xp.deg2rad(x)
+
+
+@primitive((lambda g, ans, x: g * (180.0 / math.pi),), aliases=("degrees",), samples=R[:2])
+def rad2deg(xp: Any, x: Any) -> Any:
+    """Radians as degrees."""
+    return xp.rad2deg(x)

@@ -177,7 +177,7 @@ def test_scans_take_exclusive_and_reverse() -> None:
     assert gs.cumsum(x, exclusive=True).tolist() == [0.0, 1.0, 3.0]
     assert gs.cumsum(x, reverse=True).tolist() == [6.0, 5.0, 3.0]
     assert gs.cumprod(x, exclusive=True, reverse=True).tolist() == [6.0, 3.0, 1.0]
-    assert gs.cumsum(gs.ones((2, 2))).tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert gs.cumsum(gs.ones((2, 2))).tolist() == [[1.0, 1.0], [2.0, 2.0]]
 
 
 def test_special_functions_against_known_values() -> None:
