@@ -180,6 +180,8 @@ def _step(node: Tensor, g: Any, token: object, add: Any, recorded: bool, sweep: 
     values = inputs if recorded else None
     if type(g) is float:
         g = np.float64(g)
+    elif type(g) is Slices:
+        g = g.dense()
     for slot, x in enumerate(inputs):
         if type(x) is not Tensor or not (x.token is token or (type(x.token) is tuple and follows(x.token, token))):
             continue
@@ -207,7 +209,7 @@ def _fit(g: Any, x: Tensor) -> Any:
     if type(g) is np.ndarray is type(value) and g.dtype == value.dtype and g.shape == value.shape:
         return g
     if type(g) is Slices:
-        if x.first is None and type(value) is not Batched:
+        if type(value) is not Batched and type(g.values) is not Batched:
             return g.cast(value.dtype)
         g = g.dense()
     if type(g) is Batched or type(value) is Batched or (type(g) is Tensor and type(g.value) is Batched):

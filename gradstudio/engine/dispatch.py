@@ -244,10 +244,8 @@ def _explain(row: Primitive, values: list[Any], params: dict[str, Any], error: E
         bad = next((v for v in values if v is None or isinstance(v, str)), None)
         what = "None" if bad is None else repr(bad)[:40]
         return TypeError(f"{row.name}: {what} is not a number or tensor")
-    if row.name in ("matmul", "solve", "inv", "det", "cholesky", "trace") and not all(dims):
-        return ValueError(f"{row.name}: it needs matrices, but its inputs have shapes {given}; for numbers use * or /")
-    if row.name == "solve" and dims[0][-2:-1] != dims[1][:1]:
-        return ValueError(f"solve: shapes {given} do not fit: the second needs as many rows as the first")
+    if row.name == "matmul" and not all(dims):
+        return ValueError(f"matmul: it needs matrices, but its inputs have shapes {given}; for numbers use * or /")
     if row.name == "matmul" and len(dims) == 2 and all(dims):
         inner, outer = dims[0][-1], dims[1][-2 if len(dims[1]) > 1 else 0]
         if inner != outer:
@@ -260,6 +258,8 @@ def _explain(row: Primitive, values: list[Any], params: dict[str, Any], error: E
             f"{row.name}: shapes {given} do not fit: axes are matched from the right and must be equal or 1; "
             "reshape or expand_dims one of them"
         )
+    if first.startswith(f"{row.name}: "):  # it says already what it is about
+        return kind(first)
     shown = f", {', '.join(f'{k}={v!r}' for k, v in params.items())}" if params else ""
     return kind(f"{row.name}: {first} (inputs {given}{shown[:80]})")
 

@@ -86,8 +86,8 @@ def _passes(
 
 def _rows(g: Any, level: int, size: int) -> Any:
     """A batched gradient as an array with the batch in front; a plain one is the same for every cotangent."""
-    if isinstance(g, Tensor) and g.token is None and type(g.value) is not Batched:
-        g = g.value if g.shape else namespace(g).asarray(g.value)
+    if isinstance(g, Tensor) and not ACTIVE.here:
+        g = g.value if type(g.value) is not float else namespace(g).asarray(g.value)
     return op.unbatch(g, level=level, size=size)
 
 

@@ -119,7 +119,7 @@ class Recorder:
             elif isinstance(x, np.ndarray) and x.size > 1:
                 inputs.append((self._number(self._shadow(x)), ""))
             else:
-                inputs.append((-1, _literal(x)))
+                inputs.append((-1, "" if x is None else _literal(x)))
         self._append(t, Kind.OP, self.span(), tuple(inputs))
 
     def leaf(self, t: Tensor) -> None:
@@ -208,7 +208,7 @@ class Recorder:
                 name = self._names.get(record) or self._variable_name(record) or f"source {position + 1}"
                 while name in row:
                     name += "'"
-                row[name] = None if g is None else np.asarray(g.value)
+                row[name] = None if g is None else np.asarray(whole(g.value))
             found.append(row)
         return found
 

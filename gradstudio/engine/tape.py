@@ -315,7 +315,7 @@ class GradientTape:
                 continue
             if x.dtype.kind == "c":
                 total = op.conj(total)
-            results.append(total if isinstance(total, Batched) else as_tensor(total))
+            results.append(as_tensor(total))
         return results
 
     def __del__(self) -> None:

@@ -73,6 +73,8 @@ def readable(owner: Any, name: str) -> Any:
     if allowed is None:
         allowed = _READABLE[np.ndarray] if isinstance(owner, np.generic) else frozenset()
         allowed = _READABLE[int] if kind is bool else allowed
+    if isinstance(owner, tuple) and name in getattr(kind, "_fields", ()):
+        return getattr(owner, name)  # svd and the like name their results
     if name in allowed:
         if name == "astype":
             return _astype(owner)

@@ -239,13 +239,14 @@ def plain_values(variables: dict[str, Any]) -> dict[str, object]:
     """Top-level numbers, tensors and lists of them as numbers and nested lists, for machines."""
     found: dict[str, object] = {}
     for name, value in variables.items():
-        plain = _plain(value, 0)
+        plain = plain_value(value)
         if plain is not None:
             found[name] = plain
     return found
 
 
-def _plain(value: Any, depth: int) -> object:
+def plain_value(value: Any, depth: int = 0) -> object:
+    """A number, tensor or list of them as numbers and nested lists; complex ones as pairs; None for anything else."""
     if isinstance(value, bool | int):
         return value if value.bit_length() < 63 else float(value) if value.bit_length() < 1000 else math.inf
     if isinstance(value, float):
@@ -258,6 +259,6 @@ def _plain(value: Any, depth: int) -> object:
             return np.stack([array.real, array.imag], -1).tolist()
         return array.tolist() if array.dtype.kind in "biuf" and array.size <= 10_000_000 else None
     if isinstance(value, list | tuple) and depth < 6 and len(value) <= 100_000:
-        parts = [_plain(v, depth + 1) for v in value]
+        parts = [plain_value(v, depth + 1) for v in value]
         return None if any(p is None for p in parts) else parts
     return None

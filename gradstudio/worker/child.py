@@ -97,7 +97,7 @@ class Runner:
 
     def run(self, request: Run) -> None:
         """Execute one program and send Finished."""
-        from gradstudio.language.program import plain_values, run_program
+        from gradstudio.language.program import plain_value, plain_values, run_program
 
         self._recorder = None
         start = time.perf_counter()
@@ -116,7 +116,7 @@ class Runner:
                 values = plain_values(done.variables)
                 if done.recorder is not None:
                     gradients = tuple(
-                        {k: None if g is None else g.tolist() for k, g in row.items()}
+                        {k: None if g is None else plain_value(g) for k, g in row.items()}
                         for row in done.recorder.gradients()
                     )
             seconds = time.perf_counter() - start

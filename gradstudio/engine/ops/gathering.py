@@ -70,7 +70,7 @@ def _ungather(
     if slot:
         return None
     axis, batch_dims = _axes(x, indices, axis, batch_dims)
-    if axis or batch_dims or isinstance(g, Tensor | Batched) or isinstance(indices, Batched):
+    if axis or batch_dims or isinstance(g, Tensor | Batched) or isinstance(indices, Batched) or g.dtype.kind == "c":
         return _spread(g, x, indices, axis, batch_dims)
     # Few rows of a large table: the gradient stays as those rows for as long as nothing needs all of it.
     dims = shapes.shape(x)

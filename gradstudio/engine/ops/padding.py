@@ -25,6 +25,8 @@ def _widths(rank: int, pad_width: Any) -> tuple[tuple[int, int], ...]:
         named = {axis % rank: width for axis, width in pad_width.items()}
         pad_width = [named.get(i, 0) for i in range(rank)]
         pad_width = [(w, w) if isinstance(w, int) else w for w in pad_width]
+    if not rank:
+        return ()
     try:
         plain = np.broadcast_to(np.asarray(pad_width), (rank, 2))
     except ValueError:
@@ -92,5 +94,7 @@ def pad(xp: Any, x: Any, *, pad_width: Any, mode: str = "constant", constant_val
     mode, in capitals or not: "constant", "reflect" (without repeating the edge), "symmetric" (with it), "edge", "wrap".
     Raises ValueError for another mode or negative widths.
     """
+    if not shapes.rank(x):
+        return x  # no axes, no borders
     more = {"constant_values": raw(constant_values)} if _mode(mode) == "constant" else {}
     return xp.pad(xp.asarray(x), _widths(shapes.rank(x), pad_width), mode=_mode(mode), **more)

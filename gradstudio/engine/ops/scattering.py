@@ -22,7 +22,7 @@ ONTO = (
     Sample((M, P, U)),
     Sample((M.T, np.array([[2], [0]]), M[:, :2] + 1.0)),
     Sample((M, R, np.arange(9.0).reshape(3, 3) / 7.0)),
-    Sample((M, np.zeros((2, 0), np.int64), np.stack([M, M + 1.0]) / 3.0)),
+    Sample((M, np.zeros((2, 0), np.int64), np.stack([M, M + 1.2]) / 3.0)),
 )
 
 

@@ -143,7 +143,8 @@ def searchsorted(xp: Any, sorted_sequence: Any, values: Any, *, side: str = "lef
         return xp.searchsorted(rows, wanted, side=side).astype(out_type)
     if rows.shape[:-1] != wanted.shape[:-1]:
         raise ValueError("sequence and values must agree in all axes but the last")
-    lines, sought = rows.reshape(-1, rows.shape[-1]), wanted.reshape(-1, wanted.shape[-1])
+    count = int(np.prod(rows.shape[:-1]))
+    lines, sought = rows.reshape(count, rows.shape[-1]), wanted.reshape(count, wanted.shape[-1])
     found = [xp.searchsorted(line, v, side=side) for line, v in zip(lines, sought, strict=True)]
     return (xp.stack(found) if found else xp.zeros(wanted.shape)).reshape(wanted.shape).astype(out_type)
 
