@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "gradstudio"
 
-LOWER = ("engine", "language", "graph", "layout", "picture", "explain", "worker", "export", "studio")
+LOWER = ("engine", "language", "graph", "layout", "picture", "diagnosis", "worker", "export", "studio")
 MAY_IMPORT = {
     "resources": (),
     "engine": (),
@@ -22,10 +22,10 @@ MAY_IMPORT = {
     "graph": ("engine",),
     "layout": ("engine", "graph"),
     "picture": ("engine", "graph", "layout"),
-    "explain": ("engine", "graph"),
+    "diagnosis": ("engine", "graph"),
     "worker": ("engine", "language", "graph", "layout", "picture"),
-    "export": ("engine", "graph", "layout", "picture", "explain", "worker"),
-    "studio": ("engine", "language", "graph", "layout", "picture", "explain", "worker", "export"),
+    "export": ("engine", "graph", "layout", "picture", "diagnosis", "worker"),
+    "studio": ("engine", "language", "graph", "layout", "picture", "diagnosis", "worker", "export"),
     "app": LOWER,
     "cli": LOWER,
     "__init__": ("engine",),

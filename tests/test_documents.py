@@ -39,10 +39,10 @@ def test_files_that_are_named_exist(name: str) -> None:
     assert [word for word in lost if not re.search(r"\b(NAME|FORMAT)\b", word)] == []
 
 
-def test_the_python_of_the_readme_runs_and_gives_what_it_says() -> None:
+def test_the_python_of_the_readme_runs_and_gives_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     blocks = re.findall(r"```python\n(.*?)```", text("README.md"), re.DOTALL)
     scripts = [block for block in blocks if block.startswith("import")]
-    assert len(scripts) == 2
+    assert len(scripts) == 3
     scope: dict[str, object] = {}
     exec(scripts[0], scope)
     for name, value in re.findall(r"^(\w+) = t\.gradient.*# ([\d.]+)$", scripts[0], re.MULTILINE):
@@ -51,6 +51,11 @@ def test_the_python_of_the_readme_runs_and_gives_what_it_says() -> None:
     w, x = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.5], [-1.0]])
     h = np.tanh(w @ x)
     np.testing.assert_allclose(np.asarray(scope["gradient"]), (2 * h * (1 - h**2)) @ x.T)
+    capsys.readouterr()
+    exec(scripts[2], scope)
+    none, why = capsys.readouterr().out.splitlines()
+    assert none == "None"
+    assert why.startswith(re.findall(r"# (x gets no .*), \.\.\.$", scripts[2], re.MULTILINE)[0])
 
 
 def test_every_command_is_in_the_readme_and_the_other_way_round() -> None:

@@ -31,6 +31,12 @@ def test_everything_in_all_exists_and_dir_lists_the_ops() -> None:
     assert "relu" in dir(gs.nn)
 
 
+def test_no_public_name_is_also_a_subpackage_which_would_take_its_place_when_it_is_imported() -> None:
+    inside = {path.stem for path in Path(gs.__file__).parent.iterdir()}
+    names = {*gs.__all__, *(name for name in dir(gs) if not name.startswith("_"))}
+    assert names & inside == set()
+
+
 def test_an_unknown_name_is_an_attribute_error_with_a_suggestion() -> None:
     with pytest.raises(AttributeError, match="did you mean 'matmul'"):
         gs.matmull  # noqa: B018

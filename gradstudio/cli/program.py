@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from gradstudio.cli.terminal import Refusal, one_line, printable
+from gradstudio.diagnosis import diagnose
+from gradstudio.diagnosis.wording import count
 from gradstudio.engine.problem import Problem
-from gradstudio.explain import diagnose
-from gradstudio.explain.wording import count
 from gradstudio.language.data import read_data
 from gradstudio.studio.document import Document, DocumentError, write_atomically
 from gradstudio.studio.sweeps import labels

@@ -27,8 +27,18 @@ def check_grads(
     f takes tensors (or nestings of them) and gives one or a nesting. modes: "fwd" checks the tangent in one random
     direction, "rev" the inner product of a random cotangent with it; both are seeded. The steps are of size eps
     (1e-5 in float64, 1e-2 in float32), combined for an error of order eps**4. Raises AssertionError that names the
-    order, the mode, the worst element and both values. Method: random projections, as in Griewank & Walther,
-    Evaluating Derivatives (2008), section 3.
+    order, the mode, the worst element and both values, ValueError for an unknown mode. Method: random projections, as
+    in Griewank & Walther, Evaluating Derivatives (2008), section 3.
+
+    Example:
+        >>> gs.check_grads(lambda x, y: gs.sin(x) * y, (1.0, 2.0), order=2)
+        >>> def held_back(x):
+        ...     return x * gs.stop_gradient(x)
+        >>> try:
+        ...     gs.check_grads(held_back, (3.0,), order=1, modes="rev")
+        ... except AssertionError as error:
+        ...     print("the derivative is wrong" if "order 1" in str(error) else error)
+        the derivative is wrong
     """
     for mode in (modes,) if isinstance(modes, str) else modes:
         if mode not in ("fwd", "rev"):

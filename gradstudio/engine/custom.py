@@ -109,8 +109,28 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     grad(*upstream) receives one cotangent for each output (zeros where an output is not used) and returns one for
     each argument; None means no gradient. Where f reads trainable variables, grad must take `variables=` and return
     (gradients of the arguments, gradients of the variables). What f computes is not recorded; what grad computes is,
-    if an outer tape records, so that higher orders work. Raises ValueError for a wrong number of gradients, TypeError
-    where variables are read and grad does not take them.
+    if an outer tape records, so that higher orders work. Raises ValueError for gradients of a wrong number or shape,
+    TypeError where f gives no such pair, or reads variables and grad does not take them.
+
+    Example:
+        >>> @gs.custom_gradient
+        ... def log1pexp(x):
+        ...     e = gs.exp(x)
+        ...     return gs.log(1.0 + e), lambda upstream: upstream * (1.0 - 1.0 / (1.0 + e))
+        >>> gs.grad(log1pexp)(100.0).item()
+        1.0
+        >>> w = gs.Variable(3.0)
+        >>> @gs.custom_gradient
+        ... def scaled(x):
+        ...     def back(upstream, variables=None):
+        ...         return upstream * w, [gs.clip(upstream * x, -1.0, 1.0) for _ in variables]
+        ...     return w * x, back
+        >>> x = gs.constant(5.0)
+        >>> with gs.GradientTape() as tape:
+        ...     tape.watch(x)
+        ...     y = scaled(x)
+        >>> [g.item() for g in tape.gradient(y, [x, w])]
+        [3.0, 1.0]
     """
 
     @functools.wraps(f)
@@ -181,7 +201,14 @@ def _checked(name: str, found: list[Any], of: list[Any]) -> list[Any]:
 def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
     """The same function, which keeps nothing for the backward pass and is computed again there instead.
 
-    Its arguments and results may be nested. What it reads of trainable variables gets a gradient too.
+    Its arguments and results may be nested. What it reads of trainable variables gets a gradient too, and random
+    numbers that it draws are the same again. It trades time for memory: in a long chain of such pieces only the values
+    between them are kept. Errors are those of the function.
+
+    Example:
+        >>> piece = gs.recompute_grad(lambda x: gs.tanh(gs.tanh(x)))
+        >>> piece(0.0).item(), gs.grad(piece)(0.0).item()
+        (0.0, 1.0)
     """
 
     @functools.wraps(f)
@@ -228,7 +255,16 @@ def _is_value(x: Any) -> bool:
 def no_gradient(op_type: str) -> None:
     """Let no gradient pass through an op from now on, in this process: gradients through it are None.
 
-    op_type: a name of the op, or TensorFlow's type ("Square", "SquaredDifference"). An unknown one is a warning.
+    op_type: a name of the op, or TensorFlow's type ("Square", "SquaredDifference"). An unknown one, or an op made of
+    other ops, is a warning.
+
+    Example:
+        >>> gs.no_gradient("Square")
+        >>> x = gs.Variable(3.0)
+        >>> with gs.GradientTape() as tape:
+        ...     y = gs.square(x)
+        >>> print(tape.gradient(y, x))
+        None
     """
     wanted = op_type.replace("_", "").lower()
     row = NAMES.get(op_type) or next((r for name, r in NAMES.items() if name.replace("_", "").lower() == wanted), None)
@@ -239,7 +275,16 @@ def no_gradient(op_type: str) -> None:
 
 
 def grad_pass_through(f: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, whose gradient is that of the identity: the cotangent of the result goes to the argument."""
+    """The same function, whose gradient is that of the identity: the cotangent of the result goes to the argument.
+
+    For functions whose result has the shape of their argument. Variables that it reads get no gradient. Raises
+    ValueError, when a gradient is asked for, where the numbers or shapes of results and arguments differ.
+
+    Example:
+        >>> rounded = gs.grad_pass_through(gs.round)
+        >>> rounded(2.6).item(), gs.grad(rounded)(2.6).item()
+        (3.0, 1.0)
+    """
 
     @custom_gradient
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -30,8 +30,16 @@ Moved = list[tuple[int, Any]]
 class ForwardAccumulator:
     """Computes Jacobian-vector products of what runs in its block, with the interface of tf.autodiff.
 
-    primals: tensor, Variable or nesting of them; tangents: the same nesting of directions, of the same shapes.
-    Accumulators and tapes nest in any order. Raises ValueError where primals and tangents do not match.
+    primals: tensor, Variable or nesting of them; tangents: the same nesting of directions, of the same shapes and
+    dtypes. Accumulators and tapes nest in any order. Raises ValueError where primals and tangents do not match, and
+    where a block is entered while it is active.
+
+    Example:
+        >>> x = gs.constant([1.0, 2.0])
+        >>> with gs.autodiff.ForwardAccumulator(x, gs.constant([1.0, 10.0])) as pushing:
+        ...     y = x * x
+        >>> pushing.jvp(y).tolist()
+        [2.0, 40.0]
     """
 
     records = False  # among the active tapes: listens, but keeps no node
@@ -136,7 +144,21 @@ class ForwardAccumulator:
             ACTIVE.inspect(recorder)
 
     def jvp(self, primals: Any, unconnected_gradients: Any = "none") -> Any:
-        """The tangent of each tensor in `primals`; None (or zeros, if asked for) where no input moves it."""
+        """The tangent of each tensor in `primals`, in their nesting, of their shapes and dtypes.
+
+        unconnected_gradients: "none" gives None, "zero" gives zeros where no input moves a tensor; ValueError for
+        anything else. With a tape inside the block it gives the Hessian times the tangent:
+
+        Example:
+            >>> x = gs.constant([1.0, 2.0])
+            >>> with gs.autodiff.ForwardAccumulator(x, gs.constant([1.0, 10.0])) as pushing:
+            ...     with gs.GradientTape() as tape:
+            ...         tape.watch(x)
+            ...         y = gs.sum(x**3)
+            ...     slope = tape.gradient(y, x)
+            >>> pushing.jvp(slope).tolist()
+            [6.0, 120.0]
+        """
         zero = wants_zeros(unconnected_gradients)
         found = iter([self._tangent(y, zero) for y in flatten(primals)])
         return rebuild(primals, lambda: next(found))

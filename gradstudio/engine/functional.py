@@ -28,8 +28,18 @@ Argnums = int | tuple[int, ...]
 def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """The function that gives the gradient of a scalar function with respect to the arguments in argnums.
 
-    has_aux: f returns (value, anything else), and so does the new function: (gradient, anything else). Raises
-    TypeError where f gives no floating scalar or an argument is no floating number.
+    Gradients have the shapes, dtypes and nesting of the arguments; a tuple for a tuple argnums. has_aux: f returns
+    (value, anything else), and so does the new function: (gradient, anything else). Raises TypeError where f gives no
+    floating scalar or an argument is no floating number, ValueError where argnums names an argument that is not there.
+
+    Example:
+        >>> gs.grad(lambda x: x * x)(3.0).item()
+        6.0
+        >>> [g.item() for g in gs.grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 5.0)]
+        [5.0, 2.0]
+        >>> slope = gs.grad(lambda p: p["w"] * p["w"] + p["b"])({"w": 3.0, "b": 1.0})
+        >>> slope["w"].item(), slope["b"].item()
+        (6.0, 1.0)
     """
     both = value_and_grad(f, argnums, has_aux)
 
@@ -42,7 +52,13 @@ def grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
 
 
 def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
-    """Like grad, but the new function gives (value, gradient); with has_aux ((value, anything else), gradient)."""
+    """Like grad, but the new function gives (value, gradient); with has_aux ((value, anything else), gradient).
+
+    Example:
+        >>> value, slope = gs.value_and_grad(lambda x: x**3)(2.0)
+        >>> value.item(), slope.item()
+        (8.0, 12.0)
+    """
 
     @functools.wraps(f)
     def both(*args: Any, **kwargs: Any) -> Any:
@@ -62,7 +78,14 @@ def value_and_grad(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> 
 def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     """(result, pull): pull(cotangent of the result) gives the cotangents of primals, as a tuple.
 
-    has_aux: f returns (result, anything else), and vjp (result, pull, anything else).
+    The cotangent has the nesting, shape and dtype of the result; pull may be called again. has_aux: f returns (result,
+    anything else), and vjp (result, pull, anything else). Raises TypeError where a primal is no floating number, and
+    pull ValueError for a cotangent that does not fit.
+
+    Example:
+        >>> result, pull = gs.vjp(lambda x, y: x * y, 2.0, 5.0)
+        >>> result.item(), [g.item() for g in pull(10.0)]
+        (10.0, [50.0, 20.0])
     """
     args, chosen = _fresh(primals, tuple(range(len(primals))))
     tape = GradientTape(persistent=True)
@@ -80,7 +103,14 @@ def vjp(f: Function, *primals: Any, has_aux: bool = False) -> Any:
 def jvp(f: Function, primals: Any, tangents: Any, has_aux: bool = False) -> Any:
     """(result, tangent of the result) of f at the arguments primals, moved in the direction tangents.
 
-    has_aux: f returns (result, anything else), and jvp (result, tangent, anything else).
+    primals: a tuple of arguments; tangents: as many, of the same shapes. has_aux: f returns (result, anything else),
+    and jvp (result, tangent, anything else). Raises TypeError where a primal is no floating number, ValueError for
+    tangents of another number or shape.
+
+    Example:
+        >>> result, moved = gs.jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
+        >>> result.item(), moved.item()
+        (10.0, 5.0)
     """
     args, chosen = _fresh(tuple(primals), tuple(range(len(primals))))
     with ForwardAccumulator(chosen, _like(chosen, list(tangents))) as accumulator:
@@ -94,7 +124,12 @@ def linearize(f: Function, *primals: Any, has_aux: bool = False) -> Any:
     """(result, push): push(*tangents) is the tangent of the result, and does not compute f again.
 
     f runs once, on a tape; each push is one pass over what was recorded. has_aux: f returns (result, anything else),
-    and linearize (result, push, anything else).
+    and linearize (result, push, anything else). Raises what jvp raises.
+
+    Example:
+        >>> result, push = gs.linearize(lambda x: x * x, 3.0)
+        >>> result.item(), push(1.0).item(), push(0.5).item()
+        (9.0, 6.0, 3.0)
     """
     args, chosen = _fresh(primals, tuple(range(len(primals))))
     tape = GradientTape(persistent=True)
@@ -136,6 +171,11 @@ def jacrev(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function
     """The function that gives the Jacobian of f, row by row (backwards): good where f has few results.
 
     Each result has the shape result.shape + argument.shape, nested as the results of f, then as the arguments.
+    argnums, has_aux and errors as in grad, but f may give any floating result.
+
+    Example:
+        >>> gs.jacrev(lambda x: x * x)(np.array([1.0, 2.0])).tolist()
+        [[2.0, 0.0], [0.0, 4.0]]
     """
 
     @functools.wraps(f)
@@ -156,7 +196,11 @@ def jacrev(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function
 def jacfwd(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
     """The function that gives the Jacobian of f, column by column (forwards): good where f has few inputs.
 
-    All columns are pushed along together while f runs once. The results are shaped and nested as those of jacrev.
+    All columns are pushed along together while f runs once. Results and errors are those of jacrev.
+
+    Example:
+        >>> gs.jacfwd(lambda t: gs.stack([t, t * t]))(3.0).tolist()
+        [1.0, 6.0]
     """
 
     @functools.wraps(f)
@@ -206,6 +250,11 @@ def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
     """The function that gives the second derivatives of a scalar function.
 
     For a tensor of shape s the result has the shape s + s; for several arguments, or a nested one, it is nested twice.
+    Raises what grad raises.
+
+    Example:
+        >>> gs.hessian(lambda x: x[0] * x[1] ** 2)(np.array([1.0, 2.0])).tolist()
+        [[0.0, 4.0], [4.0, 2.0]]
     """
     return jacrev(grad(f, argnums, has_aux), argnums, has_aux)
 
@@ -213,7 +262,13 @@ def hessian(f: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
 def hvp(f: Function, primals: Any, tangents: Any) -> Any:
     """(value, Hessian of the scalar function f times tangents), without making the Hessian.
 
-    primals: a tuple of arguments; tangents: as many, of the same shapes.
+    primals: a tuple of arguments; tangents: as many, of the same shapes. The product is a tuple like primals. Raises
+    what grad and jvp raise.
+
+    Example:
+        >>> value, (product,) = gs.hvp(lambda x: gs.sum(x**3), (np.array([1.0, 2.0]),), (np.array([1.0, 0.5]),))
+        >>> value.item(), product.tolist()
+        (9.0, [6.0, 6.0])
     """
     args, chosen = _fresh(tuple(primals), tuple(range(len(primals))))
     directions = _like(chosen, list(tangents))

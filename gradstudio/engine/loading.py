@@ -18,7 +18,17 @@ _MEMBERS, _UNPACKED = 64, 512 << 20
 def load(name: str) -> Tensor | tuple[Tensor, ...]:
     """Arrays from `name`, a path relative to the file that calls: one tensor, or a tuple in the file's order (.npz).
 
-    Raises FileNotFoundError or ValueError in one line; nothing is ever unpickled.
+    .npy and .npz keep shapes and dtypes. A .csv gives float64 (rows, columns), or (rows,) for one column; a line of
+    names at its top is skipped and an empty cell is NaN. Raises FileNotFoundError where there is no file, ValueError
+    for another format and for what is no array of numbers, in one line; nothing is ever unpickled.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     np.savez(f"{folder}/points.npz", X=[[1.0, 2.0], [3.0, 4.0]], y=[0, 1])
+        ...     X, y = gs.load(f"{folder}/points.npz")
+        >>> X.tolist(), y.tolist()
+        ([[1.0, 2.0], [3.0, 4.0]], [0, 1])
     """
     arrays = read(Path(sys._getframe(1).f_globals.get("__file__", ".")).parent / name, name)
     return tensors(arrays)

@@ -8,19 +8,34 @@ from gradstudio.engine.variable import Variable
 
 
 class Module:
-    """A base class for layers and models. name: shown nowhere but kept, as TensorFlow does."""
+    """A base class for layers and models. name: shown nowhere but kept, as TensorFlow does; the class's by default.
+
+    Example:
+        >>> class Line(gs.Module):
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.slope, self.fixed = gs.Variable(2.0), gs.Variable(1.0, trainable=False)
+        ...     def __call__(self, x):
+        ...         return self.slope * x + self.fixed
+        >>> line = Line()
+        >>> line(3.0).item(), line.name, len(line.variables), len(line.trainable_variables)
+        (7.0, 'line', 2, 1)
+    """
 
     def __init__(self, name: str | None = None) -> None:
         self.name = name or type(self).__name__.lower()
 
     @property
     def variables(self) -> tuple[Variable, ...]:
-        """Every Variable in the attributes, in lists, tuples and dicts there, and in modules among them."""
+        """Every Variable in the attributes, in lists, tuples and dicts there, and in modules among them, each once.
+
+        Attributes count in the order of their names.
+        """
         return tuple(x for x in _held(self) if isinstance(x, Variable))
 
     @property
     def trainable_variables(self) -> tuple[Variable, ...]:
-        """Those that are trainable."""
+        """Those of `variables` that are trainable: the usual sources of gradient()."""
         return tuple(v for v in self.variables if v.trainable)
 
     @property

@@ -11,7 +11,14 @@ from gradstudio.engine.state import ACTIVE
 
 @contextmanager
 def name_scope(name: str) -> Iterator[str]:
-    """Ops inside the block belong to the group `name` in the picture; numbers do not change."""
+    """Ops inside the block belong to the group `name` in the picture; numbers do not change.
+
+    Example:
+        >>> with gs.name_scope("scale"):
+        ...     y = gs.constant(3.0) * 2.0
+        >>> y.item()
+        6.0
+    """
     recorder = ACTIVE.recorder
     if recorder is not None:
         frame = sys._getframe(2)

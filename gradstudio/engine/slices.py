@@ -49,7 +49,16 @@ class IndexedSlices(Tensor):
     """A gradient by rows: `values` belong to the places `indices` of an array of shape `dense_shape`.
 
     values: (n, *rest), indices: (n,) integers, dense_shape: the shape of the whole, integers. Repeated indices add up.
-    It is a tensor: whatever uses it as one gets the whole array, made at first use.
+    It is a tensor: whatever uses it as one gets the whole array, made at first use. That use raises IndexError for an
+    index outside the shape, ValueError where values and indices differ in number. The gradient of gather is one.
+
+    Example:
+        >>> table = gs.Variable([[1.0], [2.0], [3.0]])
+        >>> with gs.GradientTape() as tape:
+        ...     y = gs.sum(gs.gather(table, [0, 2, 0]))
+        >>> g = tape.gradient(y, table)
+        >>> g.indices.tolist(), g.values.tolist(), g.dense().tolist()
+        ([0, 2, 0], [[1.0], [1.0], [1.0]], [[2.0], [0.0], [1.0]])
     """
 
     __slots__ = ("_slices", "_whole", "dense_shape", "indices", "values")

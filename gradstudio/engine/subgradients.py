@@ -85,6 +85,13 @@ def subgradients(**choices: float) -> Iterator[None]:
 
     E.g. gs.subgradients(maximum=0.5, norm=float("nan")). Names and options are those of CHOICES. Raises ValueError
     for an unknown name or an option that is not there.
+
+    Example:
+        >>> gs.grad(gs.abs)(0.0).item()
+        0.0
+        >>> with gs.subgradients(abs=1.0):
+        ...     print(gs.grad(gs.abs)(0.0).item())
+        1.0
     """
     for name, value in choices.items():
         if name not in CHOICES:

@@ -35,7 +35,16 @@ class GradientTape:
     """Record operations for automatic differentiation, with the interface of TensorFlow's tape.
 
     persistent: gradient() may be called more than once. watch_accessed_variables: trainable variables are watched
-    when they are read. Use as a context manager; what is computed inside is recorded.
+    when they are read. Use it in `with`: it records what is computed inside. Raises ValueError if it is active.
+
+    Example:
+        >>> x = gs.Variable(3.0)
+        >>> with gs.GradientTape() as outer:
+        ...     with gs.GradientTape() as inner:
+        ...         y = x**3
+        ...     slope = inner.gradient(y, x)
+        >>> slope.item(), outer.gradient(slope, x).item()
+        (27.0, 18.0)
     """
 
     records = True  # a ForwardAccumulator stands among the active tapes too, and only listens
@@ -81,7 +90,16 @@ class GradientTape:
             ACTIVE.remove(self)
 
     def watch(self, tensor: Any) -> None:
-        """Follow a tensor or Variable, or any nesting of them, from now on. Raises ValueError for anything else."""
+        """Follow tensors and Variables, nested or not; whole numbers only warn. Raises ValueError for anything else.
+
+        Example:
+            >>> x = gs.constant(3.0)
+            >>> with gs.GradientTape() as tape:
+            ...     tape.watch(x)
+            ...     y = x * x
+            >>> tape.gradient(y, x).item()
+            6.0
+        """
         for x in flatten(tensor):
             if isinstance(x, Variable):
                 self._follow(x, x._current)
@@ -141,11 +159,28 @@ class GradientTape:
                 self._exits[at] = Cut(kind, how, at[2], (), ((*before.lost, id(t)) if before else (id(t),)))
 
     def watched_variables(self) -> tuple[Variable, ...]:
-        """The variables the tape follows, in the order in which they were made."""
+        """The variables the tape follows, each once, in the order in which they were made.
+
+        Example:
+            >>> b, w = gs.Variable(1.0, name="b"), gs.Variable(2.0, name="w")
+            >>> with gs.GradientTape() as tape:
+            ...     y = w * 3.0 + b
+            >>> [v.name for v in tape.watched_variables()]
+            ['b', 'w']
+        """
         return tuple(sorted(self._reads, key=lambda variable: variable.number))
 
     def reset(self) -> None:
-        """Forget everything, as if the tape were new. Raises ValueError outside its `with` block."""
+        """Forget everything, as if the tape were new. Raises ValueError outside its `with` block.
+
+        Example:
+            >>> x = gs.Variable(3.0)
+            >>> with gs.GradientTape() as tape:
+            ...     y = x * x
+            ...     tape.reset()
+            >>> tape.watched_variables()
+            ()
+        """
         if not self._active:
             raise ValueError("reset() works only while the tape records: call it inside its `with` block")
         self._begin()
@@ -153,7 +188,17 @@ class GradientTape:
 
     @contextmanager
     def stop_recording(self) -> Iterator[None]:
-        """Pause this tape inside the block; other tapes go on. Raises RuntimeError outside the tape's own block."""
+        """Pause this tape inside the block; other tapes go on. Raises RuntimeError outside the tape's own block.
+
+        Example:
+            >>> x = gs.Variable(3.0)
+            >>> with gs.GradientTape() as tape:
+            ...     with tape.stop_recording():
+            ...         size = x * x
+            ...     y = size * x
+            >>> tape.gradient(y, x).item()
+            9.0
+        """
         if self not in ACTIVE.tapes:
             raise RuntimeError("stop_recording() works only while the tape records: call it inside its `with` block")
         position = ACTIVE.remove(self)
@@ -176,8 +221,16 @@ class GradientTape:
 
         target: tensor or nesting of tensors; several elements are summed. output_gradients: cotangent of each target
         (ones where None). unconnected_gradients: "none" gives None, "zero" gives zeros where a source has no path to
-        the target. Raises RuntimeError when a non-persistent tape is used twice, TypeError or ValueError for targets
-        and sources that are no tensors.
+        the target. Each result has the shape and dtype of its source; whole numbers get None. Raises RuntimeError when
+        a tape is empty or, not persistent, used twice, TypeError for what is no tensor, ValueError for bad cotangents.
+
+        Example:
+            >>> x, b = gs.Variable([1.0, 2.0]), gs.Variable(0.0)
+            >>> with gs.GradientTape() as tape:
+            ...     y = x * x
+            >>> found = tape.gradient(y, [x, b], output_gradients=gs.constant([1.0, 10.0]))
+            >>> found[0].tolist(), found[1]
+            ([2.0, 40.0], None)
         """
         zero = wants_zeros(unconnected_gradients)
         targets = [target_of(x) for x in flatten(target)]
@@ -215,7 +268,14 @@ class GradientTape:
         """Derivative of every element of target with respect to every element of each source.
 
         The shape of each result is target.shape + source.shape; the nesting is that of sources. unconnected_gradients
-        as in gradient(). The last two arguments are TensorFlow's and change nothing. Raises what gradient() raises.
+        and errors are as in gradient(), for one target. The last two arguments are TensorFlow's and change nothing.
+
+        Example:
+            >>> x = gs.Variable([1.0, 2.0])
+            >>> with gs.GradientTape() as tape:
+            ...     y = x * x
+            >>> tape.jacobian(y, x).tolist()
+            [[2.0, 0.0], [0.0, 4.0]]
         """
         zero = wants_zeros(unconnected_gradients)
         if not isinstance(target, Tensor | Variable):
@@ -248,6 +308,13 @@ class GradientTape:
 
         Item i of the target must depend on item i of the source only. Zeros where nothing connects them. Raises
         ValueError unless both have at least two axes and the same first one.
+
+        Example:
+            >>> x = gs.Variable([[1.0, 2.0], [3.0, 4.0]])
+            >>> with gs.GradientTape() as tape:
+            ...     y = x * x
+            >>> tape.batch_jacobian(y, x).tolist()
+            [[[2.0, 0.0], [0.0, 4.0]], [[6.0, 0.0], [0.0, 8.0]]]
         """
         wants_zeros(unconnected_gradients)
         check_source(source)

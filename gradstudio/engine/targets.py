@@ -14,7 +14,17 @@ from gradstudio.engine.variable import Variable
 
 
 class UnconnectedGradients(enum.Enum):
-    """What gradient() gives for a source the target does not depend on."""
+    """What gradient() gives for a source the target does not depend on: None, or zeros of its shape and dtype.
+
+    The strings "none" and "zero" say the same. Raises ValueError for another one.
+
+    Example:
+        >>> x, z = gs.Variable(3.0), gs.Variable([1.0, 2.0])
+        >>> with gs.GradientTape() as tape:
+        ...     y = x * x
+        >>> tape.gradient(y, z, unconnected_gradients=gs.UnconnectedGradients.ZERO).tolist()
+        [0.0, 0.0]
+    """
 
     NONE = "none"
     ZERO = "zero"

@@ -31,12 +31,18 @@ NO_PARAMS: dict[str, Any] = {}
 
 
 class TensorShape(tuple[int, ...]):
-    """A shape: a tuple of int that also answers as TensorFlow's does."""
+    """A shape: a tuple of int that also answers as TensorFlow's does.
+
+    Example:
+        >>> dims = gs.zeros((2, 3)).shape
+        >>> dims, dims.rank, dims.as_list(), dims.num_elements()
+        ((2, 3), 2, [2, 3], 6)
+    """
 
     __slots__ = ()
 
     def as_list(self) -> list[int]:
-        """The lengths of the axes."""
+        """The lengths of the axes as a list."""
         return list(self)
 
     @property
@@ -46,11 +52,11 @@ class TensorShape(tuple[int, ...]):
 
     @property
     def ndims(self) -> int:
-        """Number of axes."""
+        """Number of axes, under TensorFlow's other name."""
         return len(self)
 
     def num_elements(self) -> int:
-        """Number of elements."""
+        """Number of elements, 1 for a scalar."""
         return int(np.prod(self))
 
 
@@ -81,13 +87,23 @@ class InBatchError(TypeError):
 
 
 class Tensor(Operators):
-    """A value on its way through a computation.
+    """A value on its way through a computation; it never changes. gs.constant makes one, and every op gives one.
 
-    A float64 scalar is kept as a Python float (three times as fast as a 0-d array); everything else is an array of
-    some namespace, a NumPy scalar, or a batch of them inside vmap. `token` says which tapes follow this tensor: None,
-    the token of one, or a tuple of tokens; a `why.Cut` says that none does and where the way was lost.
+    Python's operators, indexing and NumPy's functions work on it and are recorded; item assignment is a TypeError.
+    Python floats become float64, whole numbers int64, and dtypes meet as in NumPy 2. float(), numpy() and the like
+    give plain numbers, which no tape follows.
+
+    Example:
+        >>> t = gs.constant([[1.0, 2.0], [3.0, 4.0]])
+        >>> (t * 2.0 + t[0]).tolist(), t.T.tolist(), np.sum(t).item()
+        ([[3.0, 6.0], [7.0, 10.0]], [[1.0, 3.0], [2.0, 4.0]], 10.0)
+        >>> t.shape, t.dtype == gs.float64, t.ndim, t.size, t.device
+        ((2, 2), True, 2, 4, 'cpu')
     """
 
+    # A float64 scalar is kept as a Python float (three times as fast as a 0-d array); everything else is an array of
+    # some namespace, a NumPy scalar, or a batch of them inside vmap. `token` says which tapes follow this tensor:
+    # None, the token of one, or a tuple of tokens; a `why.Cut` says that none does and where the way was lost.
     __slots__ = ("first", "g", "op", "params", "record", "second", "token", "value")
 
     value: Any
@@ -121,11 +137,11 @@ class Tensor(Operators):
         return TensorShape(self.value.shape) if type(self.value) is not float else _SCALAR
 
     def get_shape(self) -> TensorShape:
-        """The shape."""
+        """The same, as TensorFlow spells it."""
         return self.shape
 
     def ref(self) -> Reference:
-        """Something that can be a key of a dict; its deref() gives the tensor back."""
+        """Something that can be a key of a dict: equal for the same tensor; its deref() gives the tensor back."""
         return Reference(self)
 
     @property
@@ -152,7 +168,10 @@ class Tensor(Operators):
         return FOREIGN[type(value)].device if type(value) in FOREIGN else "cpu"
 
     def numpy(self) -> Any:
-        """A copy as a NumPy array, or a NumPy scalar where there is one element and no axis. Leaves the tape."""
+        """A copy as a NumPy array, or a NumPy scalar where there is no axis. Leaves the tape.
+
+        Raises TypeError inside vmap, where there is no single value, as item() and tolist() do.
+        """
         value = self._plain("numpy()")
         if type(value) is float:
             return np.float64(value)

@@ -19,9 +19,19 @@ from gradstudio.engine.tensor import Reference, Tensor, clean, leaf, raw
 class Variable(Operators):
     """A value that can be replaced; tapes watch it by themselves when it is read.
 
-    initial_value: number, nested list, array or tensor; floats give float64 unless dtype says otherwise.
-    trainable: False keeps tapes from watching it by themselves.
-    Every value it takes is a leaf of its own, so a gradient uses the value that was read.
+    initial_value: number, nested list, array or tensor, or a function that gives one; floats give float64 unless dtype
+    says otherwise. trainable: False keeps tapes from watching it by themselves. The other arguments are TensorFlow's.
+    Every value it takes is a leaf of its own, so a gradient uses the value that was read. It has every operator and
+    method of a Tensor. Raises TypeError for what is not numeric, ValueError for ragged lists.
+
+    Example:
+        >>> w = gs.Variable([1.0, 2.0])
+        >>> for _ in range(3):
+        ...     with gs.GradientTape() as tape:
+        ...         loss = gs.sum(w * w)
+        ...     _ = w.assign_sub(0.25 * tape.gradient(loss, w))
+        >>> w.numpy().tolist()
+        [0.125, 0.25]
     """
 
     __slots__ = ("_current", "name", "number", "trainable")
@@ -64,8 +74,16 @@ class Variable(Operators):
     ) -> Variable:
         """Replace the value; shape must match, the dtype stays. No gradient flows through an assignment.
 
-        Raises ValueError for another shape, or a value that the dtype cannot hold (2.7 for whole numbers). The last
-        three arguments are TensorFlow's and change nothing.
+        Gives the variable. Raises ValueError for another shape, or a value that the dtype cannot hold (2.7 for whole
+        numbers). The last three arguments are TensorFlow's and change nothing.
+
+        Example:
+            >>> x = gs.Variable(3.0)
+            >>> with gs.GradientTape() as tape:
+            ...     y = x * x
+            ...     _ = x.assign(10.0)
+            >>> tape.gradient(y, x).item(), x.item()
+            (6.0, 10.0)
         """
         if isinstance(value, Tensor) and value.token is not None:
             for tape in ACTIVE.here:
@@ -89,17 +107,37 @@ class Variable(Operators):
     def assign_add(
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
-        """Add to the value. Raises what assign() raises."""
+        """Add to the value; an IndexedSlices adds to its rows. Gives the variable, raises what assign() raises.
+
+        Example:
+            >>> gs.Variable([1.0, 2.0]).assign_add([10.0, 20.0]).tolist()
+            [11.0, 22.0]
+        """
         return self._change(op.add, delta)
 
     def assign_sub(
         self, delta: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
     ) -> Variable:
-        """Subtract from the value. Raises what assign() raises."""
+        """Subtract from the value, as assign_add() adds.
+
+        Example:
+            >>> gs.Variable([1.0, 2.0]).assign_sub([0.5, 0.5]).tolist()
+            [0.5, 1.5]
+        """
         return self._change(op.subtract, delta)
 
     def scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Variable:
-        """Replace the rows that an IndexedSlices names."""
+        """Replace the rows that an IndexedSlices names, like the other scatter functions by an assignment.
+
+        Gives the variable. All of them raise IndexError for places outside it, ValueError for values that do not fit.
+
+        Example:
+            >>> w = gs.Variable([1.0, 2.0, 3.0])
+            >>> w.scatter_update(gs.IndexedSlices([10.0, 30.0], [0, 2])).tolist()
+            [10.0, 2.0, 30.0]
+            >>> w.scatter_nd_add([[1], [1]], [0.5, 0.25]).tolist()
+            [10.0, 2.75, 30.0]
+        """
         return self._scattered(np.asarray(sparse_delta.indices), sparse_delta.values, None)
 
     def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Variable:

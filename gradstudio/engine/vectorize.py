@@ -23,8 +23,16 @@ def vmap(f: Function, in_axes: Any = 0, out_axes: Any = 0, chunk_size: int | Non
     all arguments, or a tuple with one entry (or a nesting like the argument) each; keyword arguments are mapped over
     axis 0. out_axes: where that axis stands in the results. chunk_size: at most so many items at a time, to bound
     memory. Inside f the tensors have the shape of one item; their values cannot be read, so f must use ops
-    (gs.where) instead of Python conditions on them. It nests with itself, with tapes and with every function of this
-    layer. Raises ValueError where the arguments do not agree on the number of items, or there are none.
+    (gs.where) instead of Python conditions on them, which raise TypeError. It nests with itself, with tapes and with
+    every function of this layer. Raises ValueError where the arguments do not agree on the number of items, or there
+    are none.
+
+    Example:
+        >>> rows = np.array([[1.0, 2.0], [3.0, 4.0]])
+        >>> gs.vmap(gs.sum)(rows).tolist(), gs.vmap(gs.sum, in_axes=1)(rows).tolist()
+        ([3.0, 7.0], [4.0, 6.0])
+        >>> gs.vmap(gs.grad(lambda x, scale: scale * x**2), in_axes=(0, None))(rows[0], 10.0).tolist()
+        [20.0, 40.0]
     """
 
     @functools.wraps(f)

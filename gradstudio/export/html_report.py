@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from gradstudio.explain import diagnose
+from gradstudio.diagnosis import diagnose
 from gradstudio.export.base import Exporter, Job
 from gradstudio.export.font_faces import font_faces, picture_texts
 from gradstudio.export.rows import Row, rows

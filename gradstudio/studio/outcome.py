@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gradstudio.diagnosis import diagnose
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
-from gradstudio.explain import diagnose
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
 from gradstudio.studio.line_notes import LineNote

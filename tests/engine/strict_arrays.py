@@ -38,9 +38,9 @@ _LINALG = """
 cholesky cond cross det eig eigh eigvals eigvalsh inv lstsq matmul matrix_power matrix_rank matrix_transpose norm pinv
 qr slogdet solve svd tensorinv tensorsolve
 """.split()
-_FFT = (
-    "fft fft2 fftfreq fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2 rfftfreq rfftn"
-)
+_FFT = """
+fft fft2 fftfreq fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2 rfftfreq rfftn
+""".split()
 _SPECIAL = """
 betainc betaincinv betaln boxcox digamma ellipk entr erf erfc erfcinv erfcx erfinv exp1 exp10 expi expit expn exprel
 gamma gammainc gammaincc gammaincinv gammaln gammasgn i0 i0e i1 i1e j0 j1 k0 k0e k1 k1e kl_div log_expit log_ndtr
@@ -136,9 +136,15 @@ class StrictArray:
 
 
 _METHODS = frozenset(
-    "all any argmax argmin argsort astype clip conj copy cumprod cumsum diagonal dot fill flatten item max mean min "
-    "nonzero prod ptp ravel repeat reshape round sort squeeze std sum swapaxes take tolist trace transpose var view".split()
+    """
+    all any argmax argmin argsort astype clip conj copy cumprod cumsum diagonal dot fill flatten item max mean min
+    nonzero prod ptp ravel repeat reshape round sort squeeze std sum swapaxes take tolist trace transpose var view
+    """.split()
 )
+_NUMBERS = (
+    "float16 float32 float64 int8 int16 int32 int64 uint8 bool_ complex64 complex128 pi e inf nan newaxis".split()
+)
+_TYPES = "promote_types can_cast finfo iinfo issubdtype dtype broadcast_shapes errstate".split()
 
 
 def _operator(name: str) -> None:
@@ -177,11 +183,7 @@ def _held(x: Any) -> Any:
     if isinstance(x, np.ndarray | np.generic):
         return StrictArray(np.asarray(x))
     if isinstance(x, tuple) and hasattr(x, "_fields"):
-        return (
-            SimpleNamespace(**{name: _held(v) for name, v in zip(x._fields, x, strict=True)}, parts=None)
-            if 0
-            else (type(x)(*[_held(v) for v in x]))
-        )
+        return type(x)(*[_held(v) for v in x])
     if isinstance(x, list | tuple):
         return type(x)(_held(v) for v in x)
     return x
@@ -209,21 +211,13 @@ def _namespace() -> SimpleNamespace:
     xp = _module(np, _FUNCTIONS)
     xp.__name__ = "strict"
     xp.linalg = _module(np.linalg, _LINALG)
-    xp.fft = _module(np.fft, _FFT.split())
+    xp.fft = _module(np.fft, _FFT)
     xp.ndarray = StrictArray
-    strides = np.lib.stride_tricks
-    xp.lib = SimpleNamespace(stride_tricks=_module(strides, ["as_strided", "sliding_window_view"]))
-    for (
-        name
-    ) in "float16 float32 float64 int8 int16 int32 int64 uint8 bool_ complex64 complex128 pi e inf nan newaxis".split():
+    xp.lib = SimpleNamespace(stride_tricks=_module(np.lib.stride_tricks, ["as_strided", "sliding_window_view"]))
+    for name in (*_NUMBERS, *_TYPES):
         setattr(xp, name, getattr(np, name))
-    for name in "result_type promote_types can_cast finfo iinfo issubdtype dtype broadcast_shapes ndim shape size errstate".split():
-        setattr(xp, name, getattr(np, name))
-    xp.ndim, xp.shape, xp.size = (
-        (lambda x: np.ndim(_plain(x))),
-        (lambda x: np.shape(_plain(x))),
-        (lambda x: np.size(_plain(x))),
-    )
+    for look in (np.ndim, np.shape, np.size):
+        setattr(xp, look.__name__, lambda x, look=look: look(_plain(x)))
     xp.result_type = lambda *values: np.result_type(*_plain(values))
     return xp
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import strict_arrays
 from strict_arrays import StrictArray
-from test_every_op import CASES, arguments, call, cotangents, first_and_second, slots
+from test_every_op import CASES, arguments, first_and_second, slots
 
 import gradstudio as gs
 from gradstudio.engine import backends

@@ -61,6 +61,11 @@ class Starred(Primitive):
             return Primitive.bind(self, args, kwargs)
         return Primitive.bind(self, (list(args),), kwargs)
 
+    @property
+    def signature(self) -> str:
+        """E.g. "meshgrid(*values, indexing='xy', sparse=False)"."""
+        return Primitive.signature.fget(self).replace("(", "(*", 1)  # type: ignore[attr-defined, no-any-return]
+
 
 def _has(x: Any) -> bool:
     return hasattr(x, "shape")

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backends import namespace
 from gradstudio.engine.declaring import Sample, category, composites, op
+from gradstudio.engine.ops.constants import beside
 from gradstudio.engine.tensor import raw
 
 primitive = category("shape")
@@ -125,7 +125,7 @@ def matrix_diag(
     out = xp.full((*x.shape[: x.ndim - row.ndim], rows, columns), raw(padding_value), dtype=x.dtype)
     if row.shape != x.shape[x.ndim - row.ndim :]:
         raise ValueError(f"diagonals of length {x.shape[-1]} do not fit a matrix of {rows} x {columns}")
-    out[..., xp.asarray(row[there]), xp.asarray(column[there])] = x[..., xp.asarray(there)]
+    out[..., beside(row[there], x), beside(column[there], x)] = x[..., beside(there, x)]
     return out
 
 
@@ -170,8 +170,8 @@ def diag_part(xp: Any, x: Any, *, k: Any = 0, padding_value: Any = 0, align: str
     if x.ndim < 2:
         raise ValueError("it takes matrices, in the last two axes")
     row, column, there = _places(*x.shape[-2:], *_band(k), align)
-    out = x[..., xp.asarray(row), xp.asarray(column)]
-    return out if there.all() else xp.where(xp.asarray(there), out, xp.asarray(raw(padding_value), dtype=x.dtype))
+    out = x[..., beside(row, x), beside(column, x)]
+    return out if there.all() else xp.where(beside(there, x), out, xp.asarray(raw(padding_value), dtype=x.dtype))
 
 
 @composite(
@@ -216,7 +216,7 @@ def set_diag(x: Any, diagonal: Any, *, k: Any = 0, align: str = "RIGHT_LEFT") ->
     rows, columns = shapes.shape(x)[-2:]
     low, high = _band(k)
     above = np.arange(columns) - np.arange(rows)[:, None]
-    is_new = namespace(x).asarray((above >= low) & (above <= high))
+    is_new = beside((above >= low) & (above <= high), x)
     return op.where(is_new, op.matrix_diag(diagonal, k=k, num_rows=rows, num_cols=columns, align=align), x)
 
 

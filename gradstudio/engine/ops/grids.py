@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backends import namespace
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.calling import starred
+from gradstudio.engine.ops.constants import beside
 from gradstudio.engine.ops.shaping import alike
 
 primitive = category("shape", jvp="linear")
@@ -46,9 +46,8 @@ def meshgrid(*values: Any, indexing: str = "xy", sparse: bool = False) -> tuple[
 def _weighted(g: Any, share: Any, axis: int) -> Any:
     """The sum along axis of g times the share that each place has."""
     after = (axis % len(shapes.shape(g))) - len(shapes.shape(g)) + 1
-    xp = namespace(g)
     dtype = g.dtype if g.dtype.kind == "f" else np.float64
-    return op.sum(g * xp.reshape(xp.asarray(share, dtype), (-1,) + (1,) * -after), axis=axis)
+    return op.sum(g * beside(share.astype(dtype).reshape((-1,) + (1,) * -after), g), axis=axis)
 
 
 def _start(g: Any, ans: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, axis: int = 0) -> Any:

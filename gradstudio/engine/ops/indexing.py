@@ -113,11 +113,18 @@ class Where(Primitive):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply to numbers, arrays, tensors or variables."""
-        values = {k: v for k, v in kwargs.items() if k != "name"}
-        given = dict(zip(self.inputs, args, strict=False), **values)
-        if given.get("x") is None and given.get("y") is None and len(args) <= len(self.inputs):
-            return argwhere(given["condition"]) if "condition" in given else Primitive.__call__(self, *args, **kwargs)
+        given = {**dict(zip(self.inputs, args, strict=False)), **kwargs}
+        is_missing = [given.get(name) is None for name in self.inputs]
+        if is_missing == [False, True, True]:
+            return argwhere(given["condition"])
+        if any(is_missing):
+            raise TypeError("where() needs a condition, and both x and y or none of them: where(condition, x, y)")
         return Primitive.__call__(self, *args, **kwargs)
+
+    @property
+    def signature(self) -> str:
+        """TensorFlow's and NumPy's."""
+        return "where(condition, x=None, y=None)"
 
 
 @primitive(
@@ -130,6 +137,7 @@ class Where(Primitive):
     samples=(Sample((M > 0, M, 2.0 * M)), Sample((np.array([True, False, True]), M, 1.5))),
     scalar=_scalar_where,
     batch="elementwise",
+    jvp="same",
 )
 def where(xp: Any, condition: Any, x: Any, y: Any) -> Any:
     """x where the condition holds, else y, with broadcasting; the branch that is not taken receives 0.

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backends import namespace
 from gradstudio.engine.declaring import Sample, category, composites, op
+from gradstudio.engine.ops.constants import beside
 from gradstudio.engine.ops.keys import INDEX
 
 primitive = category("shape", jvp="linear")
@@ -118,7 +118,7 @@ def _unrepeat(g: Any, ans: Any, x: Any, repeats: Any, axis: Any = None) -> Any:
         parted = (*lined[: place + 1], int(repeats), *lined[place + 1 :])
         back = op.sum(op.reshape(g, shape=parted), axis=place + 1)
     else:
-        sources = namespace(g).asarray(_sources(x, repeats, axis))
+        sources = beside(_sources(x, repeats, axis), g)
         back = op.put_at(g, sources, key=(*(slice(None),) * place, INDEX), shape=lined)
     return op.reshape(back, shape=dims) if axis is None else back
 
@@ -140,4 +140,4 @@ def repeat(xp: Any, x: Any, *, repeats: Any, axis: Any = None) -> Any:
     """
     if _is_one(repeats):
         return xp.repeat(x, int(repeats), axis)
-    return xp.take(xp.asarray(x), xp.asarray(_sources(x, repeats, axis)), axis=axis)
+    return xp.take(xp.asarray(x), beside(_sources(x, repeats, axis), x), axis=axis)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backends import namespace
 from gradstudio.engine.batching import RULES
 from gradstudio.engine.declaring import Sample, category, op
+from gradstudio.engine.ops.constants import beside
 from gradstudio.engine.ops.keys import INDEX
 from gradstudio.engine.primitive import Primitive, raw_call
 from gradstudio.engine.tensor import raw
@@ -51,7 +51,7 @@ def _unpad(g: Any, ans: Any, x: Any, pad_width: Any, mode: str = "constant", con
     # A border of elements that are also inside: axis by axis, each place gives back to where it was taken from.
     for axis, (width, n) in enumerate(zip(widths, dims, strict=True)):
         if width != (0, 0):
-            sources = namespace(g).asarray(np.pad(np.arange(n), width, mode=_mode(mode)))  # type: ignore[call-overload]
+            sources = beside(np.pad(np.arange(n), width, mode=_mode(mode)), g)  # type: ignore[call-overload]
             shape = (*dims[: axis + 1], *shapes.shape(g)[axis + 1 :])
             g = op.put_at(g, sources, key=(*(slice(None),) * axis, INDEX), shape=shape)
     return g

@@ -148,6 +148,11 @@ class Paired(Primitive):
             )
         return (*given["indices"], *given["data"]), {}
 
+    @property
+    def signature(self) -> str:
+        """Its two lists."""
+        return "dynamic_stitch(indices, data)"
+
 
 @composite(
     variadic=True,

@@ -15,6 +15,7 @@ from gradstudio.engine.backends import host, namespace, on_host
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops import index_batches  # noqa: F401  (adds batch rules)
+from gradstudio.engine.ops.constants import beside
 from gradstudio.engine.tensor import raw
 
 primitive = category("shape", batch="segmented")
@@ -179,7 +180,7 @@ def _numbers(name: str, ids: Any) -> tuple[int, Any]:
         )
     found = np.unique(host(value))
     count = int(found[-1]) + 1 if len(found) else 0
-    return count, namespace(value).asarray(~np.isin(np.arange(count), found)) if len(found) != count else None
+    return count, beside(~np.isin(np.arange(count), found), value) if len(found) != count else None
 
 
 @composite(aliases=("math.segment_sum",), samples=SORTED)

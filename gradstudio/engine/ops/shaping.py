@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
+from gradstudio.engine.backends import NUMPY, backend_of
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops import shape_batches  # noqa: F401  (adds batch rules)
 from gradstudio.engine.ops.calling import starred
@@ -125,10 +126,11 @@ def broadcast_to(xp: Any, x: Any, *, shape: Any) -> Any:
 
 
 def alike(values: Any) -> list[Any]:
-    """Arrays and numbers as tensors if one of them is: of several results each must be one."""
-    if not any(type(v) is Tensor for v in values):
-        return list(values)
-    return [v if type(v) is Tensor else leaf(clean(v)) for v in values]
+    """Several values of which each is a result: all tensors if one of them is, and all on one device."""
+    if any(type(v) is Tensor for v in values):
+        values = [v if type(v) is Tensor else leaf(clean(v)) for v in values]
+    home = next((b for b in map(backend_of, values) if b is not NUMPY), NUMPY)
+    return [v if backend_of(v) is home else op.to_device(v, device=home.device) for v in values]
 
 
 @starred

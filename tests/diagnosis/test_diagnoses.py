@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import gradstudio
+from gradstudio.diagnosis import diagnose
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.trace import Trace
-from gradstudio.explain import diagnose
 
 
 def run(program: str) -> tuple[Trace, str]:

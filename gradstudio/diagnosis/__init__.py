@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gradstudio.diagnosis.disconnected import disconnected
+from gradstudio.diagnosis.nonfinite import nonfinite
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
-from gradstudio.explain.disconnected import disconnected
-from gradstudio.explain.nonfinite import nonfinite
 
 Diagnosis = Callable[[Trace, str], tuple[Problem, ...]]
 """diagnosis(trace, text) -> problems; a pure function of what a run left behind and of the program's text."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradstudio.diagnosis.wording import name, on_line, op, span
 from gradstudio.engine import ops as _ops  # noqa: F401  (fills the table)
 from gradstudio.engine.primitive import TABLE
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span, Sweep, Trace
-from gradstudio.explain.wording import name, on_line, op, span
 
 
 def disconnected(trace: Trace, text: str) -> tuple[Problem, ...]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradstudio.diagnosis.wording import count, name, on_line, op, span
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Summaries, Sweep, Trace
-from gradstudio.explain.wording import count, name, on_line, op, span
 
 SAFE_INPUT = "make the input safe before the op, for example gs.where(condition, x, 1.0), not the result after it"
 
