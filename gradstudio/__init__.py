@@ -80,13 +80,31 @@ pi, e, inf, nan, newaxis = _np.pi, _np.e, _np.inf, _np.nan, None
 
 
 class autodiff:
-    """tf.autodiff: forward mode."""
+    """tf.autodiff: forward mode, with its one class ForwardAccumulator; gs.jvp is the same for a function.
+
+    Example:
+        >>> x = gs.constant(3.0)
+        >>> with gs.autodiff.ForwardAccumulator(x, gs.constant(1.0)) as pushing:
+        ...     y = x * x
+        >>> pushing.jvp(y).item()
+        6.0
+    """
 
     ForwardAccumulator = _ForwardAccumulator
 
 
 class errors:
-    """tf.errors: what TensorFlow raises, as the Python errors that stand for it here."""
+    """tf.errors: what TensorFlow raises, as the Python errors that stand for it here.
+
+    InvalidArgumentError is ValueError, UnimplementedError is TypeError, OutOfRangeError is IndexError.
+
+    Example:
+        >>> try:
+        ...     gs.matmul(gs.zeros((2, 3)), gs.zeros((2, 3)))
+        ... except gs.errors.InvalidArgumentError as error:
+        ...     print("refused")
+        refused
+    """
 
     InvalidArgumentError = ValueError
     UnimplementedError = TypeError

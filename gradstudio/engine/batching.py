@@ -98,7 +98,8 @@ def apply_batched(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any
     mapped = [type(x) is Batched and x.level == level for x in inputs]
     values = [x.value if m else x for x, m in zip(inputs, mapped, strict=True)]
     if row.batch:
-        out = RULES[row.batch](row, values, mapped, params)
+        rule = RULES[row.batch] if isinstance(row.batch, str) else row.batch
+        out = rule(row, values, mapped, params)
         if out is not None:
             return Batched(out, level)
     count = next(v.shape[0] for v, m in zip(values, mapped, strict=True) if m)
@@ -172,14 +173,6 @@ def to_shape(row: Primitive, values: list[Any], mapped: list[bool], params: dict
     return raw_call(row, (x,), {"shape": (x.shape[0], *shape)})
 
 
-def transposed(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
-    """transpose."""
-    axes = params.get("axes")
-    rank = len(values[0].shape) - 1
-    order = range(rank - 1, -1, -1) if axes is None else [int(a) % rank for a in axes]
-    return op.transpose(values[0], axes=(0, *[a + 1 for a in order]))
-
-
 def swapped(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """swapaxes and moveaxis: two parameters that name axes."""
     return raw_call(row, (values[0],), {name: _later(axis) for name, axis in params.items()})
@@ -207,30 +200,6 @@ def joined(row: Primitive, values: list[Any], mapped: list[bool], params: dict[s
     return raw_call(row, tuple(every), {**params, "axis": _later(params.get("axis", 0))})
 
 
-def _is_plain(part: Any) -> bool:
-    return part is None or part is Ellipsis or isinstance(part, slice | int | np.integer)
-
-
-def indexed(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
-    """getitem and put_at, where putting the batch axis in front of the key changes nothing else."""
-    key = params["key"] if isinstance(params["key"], tuple) else (params["key"],)
-    plain = [_is_plain(part) for part in key]
-    if len(values) > 1 or not (all(plain) or not any(plain)):
-        return None  # NumPy moves the axes of a mixed index about; an index that is batched itself goes one by one
-    more = {**params, "key": (slice(None), *key)}
-    if "shape" in params:
-        more["shape"] = (values[0].shape[0], *params["shape"])
-    return raw_call(row, (values[0],), more)
-
-
-def padded(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
-    """pad with a width for each axis."""
-    widths = np.asarray(params["pad_width"])
-    if widths.ndim != 2 or len(widths) != len(values[0].shape) - 1:
-        return None
-    return raw_call(row, (values[0],), {**params, "pad_width": ((0, 0), *map(tuple, widths.tolist()))})
-
-
 def leading_axis(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """Ops of images whose first input has a batch axis of its own: the two become one. The rest must be unbatched."""
     if not mapped[0] or any(mapped[1:]):
@@ -246,13 +215,11 @@ RULES: dict[str, Rule] = {
     "along axis": along_axis,
     "along one axis": along_one_axis,
     "to shape": to_shape,
-    "transposed": transposed,
     "swapped": swapped,
     "last axes": last_axes,
     "matrix product": matrix_product,
     "joined": joined,
-    "indexed": indexed,
-    "padded": padded,
     "leading axis": leading_axis,
 }
-"""The batch rules by the name that an op's declaration gives; "own" is for ops that take batched values themselves."""
+"""The batch rules that many ops share, by the name that their declarations give; a rule of one's own is given as it is.
+"own" is for ops that take batched values themselves."""

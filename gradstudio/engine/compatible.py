@@ -16,7 +16,17 @@ from gradstudio.engine.vectorize import vmap
 
 
 def function(f: Callable[..., Any] | None = None, input_signature: Any = None, **options: Any) -> Callable[..., Any]:
-    """TensorFlow's decorator, in each of its forms; everything runs at once here, so the function stays as it is."""
+    """TensorFlow's decorator, in each of its forms; everything runs at once here, so the function stays as it is.
+
+    input_signature and the options change nothing and are not checked.
+
+    Example:
+        >>> @gs.function(jit_compile=True)
+        ... def double(x):
+        ...     return x * 2.0
+        >>> double(gs.constant(3.0)).item()
+        6.0
+    """
     if f is None:
         return lambda inner: function(inner)
     try:
@@ -29,7 +39,13 @@ def function(f: Callable[..., Any] | None = None, input_signature: Any = None, *
 
 @dataclass(frozen=True)
 class TensorSpec:
-    """What tf.function may be told of an argument; kept, never checked."""
+    """What tf.function may be told of an argument; kept, never checked.
+
+    Example:
+        >>> spec = gs.TensorSpec((None, 3), name="rows")
+        >>> spec.shape, spec.name
+        ((None, 3), 'rows')
+    """
 
     shape: Any
     dtype: Any = np.float64
@@ -37,11 +53,17 @@ class TensorSpec:
 
 
 class config:
-    """tf.config: nothing to configure."""
+    """tf.config: nothing to configure.
+
+    Example:
+        >>> gs.config.run_functions_eagerly(True)
+        >>> gs.config.functions_run_eagerly()
+        True
+    """
 
     @staticmethod
     def run_functions_eagerly(run_eagerly: bool) -> None:
-        """Functions always run at once."""
+        """Nothing: functions always run at once."""
 
     @staticmethod
     def functions_run_eagerly() -> bool:
@@ -50,17 +72,39 @@ class config:
 
 
 def executing_eagerly() -> bool:
-    """True: everything runs at once."""
+    """True: everything runs at once.
+
+    Example:
+        >>> gs.executing_eagerly()
+        True
+    """
     return True
 
 
 def vectorized_map(fn: Callable[[Any], Any], elems: Any, fallback_to_while_loop: bool = True, warn: bool = True) -> Any:
-    """fn of each item along the first axis of elems (which may be nested), all at once: vmap(fn)(elems)."""
+    """fn of each item along the first axis of elems (which may be nested), all at once: vmap(fn)(elems).
+
+    The last two arguments are TensorFlow's and change nothing. Raises what vmap raises.
+
+    Example:
+        >>> gs.vectorized_map(lambda row: gs.sum(row * row), np.array([[1.0, 2.0], [3.0, 4.0]])).tolist()
+        [5.0, 25.0]
+    """
     return vmap(fn)(elems)
 
 
 class TensorArray:
-    """A list of tensors that TensorFlow's loops write to: write, read, stack, unstack, concat, size."""
+    """A list of tensors that TensorFlow's loops write to; gradients go through what is written and read.
+
+    size: how many places there are at the start; one more is added by writing behind the last. dtype and dynamic_size
+    are TensorFlow's and change nothing.
+
+    Example:
+        >>> array = gs.TensorArray(size=2)
+        >>> array = array.write(0, [1.0, 2.0]).write(1, [3.0, 4.0])
+        >>> array.stack().tolist(), array.concat().tolist(), array.read(1).tolist(), array.size()
+        ([[1.0, 2.0], [3.0, 4.0]], [1.0, 2.0, 3.0, 4.0], [3.0, 4.0], 2)
+    """
 
     def __init__(self, dtype: Any = None, size: int = 0, dynamic_size: bool = False, **_: Any) -> None:
         self.dtype = dtype
@@ -85,12 +129,12 @@ class TensorArray:
         return found
 
     def stack(self) -> Tensor:
-        """All values along a new first axis."""
+        """All values along a new first axis. Raises IndexError for a place without one, ValueError if they differ."""
         found: Tensor = TABLE["stack"]([self.read(i) for i in range(len(self._items))])
         return found
 
     def concat(self) -> Tensor:
-        """All values joined along their first axis."""
+        """All values joined along their first axis. Raises what stack() raises."""
         found: Tensor = TABLE["concatenate"]([self.read(i) for i in range(len(self._items))])
         return found
 
@@ -105,7 +149,21 @@ class TensorArray:
 
 
 class debugging:
-    """tf.debugging: checks that raise at once."""
+    """tf.debugging: checks that raise ValueError at once; the message, if given, stands in front of what is wrong.
+
+    Looking does not count as leaving the tape.
+
+    Example:
+        >>> x = gs.constant([1.0, 2.0])
+        >>> gs.debugging.check_numerics(x, "x").tolist()
+        [1.0, 2.0]
+        >>> gs.debugging.assert_shapes([(x, ("n",)), (gs.zeros((2, 3)), ("n", 3))])
+        >>> try:
+        ...     gs.debugging.assert_near(x, [1.0, 2.5], atol=0.1)
+        ... except gs.errors.InvalidArgumentError as error:
+        ...     print(error)
+        assert_near: [1. 2.] is not near [1.0, 2.5]
+    """
 
     @staticmethod
     def check_numerics(tensor: Any, message: str = "", name: str | None = None) -> Any:
@@ -132,7 +190,11 @@ class debugging:
 
     @staticmethod
     def assert_shapes(shapes: Any, message: str = "", **_: Any) -> None:
-        """Raises ValueError where a tensor has not the shape it is given with; letters stand for any one length."""
+        """Raises ValueError where a tensor has not the shape it is given with.
+
+        shapes: a dict or list of pairs tensor -> lengths; a string stands for one length, the same wherever it is
+        named, None for any.
+        """
         known: dict[Any, int] = {}
         for x, wanted in shapes.items() if isinstance(shapes, dict) else shapes:
             dims = tuple(convert_to_tensor(x).shape)
@@ -145,7 +207,12 @@ class debugging:
 
 
 def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Any:
-    """The tensor itself. Raises ValueError where its shape is another; None stands for any length."""
+    """The tensor itself. Raises ValueError where its shape is another; None stands for any length.
+
+    Example:
+        >>> gs.ensure_shape(gs.zeros((2, 3)), (None, 3)).shape
+        (2, 3)
+    """
     dims = tuple(convert_to_tensor(x).shape)
     wanted = flatten(list(shape))
     if len(dims) != len(wanted) or any(n is not None and n != have for n, have in zip(wanted, dims, strict=True)):

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.primitive import Primitive, Rule, Sample, enter, op, raw_call
+from gradstudio.engine.primitive import Calling, Primitive, Rule, Sample, enter, op, raw_call
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 Declare = Callable[[Callable[..., Any]], Primitive]
 
 
-def category(family: str, batch: str = "", jvp: str = "") -> Callable[..., Declare]:
+def category(family: str, batch: str | Callable[..., Any] = "", jvp: str | None = None) -> Callable[..., Declare]:
     """The decorator with which a module of ops declares its primitives, all of one family."""
 
     def primitive(
@@ -30,8 +30,9 @@ def category(family: str, batch: str = "", jvp: str = "") -> Callable[..., Decla
         samples: tuple[Sample, ...] = (),
         renamed: Mapping[str, str] = _NOTHING,
         scalar: Callable[..., Any] | None = None,
-        batch: str = batch,
-        jvp: str | Callable[..., Any] = jvp or ("same" if batch == "elementwise" else ""),
+        batch: str | Callable[..., Any] = batch,
+        jvp: str | Callable[..., Any] | None = jvp,
+        calling: Calling | None = None,
         spellings: Mapping[str, Callable[..., Any]] = _NOTHING,
         listed: bool = True,
     ) -> Declare:
@@ -43,12 +44,12 @@ def category(family: str, batch: str = "", jvp: str = "") -> Callable[..., Decla
         a function of its own, or "" to transpose the vjp rule. aliases: other names, "nn.relu" for a dotted one.
         spellings: other names with a signature of their own. renamed: argument names of TensorFlow or NumPy that
         differ. optional: how many of the last inputs may be None. scalar: the same on Python floats, for speed. batch:
-        how it treats many values at once (RULES in batching.py). samples: where the generic tests try it. listed:
-        False for what rules use among themselves.
+        how it treats many values at once: a rule, or the name of one in batching.py. samples: where the generic tests
+        try it. calling: how it is called, if in a way of its own. listed: False for what rules use among themselves.
         """
 
         def declare(forward: Callable[..., Any]) -> Primitive:
-            name, inputs, params, doc = _read(forward, 1)
+            name, inputs, params, doc = _read(forward, 1, variadic)
             if differentiable and isinstance(vjps, tuple) and len(vjps) != len(inputs):
                 raise TypeError(f"op {name!r} has {len(inputs)} inputs but {len(vjps)} gradient rules")
             row = Primitive(
@@ -56,7 +57,7 @@ def category(family: str, batch: str = "", jvp: str = "") -> Callable[..., Decla
                 family=family,
                 forward=forward,
                 vjps=vjps,
-                jvp=jvp,
+                jvp=jvp if jvp is not None else "same" if batch == "elementwise" else "",
                 aliases=aliases,
                 inputs=inputs,
                 optional=optional,
@@ -69,13 +70,14 @@ def category(family: str, batch: str = "", jvp: str = "") -> Callable[..., Decla
                 latex=latex,
                 samples=samples,
                 doc=doc,
-                arity=-1 if variadic or optional else len(inputs),
+                arity=-1 if variadic or optional or calling else len(inputs),
                 renamed=renamed,
                 scalar=scalar,
                 batch=batch,
                 spellings=spellings,
+                calling=calling,
             )
-            enter(row, _in_rules(row), listed)
+            enter(row, calling.in_rules(row) if calling and calling.in_rules else _in_rules(row), listed)
             return row
 
         return declare
@@ -96,6 +98,7 @@ def composites(family: str) -> Callable[..., Declare]:
         samples: tuple[Sample, ...] = (),
         renamed: Mapping[str, str] = _NOTHING,
         spellings: Mapping[str, Callable[..., Any]] = _NOTHING,
+        calling: Calling | None = None,
         differentiable: bool = True,
     ) -> Declare:
         """Declare the function below, written over `op` (no xp), as an op without rules of its own.
@@ -105,7 +108,7 @@ def composites(family: str) -> Callable[..., Declare]:
         """
 
         def declare(forward: Callable[..., Any]) -> Primitive:
-            name, inputs, params, doc = _read(forward, 0)
+            name, inputs, params, doc = _read(forward, 0, variadic)
             row = Primitive(
                 name=name,
                 family=family,
@@ -129,6 +132,7 @@ def composites(family: str) -> Callable[..., Declare]:
                 scalar=None,
                 batch="",
                 spellings=spellings,
+                calling=calling,
             )
 
             def in_rules(*args: Any, **params: Any) -> Any:
@@ -142,11 +146,12 @@ def composites(family: str) -> Callable[..., Declare]:
     return composite
 
 
-def _read(forward: Callable[..., Any], skip: int) -> tuple[str, tuple[str, ...], dict[str, Any], str]:
+def _read(forward: Callable[..., Any], skip: int, variadic: bool) -> tuple[str, tuple[str, ...], dict[str, Any], str]:
     """Name, inputs, parameters and docstring of a declaration."""
     name = forward.__name__.rstrip("_")
     parameters = list(inspect.signature(forward).parameters.values())[skip:]
-    inputs = tuple(p.name for p in parameters if p.kind is not inspect.Parameter.KEYWORD_ONLY)
+    further = (inspect.Parameter.KEYWORD_ONLY, *(() if variadic else (inspect.Parameter.VAR_POSITIONAL,)))
+    inputs = tuple(p.name for p in parameters if p.kind not in further)
     params = {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
     doc = inspect.getdoc(forward)
     if not doc:

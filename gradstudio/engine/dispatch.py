@@ -102,8 +102,8 @@ def _ready(x: Any) -> Any:
     """An input that is no plain tensor, array or number: a variable is read, a list that holds tensors is stacked."""
     if type(x) is Variable:
         return x.read()
-    if isinstance(x, Tensor):  # IndexedSlices
-        return x.dense()  # type: ignore[attr-defined]
+    if isinstance(x, Tensor):
+        return x if type(x) is Tensor else x.dense()  # type: ignore[attr-defined]
     if type(x) in (list, tuple) and any(isinstance(v, Tensor | Variable) for v in flatten(x)):
         return primitive.TABLE["stack"]([_ready(v) for v in x])
     return x

@@ -50,6 +50,15 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Calling:
+    """A way of its own to call an op: with a key, with arrays one by one."""
+
+    bind: Callable[..., tuple[tuple[Any, ...], dict[str, Any]]]  # (row, args, kwargs) -> inputs and parameters
+    signature: Callable[[Primitive], str]
+    in_rules: Callable[[Primitive], Callable[..., Any]] | None = None  # what op.<name> is; None: as for other ops
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Primitive:
     """An op: what it computes and how cotangents pass through it."""
 
@@ -72,9 +81,10 @@ class Primitive:
     doc: str
     arity: int  # how many inputs a plain call has; -1 for a variadic op or one with optional inputs
     renamed: Mapping[str, str]  # argument names of TensorFlow or NumPy that differ: "perm" -> "axes"
-    batch: str  # how it treats a leading batch axis: a rule of batching.py; "": one value after the other
+    batch: str | Callable[..., Any]  # how it treats a leading batch axis: see batching.py; "": one after the other
     scalar: Callable[..., Any] | None  # the same on Python floats; an ArithmeticError or ValueError asks for forward
     spellings: Mapping[str, Callable[..., Any]]  # names under which it is called with another signature
+    calling: Calling | None
 
     def vjp(self, slot: int) -> Rule | None:
         """The rule for input number `slot`, or None where no gradient passes."""
@@ -88,6 +98,10 @@ class Primitive:
 
         Raises TypeError naming the op and its signature.
         """
+        return self.bind_plainly(args, kwargs) if self.calling is None else self.calling.bind(self, args, kwargs)
+
+    def bind_plainly(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The same for an op without a way of its own."""
         if self.variadic and args and isinstance(args[0], str):
             # einsum(equation, *arrays): the parameter comes first and the arrays are not in a list.
             args, kwargs = (list(args[1:]),), {**kwargs, next(iter(self.params)): args[0]}
@@ -146,6 +160,11 @@ class Primitive:
     @property
     def signature(self) -> str:
         """E.g. "sum(x, axis=None, keepdims=False)"."""
+        return self.plain_signature if self.calling is None else self.calling.signature(self)
+
+    @property
+    def plain_signature(self) -> str:
+        """The same for an op without a way of its own."""
         required = len(self.inputs) - self.optional
         parts = [name if i < required else f"{name}=None" for i, name in enumerate(self.inputs)]
         for name, default in self.params.items():

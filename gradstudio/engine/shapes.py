@@ -28,7 +28,7 @@ def axes(x: Any, axis: Any) -> tuple[int, ...]:
     chosen = (axis,) if isinstance(axis, int | np.integer) else tuple(axis)
     for a in chosen:
         if rank and not -rank <= a < rank:
-            raise ValueError(f"there is no axis {a} in shape {text(shape(x))}")
+            raise ValueError(f"axis {a} does not exist in shape {text(shape(x))}")
     return tuple(int(a) % rank if rank else 0 for a in chosen)
 
 

@@ -53,20 +53,33 @@ def _keys(tree: dict[Any, Any]) -> list[Any]:
 
 
 class nest:
-    """tf.nest: functions over nested lists, tuples and dicts."""
+    """tf.nest: functions over nested lists, tuples and dicts. Dicts count in the order of their sorted keys.
+
+    Example:
+        >>> tree = {"b": 1, "a": [2, 3]}
+        >>> gs.nest.flatten(tree)
+        [2, 3, 1]
+        >>> gs.nest.pack_sequence_as(tree, [20, 30, 10])
+        {'b': 10, 'a': [20, 30]}
+        >>> gs.nest.map_structure(lambda x, y: x + y, tree, {"b": 10, "a": [20, 30]})
+        {'b': 11, 'a': [22, 33]}
+    """
 
     @staticmethod
     def flatten(structure: Any) -> list[Any]:
-        """The leaves, in order."""
+        """The leaves, in order; anything that is no list, tuple or dict is one leaf."""
         return flatten(structure)
 
     @staticmethod
     def pack_sequence_as(structure: Any, flat_sequence: Any) -> Any:
-        """Leaves put into the nesting of structure."""
+        """Leaves, as flatten() gives them, put into the nesting of structure; there must be as many as it has."""
         return rebuild(structure, iter(flat_sequence).__next__)
 
     @staticmethod
     def map_structure(func: Callable[..., Any], *structures: Any) -> Any:
-        """func of the leaves of equally nested structures, in the same nesting."""
+        """func of the leaves of equally nested structures, in the nesting of the first.
+
+        Raises ValueError where they have different numbers of leaves.
+        """
         columns = zip(*[flatten(s) for s in structures], strict=True)
         return rebuild(structures[0], iter([func(*leaves) for leaves in columns]).__next__)

@@ -221,8 +221,8 @@ class GradientTape:
 
         target: tensor or nesting of tensors; several elements are summed. output_gradients: cotangent of each target
         (ones where None). unconnected_gradients: "none" gives None, "zero" gives zeros where a source has no path to
-        the target. Each result has the shape and dtype of its source; whole numbers get None. Raises RuntimeError when
-        a tape is empty or, not persistent, used twice, TypeError for what is no tensor, ValueError for bad cotangents.
+        the target. Each result has the shape and dtype of its source; whole numbers get None. Raises RuntimeError for
+        a tape never entered or, not persistent, used twice, TypeError for no tensors, ValueError for bad cotangents.
 
         Example:
             >>> x, b = gs.Variable([1.0, 2.0]), gs.Variable(0.0)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.batching import RULES
 from gradstudio.engine.declaring import op
 from gradstudio.engine.primitive import Primitive, raw_call
 
@@ -73,4 +72,4 @@ def _many(span: Span) -> Callable[[Primitive, list[Any], list[bool], dict[str, A
     return many
 
 
-RULES.update({"layer": _many(layer), "batch of layers": _many(batch)})
+layers, batches_of_layers = _many(layer), _many(batch)

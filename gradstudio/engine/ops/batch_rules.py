@@ -1,11 +1,11 @@
-"""How normalisations and losses treat many values at once; they join the rules of batching.py by name."""
+"""How normalisations and losses treat many values at once."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from gradstudio.engine import shapes
-from gradstudio.engine.batching import RULES, elementwise
+from gradstudio.engine.batching import elementwise
 from gradstudio.engine.primitive import Primitive, op, raw_call
 
 
@@ -23,7 +23,7 @@ def aligned(row: Primitive, values: list[Any], mapped: list[bool], params: dict[
     return elementwise(row, values, mapped, {**params, "axis": axis})
 
 
-def reduced(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
+def reduced_losses(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """Losses that are element by element up to their reduction."""
     return _reduction(row, elementwise(row, values, mapped, {**params, "reduction": "none"}), params)
 
@@ -47,6 +47,3 @@ def _reduction(row: Primitive, each: Any, params: dict[str, Any]) -> Any:
     if reduction == "none" or not axes:
         return each
     return op.mean(each, axis=axes) if reduction == "mean" else op.sum(each, axis=axes)
-
-
-RULES.update({"aligned": aligned, "reduced": reduced, "together": together})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,69 +10,67 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import FOREIGN, backend_of
 from gradstudio.engine.ops.keys import split
-from gradstudio.engine.primitive import Primitive, op, raw_call
+from gradstudio.engine.primitive import Calling, Primitive, raw_call
+
+Bound = tuple[tuple[Any, ...], dict[str, Any]]
 
 
-class Keyed(Primitive):
-    """An op that takes any key and makes inputs of the index arrays in it: getitem(x, key)."""
-
-    __slots__ = ()
-
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """(x, key), or x and index arrays for a key that has their places already."""
-        if len(args) == 1 and len(kwargs) == 1 and "key" in kwargs:
-            x, params = args[0], {**kwargs}
-        else:
-            named = {**kwargs}
-            if "key" not in named and len(args) > 1:
-                args, named["key"] = args[:1] + args[2:], args[1]
-            (x,), params = Primitive.bind(self, args[:1], named)
-        try:
-            params["key"], arrays = split(params["key"])
-        except IndexError as error:
-            raise IndexError(f"{self.name}: {error}") from None
-        if FOREIGN and arrays:
-            home = backend_of(x)
-            arrays = tuple([home.from_host(a) if type(a) is np.ndarray else a for a in arrays])
-        return (x, *args[1:], *arrays), params
+def _with_key(row: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Bound:
+    """(x, key), or x and index arrays for a key that has their places already."""
+    if len(args) == 1 and len(kwargs) == 1 and "key" in kwargs:
+        x, params = args[0], {**kwargs}
+    else:
+        named = {**kwargs}
+        if "key" not in named and len(args) > 1:
+            args, named["key"] = args[:1] + args[2:], args[1]
+        (x,), params = row.bind_plainly(args[:1], named)
+    try:
+        params["key"], arrays = split(params["key"])
+    except IndexError as error:
+        raise IndexError(f"{row.name}: {error}") from None
+    if FOREIGN and arrays:
+        home = backend_of(x)
+        arrays = tuple([home.from_host(a) if type(a) is np.ndarray else a for a in arrays])
+    return (x, *args[1:], *arrays), params
 
 
-def keyed(row: Primitive) -> Primitive:
-    """Let a declared op be called with keys, by programs and by rules."""
-
+def _key_in_rules(row: Primitive) -> Callable[..., Any]:
     def in_rules(x: Any, *arrays: Any, key: Any, **params: Any) -> Any:
         pattern, found = split(key)
         return raw_call(row, (x, *arrays, *found), {"key": pattern, **params})
 
-    object.__setattr__(row, "__class__", Keyed)
-    object.__setattr__(row, "inputs", row.inputs[:1])
-    object.__setattr__(row, "arity", -1)
-    setattr(op, row.name, in_rules)
-    return row
+    return in_rules
 
 
-class Starred(Primitive):
-    """An op that takes its arrays one by one: meshgrid(x, y). A list of arrays counts as all of them."""
-
-    __slots__ = ()
-
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """All positional arguments are inputs."""
-        if len(args) == 1 and isinstance(args[0], list | tuple) and any(shapes.shape(v) for v in args[0] if _has(v)):
-            return Primitive.bind(self, args, kwargs)
-        return Primitive.bind(self, (list(args),), kwargs)
-
-    @property
-    def signature(self) -> str:
-        """E.g. "meshgrid(*values, indexing='xy', sparse=False)"."""
-        return Primitive.signature.fget(self).replace("(", "(*", 1)  # type: ignore[attr-defined, no-any-return]
+KEYED = Calling(_with_key, lambda row: row.plain_signature, _key_in_rules)
+"""An op that takes any key and makes inputs of the index arrays in it: getitem(x, key)."""
 
 
-def _has(x: Any) -> bool:
-    return hasattr(x, "shape")
+def _one_by_one(row: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Bound:
+    is_list = len(args) == 1 and isinstance(args[0], list | tuple)
+    if is_list and any(shapes.shape(v) for v in args[0] if hasattr(v, "shape")):
+        return row.bind_plainly(args, kwargs)
+    return row.bind_plainly((list(args),), kwargs)
 
 
-def starred(row: Primitive) -> Primitive:
-    """Let a declared op of several arrays be called with them one by one."""
-    object.__setattr__(row, "__class__", Starred)
-    return row
+STARRED = Calling(_one_by_one, lambda row: row.plain_signature.replace("(", "(*", 1))
+"""An op that takes its arrays one by one: meshgrid(x, y). A list of arrays counts as all of them."""
+
+
+def _pairs(row: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Bound:
+    """All index arrays, then all data."""
+    named = {name: value for name, value in kwargs.items() if name != "name"}
+    if len(args) == 1 and not named:
+        return row.bind_plainly(args, {})
+    given = dict(zip(("indices", "data"), args, strict=False), **named)
+    if set(given) != {"indices", "data"} or len(args) > 2:
+        raise TypeError(f"{row.name}() needs two lists: {row.signature}")
+    if len(given["indices"]) != len(given["data"]):
+        raise ValueError(
+            f"{row.name}: {len(given['indices'])} index arrays need as many data, not {len(given['data'])}"
+        )
+    return (*given["indices"], *given["data"]), {}
+
+
+PAIRED = Calling(_pairs, lambda row: f"{row.name}(indices, data)")
+"""An op of two lists: dynamic_stitch(indices, data)."""

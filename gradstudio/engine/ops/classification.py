@@ -10,7 +10,7 @@ from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops import keras_losses as keras
-from gradstudio.engine.ops.batch_rules import from_the_end
+from gradstudio.engine.ops.batch_rules import aligned, from_the_end, together
 from gradstudio.engine.ops.loss import reduced, spelled
 
 primitive = category("loss", batch="elementwise")
@@ -100,7 +100,7 @@ def _soft_forward(slot: int, v: Any, ans: Any, labels: Any, logits: Any, axis: i
     spellings=spelled("categorical_crossentropy", by=keras.categorical_crossentropy),
     renamed={"dim": "axis"},
     samples=(Sample((P, L)), Sample((P[0], L[0])), Sample((P[0], L)), Sample((C * C, C), {"axis": 1})),
-    batch="aligned",
+    batch=aligned,
     jvp=_soft_forward,
 )
 def softmax_cross_entropy(xp: Any, labels: Any, logits: Any, *, axis: int = -1) -> Any:
@@ -159,7 +159,7 @@ def _sparse_forward(slot: int, v: Any, ans: Any, labels: Any, logits: Any, axis:
         Sample((1, L[0])),
         Sample((np.array([[2, 0], [1, 1]], np.uint8), C), {"axis": 1}),
     ),
-    batch="together",
+    batch=together,
     jvp=_sparse_forward,
 )
 def sparse_softmax_cross_entropy(xp: Any, labels: Any, logits: Any, *, axis: int = -1) -> Any:
@@ -190,7 +190,7 @@ def _nll(g: Any, ans: Any, log_probs: Any, targets: Any, axis: int = -1, reducti
         Sample((L[0], 1), {"reduction": "sum"}),
         Sample((C, np.array([[2, 0], [1, 1]], np.int32)), {"axis": 1}),
     ),
-    batch="together",
+    batch=together,
     jvp="multilinear",
 )
 def nll(xp: Any, log_probs: Any, targets: Any, *, axis: int = -1, reduction: str = "mean") -> Any:

@@ -8,7 +8,6 @@ from typing import Any
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
-from gradstudio.engine.batching import RULES
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops.linalg import A, C, Q, V, Z
 from gradstudio.engine.primitive import Primitive
@@ -84,9 +83,6 @@ def _summed(row: Primitive, values: list[Any], mapped: list[bool], params: dict[
     return op.einsum(values, **{**params, "equation": f"{','.join(every)}->{new}{result}"})
 
 
-RULES["summed"] = _summed
-
-
 @primitive(
     _einsum,
     variadic=True,
@@ -109,7 +105,7 @@ RULES["summed"] = _summed
         Sample(([Q, Q, 2.0],), {"equation": "ij,ij,"}),
     ),
     renamed={"subscripts": "equation"},
-    batch="summed",
+    batch=_summed,
     jvp="multilinear",
 )
 def einsum(xp: Any, *values: Any, equation: str, optimize: Any = None) -> Any:

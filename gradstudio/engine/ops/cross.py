@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradstudio.engine import shapes
-from gradstudio.engine.batching import RULES, elementwise
+from gradstudio.engine.batching import elementwise
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops.linalg import A, V
 from gradstudio.engine.primitive import Primitive
@@ -40,9 +40,6 @@ def _crossed(row: Primitive, values: list[Any], mapped: list[bool], params: dict
     return elementwise(row, values, mapped, {"axisa": a, "axisb": b, "axisc": c})
 
 
-RULES["crossed"] = _crossed
-
-
 @primitive(
     (_cross_left, _cross_right),
     aliases=("linalg.cross",),
@@ -54,7 +51,7 @@ RULES["crossed"] = _crossed
         Sample((A.T, A.T + 1.0), {"axis": 0}),
         Sample((A, A[::-1]), {"axisc": 0}),
     ),
-    batch="crossed",
+    batch=_crossed,
     jvp="multilinear",
 )
 def cross(

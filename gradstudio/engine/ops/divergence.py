@@ -8,9 +8,10 @@ import numpy as np
 
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops import keras_losses as keras
+from gradstudio.engine.ops.batch_rules import reduced_losses
 from gradstudio.engine.ops.loss import each, pushed, reduced, spelled
 
-primitive = category("loss", batch="reduced")
+primitive = category("loss", batch=reduced_losses)
 composite = composites("loss")
 Z = np.array([0.5, -1.25, 2.0])
 L = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])

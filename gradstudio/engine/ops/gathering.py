@@ -10,7 +10,7 @@ from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops import index_batches  # noqa: F401  (adds batch rules)
+from gradstudio.engine.ops.index_batches import gathered, picked
 from gradstudio.engine.ops.keys import INDEX
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.tensor import Tensor
@@ -89,7 +89,7 @@ def _ungather(
         Sample((C, np.array([[3, 0, 0], [1, 1, 2]])), {"axis": 2, "batch_dims": 1}),
         Sample((B, np.array([[[1, 0, 1]] * 3] * 2)), {"axis": 2, "batch_dims": 2}),
     ),
-    batch="gathered",
+    batch=gathered,
     jvp="multilinear",
 )
 def gather(
@@ -198,7 +198,7 @@ def _unpick(slot: int, g: Any, ans: Any, x: Any, indices: Any, axis: Any = -1) -
         Sample((M[:1], np.array([[0, 1], [-1, 1]])), {"axis": 1}),
         Sample((M, np.array([5, 5, 0])), {"axis": None}),
     ),
-    batch="picked",
+    batch=picked,
     jvp="multilinear",
     renamed={"arr": "x"},
 )

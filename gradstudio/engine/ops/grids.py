@@ -8,7 +8,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops.calling import starred
+from gradstudio.engine.ops.calling import STARRED
 from gradstudio.engine.ops.constants import beside
 from gradstudio.engine.ops.shaping import alike
 
@@ -18,9 +18,9 @@ V = np.array([0.5, -1.25, 2.0])
 W = np.array([1.5, 0.25])
 
 
-@starred
 @composite(
     variadic=True,
+    calling=STARRED,
     samples=(Sample(([V, W],)), Sample(([V, W, V],), {"indexing": "ij"}), Sample(([V, W],), {"sparse": True})),
 )
 def meshgrid(*values: Any, indexing: str = "xy", sparse: bool = False) -> tuple[Any, ...]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
-from gradstudio.engine.batching import RULES
 from gradstudio.engine.ops.keys import INDEX, Layout, layout
 from gradstudio.engine.primitive import Primitive, op, raw_call
 
@@ -121,6 +120,3 @@ def segmented(row: Primitive, values: list[Any], mapped: list[bool], params: dic
     own = op.where(op.less(ids, 0), -1, op.add(ids, first))
     out = raw_call(row, (data, own), {"num_segments": count * number})
     return op.reshape(out, shape=(count, number, *shapes.shape(out)[1:]))
-
-
-RULES.update(keyed=keyed, gathered=gathered, picked=picked, segmented=segmented)

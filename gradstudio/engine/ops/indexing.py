@@ -8,10 +8,9 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, op
-from gradstudio.engine.ops import index_batches  # noqa: F401  (adds batch rules)
-from gradstudio.engine.ops.calling import keyed
+from gradstudio.engine.ops.calling import KEYED
+from gradstudio.engine.ops.index_batches import keyed
 from gradstudio.engine.ops.keys import INDEX, fill
-from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.tensor import raw
 
 primitive = category("shape")
@@ -25,7 +24,6 @@ def _taken(slot: int, g: Any, ans: Any, x: Any, *indices: Any, key: Any) -> Any:
     return None if slot else op.put_at(g, *indices, key=key, shape=shapes.shape(x))
 
 
-@keyed
 @primitive(
     _taken,
     symbol="[ ]",
@@ -40,7 +38,8 @@ def _taken(slot: int, g: Any, ans: Any, x: Any, *indices: Any, key: Any) -> Any:
         Sample((C, np.array([0, 1]), I[:2]), {"key": (INDEX, slice(None), INDEX)}),
         Sample((C, M > 0, np.array(2)), {"key": (INDEX, INDEX)}),
     ),
-    batch="keyed",
+    batch=keyed,
+    calling=KEYED,
     jvp="multilinear",
 )
 def getitem(xp: Any, x: Any, *indices: Any, key: Any) -> Any:
@@ -56,7 +55,6 @@ def _put(slot: int, g: Any, ans: Any, x: Any, *indices: Any, key: Any, shape: An
     return None if slot else op.getitem(g, *indices, key=key)
 
 
-@keyed
 @primitive(
     _put,
     samples=(
@@ -67,7 +65,8 @@ def _put(slot: int, g: Any, ans: Any, x: Any, *indices: Any, key: Any, shape: An
         Sample((1.5, I), {"key": (slice(None), INDEX), "shape": (2, 3)}),
         Sample((np.array([0.5, 2.0]), np.array([[False, True], [True, False]])), {"key": INDEX, "shape": (2, 2)}),
     ),
-    batch="keyed",
+    batch=keyed,
+    calling=KEYED,
     jvp="multilinear",
 )
 def put_at(xp: Any, x: Any, *indices: Any, key: Any, shape: Any) -> Any:
@@ -106,27 +105,6 @@ def _scalar_where(condition: bool, x: Any, y: Any) -> Any:
     return x if condition else y
 
 
-class Where(Primitive):
-    """where(condition, x, y); where(condition) gives the places of the true elements."""
-
-    __slots__ = ()
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Apply to numbers, arrays, tensors or variables."""
-        given = {**dict(zip(self.inputs, args, strict=False)), **kwargs}
-        is_missing = [given.get(name) is None for name in self.inputs]
-        if is_missing == [False, True, True]:
-            return argwhere(given["condition"])
-        if any(is_missing):
-            raise TypeError("where() needs a condition, and both x and y or none of them: where(condition, x, y)")
-        return Primitive.__call__(self, *args, **kwargs)
-
-    @property
-    def signature(self) -> str:
-        """TensorFlow's and NumPy's."""
-        return "where(condition, x=None, y=None)"
-
-
 @primitive(
     (
         None,
@@ -135,19 +113,20 @@ class Where(Primitive):
     ),
     symbol="where",
     samples=(Sample((M > 0, M, 2.0 * M)), Sample((np.array([True, False, True]), M, 1.5))),
+    optional=2,
     scalar=_scalar_where,
     batch="elementwise",
-    jvp="same",
 )
 def where(xp: Any, condition: Any, x: Any, y: Any) -> Any:
     """x where the condition holds, else y, with broadcasting; the branch that is not taken receives 0.
 
     With the condition alone: where its true elements are, integer, shape [how many, rank].
     """
+    if x is None and y is None:
+        return xp.argwhere(xp.asarray(condition))
+    if x is None or y is None:
+        raise TypeError("it needs a condition, and both x and y or none of them: where(condition, x, y)")
     return xp.where(condition, x, y)
-
-
-object.__setattr__(where, "__class__", Where)
 
 
 @primitive(differentiable=False, samples=(Sample((M > 0,), smooth=False),))

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops import shape_batches  # noqa: F401  (adds batch rules)
+from gradstudio.engine.ops.shape_batches import concatenated
 
 primitive = category("shape", jvp="linear")
 composite = composites("shape")
@@ -35,7 +35,7 @@ def _piece(slot: int, g: Any, ans: Any, *values: Any, axis: Any = 0) -> Any:
         Sample(([M, M[:, :1]],), {"axis": 1}),
         Sample(([M, M[0]],), {"axis": None}),
     ),
-    batch="concatenated",
+    batch=concatenated,
 )
 def concatenate(xp: Any, *values: Any, axis: Any = 0) -> Any:
     """Arrays joined along an axis they have; axis None: all their elements in one line.

@@ -9,7 +9,7 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops.affine import layer, put, taken
+from gradstudio.engine.ops.affine import layer, layers, put, taken
 from gradstudio.engine.ops.complex_numbers import is_complex
 
 primitive = category("network")
@@ -94,7 +94,7 @@ def _rms_forward(slot: int, v: Any, ans: Any, x: Any, scale: Any, axis: Any = -1
     aliases=("nn.rms_norm", "rms_normalization"),
     renamed={"gamma": "scale", "weight": "scale", "eps": "epsilon"},
     samples=(Sample((M, S)), Sample((M,), {"axis": 0}), Sample((C, S), {"axis": 1, "epsilon": 0.01})),
-    batch="layer",
+    batch=layers,
     jvp=_rms_forward,
 )
 def rms_norm(xp: Any, x: Any, scale: Any, *, axis: Any = -1, epsilon: float = 1e-6) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
-from gradstudio.engine.batching import RULES, matrix_product
+from gradstudio.engine.batching import matrix_product
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.reduction import conjugate
 from gradstudio.engine.primitive import Primitive, raw_call
@@ -89,9 +89,6 @@ def _traced(row: Primitive, values: list[Any], mapped: list[bool], params: dict[
     return raw_call(row, (values[0],), later)
 
 
-RULES.update({"vectors too": vectors_too, "traced": _traced})
-
-
 def _on_diagonal(g: Any, ans: Any, x: Any, offset: int = 0, axis1: int = -2, axis2: int = -1) -> Any:
     dims = shapes.shape(x)
     ones = namespace(g).eye(dims[axis1], dims[axis2], offset, dtype=g.dtype)
@@ -110,7 +107,7 @@ def _on_diagonal(g: Any, ans: Any, x: Any, offset: int = 0, axis1: int = -2, axi
         Sample((A,), {"offset": 1}),
         Sample((C,), {"offset": -1, "axis1": 1, "axis2": 0}),
     ),
-    batch="traced",
+    batch=_traced,
     jvp="linear",
 )
 def trace(xp: Any, x: Any, *, offset: int = 0, axis1: int = -2, axis2: int = -1) -> Any:

@@ -13,10 +13,10 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, op
-from gradstudio.engine.ops import batch_rules  # noqa: F401  (the rule "reduced")
 from gradstudio.engine.ops import keras_losses as keras
+from gradstudio.engine.ops.batch_rules import reduced_losses
 
-primitive = category("loss", batch="reduced")
+primitive = category("loss", batch=reduced_losses)
 Y = np.array([1.0, 0.0, 1.0])
 Z = np.array([0.5, -1.25, 2.0])
 L = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops.affine import Span, batch, layer, put, taken
+from gradstudio.engine.ops.affine import Span, batch, batches_of_layers, layer, layers, put, taken
 
 primitive = category("network")
 composite = composites("network")
@@ -108,7 +108,7 @@ _batch_rules, _batch_push = _rules(batch, None)
         Sample((C, S, B), {"axis": 1, "epsilon": 0.01}),
         Sample((C, C[0], C[1]), {"axis": (-2, -1)}),
     ),
-    batch="layer",
+    batch=layers,
     jvp=_layer_push,
 )
 def layer_norm(xp: Any, x: Any, scale: Any, offset: Any, *, axis: Any = -1, epsilon: float = 1e-5) -> Any:
@@ -131,7 +131,7 @@ def layer_norm(xp: Any, x: Any, scale: Any, offset: Any, *, axis: Any = -1, epsi
         Sample((C,)),
         Sample((C, S, B), {"axis": (0, 2), "epsilon": 0.01}),
     ),
-    batch="batch of layers",
+    batch=batches_of_layers,
     jvp=_batch_push,
 )
 def batch_norm(xp: Any, x: Any, scale: Any, offset: Any, *, axis: Any = None, epsilon: float = 1e-5) -> Any:

@@ -10,6 +10,7 @@ from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.constants import beside
 from gradstudio.engine.ops.keys import INDEX
+from gradstudio.engine.ops.shape_batches import lined, tiled
 
 primitive = category("shape", jvp="linear")
 composite = composites("shape")
@@ -73,7 +74,7 @@ def _opposite(shift: Any) -> Any:
         Sample((M,), {"shift": 1, "axis": -1}),
         Sample((M,), {"shift": (1, -1), "axis": (0, 1)}),
     ),
-    batch="lined",
+    batch=lined,
 )
 def roll(xp: Any, x: Any, *, shift: Any, axis: Any = None) -> Any:
     """Elements moved on by shift along axis; those that fall off come back at the other end."""
@@ -94,7 +95,7 @@ def _untile(g: Any, ans: Any, x: Any, reps: Any) -> Any:
     (_untile,),
     samples=(Sample((M,), {"reps": (2, 1)}), Sample((M,), {"reps": 2}), Sample((M[0],), {"reps": (2, 1, 2)})),
     renamed={"A": "x", "multiples": "reps"},
-    batch="tiled",
+    batch=tiled,
 )
 def tile(xp: Any, x: Any, *, reps: Any) -> Any:
     """x repeated reps times along each axis, counted from the last; new axes stand in front."""
@@ -131,7 +132,7 @@ def _unrepeat(g: Any, ans: Any, x: Any, repeats: Any, axis: Any = None) -> Any:
         Sample((M,), {"repeats": (2, 0, 1), "axis": 1}),
         Sample((M,), {"repeats": (1, 2, 0, 1, 1, 3)}),
     ),
-    batch="lined",
+    batch=lined,
 )
 def repeat(xp: Any, x: Any, *, repeats: Any, axis: Any = None) -> Any:
     """Each element repeated in its place: as often as a whole number says, or one for each position along axis.

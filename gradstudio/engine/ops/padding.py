@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.batching import RULES
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops.constants import beside
 from gradstudio.engine.ops.keys import INDEX
@@ -71,9 +70,6 @@ def _batched(row: Primitive, values: list[Any], mapped: list[bool], params: dict
     return raw_call(row, (values[0],), {**params, "pad_width": ((0, 0), *widths)})
 
 
-RULES["bordered"] = _batched
-
-
 @primitive(
     (_unpad,),
     renamed={"paddings": "pad_width"},
@@ -85,7 +81,7 @@ RULES["bordered"] = _batched
         Sample((M,), {"pad_width": ((1, 2), (0, 1)), "mode": "edge"}),
         Sample((M,), {"pad_width": (4, 1), "mode": "wrap"}),
     ),
-    batch="bordered",
+    batch=_batched,
     jvp=_pushed,
 )
 def pad(xp: Any, x: Any, *, pad_width: Any, mode: str = "constant", constant_values: Any = 0.0) -> Any:

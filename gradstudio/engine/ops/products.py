@@ -8,7 +8,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops.linalg import A, C, Q, V, Z, as_columns, swap
+from gradstudio.engine.ops.linalg import A, C, Q, V, Z, as_columns, swap, vectors_too
 from gradstudio.engine.ops.reduction import conjugate
 
 primitive = category("linalg")
@@ -80,7 +80,7 @@ def _right(
         Sample((Z, Q), {"transpose_a": True, "adjoint_b": True}),
         Sample((Z, Q[0])),
     ),
-    batch="vectors too",
+    batch=vectors_too,
     jvp="multilinear",
 )
 def matmul(

@@ -9,9 +9,9 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.declaring import Sample, composites, op
+from gradstudio.engine.ops.calling import PAIRED
 from gradstudio.engine.ops.gathering import columns
 from gradstudio.engine.ops.keys import INDEX
-from gradstudio.engine.primitive import Primitive
 
 composite = composites("shape")
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
@@ -129,33 +129,9 @@ def tensor_scatter_nd_min(tensor: Any, indices: Any, updates: Any) -> Any:
     return _extreme("tensor_scatter_nd_min", "unsorted_segment_min", tensor, indices, updates)
 
 
-class Paired(Primitive):
-    """An op of two lists: dynamic_stitch(indices, data)."""
-
-    __slots__ = ()
-
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """All index arrays, then all data."""
-        named = {name: value for name, value in kwargs.items() if name != "name"}
-        if len(args) == 1 and not named:
-            return Primitive.bind(self, args, {})
-        given = dict(zip(("indices", "data"), args, strict=False), **named)
-        if set(given) != {"indices", "data"} or len(args) > 2:
-            raise TypeError("dynamic_stitch() needs two lists: dynamic_stitch(indices, data)")
-        if len(given["indices"]) != len(given["data"]):
-            raise ValueError(
-                f"dynamic_stitch: {len(given['indices'])} index arrays need as many data, not {len(given['data'])}"
-            )
-        return (*given["indices"], *given["data"]), {}
-
-    @property
-    def signature(self) -> str:
-        """Its two lists."""
-        return "dynamic_stitch(indices, data)"
-
-
 @composite(
     variadic=True,
+    calling=PAIRED,
     samples=(
         Sample(([np.array([0, 3]), np.array([[1], [2]]), M, M[:, None] * 2.0],)),
         Sample(([np.array([1, 0]), np.array([1]), U, U[:1] + 1.0],)),
@@ -177,9 +153,6 @@ def dynamic_stitch(*values: Any) -> Any:
     rows = op.concatenate(lines, axis=0)
     empty = namespace(rows).zeros((count, *rest), rows.dtype)
     return op.tensor_scatter_nd_update(empty, op.expand_dims(places, axis=-1), rows)
-
-
-object.__setattr__(dynamic_stitch, "__class__", Paired)
 
 
 @composite(

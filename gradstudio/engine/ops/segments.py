@@ -14,11 +14,11 @@ from gradstudio.engine import shapes
 from gradstudio.engine.backends import host, namespace, on_host
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops import index_batches  # noqa: F401  (adds batch rules)
 from gradstudio.engine.ops.constants import beside
+from gradstudio.engine.ops.index_batches import segmented
 from gradstudio.engine.tensor import raw
 
-primitive = category("shape", batch="segmented")
+primitive = category("shape", batch=segmented)
 composite = composites("shape")
 D = np.array([[0.5, -1.25], [2.0, 1.5], [0.25, -0.75], [1.0, 3.0]])
 Z = np.array([[0.0, -1.25], [0.0, 0.0], [0.25, 0.0], [1.0, 3.0]])

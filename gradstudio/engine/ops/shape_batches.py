@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradstudio.engine import shapes
-from gradstudio.engine.batching import RULES, joined
+from gradstudio.engine.batching import joined
 from gradstudio.engine.primitive import Primitive, op, raw_call
 
 
@@ -62,6 +62,3 @@ def concatenated(row: Primitive, values: list[Any], mapped: list[bool], params: 
         for x, m in zip(values, mapped, strict=True)
     ]
     return joined(row, lines, mapped, {"axis": 0})
-
-
-RULES.update(permuted=permuted, squeezed=squeezed, lined=lined, tiled=tiled, concatenated=concatenated)

@@ -9,8 +9,8 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import NUMPY, backend_of
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops import shape_batches  # noqa: F401  (adds batch rules)
-from gradstudio.engine.ops.calling import starred
+from gradstudio.engine.ops.calling import STARRED
+from gradstudio.engine.ops.shape_batches import permuted, squeezed
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 primitive = category("shape", jvp="linear")
@@ -59,7 +59,7 @@ def _transposed(g: Any, ans: Any, x: Any, axes: Any = None, conjugate: bool = Fa
         Sample((M,), {"conjugate": True}),
     ),
     renamed={"perm": "axes"},
-    batch="permuted",
+    batch=permuted,
 )
 def transpose(xp: Any, x: Any, *, axes: Any = None, conjugate: bool = False) -> Any:
     """Axes in another order, reversed if none is given; conjugate: complex numbers conjugated too."""
@@ -104,7 +104,7 @@ def expand_dims(xp: Any, x: Any, *, axis: Any) -> Any:
     (lambda g, ans, x, axis=None: op.reshape(g, shape=shapes.shape(x)),),
     samples=(Sample((M[None],)), Sample((M[:, None],), {"axis": 1}), Sample((M[None, :, None],), {"axis": (0, -2)})),
     renamed={"squeeze_dims": "axis"},
-    batch="squeezed",
+    batch=squeezed,
 )
 def squeeze(xp: Any, x: Any, *, axis: Any = None) -> Any:
     """Without axes of length 1: those named, or all. Raises ValueError where a named one is longer."""
@@ -133,8 +133,7 @@ def alike(values: Any) -> list[Any]:
     return [v if backend_of(v) is home else op.to_device(v, device=home.device) for v in values]
 
 
-@starred
-@composite(variadic=True, samples=(Sample(([M, M[0], 2.0],)), Sample(([M[:, :1], M[0]],))))
+@composite(variadic=True, calling=STARRED, samples=(Sample(([M, M[0], 2.0],)), Sample(([M[:, :1], M[0]],))))
 def broadcast_arrays(*values: Any) -> tuple[Any, ...]:
     """The arrays, each repeated to the shape they have together: a tuple."""
     together = np.broadcast_shapes(*[shapes.shape(v) for v in values])
@@ -146,22 +145,19 @@ def _at_least(values: Any, widen: Any) -> Any:
     return found[0] if len(found) == 1 else found
 
 
-@starred
-@composite(variadic=True, samples=(Sample(([M],)), Sample(([np.array(2.0), M[0]],))))
+@composite(variadic=True, calling=STARRED, samples=(Sample(([M],)), Sample(([np.array(2.0), M[0]],))))
 def atleast_1d(*values: Any) -> Any:
     """Each value with at least one axis: one result for one value, else a tuple."""
     return _at_least(values, lambda dims: dims or (1,))
 
 
-@starred
-@composite(variadic=True, samples=(Sample(([M],)), Sample(([M[0], M],))))
+@composite(variadic=True, calling=STARRED, samples=(Sample(([M],)), Sample(([M[0], M],))))
 def atleast_2d(*values: Any) -> Any:
     """Each value with at least two axes, new ones on the left: one result for one value, else a tuple."""
     return _at_least(values, lambda dims: (1,) * (2 - len(dims)) + dims)
 
 
-@starred
-@composite(variadic=True, samples=(Sample(([M],)), Sample(([M[0], M],))))
+@composite(variadic=True, calling=STARRED, samples=(Sample(([M],)), Sample(([M[0], M],))))
 def atleast_3d(*values: Any) -> Any:
     """Each value with at least three axes, new ones at the end, and in front of a vector: one result or a tuple."""
     return _at_least(values, lambda dims: dims if len(dims) > 2 else (*((1,) * (len(dims) < 2)), *(dims or (1,)), 1))

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops.linalg import A, Q, V, Z, as_columns, product, square, swap
+from gradstudio.engine.ops.linalg import A, Q, V, Z, as_columns, product, square, swap, vectors_too
 from gradstudio.engine.ops.reduction import conjugate
 
 primitive = category("linalg")
@@ -91,7 +91,7 @@ def _solution_moves(slot: int, v: Any, ans: Any, x: Any, y: Any, adjoint: bool =
         Sample((Z, Q), {"adjoint": True}),
         Sample((Z, V[:2])),
     ),
-    batch="vectors too",
+    batch=vectors_too,
     jvp=_solution_moves,
 )
 def solve(xp: Any, x: Any, y: Any, *, adjoint: bool = False) -> Any:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.batching import RULES
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.linalg import A, C, Q, V, Z
 from gradstudio.engine.primitive import Primitive
@@ -93,15 +92,6 @@ def _many(over: Callable[..., Summed]) -> Callable[..., Any]:
     return many
 
 
-RULES.update(
-    {
-        "tensordot": _many(_over),
-        "inner": _many(_over_last),
-        "dot": _many(_over_last_and_second_last),
-    }
-)
-
-
 def _fitting(x: Any, y: Any, over: Summed) -> None:
     """Raises ValueError where two axes that are summed together differ in length."""
     for i, j in zip(*over, strict=True):
@@ -123,7 +113,7 @@ def _fitting(x: Any, y: Any, over: Summed) -> None:
         Sample((V, V), {"axes": 0}),
         Sample((Z, Q), {"axes": ((0,), (1,))}),
     ),
-    batch="tensordot",
+    batch=_many(_over),
     jvp="multilinear",
 )
 def tensordot(xp: Any, x: Any, y: Any, *, axes: Any = 2) -> Any:
@@ -150,7 +140,7 @@ def tensordot(xp: Any, x: Any, y: Any, *, axes: Any = 2) -> Any:
         Sample((C, C.reshape(2, 2, 3))),
         Sample((Z, Q)),
     ),
-    batch="dot",
+    batch=_many(_over_last_and_second_last),
     jvp="multilinear",
 )
 def dot(xp: Any, x: Any, y: Any) -> Any:
@@ -167,7 +157,7 @@ def dot(xp: Any, x: Any, y: Any) -> Any:
     _rules(_over_last),
     symbol="·",
     samples=(Sample((V, V + 1.0)), Sample((A, V)), Sample((A, A[::-1])), Sample((C, Q)), Sample((A, 2.0))),
-    batch="inner",
+    batch=_many(_over_last),
     jvp="multilinear",
 )
 def inner(xp: Any, x: Any, y: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.batching import RULES, last_axes
+from gradstudio.engine.batching import last_axes
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.primitive import Primitive
 
@@ -23,9 +23,6 @@ def _matrices(row: Primitive, values: list[Any], mapped: list[bool], params: dic
     return last_axes(row, values, mapped, params) if shapes.rank(values[0]) > 2 else None
 
 
-RULES["matrices"] = _matrices
-
-
 def _triangle(name: str) -> Any:
     return lambda g, ans, x, k=0: getattr(op, name)(g, k=k)
 
@@ -33,7 +30,7 @@ def _triangle(name: str) -> Any:
 @primitive(
     (_triangle("tril"),),
     samples=(Sample((M,)), Sample((M,), {"k": 1}), Sample((V,))),
-    batch="matrices",
+    batch=_matrices,
     renamed={"m": "x"},
 )
 def tril(xp: Any, x: Any, *, k: int = 0) -> Any:
@@ -44,7 +41,7 @@ def tril(xp: Any, x: Any, *, k: int = 0) -> Any:
 @primitive(
     (_triangle("triu"),),
     samples=(Sample((M,)), Sample((M,), {"k": 1}), Sample((V,))),
-    batch="matrices",
+    batch=_matrices,
     renamed={"m": "x"},
 )
 def triu(xp: Any, x: Any, *, k: int = 0) -> Any:
