@@ -13,7 +13,6 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +182,7 @@ def members(kind: type) -> Iterator[tuple[str, Any, str]]:
             if name.startswith("_") or name in known or name in OWN.get(kind.__name__, ()):
                 continue
             known[name] = held
-            if isinstance(held, property | cached_property):
+            if isinstance(held, property):
                 yield name, held, name
             elif isinstance(held, staticmethod) or inspect.isfunction(held):
                 yield name, getattr(kind, name), signature(name, getattr(kind, name))
@@ -196,11 +195,13 @@ def describe(page: Page, name: str, thing: Any, level: int = 3) -> None:
     if getattr(thing, "__name__", short) != short:
         page.add(f"Another name of {page.link(thing.__name__)}.")
         return
-    page.add(f"`{signature(name, thing)}`", *documented(thing))
+    form = signature(name, thing)
+    page.add(f"`{form}`" if form != name else "", *documented(thing))
     kind = thing if inspect.isclass(thing) else type(thing) if name == "random" else None
     if kind is None:
         return
-    rest, told = [], {}
+    rest: list[str] = []
+    told: dict[Any, str] = {}
     for member, held, form in members(kind):
         if held in told:
             rest.append(f"- `{form}`: another name of `{told[held]}`.")
@@ -250,20 +251,31 @@ def op_entry(page: Page, row: Primitive) -> bool:
     facts = []
     if row.aliases:
         facts.append(f"Also called {', '.join(f'`{alias}`' for alias in row.aliases)}.")
-    for key in row.spellings:
-        other = NAMES[key]
-        if isinstance(other, Spelling) and key != row.name:
-            own = "" if other.doc == row.doc else f": {escaped(' '.join(other.doc.split()))}"
-            facts.append(f"As `{_classes(other.signature)}`{own or '.'}")
+    facts += spellings(row)
     facts.append(f"Gradient: {op_card.gradients(row)}.")
     choice = of_op(row.name)
     if choice is not None:
-        facts.append(f"At the edge ({escaped(choice.point)}) {escaped(choice.means)}, {choice.value:g}.")
+        value = f", {choice.value:g}" if len(choice.options) > 1 else ""
+        means = choice.means.removeprefix(f"{choice.value:g}: ")
+        facts.append(f"Edge, {escaped(choice.point)}: {escaped(means)}{value}; see {page.link('CHOICES')}.")
     page.add("\n".join(f"- {fact}" for fact in facts))
     shown_by = example(row)
     if shown_by is not None:
         page.add(f"```pycon\n>>> {shown_by[0]}\n{shown_by[1]}\n```")
     return shown_by is not None
+
+
+def spellings(row: Primitive) -> Iterator[str]:
+    """The names with signatures of their own; those that are the same function together."""
+    kinds: dict[Any, list[Spelling]] = {}
+    for key, call in row.spellings.items():
+        found = NAMES[key]
+        if isinstance(found, Spelling):
+            kinds.setdefault(call, []).append(found)
+    for first, *others in kinds.values():
+        names = "".join(f", `{other.name}`" for other in others)
+        own = "." if first.doc == row.doc else f": {escaped(' '.join(first.doc.split()))}"
+        yield f"As `{_classes(first.signature)}`{names}{own}"
 
 
 def _classes(text: str) -> str:
@@ -285,7 +297,7 @@ def example(row: Primitive) -> tuple[str, str] | None:
 
 
 def shown(found: Any) -> str:
-    """A result in one line, the same on every machine: six decimals, fewer of large numbers, and no -0."""
+    """A result in one line, the same on every machine: six decimals, ten digits in all, and no -0."""
     if isinstance(found, list | tuple):
         return ", ".join(shown(part) for part in found)
     array = np.asarray(found)
@@ -293,7 +305,7 @@ def shown(found: Any) -> str:
         return " ".join(str(None if found is None else array.tolist()).split())
     finite = np.abs(array[np.isfinite(array)])
     large = int(np.log10(finite.max())) if finite.size and finite.max() >= 1 else 0
-    return op_card.shown(np.round(array, max(0, 6 - large)) + np.zeros((), array.dtype))
+    return op_card.shown(np.round(array, min(6, max(0, 9 - large))) + np.zeros((), array.dtype))
 
 
 def write() -> tuple[str, list[str]]:

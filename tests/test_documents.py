@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 
 import gradstudio
 from gradstudio.cli.commands import app
+from gradstudio.engine.declaring import category, composites
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "API.md")
 
 
 def text(name: str) -> str:
@@ -21,7 +23,7 @@ def text(name: str) -> str:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_lead_to_files_that_exist(name: str) -> None:
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", text(name)) if not link.startswith("http")]
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", text(name)) if not link.startswith(("http", "#"))]
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
@@ -56,6 +58,22 @@ def test_the_python_of_the_readme_runs_and_gives_what_it_says(capsys: pytest.Cap
     none, why = capsys.readouterr().out.splitlines()
     assert none == "None"
     assert why.startswith(re.findall(r"# (x gets no .*), \.\.\.$", scripts[2], re.MULTILINE)[0])
+
+
+def test_the_code_that_contributing_shows_stands_in_the_file_it_names() -> None:
+    """Word for word, but for blanks and line ends."""
+    document = text("CONTRIBUTING.md")
+    shown = re.findall(r"`(gradstudio/[\w/]+\.py)`:\n\n```python\n(.*?)```", document, re.DOTALL)
+    assert len(shown) == document.count("```python") > 0
+    assert [code for file, code in shown if " ".join(code.split()) not in " ".join(text(file).split())] == []
+
+
+def test_contributing_explains_every_word_of_a_declaration() -> None:
+    words = {*inspect.signature(category("control")).parameters, *inspect.signature(composites("control")).parameters}
+    told = {
+        word for row in re.findall(r"^\| (`[^|]+) \|", text("CONTRIBUTING.md"), re.MULTILINE) for word in row.split()
+    }
+    assert words - {word.strip("`,") for word in told} == {"vjps"}
 
 
 def test_every_command_is_in_the_readme_and_the_other_way_round() -> None:

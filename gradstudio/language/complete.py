@@ -65,7 +65,7 @@ def _ranked(words: list[str], prefix: str) -> list[str]:
     # An op's own name comes before the names that others give to ops.
     first = sorted(
         (w for w in words if w.lower().startswith(small)),
-        key=lambda w: (w in NAMES and w not in TABLE, w.replace("_", "").lower()),
+        key=lambda w: (not w.startswith(prefix), w in NAMES and w not in TABLE, w.replace("_", "").lower()),
     )
     inside = [w for w in words if small in w.lower() and not w.lower().startswith(small)] if len(small) > 2 else []
     return first + inside

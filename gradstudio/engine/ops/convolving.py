@@ -1,0 +1,172 @@
+"""The three sums of products of a convolution, on raw arrays: its result, its images and its filters.
+
+With x[n, p, c] the images, w[t, c, o] the filters, y[n, q, o] the result and p = q * stride + t * dilation - border,
+all three are one sum over x * w * y with one of its factors left out. An image is taken in blocks that fit a
+processor's cache, as a matrix of its windows, so that each block is one product of matrices; where every channel has
+filters of its own (depthwise), the taps are added one by one instead. Method: Chetlur et al. (2014), cuDNN, section 3.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.ops.windows import Windows
+
+_BLOCK = 1 << 21
+"""Bytes of a block on a processor; a GPU takes larger ones, since each block is a call of its own."""
+_LARGE_BLOCK = 1 << 28
+_FEW = 4
+"""Below so many channels, windows are copied tap by tap, along the rows of the image."""
+
+Block = tuple[slice, slice]
+
+
+def _blocks(xp: Any, n: int, windows: Windows, numbers: int, itemsize: int) -> Iterator[Block]:
+    """Slices of the images and of the windows along the first axis; numbers: how many a window needs."""
+    rows = windows.out[0]
+    if not n or not all(windows.out):
+        return
+    each = numbers * itemsize * math.prod(windows.out[1:])
+    fit = max((_BLOCK if xp is np else _LARGE_BLOCK) // max(each, 1), 1)
+    if fit >= rows:
+        step = fit // rows
+        yield from ((slice(i, min(i + step, n)), slice(0, rows)) for i in range(0, n, step))
+        return
+    for i in range(n):
+        yield from ((slice(i, i + 1), slice(a, min(a + fit, rows))) for a in range(0, rows, fit))
+
+
+def _last(xp: Any, x: Any, is_first: bool) -> Any:
+    return xp.moveaxis(x, 1, -1) if is_first else x
+
+
+def _grouped(xp: Any, x: Any, groups: int, is_first: bool) -> Any:
+    """Images with axes (image, place ..., group, channel)."""
+    dims = x.shape
+    if is_first:
+        return xp.moveaxis(x.reshape(dims[0], groups, dims[1] // groups, *dims[2:]), (1, 2), (-2, -1))
+    return x.reshape(*dims[:-1], groups, dims[-1] // groups)
+
+
+def _empty(xp: Any, n: int, size: tuple[int, ...], groups: int, per: int, is_first: bool, dtype: Any) -> Any:
+    """New images of zeros, and a view of them as _grouped has it."""
+    images = xp.zeros((n, groups * per, *size) if is_first else (n, *size, groups * per), dtype)
+    return images, _grouped(xp, images, groups, is_first)
+
+
+def _bordered(xp: Any, x: Any, windows: Windows) -> Any:
+    """Images with their borders of zeros, in C order."""
+    if not any(map(any, windows.borders)):
+        return x
+    full = [n + a + b for n, (a, b) in zip(windows.size, windows.borders, strict=True)]
+    found = xp.zeros((x.shape[0], *full, *x.shape[1 + len(full) :]), x.dtype)
+    inside = [slice(a, a + n) for n, (a, _) in zip(windows.size, windows.borders, strict=True)]
+    found[(slice(None), *inside)] = x
+    return found
+
+
+def sliding(xp: Any, x: Any, windows: Windows) -> Any:
+    """A view of images (image, place ..., more ...) as (image, window ..., more ..., tap ...)."""
+    rank = len(windows.size)
+    spans = tuple([(k - 1) * d + 1 for k, d in zip(windows.kernel, windows.dilations, strict=True)])
+    found = xp.lib.stride_tricks.sliding_window_view(_bordered(xp, x, windows), spans, tuple(range(1, rank + 1)))
+    steps = [slice(None, None, s) for s in windows.strides]
+    return found[(slice(None), *steps, Ellipsis, *[slice(None, None, d) for d in windows.dilations])]
+
+
+def _columns(xp: Any, x: Any, windows: Windows) -> Iterator[tuple[Block, Any]]:
+    """Blocks of windows and their matrices: (group, window, tap and channel)."""
+    rank, n, groups, per = len(windows.size), x.shape[0], x.shape[-2], x.shape[-1]
+    taps, width = tuple(range(rank + 3, 2 * rank + 3)), math.prod(windows.kernel) * per
+    places = tuple(range(rank + 1))
+    if not n or not all(windows.out):
+        return
+    is_tall = per < _FEW
+    order = (rank + 1, *taps, rank + 2, *places) if is_tall else (rank + 1, *places, *taps, rank + 2)
+    view = sliding(xp, x, windows).transpose(order)
+    before = (slice(None),) * order.index(0)
+    buffer = None
+    for block in _blocks(xp, n, windows, width * groups, x.dtype.itemsize):
+        part = view[(*before, *block)]
+        if buffer is None or buffer.shape != part.shape:
+            buffer = xp.empty(part.shape, x.dtype)
+        buffer[...] = part
+        if is_tall:
+            yield block, buffer.reshape(groups, width, -1).swapaxes(1, 2)
+        else:
+            yield block, buffer.reshape(groups, -1, width)
+
+
+def _rows(xp: Any, y: Any, block: Block) -> Any:
+    """A block of grouped results as matrices: (group, window, channel)."""
+    part = y[block]
+    return xp.moveaxis(part, -2, 0).reshape(part.shape[-2], -1, part.shape[-1])
+
+
+def to_result(xp: Any, x: Any, w: Any, windows: Windows, groups: int, is_first: bool) -> Any:
+    """The result of images (image, place ..., channel) and filters (tap ..., channel, result channel)."""
+    dtype = xp.result_type(x, w)
+    x = _grouped(xp, x.astype(dtype, copy=False), groups, is_first)
+    per, wide = w.shape[-2], w.shape[-1] // groups
+    result, view = _empty(xp, x.shape[0], windows.out, groups, wide, is_first, dtype)
+    if per == 1:
+        _spread_taps(xp, x[..., 0], w, windows, view)
+        return result
+    matrix = xp.moveaxis(w.reshape(-1, groups, wide), 1, 0)
+    for block, columns in _columns(xp, x, windows):
+        part = view[block]
+        part[...] = xp.moveaxis(xp.matmul(columns, matrix).reshape(groups, *part.shape[:-2], wide), 0, -2)
+    return result
+
+
+def to_images(xp: Any, y: Any, w: Any, windows: Windows, groups: int, is_first: bool) -> Any:
+    """The images that results and filters give: each result adds its filters at its window."""
+    dtype = xp.result_type(y, w)
+    y = _grouped(xp, y.astype(dtype, copy=False), groups, is_first)
+    per, wide = w.shape[-2], w.shape[-1] // groups
+    images, view = _empty(xp, y.shape[0], windows.size, groups, per, is_first, dtype)
+    if per == 1:
+        _gather_taps(xp, y, w, windows, view[..., 0])
+        return images
+    matrices = w.reshape(-1, per, groups, wide).transpose(0, 2, 3, 1)
+    for block in _blocks(xp, y.shape[0], windows, 2 * groups * (per + wide), dtype.itemsize):
+        rows = _rows(xp, y, block)
+        for tap, matrix in zip(windows.taps(), matrices, strict=True):
+            found, there = _reached(windows, tap, block)
+            shape = (groups, *y[block].shape[:-2], per)
+            part = xp.moveaxis(xp.matmul(rows, matrix).reshape(shape), 0, -2)
+            view[there] += part[found]
+    return images
+
+
+def to_filters(xp: Any, x: Any, y: Any, windows: Windows, groups: int, is_first: bool) -> Any:
+    """The filters that images and results give: sums of their products, tap by tap."""
+    dtype = xp.result_type(x, y)
+    x = _grouped(xp, x.astype(dtype, copy=False), groups, is_first)
+    y = _grouped(xp, y.astype(dtype, copy=False), groups, is_first)
+    per, wide = x.shape[-1], y.shape[-1]
+    if per == 1:
+        return _sum_taps(xp, x[..., 0], y, windows).reshape(*windows.kernel, 1, groups * wide)
+    total = xp.zeros((groups, math.prod(windows.kernel) * per, wide), dtype)
+    for block, columns in _columns(xp, x, windows):
+        total += xp.matmul(columns.swapaxes(1, 2), _rows(xp, y, block))
+    return xp.moveaxis(total, 0, 1).reshape(*windows.kernel, per, groups * wide)
+
+
+def _reached(windows: Windows, tap: tuple[int, ...], block: Block) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """The windows of a block (counted from its start) whose tap is inside the image, and where it is."""
+    images, rows = block
+    found, there = windows.reach(tap)
+    first, place = windows.along(0, tap[0], rows.start, rows.stop)
+    own = slice(first.start - rows.start, first.stop - rows.start) if first.stop else first
+    return (slice(None), own, *found[1:]), (images, place, *there[1:])
+
+
+def _depthwise(xp: Any, w: Any, windows: Windows, channels: int) -> Any:
+    """Filters as (tap, number, place along a row, channel): repeated along rows, which makes long runs of them."""
+    found = xp.moveaxis(w.reshape(-1, channels, w.shape[-1] // channels), 2, 1)[:, :, None]
+    return xp.ascontiguousarray(xp.broadcast_to(found, (*found.shape[:2], windows.out[-1], channels)))
