@@ -259,9 +259,9 @@ def op_entry(page: Page, row: Primitive) -> bool:
         means = choice.means.removeprefix(f"{choice.value:g}: ")
         facts.append(f"Edge, {escaped(choice.point)}: {escaped(means)}{value}; see {page.link('CHOICES')}.")
     page.add("\n".join(f"- {fact}" for fact in facts))
-    shown_by = example(row)
+    shown_by = op_card.example(row)
     if shown_by is not None:
-        page.add(f"```pycon\n>>> {shown_by[0]}\n{shown_by[1]}\n```")
+        page.add(f"```pycon\n>>> {shown_by.code}\n{shown_by.result}\n```")
     return shown_by is not None
 
 
@@ -281,31 +281,6 @@ def spellings(row: Primitive) -> Iterator[str]:
 def _classes(text: str) -> str:
     """A signature whose dtypes are written as in a program."""
     return re.sub(r"<class 'numpy\.(\w+)'>", r"np.\1", text)
-
-
-def example(row: Primitive) -> tuple[str, str] | None:
-    """A call that runs as it stands, and its result in words; None where no sample can be written down."""
-    card = op_card.example(row)
-    if card is None:
-        return None
-    code = re.sub(r"(?<![\w.'])(inf|nan)\b", r"gs.\1", card.code)
-    in_a_list = re.fullmatch(rf"gs\.{row.name}\(\[(.*)\]\)", code)
-    if in_a_list and row.signature.startswith(f"{row.name}(*"):
-        code = f"gs.{row.name}({in_a_list[1]})"
-    with np.errstate(all="ignore"):
-        return code, shown(eval(code, {"gs": gs, "np": np}))
-
-
-def shown(found: Any) -> str:
-    """A result in one line, the same on every machine: six decimals, ten digits in all, and no -0."""
-    if isinstance(found, list | tuple):
-        return ", ".join(shown(part) for part in found)
-    array = np.asarray(found)
-    if found is None or array.dtype.kind not in "fc":
-        return " ".join(str(None if found is None else array.tolist()).split())
-    finite = np.abs(array[np.isfinite(array)])
-    large = int(np.log10(finite.max())) if finite.size and finite.max() >= 1 else 0
-    return op_card.shown(np.round(array, min(6, max(0, 9 - large))) + np.zeros((), array.dtype))
 
 
 def write() -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""The commands: run, check, export, report, ops, and opening the window."""
+"""The commands: run, check, export, report, ops, bench, and opening the window."""
 
 from __future__ import annotations
 
@@ -162,3 +162,22 @@ def ops(
     if not rows:
         raise Refusal(f"no op's name or text contains {word!r}; `gradstudio ops` lists all")
     print(table([("op", "family", "also called", "what it does"), *rows]))
+
+
+@app.command()
+def bench(
+    json: Annotated[str | None, typer.Option("--json", help="write all results to this file, - for here")] = None,
+    only: Annotated[str, typer.Option("--only", help="workloads with commas between them: w01,w05")] = "",
+    peers: Annotated[
+        str | None, typer.Option("--peers", help="libraries to compare with: torch,jax; none [default: all found]")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="fewer rounds")] = False,
+    write_results: Annotated[bool, typer.Option("--write-results", help="write benchmarks/RESULTS.md")] = False,
+) -> None:
+    """Measure the library beside others and beside hand-written NumPy. Works from a checkout only."""
+    from gradstudio.cli.benchmarks import suite
+
+    try:
+        suite().run(json, only, peers, quick, write_results)
+    except ValueError as error:
+        raise Refusal(str(error)) from None

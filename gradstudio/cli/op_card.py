@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 import gradstudio as _gs  # noqa: F401  (fills the table)
+from gradstudio.engine.ops.calling import PAIRED, STARRED
 from gradstudio.engine.primitive import NAMES, Primitive, Sample, Spelling
 from gradstudio.engine.structure import flatten
 from gradstudio.engine.subgradients import of_op
@@ -85,28 +87,33 @@ def _example(
     row: Primitive, inputs: list[tuple[str, Any]], params: Mapping[str, str | None], values: Mapping[str, Any]
 ) -> Example:
     texts, arguments = [text for text, _ in inputs], [value for _, value in inputs]
-    if row.variadic:
+    if row.calling is PAIRED:
+        half = len(texts) // 2
+        texts = [f"[{', '.join(part)}]" for part in (texts[:half], texts[half:])]
+        arguments = [arguments[:half], arguments[half:]]
+    elif row.calling is STARRED:
+        # Inputs that stand one by one must be arrays: a list of lists would count as all of them.
+        texts = [text if not np.ndim(value) else f"np.array({text})" for text, value in inputs]
+    elif row.variadic:
         texts, arguments = [f"[{', '.join(texts)}]"], [arguments]
     code = f"gs.{row.name}({', '.join([*texts, *(f'{key}={text}' for key, text in params.items())])})"
     with np.errstate(all="ignore"):
         found = row(*arguments, **values)
-    return Example(code, shown(found))
+    return Example(re.sub(r"(?<![\w.'])(inf|nan)\b", r"gs.\1", code), shown(found))
 
 
 def shown(found: Any) -> str:
-    """Results in one line, long arrays shortened."""
+    """Results in one line: long arrays shortened, numbers rounded so that they are the same on every machine."""
     if isinstance(found, list | tuple):
         return ", ".join(shown(y) for y in found)
     if found is None:
         return "None"
-    text = np.array2string(
-        np.asarray(found) + 0.0 * (np.asarray(found).dtype.kind in "fc"),
-        separator=", ",
-        precision=6,
-        threshold=12,
-        edgeitems=2,
-        suppress_small=True,
-    )
+    array = np.asarray(found)
+    if array.dtype.kind in "fc":
+        # Significant digits count from the largest element; adding 0 makes -0 a plain 0.
+        large = int(np.log10(max(np.abs(array[np.isfinite(array)]).max(initial=0.0), 1.0)))
+        array = np.round(array, min(6, max(0, 9 - large))) + np.zeros((), array.dtype)
+    text = np.array2string(array, separator=", ", precision=6, threshold=12, edgeitems=2, suppress_small=True)
     return " ".join(text.split())
 
 
@@ -116,8 +123,11 @@ def _size(sample: Sample) -> int:
 
 def _written(x: Any) -> tuple[str, Any] | None:
     """Code for an input and the value it stands for; small arrays as lists, large ones as a formula."""
-    if x is None or isinstance(x, bool | int | float | complex | str):
+    if x is None or isinstance(x, bool | int | str):
         return repr(x), x
+    if isinstance(x, float | complex):
+        plain = x.item() if isinstance(x, np.generic) else x
+        return repr(plain), plain
     array = np.asarray(x)
     if array.size <= _LARGEST:
         value = np.round(array, 6) if array.dtype.kind in "fc" else array

@@ -130,6 +130,8 @@ class TensorArray:
 
     def stack(self) -> Tensor:
         """All values along a new first axis. Raises IndexError for a place without one, ValueError if they differ."""
+        if not self._items:
+            raise ValueError("TensorArray.stack: nothing was written")
         found: Tensor = TABLE["stack"]([self.read(i) for i in range(len(self._items))])
         return found
 

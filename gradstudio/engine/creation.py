@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.operators import OTHERS
+from gradstudio.engine.primitive import op
 from gradstudio.engine.tensor import Tensor, clean, made
 from gradstudio.engine.variable import Variable
 
@@ -33,8 +34,8 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
 def convert_to_tensor(value: Any, dtype: Any = None, name: str | None = None) -> Tensor:
     """A tensor from anything numeric; a tensor of the right dtype is returned as it is.
 
-    A Variable is read (and watched), an IndexedSlices becomes the whole array. With another dtype a new tensor is
-    made, which no gradient leads back from: gs.cast is the op for that. Raises what constant raises.
+    A Variable is read (and watched), an IndexedSlices becomes the whole array, and a tensor of another dtype is cast,
+    through which gradients pass. Raises what constant raises.
 
     Example:
         >>> x = gs.convert_to_tensor(np.array([1.0, 2.0]))
@@ -45,8 +46,8 @@ def convert_to_tensor(value: Any, dtype: Any = None, name: str | None = None) ->
         value = value.read_value()
     if hasattr(value, "dense"):  # IndexedSlices
         value = value.dense()
-    if isinstance(value, Tensor) and (dtype is None or value.dtype == np.dtype(dtype)):
-        return value
+    if isinstance(value, Tensor):
+        return value if dtype is None or value.dtype == np.dtype(dtype) else op.cast(value, dtype=np.dtype(dtype))
     return made(value, dtype)
 
 
@@ -123,13 +124,15 @@ def eye(n: int, m: int | None = None, dtype: Any = np.float64) -> Tensor:
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> Tensor:
     """Evenly stepped numbers from start (0) up to but without stop, shape (n,): int64 if all three are whole numbers.
 
-    `range` is TensorFlow's name of it. Raises ZeroDivisionError for a step of 0.
+    `range` is TensorFlow's name of it. Raises ValueError for a step of 0.
 
     Example:
         >>> gs.arange(4).tolist(), gs.arange(0.0, 1.0, 0.25).tolist()
         ([0, 1, 2, 3], [0.0, 0.25, 0.5, 0.75])
     """
     first, last = (0, start) if stop is None else (start, stop)
+    if not _number(step):
+        raise ValueError("arange: a step of 0 never gets to the end")
     return made(np.arange(_number(first), _number(last), _number(step), dtype=dtype))
 
 

@@ -45,6 +45,8 @@ def switch_case(branch_index: Any, branch_fns: Any, default: Callable[[], Any] |
         >>> gs.switch_case(7, {0: lambda: x}, default=lambda: x * 0.0).item()
         0.0
     """
+    if not branch_fns:
+        raise ValueError("switch_case: there are no branches")
     table = dict(branch_fns) if isinstance(branch_fns, dict) or isinstance(branch_fns[0], tuple) else None
     branches = table if table is not None else dict(enumerate(branch_fns))
     chosen = branches.get(int(branch_index), default)

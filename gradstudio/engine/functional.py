@@ -309,10 +309,20 @@ def _own(x: Any) -> Tensor:
 
 
 def _like(chosen: list[Any], given: list[Any]) -> list[Any]:
-    """Tangents as tensors, in the structure of the arguments."""
-    leaves = [convert_to_tensor(v, dtype=x.dtype) for v, x in zip(flatten(given), flatten(chosen), strict=True)]
-    ready = iter(leaves)
-    return rebuild(chosen, lambda: next(ready))  # type: ignore[no-any-return]
+    """Tangents as tensors, in the structure of the arguments. Raises ValueError for a wrong number of them."""
+    if len(given) != len(chosen):
+        raise ValueError(f"{len(chosen)} arguments need as many tangents, not {len(given)}")
+    return [_tangent(x, v) for x, v in zip(chosen, given, strict=True)]
+
+
+def _tangent(x: Any, v: Any) -> Any:
+    if isinstance(x, Tensor):
+        return convert_to_tensor(v, dtype=x.dtype)
+    leaves, directions = flatten(x), flatten(v)
+    if len(leaves) != len(directions):
+        raise ValueError(f"an argument of {len(leaves)} tensors needs as many tangents, not {len(directions)}")
+    ready = iter([convert_to_tensor(d, dtype=t.dtype) for t, d in zip(leaves, directions, strict=True)])
+    return rebuild(x, lambda: next(ready))
 
 
 def _with_aux(f: Function, result: Any) -> tuple[Any, Any]:

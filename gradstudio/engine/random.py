@@ -141,6 +141,8 @@ class Random:
             [1.0, 2.0, 3.0]
         """
         x = value if isinstance(value, Tensor | Variable) else made(value)
+        if not x.shape:
+            raise ValueError("random.shuffle: a number has no rows: give it an array")
         found: Tensor = op.getitem(x.read() if isinstance(x, Variable) else x, key=_order(self._source(seed), x))
         return found
 

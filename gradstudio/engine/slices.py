@@ -32,7 +32,9 @@ class Slices:
         return self if self.dtype == dtype else Slices(op.cast(self.values, dtype=dtype), self.indices, self.shape)
 
     def dense(self) -> Any:
-        """The whole array: zeros, with the rows added in their places."""
+        """The whole array: zeros, with the rows added in their places. Raises ValueError where its shape is unknown."""
+        if not self.shape:
+            raise ValueError("IndexedSlices: the whole array needs its shape: give dense_shape=")
         return op.put_at(self.values, key=self.indices, shape=self.shape)
 
     def __add__(self, other: Any) -> Any:

@@ -73,7 +73,10 @@ class nest:
     @staticmethod
     def pack_sequence_as(structure: Any, flat_sequence: Any) -> Any:
         """Leaves, as flatten() gives them, put into the nesting of structure; there must be as many as it has."""
-        return rebuild(structure, iter(flat_sequence).__next__)
+        leaves = list(flat_sequence)
+        if len(leaves) != len(flatten(structure)):
+            raise ValueError(f"the structure has {len(flatten(structure))} leaves, not {len(leaves)}")
+        return rebuild(structure, iter(leaves).__next__)
 
     @staticmethod
     def map_structure(func: Callable[..., Any], *structures: Any) -> Any:
@@ -81,5 +84,8 @@ class nest:
 
         Raises ValueError where they have different numbers of leaves.
         """
-        columns = zip(*[flatten(s) for s in structures], strict=True)
+        rows = [flatten(s) for s in structures]
+        if len({len(row) for row in rows}) != 1:
+            raise ValueError(f"the structures have {', '.join(str(len(row)) for row in rows)} leaves: they must agree")
+        columns = zip(*rows, strict=True)
         return rebuild(structures[0], iter([func(*leaves) for leaves in columns]).__next__)

@@ -68,6 +68,8 @@ def check_source(x: Any) -> None:
 
 def seeds_of(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor, Any]]:
     given = [None] * len(targets) if output_gradients is None else flatten(output_gradients)
+    if len(targets) == 1 and len(given) != 1 and not any(hasattr(g, "shape") for g in given):
+        given = [output_gradients]  # a list of numbers for a target that is an array
     if len(given) != len(targets):
         raise ValueError(f"output_gradients has {len(given)} parts, the target has {len(targets)}: give one for each")
     seeds: list[tuple[Tensor, Any]] = []

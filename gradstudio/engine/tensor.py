@@ -115,6 +115,9 @@ class Tensor(Operators):
     g: Any  # cotangent while a sweep is under way, else None
     record: int  # number in the active recorder, -1 if none
 
+    def __init__(self, *values: Any, **options: Any) -> None:
+        raise TypeError("make a tensor with gs.constant(value), or a gs.Variable(value)")
+
     @property
     def inputs(self) -> tuple[Any, ...]:
         """What the op was applied to: tensors, arrays and numbers; () for a leaf."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -133,8 +134,7 @@ def _numpy_random() -> Facade:
 
 def gradstudio_facade(load: Callable[[str], Any]) -> Facade:
     """gradstudio: the library itself, with load() answered from what the studio read."""
-    members: dict[str, Any] = {name: getattr(gs, name) for name in gs.__all__ if not name.startswith("_")}
-    members.update(_ops_below(""))
+    members = dict(_names_and_ops())
     members["bool"] = np.dtype(bool)
     members["random"] = Facade("gs.random", _public(random))
     for name in ("autodiff", "errors", "nest"):
@@ -146,10 +146,16 @@ def gradstudio_facade(load: Callable[[str], Any]) -> Facade:
     return Facade("gs", members)
 
 
+@cache
+def _names_and_ops() -> Mapping[str, Any]:
+    return MappingProxyType({**{name: getattr(gs, name) for name in gs.__all__}, **_ops_below("")})
+
+
 def _public(owner: Any) -> dict[str, Any]:
     return {name: getattr(owner, name) for name in dir(owner) if not name.startswith("_")}
 
 
+@cache
 def _ops_below(prefix: str) -> dict[str, Any]:
     """The ops and namespaces of ops below a namespace; in each, an op's plain name works too."""
     start = f"{prefix}." if prefix else ""

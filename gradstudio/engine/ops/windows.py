@@ -105,7 +105,9 @@ def fitted(
     out = []
     for n, span, step, (before, after) in zip(size, spans, steps, borders, strict=True):
         if n + before + after < span and not (n == 0 and _word(padding) == "SAME"):
-            raise ValueError(f"a window of {span} does not fit {n + before + after} elements: pad more or take a smaller")
+            raise ValueError(
+                f"a window of {span} does not fit {n + before + after} elements: pad more or take a smaller"
+            )
         out.append(max((n + before + after - span) // step + 1, 0))
     return Windows(kernel, steps, gaps, borders, size, tuple(out))
 
