@@ -171,7 +171,7 @@ def test_a_public_name_that_is_in_no_section_is_named(monkeypatch: pytest.Monkey
 def test_results_are_shown_alike_on_every_machine() -> None:
     assert op_card.shown(np.array([-1e-17, 2.0])) == "[0., 2.]"
     assert op_card.shown(np.array([1.0, 12345678.0126])) == "[ 1. , 12345678.01]"
-    assert op_card.shown((np.array([True, False]), None, np.int64(3))) == "[True, False], None, 3"
+    assert op_card.shown((np.array([True, False]), None, np.int64(3))) == "[ True, False], None, 3"
     assert op_card.shown(np.array([complex(-0.0, -1e-12)])) == "[0.+0.j]"
 
 
