@@ -74,3 +74,33 @@ def _pairs(row: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Bou
 
 PAIRED = Calling(_pairs, lambda row: f"{row.name}(indices, data)")
 """An op of two lists: dynamic_stitch(indices, data)."""
+
+
+def _over_shape(row: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Bound:
+    """PyTorch's layer_norm(x, normalized_shape, weight, bias) names the last axes by their lengths."""
+    named = {**kwargs}
+    if len(args) > 1 and isinstance(args[1], tuple | list) and args[1] and all(type(n) is int for n in args[1]):
+        args, named["normalized_shape"] = (args[0], *args[2:]), args[1]
+    lengths = named.pop("normalized_shape", None)
+    if lengths is not None:
+        lengths = (lengths,) if isinstance(lengths, int) else tuple(lengths)
+        dims = shapes.shape(args[0] if args else named.get("x"))
+        if dims[len(dims) - len(lengths) :] != lengths:
+            raise ValueError(f"{row.name}: x of shape {shapes.text(dims)} does not end in {shapes.text(lengths)}")
+        named["axis"] = tuple(range(-len(lengths), 0))
+    return row.bind_plainly(args, named)
+
+
+OVER_SHAPE = Calling(_over_shape, lambda row: row.plain_signature)
+"""A normalisation that also understands PyTorch's way to say over which axes."""
+
+
+def _in_groups(row: Primitive, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Bound:
+    """PyTorch's group_norm(x, num_groups, weight, bias) has the channels in axis 1."""
+    if len(args) > 1 and type(args[1]) is int:
+        return row.bind_plainly((args[0], *args[2:]), {"groups": args[1], "axis": 1, **kwargs})
+    return row.bind_plainly(args, kwargs)
+
+
+IN_GROUPS = Calling(_in_groups, lambda row: row.plain_signature)
+"""group_norm, in our own way and in PyTorch's."""

@@ -12,36 +12,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
+from gradstudio.engine.ops import depthwise
+from gradstudio.engine.ops.blocks import Block, blocks, reached
 from gradstudio.engine.ops.windows import Windows
 
-_BLOCK = 1 << 21
-"""Bytes of a block on a processor; a GPU takes larger ones, since each block is a call of its own."""
-_LARGE_BLOCK = 1 << 28
 _FEW = 4
 """Below so many channels, windows are copied tap by tap, along the rows of the image."""
-
-Block = tuple[slice, slice]
-
-
-def _blocks(xp: Any, n: int, windows: Windows, numbers: int, itemsize: int) -> Iterator[Block]:
-    """Slices of the images and of the windows along the first axis; numbers: how many a window needs."""
-    rows = windows.out[0]
-    if not n or not all(windows.out):
-        return
-    each = numbers * itemsize * math.prod(windows.out[1:])
-    fit = max((_BLOCK if xp is np else _LARGE_BLOCK) // max(each, 1), 1)
-    if fit >= rows:
-        step = fit // rows
-        yield from ((slice(i, min(i + step, n)), slice(0, rows)) for i in range(0, n, step))
-        return
-    for i in range(n):
-        yield from ((slice(i, i + 1), slice(a, min(a + fit, rows))) for a in range(0, rows, fit))
-
-
-def _last(xp: Any, x: Any, is_first: bool) -> Any:
-    return xp.moveaxis(x, 1, -1) if is_first else x
 
 
 def _grouped(xp: Any, x: Any, groups: int, is_first: bool) -> Any:
@@ -52,7 +28,9 @@ def _grouped(xp: Any, x: Any, groups: int, is_first: bool) -> Any:
     return x.reshape(*dims[:-1], groups, dims[-1] // groups)
 
 
-def _empty(xp: Any, n: int, size: tuple[int, ...], groups: int, per: int, is_first: bool, dtype: Any) -> Any:
+def _zeros(
+    xp: Any, n: int, size: tuple[int, ...], groups: int, per: int, is_first: bool, dtype: Any
+) -> tuple[Any, Any]:
     """New images of zeros, and a view of them as _grouped has it."""
     images = xp.zeros((n, groups * per, *size) if is_first else (n, *size, groups * per), dtype)
     return images, _grouped(xp, images, groups, is_first)
@@ -90,21 +68,22 @@ def _columns(xp: Any, x: Any, windows: Windows) -> Iterator[tuple[Block, Any]]:
     view = sliding(xp, x, windows).transpose(order)
     before = (slice(None),) * order.index(0)
     buffer = None
-    for block in _blocks(xp, n, windows, width * groups, x.dtype.itemsize):
+    for block in blocks(xp, n, windows, width * groups, x.dtype.itemsize):
         part = view[(*before, *block)]
         if buffer is None or buffer.shape != part.shape:
             buffer = xp.empty(part.shape, x.dtype)
         buffer[...] = part
+        count = buffer.size // (groups * width)
         if is_tall:
-            yield block, buffer.reshape(groups, width, -1).swapaxes(1, 2)
+            yield block, buffer.reshape(groups, width, count).swapaxes(1, 2)
         else:
-            yield block, buffer.reshape(groups, -1, width)
+            yield block, buffer.reshape(groups, count, width)
 
 
 def _rows(xp: Any, y: Any, block: Block) -> Any:
     """A block of grouped results as matrices: (group, window, channel)."""
     part = y[block]
-    return xp.moveaxis(part, -2, 0).reshape(part.shape[-2], -1, part.shape[-1])
+    return xp.moveaxis(part, -2, 0).reshape(part.shape[-2], math.prod(part.shape[:-2]), part.shape[-1])
 
 
 def to_result(xp: Any, x: Any, w: Any, windows: Windows, groups: int, is_first: bool) -> Any:
@@ -112,9 +91,9 @@ def to_result(xp: Any, x: Any, w: Any, windows: Windows, groups: int, is_first: 
     dtype = xp.result_type(x, w)
     x = _grouped(xp, x.astype(dtype, copy=False), groups, is_first)
     per, wide = w.shape[-2], w.shape[-1] // groups
-    result, view = _empty(xp, x.shape[0], windows.out, groups, wide, is_first, dtype)
+    result, view = _zeros(xp, x.shape[0], windows.out, groups, wide, is_first, dtype)
     if per == 1:
-        _spread_taps(xp, x[..., 0], w, windows, view)
+        depthwise.spread(xp, x[..., 0], w, windows, view)
         return result
     matrix = xp.moveaxis(w.reshape(-1, groups, wide), 1, 0)
     for block, columns in _columns(xp, x, windows):
@@ -128,18 +107,18 @@ def to_images(xp: Any, y: Any, w: Any, windows: Windows, groups: int, is_first: 
     dtype = xp.result_type(y, w)
     y = _grouped(xp, y.astype(dtype, copy=False), groups, is_first)
     per, wide = w.shape[-2], w.shape[-1] // groups
-    images, view = _empty(xp, y.shape[0], windows.size, groups, per, is_first, dtype)
+    images, view = _zeros(xp, y.shape[0], windows.size, groups, per, is_first, dtype)
     if per == 1:
-        _gather_taps(xp, y, w, windows, view[..., 0])
+        depthwise.gather(xp, y, w, windows, view[..., 0])
         return images
     matrices = w.reshape(-1, per, groups, wide).transpose(0, 2, 3, 1)
-    for block in _blocks(xp, y.shape[0], windows, 2 * groups * (per + wide), dtype.itemsize):
+    for block in blocks(xp, y.shape[0], windows, 2 * groups * (per + wide), dtype.itemsize):
         rows = _rows(xp, y, block)
         for tap, matrix in zip(windows.taps(), matrices, strict=True):
-            found, there = _reached(windows, tap, block)
+            found, there = reached(windows, tap, block)
             shape = (groups, *y[block].shape[:-2], per)
-            part = xp.moveaxis(xp.matmul(rows, matrix).reshape(shape), 0, -2)
-            view[there] += part[found]
+            part = xp.moveaxis(xp.matmul(rows, matrix).reshape(shape), 0, -2)[found]
+            xp.add(view[there], part, out=view[there])
     return images
 
 
@@ -150,23 +129,8 @@ def to_filters(xp: Any, x: Any, y: Any, windows: Windows, groups: int, is_first:
     y = _grouped(xp, y.astype(dtype, copy=False), groups, is_first)
     per, wide = x.shape[-1], y.shape[-1]
     if per == 1:
-        return _sum_taps(xp, x[..., 0], y, windows).reshape(*windows.kernel, 1, groups * wide)
+        return depthwise.total(xp, x[..., 0], y, windows).reshape(*windows.kernel, 1, groups * wide)
     total = xp.zeros((groups, math.prod(windows.kernel) * per, wide), dtype)
     for block, columns in _columns(xp, x, windows):
         total += xp.matmul(columns.swapaxes(1, 2), _rows(xp, y, block))
     return xp.moveaxis(total, 0, 1).reshape(*windows.kernel, per, groups * wide)
-
-
-def _reached(windows: Windows, tap: tuple[int, ...], block: Block) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-    """The windows of a block (counted from its start) whose tap is inside the image, and where it is."""
-    images, rows = block
-    found, there = windows.reach(tap)
-    first, place = windows.along(0, tap[0], rows.start, rows.stop)
-    own = slice(first.start - rows.start, first.stop - rows.start) if first.stop else first
-    return (slice(None), own, *found[1:]), (images, place, *there[1:])
-
-
-def _depthwise(xp: Any, w: Any, windows: Windows, channels: int) -> Any:
-    """Filters as (tap, number, place along a row, channel): repeated along rows, which makes long runs of them."""
-    found = xp.moveaxis(w.reshape(-1, channels, w.shape[-1] // channels), 2, 1)[:, :, None]
-    return xp.ascontiguousarray(xp.broadcast_to(found, (*found.shape[:2], windows.out[-1], channels)))

@@ -10,6 +10,7 @@ from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.affine import layer, layers, put, taken
+from gradstudio.engine.ops.calling import OVER_SHAPE
 from gradstudio.engine.ops.complex_numbers import is_complex
 
 primitive = category("network")
@@ -92,6 +93,7 @@ def _rms_forward(slot: int, v: Any, ans: Any, x: Any, scale: Any, axis: Any = -1
     (_rms_x, _rms_scale),
     optional=1,
     aliases=("nn.rms_norm", "rms_normalization"),
+    calling=OVER_SHAPE,
     renamed={"gamma": "scale", "weight": "scale", "eps": "epsilon"},
     samples=(Sample((M, S)), Sample((M,), {"axis": 0}), Sample((C, S), {"axis": 1, "epsilon": 0.01})),
     batch=layers,

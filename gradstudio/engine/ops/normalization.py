@@ -9,6 +9,7 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.affine import Span, batch, batches_of_layers, layer, layers, put, taken
+from gradstudio.engine.ops.calling import IN_GROUPS, OVER_SHAPE
 
 primitive = category("network")
 composite = composites("network")
@@ -101,6 +102,7 @@ _batch_rules, _batch_push = _rules(batch, None)
     optional=2,
     renamed=RENAMED,
     aliases=("nn.layer_norm", "layer_normalization"),
+    calling=OVER_SHAPE,
     samples=(
         Sample((M, S, B)),
         Sample((M, S)),
@@ -115,7 +117,8 @@ def layer_norm(xp: Any, x: Any, scale: Any, offset: Any, *, axis: Any = -1, epsi
     """x standardized over axis, times scale, plus offset.
 
     axis: one axis, several, or None for all. scale, offset: of the shape that x has along axis, or anything that
-    broadcasts against x. Source: Ba, Kiros & Hinton, Layer Normalization (2016), section 3.
+    broadcasts against x. PyTorch's layer_norm(x, normalized_shape, weight, bias) is understood. Source: Ba, Kiros &
+    Hinton, Layer Normalization (2016), section 3.
     """
     return _forward(xp, x, scale, offset, axis, epsilon, layer)
 
@@ -148,17 +151,25 @@ def batch_norm(xp: Any, x: Any, scale: Any, offset: Any, *, axis: Any = None, ep
     optional=2,
     renamed={**RENAMED, "num_groups": "groups"},
     aliases=("nn.group_norm", "group_normalization"),
+    calling=IN_GROUPS,
     samples=(
         Sample((C, np.array([1.0, -0.5, 2.0, 0.25]), np.array([0.1, 0.0, -0.2, 0.3])), {"groups": 2}),
         Sample((C[0],), {"groups": 2, "epsilon": 0.1}),
+        Sample((C.swapaxes(1, 2), np.array([1.0, -0.5, 2.0, 0.25])), {"groups": 2, "axis": 1}),
     ),
 )
-def group_norm(x: Any, scale: Any, offset: Any, *, groups: int, epsilon: float = 1e-5) -> Any:
+def group_norm(x: Any, scale: Any, offset: Any, *, groups: int, axis: int = -1, epsilon: float = 1e-5) -> Any:
     """x standardized over each group of its channels and all its positions, times scale, plus offset.
 
-    x: (batch, *positions, channels); scale, offset: (channels,). Raises ValueError where groups does not divide the
-    channels. Source: Wu & He, Group Normalization (2018), section 3.1.
+    x: (batch, *positions, channels), or with the channels in another axis; scale, offset: (channels,). PyTorch's
+    group_norm(x, num_groups, weight, bias), channels in axis 1, is understood. Raises ValueError where groups does
+    not divide the channels. Source: Wu & He, Group Normalization (2018), section 3.1.
     """
+    if axis not in (-1, shapes.rank(x) - 1):
+        last = op.moveaxis(x, source=axis, destination=-1)
+        return op.moveaxis(
+            group_norm.forward(last, scale, offset, groups=groups, epsilon=epsilon), source=-1, destination=axis
+        )
     dims = shapes.shape(x)
     if len(dims) < 2 or groups < 1 or dims[-1] % groups:
         raise ValueError(

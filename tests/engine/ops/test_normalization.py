@@ -307,3 +307,19 @@ def test_an_added_mask_and_a_scale_that_are_tensors_have_a_gradient() -> None:
 def test_attention_in_a_batch_is_each_attention() -> None:
     got = gs.vmap(gs.attention)(gs.constant(Q), gs.constant(K), gs.constant(V))
     np.testing.assert_allclose(got, attended(Q, K, V), rtol=1e-13)
+
+
+def test_pytorchs_arguments_are_understood() -> None:
+    x = np.arange(24.0).reshape(2, 3, 4) ** 1.5 % 7.0
+    weight, bias = np.array([1.0, -0.5, 2.0, 0.25]), np.array([0.1, 0.0, -0.2, 0.3])
+    np.testing.assert_array_equal(
+        gs.layer_norm(x, (4,), weight, bias, eps=1e-3), gs.layer_norm(x, weight, bias, epsilon=1e-3)
+    )
+    np.testing.assert_array_equal(gs.layer_norm(x, [3, 4]), gs.layer_norm(x, axis=(1, 2)))
+    np.testing.assert_array_equal(gs.rms_norm(x, normalized_shape=4, weight=weight), gs.rms_norm(x, weight))
+    first = np.moveaxis(x, -1, 1)
+    np.testing.assert_allclose(
+        gs.group_norm(first, 2, weight, bias), np.moveaxis(gs.group_norm(x, weight, bias, groups=2).numpy(), -1, 1)
+    )
+    with pytest.raises(ValueError, match=r"layer_norm: x of shape \[2,3,4\] does not end in \[3\]"):
+        gs.layer_norm(x, (3,))
