@@ -60,7 +60,7 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> An
                 if held is token or (type(held) is tuple and follows(held, token)):
                     if row.differentiable and (type(out) is float or out.dtype.kind in "fc"):
                         _remember(t, inputs)
-                        ACTIVE.append(t)
+                        token.append(t)
                         if not row.flows:
                             ACTIVE.tapes[0].wall(t, inputs)
                         return t

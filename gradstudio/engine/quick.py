@@ -51,7 +51,7 @@ def _methods(row: Primitive, compute: Callable[[Any, Any], Any]) -> tuple[_Metho
                     t.first = self
                     t.second = other
                     t.token = token
-                    ACTIVE.append(t)
+                    token.append(t)
                 else:
                     unrecorded(t, (self, other))
                 return t
@@ -76,7 +76,7 @@ def _methods(row: Primitive, compute: Callable[[Any, Any], Any]) -> tuple[_Metho
                     t.first = other
                     t.second = self
                     t.token = token
-                    ACTIVE.append(t)
+                    token.append(t)
                 else:
                     unrecorded(t, (other, self))
                 return t

@@ -11,12 +11,17 @@ if TYPE_CHECKING:
     from gradstudio.engine.recorder import Recorder
 
 
+def _nowhere(node: Any) -> None:
+    """Where nodes go while no tape records."""
+
+
 class Token:
     """What tensors hold of the tapes that follow them; `state` is what its tape does at present."""
 
-    __slots__ = ("cuts", "state")
+    __slots__ = ("append", "cuts", "state")
 
-    def __init__(self) -> None:
+    def __init__(self, append: Callable[[Any], None] = _nowhere) -> None:
+        self.append = append  # adds a node to its tape
         self.state = "recording"  # "recording" | "stopped" (inside stop_recording) | "closed"
         self.cuts: list[Any] = []  # the first places where what it follows was lost
 
@@ -25,40 +30,36 @@ _NOBODY = Token()
 """The token of no tape: tensors never hold it."""
 
 
-def _nowhere(node: Any) -> None:
-    """Where nodes go while no tape records."""
-
-
 class Active:
     """The one mutable cell every op looks at.
 
     `single` decides in one look whether an op may take the short way: it is the token of the only recording tape (or
-    of none), and None when several tapes or a recorder want to hear of the op. `append` adds to that tape.
+    of none), and None when several tapes or a recorder want to hear of the op.
     """
 
-    __slots__ = ("append", "backend", "depth", "levels", "opened", "recorder", "single", "sweeping", "tapes")
+    __slots__ = ("backend", "changing", "depth", "levels", "opened", "recorder", "single", "sweeping", "tapes")
 
     def __init__(self) -> None:
         self.tapes: list[Any] = []  # GradientTapes and ForwardAccumulators, innermost last
         self.recorder: Recorder | None = None
+        self.changing = RLock()  # tapes of several threads come and go one after the other
         self.depth = 0  # how many sweeps are under way, one inside the other
         self.sweeping = RLock()  # sweeps of several threads go one after the other: they may meet in a variable
         self.levels: list[int] = []  # open batches (vmap, vectorised Jacobians), innermost last
         self.opened = 0  # how many batches were ever opened: the number of the next
         self.backend: Any = None  # where new tensors are put; None: where their values are
         self.single: Token | None = _NOBODY
-        self.append: Callable[[Any], None] = _nowhere
 
     def refresh(self) -> None:
         """To be called after every change of tapes, recorder, or a tape's token."""
         if self.recorder is not None or len(self.tapes) > 1:
-            self.single, self.append = None, _nowhere
+            self.single = None
         elif self.tapes and self.tapes[0].records:
-            self.single, self.append = self.tapes[0]._token, self.tapes[0]._nodes.append
+            self.single = self.tapes[0]._token
         elif self.tapes:
-            self.single, self.append = None, _nowhere
+            self.single = None
         else:
-            self.single, self.append = _NOBODY, _nowhere
+            self.single = _NOBODY
 
     @property
     def here(self) -> list[Any]:
@@ -68,20 +69,23 @@ class Active:
 
     def insert(self, position: int, tape: Any) -> None:
         """A tape starts to record; it goes to a place among the others (a large number: innermost)."""
-        self.tapes.insert(position, tape)
-        self.refresh()
+        with self.changing:
+            self.tapes.insert(position, tape)
+            self.refresh()
 
     def remove(self, tape: Any) -> int:
         """A tape pauses or ends; gives the place it had. The tape must be recording."""
-        position = next(i for i, active in enumerate(self.tapes) if active is tape)
-        del self.tapes[position]
-        self.refresh()
+        with self.changing:
+            position = next(i for i, active in enumerate(self.tapes) if active is tape)
+            del self.tapes[position]
+            self.refresh()
         return position
 
     def inspect(self, recorder: Recorder | None) -> Recorder | None:
         """Another recorder, or none, listens from now on; gives the one before."""
-        before, self.recorder = self.recorder, recorder
-        self.refresh()
+        with self.changing:
+            before, self.recorder = self.recorder, recorder
+            self.refresh()
         return before
 
     @contextmanager

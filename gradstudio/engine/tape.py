@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import get_ident
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -18,17 +18,18 @@ from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
 from gradstudio.engine.primitive import op
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten, rebuild
-from gradstudio.engine.targets import UnconnectedGradients, check_source, seeds_of, target_of, wants_zeros, zeros_of
+from gradstudio.engine.targets import (
+    Asked,
+    UnconnectedGradients,
+    check_source,
+    seeds_of,
+    target_of,
+    wants_zeros,
+    zeros_of,
+)
 from gradstudio.engine.tensor import Tensor, leaf, raw
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Cut, Place, place
-
-
-class Asked(NamedTuple):
-    """What the only call of a tape that is not persistent asked for, by id."""
-
-    targets: dict[int, Any]
-    sources: dict[int, bool]  # whether there is a gradient
 
 
 class GradientTape:
@@ -60,8 +61,8 @@ class GradientTape:
     def _begin(self) -> None:
         """The state of a new tape."""
         self._spent = NOWHERE  # where it was used up
-        self._token = Token()
         self._nodes: list[Tensor] = []
+        self._token = Token(self._nodes.append)
         self._rest: list[Tensor] = []  # what a tape that is used up never reached
         self._reads: dict[Variable, list[Tensor]] = {}
         self._walls: dict[int, Cut] = {}  # nodes that pass no gradient on, by id
@@ -73,7 +74,8 @@ class GradientTape:
         if self._active:
             raise ValueError("this tape is already recording: leave its `with` block before entering it again")
         if self._spent is not NOWHERE:
-            self._begin()  # a tape that was used up starts afresh
+            self._drop()  # a tape that was used up starts afresh
+            self._begin()
         self._active = True
         self.thread = get_ident()
         self._opened = place()
@@ -183,6 +185,7 @@ class GradientTape:
         """
         if not self._active:
             raise ValueError("reset() works only while the tape records: call it inside its `with` block")
+        self._drop()
         self._begin()
         ACTIVE.refresh()
 
@@ -385,13 +388,17 @@ class GradientTape:
             results.append(as_tensor(total))
         return results
 
-    def __del__(self) -> None:
+    def _drop(self) -> None:
         # Links from node to node go one by one, so that a chain of any depth is freed without recursion.
-        for nodes in (getattr(self, "_nodes", []), getattr(self, "_rest", [])):
+        for nodes in (self._nodes, self._rest):
             while nodes:
                 node = nodes.pop()
                 if node.token is self._token:
                     node.forget()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_rest"):  # the constructor may have failed
+            self._drop()
 
 
 _MOST_EXITS = 1000

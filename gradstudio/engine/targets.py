@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
@@ -11,6 +11,13 @@ from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.structure import flatten
 from gradstudio.engine.tensor import Tensor, clean, leaf
 from gradstudio.engine.variable import Variable
+
+
+class Asked(NamedTuple):
+    """What the only call of a tape that is not persistent asked for, by id."""
+
+    targets: dict[int, Any]
+    sources: dict[int, bool]  # whether there is a gradient
 
 
 class UnconnectedGradients(enum.Enum):

@@ -14,7 +14,7 @@ from typing import Any
 
 from gradstudio.engine.ops import depthwise
 from gradstudio.engine.ops.blocks import Block, blocks, reached
-from gradstudio.engine.ops.windows import Windows
+from gradstudio.engine.ops.windows import Windows, spans
 
 _FEW = 4
 """Below so many channels, windows are copied tap by tap, along the rows of the image."""
@@ -50,8 +50,8 @@ def _bordered(xp: Any, x: Any, windows: Windows) -> Any:
 def sliding(xp: Any, x: Any, windows: Windows) -> Any:
     """A view of images (image, place ..., more ...) as (image, window ..., more ..., tap ...)."""
     rank = len(windows.size)
-    spans = tuple([(k - 1) * d + 1 for k, d in zip(windows.kernel, windows.dilations, strict=True)])
-    found = xp.lib.stride_tricks.sliding_window_view(_bordered(xp, x, windows), spans, tuple(range(1, rank + 1)))
+    widths = spans(windows.kernel, windows.dilations)
+    found = xp.lib.stride_tricks.sliding_window_view(_bordered(xp, x, windows), widths, tuple(range(1, rank + 1)))
     steps = [slice(None, None, s) for s in windows.strides]
     return found[(slice(None), *steps, Ellipsis, *[slice(None, None, d) for d in windows.dilations])]
 
@@ -93,7 +93,7 @@ def to_result(xp: Any, x: Any, w: Any, windows: Windows, groups: int, is_first: 
     per, wide = w.shape[-2], w.shape[-1] // groups
     result, view = _zeros(xp, x.shape[0], windows.out, groups, wide, is_first, dtype)
     if per == 1:
-        depthwise.spread(xp, x[..., 0], w, windows, view)
+        depthwise.to_result(xp, x[..., 0], w, windows, view)
         return result
     matrix = xp.moveaxis(w.reshape(-1, groups, wide), 1, 0)
     for block, columns in _columns(xp, x, windows):
@@ -109,7 +109,7 @@ def to_images(xp: Any, y: Any, w: Any, windows: Windows, groups: int, is_first: 
     per, wide = w.shape[-2], w.shape[-1] // groups
     images, view = _zeros(xp, y.shape[0], windows.size, groups, per, is_first, dtype)
     if per == 1:
-        depthwise.gather(xp, y, w, windows, view[..., 0])
+        depthwise.to_images(xp, y, w, windows, view[..., 0])
         return images
     matrices = w.reshape(-1, per, groups, wide).transpose(0, 2, 3, 1)
     for block in blocks(xp, y.shape[0], windows, 2 * groups * (per + wide), dtype.itemsize):
@@ -129,7 +129,7 @@ def to_filters(xp: Any, x: Any, y: Any, windows: Windows, groups: int, is_first:
     y = _grouped(xp, y.astype(dtype, copy=False), groups, is_first)
     per, wide = x.shape[-1], y.shape[-1]
     if per == 1:
-        return depthwise.total(xp, x[..., 0], y, windows).reshape(*windows.kernel, 1, groups * wide)
+        return depthwise.to_filters(xp, x[..., 0], y, windows).reshape(*windows.kernel, 1, groups * wide)
     total = xp.zeros((groups, math.prod(windows.kernel) * per, wide), dtype)
     for block, columns in _columns(xp, x, windows):
         total += xp.matmul(columns.swapaxes(1, 2), _rows(xp, y, block))

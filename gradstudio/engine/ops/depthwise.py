@@ -27,7 +27,8 @@ def _numbered(xp: Any, n: int, windows: Windows, groups: int, wide: int, itemsiz
         yield from ((block, m) for m in range(wide))
 
 
-def spread(xp: Any, x: Any, w: Any, windows: Windows, results: Any) -> None:
+def to_result(xp: Any, x: Any, w: Any, windows: Windows, results: Any) -> None:
+    """Put the result of images and filters into results."""
     groups, wide = results.shape[-2:]
     filters = _repeated(xp, w, windows, groups)
     for block, m in _numbered(xp, x.shape[0], windows, groups, wide, results.dtype.itemsize):
@@ -39,7 +40,8 @@ def spread(xp: Any, x: Any, w: Any, windows: Windows, results: Any) -> None:
         results[(*block, Ellipsis, m)] = total
 
 
-def gather(xp: Any, y: Any, w: Any, windows: Windows, images: Any) -> None:
+def to_images(xp: Any, y: Any, w: Any, windows: Windows, images: Any) -> None:
+    """Add what results and filters give to images."""
     groups, wide = y.shape[-2:]
     filters = _repeated(xp, w, windows, groups)
     for block, m in _numbered(xp, y.shape[0], windows, groups, wide, images.dtype.itemsize):
@@ -50,7 +52,8 @@ def gather(xp: Any, y: Any, w: Any, windows: Windows, images: Any) -> None:
             xp.add(part, rows[found] * filters[number, m, : part.shape[-2]], out=part)
 
 
-def total(xp: Any, x: Any, y: Any, windows: Windows) -> Any:
+def to_filters(xp: Any, x: Any, y: Any, windows: Windows) -> Any:
+    """The filters, (tap, channel, number), that images and results give."""
     groups, wide = y.shape[-2:]
     total = xp.zeros((math.prod(windows.kernel), groups, wide), y.dtype)
     for block, m in _numbered(xp, x.shape[0], windows, groups, wide, y.dtype.itemsize):

@@ -89,6 +89,11 @@ def numbers(what: str, value: Any, rank: int, is_first: bool) -> tuple[int, ...]
     return tuple([int(n) for n in every])
 
 
+def spans(kernel: tuple[int, ...], dilations: tuple[int, ...]) -> tuple[int, ...]:
+    """How far a window reaches along each axis."""
+    return tuple([(k - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True)])
+
+
 def fitted(
     size: tuple[int, ...], kernel: tuple[int, ...], strides: Any, padding: Any, dilations: Any, is_first: bool
 ) -> Windows:
@@ -98,12 +103,14 @@ def fitted(
     (one more after than before), or pairs (before, after) for each axis. Raises ValueError for what does not fit.
     """
     rank = len(size)
+    if not all(kernel):
+        raise ValueError(f"a window has one element at least along each axis, not {kernel}")
     steps = numbers("strides", 1 if strides is None else strides, rank, is_first)
     gaps = numbers("dilations", 1 if dilations is None else dilations, rank, is_first)
-    spans = tuple([(k - 1) * d + 1 for k, d in zip(kernel, gaps, strict=True)])
-    borders = _borders(padding, size, spans, steps, is_first)
+    widths = spans(kernel, gaps)
+    borders = _borders(padding, size, widths, steps, is_first)
     out = []
-    for n, span, step, (before, after) in zip(size, spans, steps, borders, strict=True):
+    for n, span, step, (before, after) in zip(size, widths, steps, borders, strict=True):
         if n + before + after < span and not (n == 0 and _word(padding) == "SAME"):
             raise ValueError(
                 f"a window of {span} does not fit {n + before + after} elements: pad more or take a smaller"
@@ -117,7 +124,7 @@ def _word(padding: Any) -> str:
 
 
 def _borders(
-    padding: Any, size: tuple[int, ...], spans: tuple[int, ...], steps: tuple[int, ...], is_first: bool
+    padding: Any, size: tuple[int, ...], widths: tuple[int, ...], steps: tuple[int, ...], is_first: bool
 ) -> tuple[tuple[int, int], ...]:
     word = _word(padding)
     if word == "VALID":
@@ -125,7 +132,7 @@ def _borders(
     if word == "SAME":
         totals = [
             max((math.ceil(n / step) - 1) * step + span - n, 0) if n else 0
-            for n, span, step in zip(size, spans, steps, strict=True)
+            for n, span, step in zip(size, widths, steps, strict=True)
         ]
         return tuple([(t // 2, t - t // 2) for t in totals])
     wanted = f'padding is "SAME", "VALID" or {len(size)} pairs (before, after), not {padding!r}'
