@@ -134,7 +134,7 @@ class _Question:
 
     def _numpy_target(self) -> Explanation:
         reached = self._reached()
-        cut = next((c for c in self.tape._exits.values() if set(c.lost) & reached), None)
+        cut = next((c for c in self.tape._crumbs.exits.values() if set(c.lost) & reached), None)
         place = NOWHERE if cut is None else cut.place
         how = "float(), numpy() or the like" if cut is None else cut.op
         return self._say(
@@ -190,12 +190,16 @@ class _Question:
         """Nothing that the tape follows went into the target."""
         tape, goal = self.tape, self.goal
         reached = self._reached()
-        cut = next((c for c in tape._exits.values() if set(c.lost) & reached), None)
+        cut = next((c for c in tape._crumbs.exits.values() if set(c.lost) & reached), None)
         place = _place(goal)
         if cut is not None:
             return self._from_cut(cut)
         what = f"{self.y} was made by {goal.op.name}{_on(place)}" if goal.op else f"{self.y} was made{_on(place)}"
-        watched = min((tape._watched[id(t)] for t in self.starts if id(t) in tape._watched), default=NOWHERE, key=_line)
+        watched = min(
+            (tape._crumbs.watched[id(t)] for t in self.starts if id(t) in tape._crumbs.watched),
+            default=NOWHERE,
+            key=_line,
+        )
         if goal.op is not None and place.line and place.file == tape._opened.file and place.line < tape._opened.line:
             return self._say(
                 "before",
@@ -233,7 +237,7 @@ class _Question:
             )
         tape = self.tape
         before = self._before_goal(reached)
-        for cut in [*before, *tape._walls.values(), *tape._token.cuts, *tape._exits.values()]:
+        for cut in [*before, *tape._crumbs.walls.values(), *tape._token.cuts, *tape._crumbs.exits.values()]:
             if set(cut.lost) & reached:
                 return self._from_cut(cut)
         if id(self.goal) in reached:
@@ -267,7 +271,7 @@ class _Question:
         """Ids of what a gradient could come from to reach the source."""
         reached = {id(t) for t in self.starts}
         for node in self.nodes:
-            if id(node) not in self.tape._walls and any(id(x) in reached for x in node.inputs):
+            if id(node) not in self.tape._crumbs.walls and any(id(x) in reached for x in node.inputs):
                 reached.add(id(node))
         return reached
 

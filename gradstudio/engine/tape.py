@@ -14,6 +14,7 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backward import as_tensor, walk
 from gradstudio.engine.batching import Batched
+from gradstudio.engine.dispatch import follows
 from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
 from gradstudio.engine.primitive import op
 from gradstudio.engine.state import ACTIVE, Token
@@ -29,7 +30,7 @@ from gradstudio.engine.targets import (
 )
 from gradstudio.engine.tensor import Tensor, leaf, raw
 from gradstudio.engine.variable import Variable
-from gradstudio.engine.why import NOWHERE, Cut, Place, place
+from gradstudio.engine.why import NOWHERE, Crumbs, Cut, place
 
 
 class GradientTape:
@@ -65,9 +66,7 @@ class GradientTape:
         self._token = Token(self._nodes.append)
         self._rest: list[Tensor] = []  # what a tape that is used up never reached
         self._reads: dict[Variable, list[Tensor]] = {}
-        self._walls: dict[int, Cut] = {}  # nodes that pass no gradient on, by id
-        self._exits: dict[tuple[str, str, Place], Cut] = {}  # where followed tensors left for NumPy or a Variable
-        self._watched: dict[int, Place] = {}  # id of a watched tensor -> where watch() was called
+        self._crumbs = Crumbs()
         self._asked = Asked({}, {})
 
     def __enter__(self) -> GradientTape:
@@ -113,7 +112,7 @@ class GradientTape:
                         stacklevel=2,
                     )
                 self._mark(x)
-                self._watched.setdefault(id(x), place())
+                self._crumbs.watched.setdefault(id(x), place())
             else:
                 raise ValueError(
                     f"watch() takes a tensor or Variable, not {type(x).__name__}: make it one with gs.constant(...)"
@@ -146,19 +145,12 @@ class GradientTape:
 
     def wall(self, t: Tensor, inputs: tuple[Any, ...]) -> None:
         """A recorded op passes no gradient on: keep where that was."""
-        name = t.op.name  # type: ignore[union-attr]
-        kind = "stop_gradient" if name == "stop_gradient" else "op"
-        lost = tuple(id(x) for x in inputs if type(x) is Tensor)
-        self._walls[id(t)] = Cut(kind, name, place(), (), lost)
+        self._crumbs.wall(t, inputs)
 
     def lost(self, t: Tensor, kind: str, how: str) -> None:
         """A value leaves for NumPy or a Variable; kept if this tape follows it."""
-        held = t.token
-        if held is self._token or (type(held) is tuple and any(h is self._token for h in held)):
-            at = (kind, how, place(2))
-            before = self._exits.get(at)
-            if before is None or len(before.lost) < _MOST_EXITS:
-                self._exits[at] = Cut(kind, how, at[2], (), ((*before.lost, id(t)) if before else (id(t),)))
+        if follows(t.token, self._token):
+            self._crumbs.exit(t, kind, how)
 
     def watched_variables(self) -> tuple[Variable, ...]:
         """The variables the tape follows, each once, in the order in which they were made.
@@ -399,7 +391,3 @@ class GradientTape:
     def __del__(self) -> None:
         if hasattr(self, "_rest"):  # the constructor may have failed
             self._drop()
-
-
-_MOST_EXITS = 1000
-"""How many tensors that left a tape at one place are kept in mind."""

@@ -48,6 +48,29 @@ class Cut:
         self.lost = lost
 
 
+class Crumbs:
+    """What one tape keeps for questions: where it was watched, where recorded ways end, where tensors left it."""
+
+    __slots__ = ("exits", "walls", "watched")
+
+    def __init__(self) -> None:
+        self.walls: dict[int, Cut] = {}  # nodes that pass no gradient on, by id
+        self.exits: dict[tuple[str, str, Place], Cut] = {}  # where followed tensors left for NumPy or a Variable
+        self.watched: dict[int, Place] = {}  # id of a watched tensor -> where watch() was called
+
+    def wall(self, t: Any, inputs: tuple[Any, ...]) -> None:
+        """A recorded op passes no gradient on."""
+        kind = "stop_gradient" if t.op.name == "stop_gradient" else "op"
+        self.walls[id(t)] = Cut(kind, t.op.name, place(), (), tuple(id(x) for x in inputs))
+
+    def exit(self, t: Any, kind: str, how: str) -> None:
+        """A followed value leaves for NumPy or a Variable."""
+        at = (kind, how, place(3))
+        before = self.exits.get(at)
+        if before is None or len(before.lost) < _MOST_CUTS:
+            self.exits[at] = Cut(kind, how, at[2], (), ((*before.lost, id(t)) if before else (id(t),)))
+
+
 def program_frame(depth: int = 1) -> FrameType | None:
     """The innermost frame that is not the library's."""
     frame: FrameType | None = sys._getframe(depth + 1)

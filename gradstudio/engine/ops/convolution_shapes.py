@@ -60,13 +60,13 @@ def transposed_form(
     rank = _rank(y, w, rank)
     is_first = channels_first(data_format, rank)
     lead, have = y[: -rank - 1], spatial(y, rank, is_first)
-    wanted = None if output_shape is None else tuple([int(n) for n in output_shape])
+    wanted = (output_shape,) if isinstance(output_shape, int) else output_shape
     if wanted is None:
         size, channels = _suggested(have, w[:rank], strides, padding, dilations, is_first), w[-2]
     elif len(wanted) == rank:
         size, channels = wanted, w[-2]
     else:
-        front = wanted[: -rank - 1]
+        front = tuple(wanted[: -rank - 1])
         if not front or front != lead[len(lead) - len(front) :]:
             raise ValueError(f"output_shape {shapes.text(wanted)} does not begin with the batch {shapes.text(lead)}")
         size, channels = spatial(wanted, rank, is_first), wanted[-rank - 1] if is_first else wanted[-1]

@@ -11,7 +11,8 @@ from contextlib import ExitStack, contextmanager
 from threading import get_ident
 from typing import Any, Protocol
 
-from gradstudio.engine import compatible, custom
+from gradstudio.engine import compatible, creation, custom
+from gradstudio.engine.operators import Operators
 from gradstudio.engine.ops import segments
 from gradstudio.engine.primitive import TABLE, op
 from gradstudio.engine.random import Random
@@ -34,8 +35,11 @@ class Listener(Protocol):
     def replaced(self, variable: Variable, before: Tensor | None) -> None:
         """A variable has got another value; before is None where it was just made."""
 
-    def assigned(self, variable: Variable, value: Tensor) -> None:
-        """The value it has got is that of this tensor."""
+    def same(self, t: Tensor, value: Tensor) -> None:
+        """A new tensor holds the value of another one, perhaps in another dtype."""
+
+    def depends(self, x: Any) -> bool:
+        """Whether a value, or one in a nesting, depends on what a plan takes as input."""
 
     def drew(self, stream: Random) -> None:
         """Random numbers are about to come from a stream, so that every call gets others."""
@@ -155,7 +159,7 @@ def _assign(before: Any, listener: Listener) -> Any:
         t = value.read() if isinstance(value, Variable) else value
         found = before(self, raw(t), *args, **kwargs)
         if type(t) is Tensor:
-            listener.assigned(self, t)
+            listener.same(self._current, t)
         return found
 
     return assign
@@ -172,6 +176,36 @@ def _change(before: Any, listener: Listener) -> Any:
         return self.assign(row(self, delta.dense() if hasattr(delta, "dense") else delta))
 
     return change
+
+
+def _variable(before: Any, listener: Listener) -> Any:
+    def init(self: Variable, initial_value: Any, *args: Any, **kwargs: Any) -> None:
+        if _elsewhere(listener):
+            before(self, initial_value, *args, **kwargs)
+            return
+        if callable(initial_value) and not isinstance(initial_value, Operators):
+            initial_value = initial_value()
+        t = initial_value.read() if isinstance(initial_value, Variable) else initial_value
+        before(self, raw(t), *args, **kwargs)
+        if type(t) is Tensor:
+            listener.same(self._current, t)
+
+    return init
+
+
+def _made(before: Any, listener: Listener) -> Any:
+    """A constant made of tensors: for tapes it has no past, but its value is theirs."""
+
+    def made(value: Any, dtype: Any = None) -> Tensor:
+        if _elsewhere(listener) or not listener.depends(value):
+            found: Tensor = before(value, dtype)
+            return found
+        t = value if type(value) is Tensor else TABLE["stack"](value)
+        found = before(raw(t), dtype)
+        listener.same(found, t)
+        return found
+
+    return made
 
 
 def _scattered(before: Any, listener: Listener) -> Any:
@@ -218,10 +252,12 @@ _PLACES: tuple[tuple[Any, str, Callable[[Any, Listener], Any]], ...] = (
     (Tensor, "__repr__", _text),
     (Tensor, "__format__", _text),
     (Variable, "_current", _current),
+    (Variable, "__init__", _variable),
     (Variable, "assign", _assign),
     (Variable, "_change", _change),
     (Variable, "_scattered", _scattered),
     (Random, "_source", _source),
+    (creation, "made", _made),
     (custom, "_record", _own_gradient),
     (compatible, "_look", _first),
     (segments, "_numbers", _second),
