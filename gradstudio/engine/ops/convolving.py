@@ -86,13 +86,18 @@ def _rows(xp: Any, y: Any, block: Block) -> Any:
     return xp.moveaxis(part, -2, 0).reshape(part.shape[-2], math.prod(part.shape[:-2]), part.shape[-1])
 
 
+def _is_depthwise(per: int, groups: int, wide: int) -> bool:
+    """Whether tap by tap is faster than a small matrix for each group."""
+    return per == 1 and groups > wide
+
+
 def to_result(xp: Any, x: Any, w: Any, windows: Windows, groups: int, is_first: bool) -> Any:
     """The result of images (image, place ..., channel) and filters (tap ..., channel, result channel)."""
     dtype = xp.result_type(x, w)
     x = _grouped(xp, x.astype(dtype, copy=False), groups, is_first)
     per, wide = w.shape[-2], w.shape[-1] // groups
     result, view = _zeros(xp, x.shape[0], windows.out, groups, wide, is_first, dtype)
-    if per == 1:
+    if _is_depthwise(per, groups, wide):
         depthwise.to_result(xp, x[..., 0], w, windows, view)
         return result
     matrix = xp.moveaxis(w.reshape(-1, groups, wide), 1, 0)
@@ -108,18 +113,42 @@ def to_images(xp: Any, y: Any, w: Any, windows: Windows, groups: int, is_first: 
     y = _grouped(xp, y.astype(dtype, copy=False), groups, is_first)
     per, wide = w.shape[-2], w.shape[-1] // groups
     images, view = _zeros(xp, y.shape[0], windows.size, groups, per, is_first, dtype)
-    if per == 1:
+    if _is_depthwise(per, groups, wide):
         depthwise.to_images(xp, y, w, windows, view[..., 0])
-        return images
-    matrices = w.reshape(-1, per, groups, wide).transpose(0, 2, 3, 1)
-    for block in blocks(xp, y.shape[0], windows, 2 * groups * (per + wide), dtype.itemsize):
+    elif per < _FEW:
+        _add_rows(xp, y, w, windows, view)
+    else:
+        _add_taps(xp, y, w, windows, view)
+    return images
+
+
+def _add_taps(xp: Any, y: Any, w: Any, windows: Windows, images: Any) -> None:
+    """One product of matrices for each tap."""
+    groups, per = images.shape[-2:]
+    matrices = w.reshape(-1, per, groups, y.shape[-1]).transpose(0, 2, 3, 1)
+    for block in blocks(xp, y.shape[0], windows, 2 * groups * (per + y.shape[-1]), images.dtype.itemsize):
         rows = _rows(xp, y, block)
         for tap, matrix in zip(windows.taps(), matrices, strict=True):
             found, there = reached(windows, tap, block)
-            shape = (groups, *y[block].shape[:-2], per)
-            part = xp.moveaxis(xp.matmul(rows, matrix).reshape(shape), 0, -2)[found]
-            xp.add(view[there], part, out=view[there])
-    return images
+            part = xp.moveaxis(xp.matmul(rows, matrix).reshape(groups, *y[block].shape[:-2], per), 0, -2)
+            xp.add(images[there], part[found], out=images[there])
+
+
+def _add_rows(xp: Any, y: Any, w: Any, windows: Windows, images: Any) -> None:
+    """One product of matrices for all taps, added up with the channels first, which makes long runs of few channels."""
+    groups, per = images.shape[-2:]
+    taps = math.prod(windows.kernel)
+    matrix = xp.moveaxis(w.reshape(taps * per, groups, y.shape[-1]), 1, 0)
+    total = xp.zeros((groups, per, *images.shape[:-2]), images.dtype)
+    every = (slice(None), slice(None))
+    for block in blocks(xp, y.shape[0], windows, groups * (taps * per + y.shape[-1]), images.dtype.itemsize):
+        parts = xp.matmul(matrix, _rows(xp, y, block).swapaxes(1, 2))
+        parts = parts.reshape(groups, taps, per, *y[block].shape[:-2])
+        for number, tap in enumerate(windows.taps()):
+            found, there = reached(windows, tap, block)
+            part = total[every + there]
+            xp.add(part, parts[:, number][every + found], out=part)
+    images[...] = xp.moveaxis(total, (0, 1), (-2, -1))
 
 
 def to_filters(xp: Any, x: Any, y: Any, windows: Windows, groups: int, is_first: bool) -> Any:
@@ -128,7 +157,7 @@ def to_filters(xp: Any, x: Any, y: Any, windows: Windows, groups: int, is_first:
     x = _grouped(xp, x.astype(dtype, copy=False), groups, is_first)
     y = _grouped(xp, y.astype(dtype, copy=False), groups, is_first)
     per, wide = x.shape[-1], y.shape[-1]
-    if per == 1:
+    if _is_depthwise(per, groups, wide):
         return depthwise.to_filters(xp, x[..., 0], y, windows).reshape(*windows.kernel, 1, groups * wide)
     total = xp.zeros((groups, math.prod(windows.kernel) * per, wide), dtype)
     for block, columns in _columns(xp, x, windows):
