@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -374,9 +375,10 @@ def _line(place: Place) -> int:
 def _names(value: Any, otherwise: str) -> str:
     """What the program that asks calls a value."""
     frame = program_frame(3)
-    if frame is not None:
-        for scope in (frame.f_locals, frame.f_globals):
-            for name, held in scope.items():
-                if held is value and not name.startswith("_"):
-                    return name
-    return otherwise
+    if frame is None:
+        return otherwise
+    local = frame.f_locals
+    found = [name for scope in (local, frame.f_globals) for name, held in scope.items() if held is value]
+    if frame.f_code.co_flags & inspect.CO_OPTIMIZED and isinstance(local, dict):
+        local.clear()  # before Python 3.13 this is a copy that lives as long as the function, with all it refers to
+    return next((name for name in found if not name.startswith("_")), otherwise)

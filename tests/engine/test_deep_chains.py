@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
+
+import numpy as np
 
 import gradstudio as gs
 
@@ -67,3 +71,57 @@ def test_memory_of_one_scalar_op_stays_below_200_bytes() -> None:
         finally:
             tracemalloc.stop()
     assert used < 200
+
+
+def test_dropping_a_tape_frees_its_arrays_at_once_without_the_garbage_collector() -> None:
+    x = gs.constant(np.ones(1000))
+    gc.collect()
+    gc.disable()
+    try:
+        for use in ("dropped", "asked", "reset", "other branch"):
+            tape = gs.GradientTape()
+            with tape:
+                tape.watch(x)
+                y = gs.sum(gs.exp(gs.sin(x) * 2.0))
+                unused = gs.cos(x)
+                held = [weakref.ref(node.value) for node in tape._nodes if isinstance(node.value, np.ndarray)]
+                if use == "reset":
+                    tape.reset()
+            if use == "asked":
+                tape.gradient(y, x)
+            elif use == "other branch":
+                assert gs.explain(tape, unused, y).kind == "unconnected"
+            assert len(held) == 4
+            del y, unused, tape
+            assert [ref() is None for ref in held] == [True] * 4, use
+    finally:
+        gc.enable()
+
+
+def test_a_diamond_of_two_to_the_sixty_paths_is_linear_forward_and_backward_and_twice() -> None:
+    x = gs.constant(1.0)
+    with gs.GradientTape() as outer:
+        outer.watch(x)
+        with gs.GradientTape() as inner:
+            inner.watch(x)
+            y = x * x
+            for _ in range(60):
+                y = y + y
+        dy = inner.gradient(y, x)
+    assert float(dy) == 2.0**61
+    assert float(outer.gradient(dy, x)) == 2.0**61
+
+
+def test_a_hundred_thousand_ops_deep_on_arrays_and_in_forward_mode() -> None:
+    a = gs.constant(np.ones(3))
+    with gs.GradientTape() as tape:
+        tape.watch(a)
+        y = a
+        for _ in range(100_000):
+            y = y * 0.99999
+    np.testing.assert_allclose(tape.gradient(y, a), np.full(3, 0.99999**100_000), rtol=1e-9)
+    with gs.autodiff.ForwardAccumulator(a, gs.constant(np.ones(3))) as accumulator:
+        z = a
+        for _ in range(100_000):
+            z = z * 0.99999
+    np.testing.assert_allclose(accumulator.jvp(z), np.full(3, 0.99999**100_000), rtol=1e-9)
