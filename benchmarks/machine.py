@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 import gradstudio
 from benchmarks.peers import ENVIRONMENT, cores, environment
 
+_ROOT = Path(__file__).resolve().parent.parent
 _FLAGS = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512_bf16", "amx_tile")
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
 
@@ -32,10 +34,24 @@ def facts() -> dict[str, Any]:
         "python": platform.python_version(),
         "implementation": sys.implementation.name,
         "gradstudio": gradstudio.__version__,
+        "commit": _commit(),
         "numpy": np.__version__,
         "blas": f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip(),
         "environment": {name: variables[name] for name in (*_THREADS, *ENVIRONMENT) if name in variables},
     }
+
+
+def _commit() -> str:
+    """What of the project is measured; empty where git does not tell."""
+    said = []
+    for words in (["rev-parse", "--short", "HEAD"], ["status", "--porcelain", "--", "gradstudio"]):
+        try:
+            command = ["git", "--no-optional-locks", *words]
+            ran = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError):
+            return ""
+        said.append(ran.stdout.strip())
+    return said[0] + (" with changes" if said[1] else "")
 
 
 def _processor() -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Which other libraries are here, and the processes that measure beside them.
 
 Each peer gets processes of its own, because the thread pools of several libraries disturb one another: torch with one
-thread and with all, and every workload of large arrays a second time with an allocator that keeps freed memory.
+thread and with all. Beside torch and the floor, workloads of large arrays are measured a second time with an allocator
+that keeps freed memory.
 """
 
 from __future__ import annotations
@@ -96,9 +97,9 @@ def settings(peers: dict[str, str]) -> list[Setting]:
     kinds = [("numpy", 0)]
     if "torch" in peers:
         kinds += [("torch", count) for count in sorted({1, several})]
+    equal = [Setting(peer, threads, "equal") for peer, threads in kinds if can_keep_freed_memory()]
     kinds += [(name, 0) for name in ("tensorflow", "jax") if name in peers]
-    allocators = ("stock", "equal") if can_keep_freed_memory() else ("stock",)
-    return [Setting(peer, threads, allocator) for allocator in allocators for peer, threads in kinds]
+    return [*(Setting(peer, threads) for peer, threads in kinds), *equal]
 
 
 def environment() -> dict[str, str]:

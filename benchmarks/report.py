@@ -101,12 +101,13 @@ def _conditions(results: Results) -> str:
     kind = "quick run" if plan["rounds"] < 15 else "full run"
     versions = ", ".join(f"{name} {number}" for name, number in results["peers"].items())
     variables = ", ".join(f"`{name}={value}`" for name, value in m["environment"].items() if value)
+    commit = f" ({m['commit']})" if m["commit"] else ""
     rows_ = [
         ("Kind", f"{kind}: at least {plan['rounds']} rounds, {plan['warm_ups']} warm-ups"),
         ("Machine", f"{m['system']}, {m['processor']}, {m['cores']} cores, {m['memory']} GiB"),
         ("Processor flags", " ".join(m["flags"])),
         ("Load average", f"{min(loads, default=0):.1f} to {max(loads, default=0):.1f} while measuring"),
-        ("Versions", f"Python {m['python']}, gradstudio {m['gradstudio']}, NumPy {m['numpy']} ({m['blas']})"),
+        ("Versions", f"Python {m['python']}, gradstudio {m['gradstudio']}{commit}, NumPy {m['numpy']} ({m['blas']})"),
         ("Peers", versions or "none"),
         ("Environment", variables),
     ]

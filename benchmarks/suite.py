@@ -66,33 +66,38 @@ def _timed(
             "plan": asdict(plan),
             "small": small,
         }
-        with tempfile.TemporaryFile("w+") as errors:
-            child = subprocess.Popen(
+        with (
+            tempfile.TemporaryFile("w+") as errors,
+            subprocess.Popen(
                 _command("benchmarks.child", request),
                 cwd=ROOT,
                 env=peers.environment(),
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-            )
+            ) as child,
+        ):
             assert child.stdout is not None
             for line in child.stdout:
                 found = json.loads(line)
                 waiting.remove(found["workload"])
                 yield {"setting": asdict(setting), "name": str(setting), **found}
             if child.wait() and waiting:
-                reason = _last_line(errors, child.returncode)
-                lost = waiting.pop(0)
-                yield {
-                    "setting": asdict(setting),
-                    "name": str(setting),
-                    "workload": lost,
-                    "load": 0.0,
-                    "rounds": 0,
-                    "contenders": {},
-                    "ratios": {},
-                    "errors": {"process": reason},
-                }
+                yield _lost(setting, waiting.pop(0), _last_line(errors, child.returncode))
+
+
+def _lost(setting: Setting, workload: str, reason: str) -> dict[str, Any]:
+    """What is told of a workload that the process died of."""
+    return {
+        "setting": asdict(setting),
+        "name": str(setting),
+        "workload": workload,
+        "load": 0.0,
+        "rounds": 0,
+        "contenders": {},
+        "ratios": {},
+        "errors": {"process": reason},
+    }
 
 
 def _memory(workloads: list[Workload], here: dict[str, str], say: Say) -> dict[str, Any]:

@@ -16,16 +16,6 @@ def _cross_entropy(logits: Any, labels: Any) -> Any:
     return gs.mean(gs.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
 
 
-def _conv(x: Any, kernel: Any) -> Any:
-    """Valid convolution of (batch, height, width, channels) with (height, width, in, out)."""
-    if hasattr(gs.nn, "conv2d"):
-        return gs.nn.conv2d(x, kernel, strides=1, padding="VALID")
-    height, width, channels, out = kernel.shape
-    rows, columns = x.shape[1] - height + 1, x.shape[2] - width + 1
-    taps = [x[:, i : i + rows, j : j + columns] for i in range(height) for j in range(width)]
-    return gs.concat(taps, axis=-1) @ gs.reshape(kernel, (height * width * channels, out))
-
-
 m = SimpleNamespace(
     sin=gs.sin,
     tanh=gs.tanh,
@@ -43,7 +33,7 @@ m = SimpleNamespace(
     logsumexp=lambda x: gs.logsumexp(x, axis=-1),
     reshape=gs.reshape,
     cross_entropy=_cross_entropy,
-    conv=_conv,
+    conv=lambda x, kernel: gs.nn.conv2d(x, kernel, 1, "VALID"),
 )
 
 

@@ -171,7 +171,7 @@ def _process(setting: peers.Setting, ours: float, other: str, theirs: float) -> 
 def results() -> dict[str, Any]:
     return {
         "machine": {
-            **dict.fromkeys(("system", "processor", "python", "gradstudio", "numpy", "blas"), "x"),
+            **dict.fromkeys(("system", "processor", "python", "gradstudio", "commit", "numpy", "blas"), "x"),
             "flags": ["avx2"],
             "cores": 2,
             "memory": 4.0,

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, op
-from gradstudio.engine.ops import convolution_batches, convolving
+from gradstudio.engine.ops import convolving, image_batches
 from gradstudio.engine.ops.convolution_shapes import Form, form_of, transposed_form
 from gradstudio.engine.ops.windows import LAYOUTS
 from gradstudio.engine.primitive import Primitive
@@ -103,7 +103,7 @@ def _convolution(name: str, rank: int | None, samples: tuple[Sample, ...]) -> Pr
         return _together(found, form)
 
     doc = _described(rank, False)
-    return _declared(forward, name, doc, (_into_images, _into_filters), samples, convolution_batches.results)
+    return _declared(forward, name, doc, (_into_images, _into_filters), samples, image_batches.results)
 
 
 def _transpose(name: str, rank: int | None, samples: tuple[Sample, ...]) -> Primitive:
@@ -136,7 +136,7 @@ def _transpose(name: str, rank: int | None, samples: tuple[Sample, ...]) -> Prim
 
     doc = _described(rank, True)
     rules = (_into_results, _into_transposed_filters)
-    return _declared(forward, name, doc, rules, samples, convolution_batches.images)
+    return _declared(forward, name, doc, rules, samples, image_batches.images)
 
 
 def _declared(
@@ -158,7 +158,7 @@ def _declared(
         ),
         lambda g, ans, x, y, shape, **params: op.convolution(x, g, **params),
     ),
-    batch=convolution_batches.filters,
+    batch=image_batches.filters,
     listed=False,
 )
 def conv_filters(

@@ -110,8 +110,13 @@ def to_result(xp: Any, x: Any, w: Any, windows: Windows, groups: int, is_first: 
 def to_images(xp: Any, y: Any, w: Any, windows: Windows, groups: int, is_first: bool) -> Any:
     """The images that results and filters give: each result adds its filters at its window."""
     dtype = xp.result_type(y, w)
-    y = _grouped(xp, y.astype(dtype, copy=False), groups, is_first)
     per, wide = w.shape[-2], w.shape[-1] // groups
+    turned = _turned(windows) if per >= _FEW and wide <= 2 * per else None
+    if turned is not None:
+        mirrored = w[(slice(None, None, -1),) * len(windows.kernel)].reshape(*windows.kernel, per, groups, wide)
+        back = mirrored.swapaxes(-3, -1).reshape(*windows.kernel, wide, groups * per)
+        return to_result(xp, y, back, turned, groups, is_first)
+    y = _grouped(xp, y.astype(dtype, copy=False), groups, is_first)
     images, view = _zeros(xp, y.shape[0], windows.size, groups, per, is_first, dtype)
     if _is_depthwise(per, groups, wide):
         depthwise.to_images(xp, y, w, windows, view[..., 0])
@@ -120,6 +125,19 @@ def to_images(xp: Any, y: Any, w: Any, windows: Windows, groups: int, is_first: 
     else:
         _add_taps(xp, y, w, windows, view)
     return images
+
+
+def _turned(windows: Windows) -> Windows | None:
+    """The windows of a convolution with mirrored filters that gives images from results, where there is one."""
+    if any(s != 1 for s in windows.strides):
+        return None
+    reach = spans(windows.kernel, windows.dilations)
+    before = [k - 1 - a for k, (a, _) in zip(reach, windows.borders, strict=True)]
+    after = [k - 1 - b for k, (_, b) in zip(reach, windows.borders, strict=True)]
+    if min(before) < 0 or min(after) < 0:
+        return None
+    borders = tuple(zip(before, after, strict=True))
+    return Windows(windows.kernel, windows.strides, windows.dilations, borders, windows.out, windows.size)
 
 
 def _add_taps(xp: Any, y: Any, w: Any, windows: Windows, images: Any) -> None:

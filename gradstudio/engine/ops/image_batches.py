@@ -1,7 +1,7 @@
-"""Convolutions of many values at once: the batch becomes one more axis of images, or more channels, or groups.
+"""Ops of images with many values at once: the batch becomes more images, more channels, or groups.
 
-Images that alone are batched have one more batch axis. Filters that alone are batched make more results of the same
-images; where both are, each item is a group of channels of its own.
+In a convolution, images that alone are batched have one more batch axis. Filters that alone are batched make more
+results of the same images; where both are, each item is a group of channels of its own.
 """
 
 from __future__ import annotations
@@ -80,3 +80,14 @@ def filters(row: Primitive, values: list[Any], mapped: list[bool], params: dict[
     more = {**params, "shape": (*taps, per, count * wide)}
     x = _folded(x, axis, 1) if mapped[0] else x
     return _unfolded(raw_call(row, (x, _folded(y, axis, groups)), more), -1, groups, count)
+
+
+def more_images(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
+    """Pooling and patches: all inputs have a batch axis of their own, with which the new one becomes one."""
+    count = next(shapes.shape(x)[0] for x, m in zip(values, mapped, strict=True) if m)
+    every = [
+        x if m else op.broadcast_to(x, shape=(count, *shapes.shape(x))) for x, m in zip(values, mapped, strict=True)
+    ]
+    joined = [op.reshape(x, shape=(count * shapes.shape(x)[1], *shapes.shape(x)[2:])) for x in every]
+    out = raw_call(row, tuple(joined), params)
+    return op.reshape(out, shape=(count, shapes.shape(every[0])[1], *shapes.shape(out)[1:]))
