@@ -235,7 +235,7 @@ def _explain(row: Primitive, values: list[Any], params: dict[str, Any], error: E
     if row.optional:  # an input that was left out is none that could be wrong
         values = [v for v in values if v is not None]
     dims = [shapes.shape(v) for v in values]
-    given = " and ".join(shapes.text(d) for d in dims)
+    given = " and ".join(shapes.text(d) for d in dims) or "none"
     kind = type(error) if isinstance(error, ValueError | TypeError | IndexError) else ValueError
     first = str(error).split("\n")[0]
     if any(isinstance(v, np.ndarray | np.generic) and v.dtype.kind not in "biufc" for v in values) or any(
