@@ -356,7 +356,7 @@ def _parameters(params: dict[str, Any]) -> str:
     """The parameters that say more than the default: "axis=0"."""
     parts = []
     for key, value in params.items():
-        if value is None or value is False:
+        if value is None or value is False or isinstance(value, dict):
             continue
         parts.append(_index(value) if key == "key" else f"{key}={_short(value)}")
     return ", ".join(parts)[:60]

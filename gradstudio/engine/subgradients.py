@@ -45,7 +45,7 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
             "all three share it",
         ),
         "max_pool": Choice(
-            ("max_pool1d", "max_pool2d", "max_pool3d"),
+            ("max_pool", "max_pool1d", "max_pool2d", "max_pool3d"),
             "several largest elements in a window",
             "1: the first gets the whole gradient",
             1.0,

@@ -7,6 +7,7 @@ its three factors left out, so each has the two others as its rules: that gives 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -46,10 +47,12 @@ def _into_transposed_filters(g: Any, ans: Any, y: Any, filters: Any, output_shap
     return op.conv_filters(g, y, **{"padding": "SAME", **params}, shape=shapes.shape(filters))
 
 
-_OPTIONS = """strides and dilations: one number, or one for each spatial axis, also with 1 for batch and channels.
-padding: "VALID" (windows inside the image), "SAME" (ceil(size / stride) windows) or pairs (before, after) for each
-axis. data_format: "{0}", or "{1}" for channels first. Filters for fewer channels than the images have make groups.
-Raises ValueError for channels, ranks, padding or a layout that do not fit."""
+_OPTIONS = (
+    "strides and dilations: one number, or one for each spatial axis, also with 1 for batch and channels. padding: "
+    '"VALID" (windows inside the image), "SAME" (ceil(size / stride) windows) or pairs (before, after) for each axis. '
+    'data_format: "{0}", or "{1}" for channels first. Filters for fewer channels than the images have make groups. '
+    "Raises ValueError for channels, ranks, padding or a layout that do not fit."
+)
 _SHAPES = {1: "width", 2: "height, width", 3: "depth, height, width"}
 
 
@@ -59,17 +62,18 @@ def _described(rank: int | None, is_transpose: bool) -> str:
     words = LAYOUTS[rank] if rank else ("NHWC", "NCHW")
     where = {None: "over one to three spatial axes", 1: "along a line", 2: "of images", 3: "of volumes"}[rank]
     if is_transpose:
-        return (
-            f"The transpose of a convolution {where}: each element of x adds the filters at its window.\n\n"
-            f"x: [batch, {size}, channels]; filters: [{size}, result channels, channels], as in the convolution "
-            "that is transposed.\noutput_shape: of the result, or of its spatial axes alone; None: the smallest that "
-            f"fits strides and padding.\n{_OPTIONS.format(*words)}"
+        first = f"The transpose of a convolution {where}: each element of x adds the filters at its window."
+        rest = (
+            f"x: [batch, {size}, channels]; filters: [{size}, result channels, channels], as in the convolution that "
+            "is transposed. output_shape: of the result, or of its spatial axes alone; None: the smallest that fits. "
         )
-    return (
-        f"Convolution {where} with filters, which are not reversed, as in neural networks.\n\n"
-        f"x: [batch, {size}, channels], with more batch axes in front if wanted; filters: [{size}, channels / groups, "
-        f"result channels].\n{_OPTIONS.format(*words)}"
-    )
+    else:
+        first = f"Convolution {where} with filters, which are not reversed, as in neural networks."
+        rest = (
+            f"x: [batch, {size}, channels], with more batch axes in front if wanted; filters: [{size}, channels / "
+            "groups, result channels]. "
+        )
+    return f"{first}\n\n{textwrap.fill(rest + _OPTIONS.format(*words), 112)}"
 
 
 def _apart(x: Any, form: Form) -> Any:

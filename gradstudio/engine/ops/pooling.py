@@ -7,7 +7,8 @@ picking the elements at numbered places of windows and putting them back, which 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -35,16 +36,16 @@ def _size(x: Any, params: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 @primitive(differentiable=False, listed=False)
-def largest_places(xp: Any, x: Any, *, windows: Mapping[str, Any]) -> Any:
+def largest_places(xp: Any, x: Any, largest: Any, *, windows: Mapping[str, Any]) -> Any:
     """The number, in C order, of the largest element of each window; of several equal ones, the first."""
-    pool = pool_of(x, windows)
-    dims = pool.shape(x.shape, pool.windows.out)
-    best, places = xp.full(dims, _lowest(x.dtype), dtype=x.dtype), xp.full(dims, -1, dtype=np.int32)
-    for number, (found, there) in enumerate(pool.taps()):
-        # Any element is better than none, even one that is the lowest there is.
-        better = xp.logical_or(xp.greater(x[there], best[found]), xp.less(places[found], 0))
-        best[found] = xp.where(better, x[there], best[found])
-        places[found] = xp.where(better, np.int32(number), places[found])
+    taps = pool_of(x, windows).taps()
+    dtype = np.min_scalar_type(len(taps))
+    none = np.iinfo(dtype).max
+    places = xp.full(largest.shape, none, dtype=dtype)
+    for number, (found, there) in enumerate(taps):
+        # Arithmetic on small numbers; a choice for each element is several times slower on a processor.
+        other = xp.not_equal(x[there], largest[found]).astype(dtype)
+        xp.minimum(places[found], xp.maximum(other * dtype.type(none), dtype.type(number)), out=places[found])
     return places
 
 
@@ -56,8 +57,9 @@ def pick_places(xp: Any, x: Any, places: Any, *, windows: Mapping[str, Any]) -> 
     """The element of x at the numbered place of each window."""
     pool = pool_of(x, windows)
     result = xp.zeros(pool.shape(x.shape, pool.windows.out), x.dtype)
+    kept = _keeper(xp, x)
     for number, (found, there) in enumerate(pool.taps()):
-        result[found] = xp.where(xp.equal(places[found], number), x[there], result[found])
+        xp.add(result[found], kept(xp.equal(places[found], number), x[there]), out=result[found])
     return result
 
 
@@ -69,10 +71,17 @@ def put_places(xp: Any, x: Any, places: Any, *, size: tuple[int, ...], windows: 
     """Images of a size with each value of x added at the numbered place of its window."""
     pool = pool_onto(size, x, windows)
     result = xp.zeros(pool.shape(x.shape, size), x.dtype)
-    nothing = xp.zeros((), x.dtype)
+    kept = _keeper(xp, x)
     for number, (found, there) in enumerate(pool.taps()):
-        xp.add(result[there], xp.where(xp.equal(places[found], number), x[found], nothing), out=result[there])
+        xp.add(result[there], kept(xp.equal(places[found], number), x[found]), out=result[there])
     return result
+
+
+def _keeper(xp: Any, x: Any) -> Callable[[Any, Any], Any]:
+    """What keeps elements of x where a mask is true and has 0 elsewhere; a product is faster, if all are finite."""
+    if xp is np and bool(np.isfinite(x).all()):
+        return lambda mask, part: part * mask
+    return lambda mask, part: xp.where(mask, part, xp.zeros((), x.dtype))
 
 
 @primitive(
@@ -100,11 +109,11 @@ def _average(xp: Any, x: Any, pool: Pool) -> Any:
 
 
 def _to_largest(g: Any, ans: Any, x: Any, **params: Any) -> Any:
-    return op.put_places(g, op.largest_places(x, windows=params), size=_size(x, params), windows=params)
+    return op.put_places(g, op.largest_places(x, ans, windows=params), size=_size(x, params), windows=params)
 
 
 def _of_largest(slot: int, v: Any, ans: Any, x: Any, **params: Any) -> Any:
-    return op.pick_places(v, op.largest_places(x, windows=params), windows=params)
+    return op.pick_places(v, op.largest_places(x, ans, windows=params), windows=params)
 
 
 def _to_all(g: Any, ans: Any, x: Any, **params: Any) -> Any:
@@ -113,13 +122,16 @@ def _to_all(g: Any, ans: Any, x: Any, **params: Any) -> Any:
 
 _KINDS = {"max": (_largest, _to_largest, _of_largest), "avg": (_average, _to_all, "linear")}
 _DOCS = {
-    "max": "The largest element of each window {where}; the first of several equal ones gets the gradient.",
-    "avg": "The average of each window {where}, over those of its elements that lie inside the image.",
+    "max": ("The largest element of each window", "", "The first of equal ones gets the gradient; a NaN, none. "),
+    "avg": ("The average of each window", ", over those of its elements that lie inside the image", ""),
 }
-_OPTIONS = """x: [batch, {size}, channels]; ksize: how many elements a window has; strides (ksize by default) and
-dilations (1): one number, or one for each spatial axis, also with 1 for batch and channels. padding: "VALID" (windows
-inside the image), "SAME" (ceil(size / stride) windows) or pairs (before, after) for each axis. data_format: "{last}",
-or "{first}" for channels first. Raises ValueError for ranks, windows, padding or a layout that do not fit."""
+_OPTIONS = (
+    "x: [batch, {size}, channels]; ksize: how many elements a window has; strides (ksize by default) and dilations "
+    '(1): one number, or one for each spatial axis, also with 1 for batch and channels. padding: "VALID" (windows '
+    'inside the image), "SAME" (ceil(size / stride) windows) or pairs (before, after) for each axis. data_format: '
+    '"{last}", or "{first}" for channels first. {more}Raises ValueError for ranks, windows, padding or a layout that '
+    "do not fit."
+)
 _PLACES = {
     None: ("along one to three spatial axes", "size ...", "NHWC", "NCHW"),
     1: ("along a line", "width", *LAYOUTS[1]),
@@ -154,7 +166,9 @@ def _pooling(kind: str, rank: int | None, samples: tuple[Sample, ...]) -> Primit
 
     where, size, last, first = _PLACES[rank]
     name = forward.__name__ = f"{kind}_pool{'' if rank is None else f'{rank}d'}"
-    forward.__doc__ = f"{_DOCS[kind]}\n\n{_OPTIONS}".format(where=where, size=size, last=last, first=first)
+    what, further, more = _DOCS[kind]
+    options = _OPTIONS.format(size=size, last=last, first=first, more=more)
+    forward.__doc__ = f"{what} {where}{further}.\n\n{textwrap.fill(options, 112)}"
     return primitive((rule,), aliases=(f"nn.{name}",), samples=samples, renamed=_NAMED, jvp=jvp)(forward)
 
 

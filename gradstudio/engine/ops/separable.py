@@ -15,7 +15,7 @@ def _each_channel(filters: Any) -> Any:
     """Filters for each channel as those of a convolution with as many groups."""
     dims = shapes.shape(filters)
     if len(dims) != 4:
-        raise ValueError(f"depthwise filters are [height, width, channels, multiplier], not {shapes.text(dims)}")
+        raise ValueError(f"depthwise_conv2d: filters are [height, width, channels, number], not {shapes.text(dims)}")
     return op.reshape(filters, shape=(*dims[:2], 1, dims[2] * dims[3]))
 
 
@@ -39,13 +39,13 @@ def depthwise_conv2d(
 ) -> Any:
     """Convolution of each channel with filters of its own.
 
-    x: [batch, height, width, channels]; filters: [height, width, channels, multiplier]; result channel
-    c * multiplier + m is channel c with filter m. The other words are those of conv2d. Raises ValueError as it does.
+    x: [batch, height, width, channels]; filters: [height, width, channels, number]; result channel
+    c * number + m is channel c with filter m. The other words are those of conv2d. Raises ValueError as it does.
     """
-    apart, rank = _each_channel(filters), shapes.rank(x)
-    channels = shapes.shape(x)[-3 if data_format == "NCHW" else -1] if rank > 3 else 0
-    if channels != shapes.shape(filters)[2]:
-        raise ValueError(f"depthwise_conv2d: {channels} channels do not fit filters for {shapes.shape(filters)[2]}")
+    apart, have, wanted = _each_channel(filters), shapes.shape(x), shapes.shape(filters)[2]
+    channels = have[-3 if data_format == "NCHW" else -1] if len(have) > 3 else wanted  # conv2d refuses fewer axes
+    if channels != wanted:
+        raise ValueError(f"depthwise_conv2d: {channels} channels do not fit filters for {wanted}")
     return op.conv2d(x, apart, strides=strides, padding=padding, data_format=data_format, dilations=dilations)
 
 
@@ -65,7 +65,7 @@ def separable_conv2d(
 ) -> Any:
     """depthwise_conv2d, and a convolution with filters of one element that mixes its results.
 
-    depthwise_filter: [height, width, channels, multiplier]; pointwise_filter: [1, 1, channels * multiplier, result
+    depthwise_filter: [height, width, channels, number]; pointwise_filter: [1, 1, channels * number, result
     channels]; the other words are those of conv2d. Raises ValueError as it does.
     """
     each = op.depthwise_conv2d(
