@@ -143,6 +143,13 @@ def _later(axis: Any) -> Any:
     return axis + 1 if axis is not None and axis >= 0 else axis
 
 
+def from_the_end(axis: Any, rank: int) -> Any:
+    """Axis numbers counted from the right, which a batch axis in front does not change."""
+    if isinstance(axis, tuple | list):
+        return tuple(from_the_end(a, rank) for a in axis)
+    return axis if axis < 0 else axis - rank
+
+
 def along_axis(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """One input and `axis`, which for None means all axes: reductions, flip, squeeze."""
     x = values[0]

@@ -10,7 +10,7 @@ from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops.reduction import CUBE, NEVER, M, S, axes_of, beside, conjugate, rules
+from gradstudio.engine.ops.reduction import CUBE, NEVER, M, S, beside, conjugate, rules
 
 primitive = category("reduction", batch="along axis")
 composite = composites("reduction")
@@ -43,7 +43,7 @@ def var(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, ddof: floa
 
     Where n - ddof is not positive it is infinite, or NaN if the elements do not differ.
     """
-    axes_of(x, axis)
+    shapes.axes(x, axis)
     if shapes.count(x, axis) > ddof:
         return xp.var(x, axis=axis, keepdims=keepdims, ddof=ddof)
     off = xp.abs(x - xp.sum(x, axis=axis, keepdims=True) / (shapes.count(x, axis) or 1))
@@ -85,7 +85,7 @@ def average(x: Any, *, axis: Any = None, weights: Any = None, returned: bool = F
         found = op.mean(x, axis=axis, keepdims=keepdims)
         return (found, _like(found, beside(float(shapes.count(x, axis)), x))) if returned else found
     weights = beside(weights, x)
-    dims, gone = shapes.shape(x), axes_of(x, axis)
+    dims, gone = shapes.shape(x), shapes.axes(x, axis)
     given = shapes.shape(weights)
     if given != dims:
         if given != tuple(dims[a] for a in gone):

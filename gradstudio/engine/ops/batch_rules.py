@@ -5,15 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gradstudio.engine import shapes
-from gradstudio.engine.batching import elementwise
+from gradstudio.engine.batching import elementwise, from_the_end
 from gradstudio.engine.primitive import Primitive, op, raw_call
-
-
-def from_the_end(axis: Any, rank: int) -> Any:
-    """Axis numbers counted from the right, which a batch axis in front does not change."""
-    if isinstance(axis, tuple | list):
-        return tuple(from_the_end(a, rank) for a in axis)
-    return axis if axis < 0 else axis - rank
 
 
 def aligned(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:

@@ -8,9 +8,10 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
+from gradstudio.engine.batching import from_the_end
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops import keras_losses as keras
-from gradstudio.engine.ops.batch_rules import aligned, from_the_end, together
+from gradstudio.engine.ops.batch_rules import aligned, together
 from gradstudio.engine.ops.loss import reduced, spelled
 
 primitive = category("loss", batch="elementwise")

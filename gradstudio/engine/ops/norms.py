@@ -9,7 +9,7 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.declaring import Sample, category, composites, op
-from gradstudio.engine.ops.reduction import CUBE, M, S, axes_of, conjugate, dtype_of, extreme, rules
+from gradstudio.engine.ops.reduction import CUBE, M, S, conjugate, dtype_of, extreme, rules
 from gradstudio.engine.subgradients import chosen
 
 primitive = category("reduction", batch="along axis")
@@ -144,7 +144,7 @@ def norm(x: Any, *, ord: Any = "euclidean", axis: Any = None, keepdims: Any = Fa
     keepdims = bool(keepdims)
     if ord in EUCLIDEAN[:3]:
         return op.vector_norm(x, axis=axis, keepdims=keepdims)
-    over = axes_of(x, axis)
+    over = shapes.axes(x, axis)
     if axis is None or len(over) == 1:
         return op.vector_norm(x, axis=axis, keepdims=keepdims, ord=ord)
     if len(over) != 2:

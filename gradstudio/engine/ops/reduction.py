@@ -24,15 +24,6 @@ S = (
 NEVER = Sample((np.zeros((2, 0)),), {"axis": 1}, smooth=False)
 
 
-def axes_of(x: Any, axis: Any) -> tuple[int, ...]:
-    """The axes that a program names, as non-negative numbers. Raises ValueError for one that x does not have."""
-    rank = shapes.rank(x)
-    for a in () if axis is None else axis if isinstance(axis, tuple | list) else (axis,):
-        if not -rank <= a < rank:
-            raise ValueError(f"axis {a} does not exist in shape {shapes.text(shapes.shape(x))}")
-    return shapes.axes(x, axis)
-
-
 def up(g: Any, x: Any, axis: Any) -> Any:
     """What belongs to a reduction of x over axis, with the reduced axes kept as axes of length 1."""
     return op.reshape(g, shape=shapes.kept(x, axis))
@@ -58,7 +49,7 @@ def beside(value: Any, x: Any) -> Any:
 
 def reduced(x: Any, axis: Any, keepdims: bool) -> tuple[int, ...]:
     """The shape of a reduction of x over axis."""
-    gone = () if keepdims else axes_of(x, axis)
+    gone = () if keepdims else shapes.axes(x, axis)
     return tuple(n for i, n in enumerate(shapes.kept(x, axis)) if i not in gone)
 
 
@@ -102,7 +93,7 @@ def unlined(y: Any, x: Any, axis: Any) -> Any:
 
 
 def _order(x: Any, axis: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    gone = axes_of(x, axis)
+    gone = shapes.axes(x, axis)
     order = (*[i for i in range(len(shapes.shape(x))) if i not in gone], *gone)
     return order, tuple(int(i) for i in np.argsort(order))
 

@@ -5,15 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gradstudio.engine import shapes
-from gradstudio.engine.batching import joined
+from gradstudio.engine.batching import from_the_end, joined
 from gradstudio.engine.primitive import Primitive, op, raw_call
-
-
-def _from_the_end(axis: Any, rank: int) -> Any:
-    """Axis numbers counted from the right, which a batch axis in front does not change."""
-    if isinstance(axis, tuple | list):
-        return tuple(_from_the_end(a, rank) for a in axis)
-    return axis if axis < 0 else axis - rank
 
 
 def permuted(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
@@ -28,7 +21,7 @@ def squeezed(row: Primitive, values: list[Any], mapped: list[bool], params: dict
     """squeeze."""
     dims, axis = shapes.shape(values[0])[1:], params.get("axis")
     chosen = tuple(i - len(dims) for i, n in enumerate(dims) if n == 1) if axis is None else axis
-    return raw_call(row, (values[0],), {"axis": _from_the_end(chosen, len(dims))})
+    return raw_call(row, (values[0],), {"axis": from_the_end(chosen, len(dims))})
 
 
 def lined(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
@@ -36,7 +29,7 @@ def lined(row: Primitive, values: list[Any], mapped: list[bool], params: dict[st
     x, axis = values[0], params.get("axis")
     dims = shapes.shape(x)
     if axis is not None:
-        return raw_call(row, (x,), {**params, "axis": _from_the_end(axis, len(dims) - 1)})
+        return raw_call(row, (x,), {**params, "axis": from_the_end(axis, len(dims) - 1)})
     line = op.reshape(x, shape=(dims[0], shapes.count(x, None) // dims[0] if dims[0] else 0))
     out = raw_call(row, (line,), {**params, "axis": 1})
     return op.reshape(out, shape=dims) if row.name == "roll" else out

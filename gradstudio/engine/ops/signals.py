@@ -9,7 +9,7 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.declaring import Sample, composites, op
-from gradstudio.engine.ops.reduction import axes_of, beside
+from gradstudio.engine.ops.reduction import beside
 
 composite = composites("reduction")
 M = np.array([[0.5, -1.25, 2.0, 0.75], [1.5, 0.25, -0.75, 1.0]])
@@ -18,7 +18,7 @@ TIMES = np.array([0.0, 0.5, 1.75, 2.0])
 
 
 def _cut(x: Any, axis: int, start: int | None, stop: int | None) -> Any:
-    return op.getitem(x, key=(slice(None),) * axes_of(x, axis)[0] + (slice(start, stop),))
+    return op.getitem(x, key=(slice(None),) * shapes.axes(x, axis)[0] + (slice(start, stop),))
 
 
 def _filled(value: Any, x: Any, dims: list[int]) -> Any:
@@ -125,7 +125,7 @@ def _gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> A
 
     Its elements are 1 apart, or varargs apart: one number or array of coordinates for all axes, or one for each.
     """
-    over = axes_of(f, axis)
+    over = shapes.axes(f, axis)
     spacings = [np.asarray(v) if isinstance(v, list | tuple) else v for v in varargs]
     if len(spacings) not in (0, 1, len(over)):
         raise TypeError(f"gradient: {len(spacings)} spacings do not fit {len(over)} axes: give one, or one for each")
@@ -149,7 +149,7 @@ def slopes(x: Any, *, spacing: Any = 1.0, axis: Any = None, edge_order: int = 1)
     edge_order (1 or 2). spacing: the distance of neighbours, or a tuple with a number or an array of coordinates for
     each axis. One axis gives a tensor, several give a tuple. Raises ValueError for an axis that is too short.
     """
-    over = axes_of(x, axis)
+    over = shapes.axes(x, axis)
     if edge_order not in (1, 2):
         raise ValueError(f"edge_order={edge_order!r}: use 1 or 2")
     each = spacing if isinstance(spacing, tuple) else (spacing,) * len(over)
