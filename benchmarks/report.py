@@ -130,7 +130,7 @@ def _goals(results: Results) -> str:
 def _times(results: Results) -> str:
     """Median milliseconds of every contender, and in brackets how many times as long ours takes."""
     parts = []
-    for allocator, title in (("stock", "stock allocator"), ("equal", "an allocator that keeps freed memory")):
+    for allocator, title in (("stock", "the stock allocator"), ("equal", "an allocator that keeps freed memory")):
         pairs = best_pairs(results)
         others = ("floor", *(name for name in EVERY if name not in OURS))
         lines = []
@@ -147,7 +147,7 @@ def _times(results: Results) -> str:
             lines.append(tuple(cells))
         if lines:
             head = ("Workload", "ours", *others)
-            parts.append(f"## Times with the {title}\n\n{_table([head, *lines])}")
+            parts.append(f"## Times with {title}\n\n{_table([head, *lines])}")
     explained = (
         "Milliseconds; in brackets ours divided by it, measured in the same process, so it need not be the quotient "
         "of the two columns. Ours is from the process without peers.\n"

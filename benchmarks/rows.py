@@ -51,15 +51,16 @@ def best_pairs(results: Results) -> dict[tuple[str, str, str, str], tuple[dict[s
 def rows(results: Results) -> list[Row]:
     """All comparisons that were measured, in the order of the workloads."""
     found: list[Row] = []
+    no_goal: tuple[Goal | None, ...] = (None,)
     known = () if results["small"] else GOALS  # goals are for the full data
     for (workload, mine, other, allocator), (process, ratio) in best_pairs(results).items():
         values = (ratio["median"], ratio["low"], ratio["high"])
         goals = [g for g in known if _is_for(g, workload, mine, other, "time") and g.allocator == allocator]
-        for goal in goals or [None]:
+        for goal in goals or no_goal:
             found.append(Row(workload, mine, other, process["name"], "time", *values, goal=goal))
     for workload, quantity, mine, other, values in () if results["small"] else _absolute(results):
         goals = [g for g in known if _is_for(g, workload, mine, other, quantity)]
-        for goal in goals or [None]:
+        for goal in goals or no_goal:
             unit = "" if other else UNITS[quantity]
             found.append(Row(workload, mine, other, "", quantity, *values, unit=unit, goal=goal))
     order = {name: number for number, name in enumerate([*results["workloads"], "start"])}

@@ -44,7 +44,7 @@ class Workload:
     data: Callable[[], Data]
     small: Callable[[], Data]
     contenders: Mapping[str, Builder]
-    ops: int = 0  # operations in the forward pass, where a time per op says something
+    ops: int = 0  # operations in the forward pass, where time or bytes per op are told
     is_large: bool = False  # page faults count: measured with both allocators
     is_timed: bool = True
     recorders: Mapping[str, Callable[[Data], Recorder]] = field(default_factory=dict)  # for bytes per op

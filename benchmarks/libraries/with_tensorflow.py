@@ -51,6 +51,12 @@ def _params(data: Data) -> list[Any]:
     return [tf.constant(p) for p in data.params]
 
 
+def _traced(run: Run) -> Run:
+    """The same as a graph that is traced in the first turn."""
+    graph: Run = tf.function(run)
+    return graph
+
+
 def gradients(f: Function, data: Data) -> Run:
     """The gradient of a scalar with respect to all parameters."""
     constants, kept = _constants(data), _params(data)
@@ -67,16 +73,7 @@ def gradients(f: Function, data: Data) -> Run:
 
 def compiled_gradients(f: Function, data: Data) -> Run:
     """The same as a graph that is traced once."""
-    constants, params = _constants(data), _params(data)
-
-    @tf.function
-    def graph(params: Any) -> Any:
-        with tf.GradientTape() as tape:
-            tape.watch(params)
-            loss = f(m, params, constants)
-        return tape.gradient(loss, params)
-
-    return lambda: graph(params)
+    return _traced(gradients(f, data))
 
 
 def step(f: Function, data: Data, rate: float) -> Run:
@@ -97,7 +94,7 @@ def step(f: Function, data: Data, rate: float) -> Run:
 
 def compiled_step(f: Function, data: Data, rate: float) -> Run:
     """The same as a graph that is traced once."""
-    return tf.function(step(f, data, rate))
+    return _traced(step(f, data, rate))
 
 
 def jacobian(f: Function, data: Data) -> Run:
@@ -115,7 +112,7 @@ def jacobian(f: Function, data: Data) -> Run:
 
 def compiled_jacobian(f: Function, data: Data) -> Run:
     """The same as a graph that is traced once."""
-    return tf.function(jacobian(f, data))
+    return _traced(jacobian(f, data))
 
 
 def hessian(f: Function, data: Data) -> Run:
@@ -136,7 +133,7 @@ def hessian(f: Function, data: Data) -> Run:
 
 def compiled_hessian(f: Function, data: Data) -> Run:
     """The same as a graph that is traced once."""
-    return tf.function(hessian(f, data))
+    return _traced(hessian(f, data))
 
 
 def third(f: Function, data: Data) -> Run:
@@ -161,7 +158,7 @@ def third(f: Function, data: Data) -> Run:
 
 def compiled_third(f: Function, data: Data) -> Run:
     """The same as a graph that is traced once."""
-    return tf.function(third(f, data))
+    return _traced(third(f, data))
 
 
 def recorder(f: Function, data: Data) -> Recorder:

@@ -86,6 +86,5 @@ CASES = (
         data=lambda: data(2000),
         small=lambda: data(24),
         contenders={"floor": floor, **by("gradients", graph, of=without("tf.function"))},
-        ops=2000,
     ),
 )

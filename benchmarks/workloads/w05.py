@@ -29,7 +29,7 @@ def floor(data: Data) -> Run:
     """NumPy with buffers; the products with all inputs, and those of the weights' gradients, in one call each."""
     wx, wh, b = data.params
     rows, start = data.constants
-    steps, batch, width = len(rows), *start.shape
+    steps, (batch, width) = len(rows), start.shape
     states, backs = np.zeros((steps + 1, batch, width), wx.dtype), np.empty((steps, batch, width), wx.dtype)
     into = np.empty((batch, width), wx.dtype)
     flat = rows.reshape(-1, rows.shape[-1])
@@ -75,6 +75,5 @@ CASES = (
             **by("gradients", loss, of=without("tf.function", "jax.jit")),
             **by("gradients", scanned, of=["jax.jit"]),
         },
-        ops=2500,
     ),
 )

@@ -66,6 +66,5 @@ CASES = (
         data=lambda: data(25),
         small=lambda: data(3),
         contenders={"floor": floor, **by("third", chain)},
-        ops=100,
     ),
 )

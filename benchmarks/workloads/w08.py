@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contenders import by
-from benchmarks.workload import Data, Run, Workload
+from benchmarks.workload import Builder, Data, Run, Workload
 
 FIRST, SECOND, CLASSES = 8, 16, 10
 
@@ -124,6 +124,11 @@ def turned_back(gradients: list[np.ndarray]) -> list[np.ndarray]:
     return [k1.transpose(3, 2, 0, 1), k2.transpose(3, 2, 0, 1), by_channel]
 
 
+def on_turned(build: Builder) -> Builder:
+    """The contender, given its data with channels last."""
+    return lambda data: build(turned(data))
+
+
 LAST = ("ours", "tensorflow", "tf.function")
 
 CASES = (
@@ -134,10 +139,7 @@ CASES = (
         small=lambda: data(2, 7),
         contenders={
             "floor": floor,
-            **{
-                name: (lambda data, build=build: build(turned(data)))
-                for name, build in by("gradients", loss, of=LAST).items()
-            },
+            **{name: on_turned(build) for name, build in by("gradients", loss, of=LAST).items()},
             **by("gradients", loss, of=["torch", "jax.jit"]),
         },
         layouts=dict.fromkeys(LAST, turned_back),

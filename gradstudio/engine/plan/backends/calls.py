@@ -1,0 +1,170 @@
+"""The text of one call: of a ufunc, of a method of arrays that does the same as a row, or of the row's own function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.plan.backends.faster import FASTER
+from gradstudio.engine.plan.backends.source import Source
+from gradstudio.engine.plan.program import NONE, Constant, Form, Step, Value
+from gradstudio.engine.plan.ufuncs import UFUNCS
+from gradstudio.engine.tensor import clean
+
+_WIDE = frozenset("d")
+_NAMED = (np.maximum, np.minimum)
+"""Ufuncs that want their result named: others find it faster by its place."""
+_ADD_REDUCE = np.add.reduce
+_CERTAIN = frozenset(["elementwise", "along axis", "along one axis", "to shape", "swapped", "joined"])
+
+
+class Calls:
+    """Writes calls for a source; operand gives the text of a numbered value."""
+
+    def __init__(
+        self,
+        source: Source,
+        values: Sequence[Value],
+        operand: Callable[[int], str],
+        is_part: bool = False,
+        is_flat: bool = False,
+    ) -> None:
+        self._source = source
+        self._values = values
+        self._operand = operand
+        self._is_part = is_part  # arrays are parts of what the values describe, cut along the first axis
+        self._is_flat = is_flat  # and have that one only
+
+    def wide(self, number: int) -> str:
+        """An operand as NumPy has to see it: float64 scalars do not give way to other dtypes as Python floats do."""
+        value = self._values[number] if number != NONE else None
+        if value is None or value.form not in (Form.FLOAT, Form.SCALAR):
+            return self._operand(number)
+        if type(value.origin) is Constant:
+            return self._source.bind("c", value.origin.value)
+        text = self._operand(number)
+        if value.form is Form.FLOAT:
+            return f"{self._source.bind('float64', np.float64)}({text})"
+        return f"{self._source.bind('bool_', np.bool_)}({text})" if value.dtype.kind == "b" else text
+
+    def _in_ufunc(self, numbers: Sequence[int]) -> list[str]:
+        """Operands of a ufunc: Python floats will do where everything else is float64."""
+        dtypes = {self._values[n].dtype.char for n in numbers if self._values[n].form is not Form.NUMBER}
+        return [self._operand(n) if dtypes <= _WIDE else self.wide(n) for n in numbers]
+
+    def into(self, step: Step, out: str) -> str:
+        """A call that puts its result into `out` and gives it; "None": into a new array."""
+        if step.row.name == "matmul":
+            x, y = [self._operand(n) for n in step.inputs]
+            return f"{self._source.bind('matmul', np.matmul)}({x}, {y}{'' if out == 'None' else f', {out}'})"
+        if step.row.name == "sum":
+            return self.total(step, out)
+        ufunc = UFUNCS[step.row.name]
+        ready = iter(self._in_ufunc([step.inputs[i] for i in ufunc.operands if type(i) is int]))
+        texts = [i if type(i) is str else next(ready) for i in ufunc.operands]
+        more = [] if out == "None" else [f"out={out}" if ufunc.ufunc in _NAMED else out]
+        return f"{self._source.bind(step.row.name, ufunc.ufunc)}({', '.join([*texts, *more])})"
+
+    def total(self, step: Step, out: str) -> str:
+        """A sum over axes of an array; of a mean, the sum."""
+        axis = self._source.literal(None if self._is_flat else _plain_axis(step.params.get("axis")))
+        keep = bool(step.params.get("keepdims", False))
+        reduce = self._source.bind("add_reduce", _ADD_REDUCE)
+        return f"{reduce}({self._operand(step.inputs[0])}, {axis}, None, {out}, {keep})"
+
+    def settled(self, step: Step) -> str:
+        """A call whose result is in the form that the value has."""
+        short = _SHORT.get(step.row.name)
+        text = None
+        faster = FASTER.get((step.row.name, self._values[step.out].dtype.char)) if self._is_part else None
+        if faster is not None:
+            return f"{self._source.bind(step.row.name, faster)}({self._operand(step.inputs[0])})"
+        if short is not None and self._values[step.inputs[0]].form is Form.ARRAY:
+            text = short(self, step)
+        return self.converted(step.out, text or self.forward(step))
+
+    def converted(self, number: int, text: str) -> str:
+        """A result in the form that the value has."""
+        form = self._values[number].form
+        if form is Form.FLOAT:
+            return f"float({text})"
+        return f"{self._source.bind('scalar', scalar)}({text})" if form is Form.SCALAR else text
+
+    def forward(self, step: Step) -> str:
+        """The row's own function."""
+        words = [self._source.bind("np", np), *[self.wide(n) for n in step.inputs]]
+        words += [f"{name}={self._source.literal(v)}" for name, v in step.params.items()]
+        return f"{self._source.bind(step.row.name, step.row.forward)}({', '.join(words)})"
+
+    def is_certain(self, step: Step) -> bool:
+        """Whether shape and dtype of a result follow from those of the inputs, whatever their values are."""
+        if step.row.name == "where" and NONE in step.inputs:
+            return False
+        if step.row.name == "getitem":
+            return len(step.inputs) == 1
+        return step.row.batch in _CERTAIN or step.row.name in ("matmul", "transpose", "squeeze", "concatenate")
+
+    # the same with less on the way; None where the row's own function is needed
+
+    def _reshaped(self, step: Step) -> str:
+        shape = self._values[step.out].shape
+        return f"{self._operand(step.inputs[0])}.reshape({(-1, *shape[1:]) if self._is_part else shape!r})"
+
+    def _repeated(self, step: Step) -> str | None:
+        if not self._is_part:
+            return None
+        x, rest = self._operand(step.inputs[0]), self._values[step.out].shape[1:]
+        return f"{self._source.bind('broadcast_to', np.broadcast_to)}({x}, ({x}.shape[0], *{rest!r}))"
+
+    def _turned(self, step: Step) -> str | None:
+        if step.params.get("conjugate"):
+            return None
+        axes = step.params.get("axes")
+        x = self._operand(step.inputs[0])
+        return f"{x}.T" if axes is None else f"{x}.transpose({tuple(int(a) for a in axes)!r})"
+
+    def _swapped(self, step: Step) -> str:
+        return f"{self._operand(step.inputs[0])}.swapaxes({int(step.params['axis1'])}, {int(step.params['axis2'])})"
+
+    def _item(self, step: Step) -> str | None:
+        if len(step.inputs) > 1:
+            return None
+        return f"{self._operand(step.inputs[0])}[{self._source.literal(step.params['key'])}]"
+
+    def _total(self, step: Step) -> str | None:
+        return None if step.params.get("dtype") else self.into(step, "None")
+
+    def _cast(self, step: Step) -> str | None:
+        if self._values[step.inputs[0]].dtype.kind == "c":
+            return None
+        return f"{self._operand(step.inputs[0])}.astype({self._source.bind('dtype', self._values[step.out].dtype)})"
+
+    def _chosen(self, step: Step) -> str | None:
+        if NONE in step.inputs:
+            return None
+        return f"{self._source.bind('where', np.where)}({', '.join([self.wide(n) for n in step.inputs])})"
+
+
+def _plain_axis(axis: Any) -> Any:
+    return tuple(int(a) for a in axis) if isinstance(axis, tuple | list) else axis if axis is None else int(axis)
+
+
+def scalar(x: Any) -> Any:
+    """A result without axes as tensors keep it."""
+    return x[()] if type(x) is np.ndarray else x if isinstance(x, np.generic) else clean(x)
+
+
+_SHORT: Mapping[str, Callable[[Calls, Step], str | None]] = {
+    "reshape": Calls._reshaped,
+    "expand_dims": Calls._reshaped,
+    "squeeze": Calls._reshaped,
+    "broadcast_to": Calls._repeated,
+    "transpose": Calls._turned,
+    "swapaxes": Calls._swapped,
+    "getitem": Calls._item,
+    "sum": Calls._total,
+    "cast": Calls._cast,
+    "where": Calls._chosen,
+}

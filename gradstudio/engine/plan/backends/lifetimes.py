@@ -1,0 +1,119 @@
+"""Where values live while a plan runs: which are over at which step, and which share a buffer one after the other.
+
+Only ufuncs and matrix products write into buffers, and only if their result is no output. A result that may be a view
+keeps the memory that it looks at alive.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradstudio.engine.plan.program import NONE, Argument, Form, Item, Step, Stretch, Value, reads
+from gradstudio.engine.plan.ufuncs import NEW, UFUNCS
+
+FOREVER = 1 << 60
+"""When the outputs are over."""
+
+REDUCING = frozenset(["sum", "matmul"])
+"""Rows that write into a buffer too, but not into one of their inputs' while they read it."""
+
+
+def may_be_view(step: Step) -> bool:
+    """Whether a result may share memory with an input."""
+    name = step.row.name
+    return name not in UFUNCS and name not in NEW
+
+
+def writes(step: Step, values: Sequence[Value]) -> bool:
+    """Whether a step can put its result into an array that it is given."""
+    out = values[step.out]
+    if out.form is not Form.ARRAY or any(n == NONE or values[n].form is Form.BATCH for n in step.inputs):
+        return False
+    if step.row.name in UFUNCS:
+        return True
+    if step.row.name == "matmul":
+        return not any(step.params.values()) and all(values[n].form is Form.ARRAY for n in step.inputs)
+    return step.row.name == "sum" and values[step.inputs[0]].form is Form.ARRAY and not step.params.get("dtype")
+
+
+@dataclass(slots=True)
+class Lifetimes:
+    """For numbered values: the position of the item that uses each last, and the buffer it is put into."""
+
+    last: dict[int, int]
+    buffers: dict[int, int] = field(default_factory=dict)  # value -> buffer
+    forms: list[tuple[tuple[int, ...], Any]] = field(default_factory=list)  # shape and dtype of each buffer
+    borrowed: set[int] = field(default_factory=set)  # values that may look at an array of the caller
+
+
+def lifetimes(
+    body: Sequence[Item],
+    positions: Sequence[int],
+    values: Sequence[Value],
+    outputs: Sequence[int],
+    given: Sequence[int] = (),
+) -> Lifetimes:
+    """positions: when each item runs; an expression that stands inside another one runs with that.
+
+    given: values that are put into arrays that come from outside.
+    """
+    last: dict[int, int] = dict.fromkeys(outputs, FOREVER)
+    for item, position in zip(reversed(body), reversed(positions), strict=True):
+        until = position
+        if type(item) is Step and may_be_view(item) and values[item.out].form in (Form.ARRAY, Form.BATCH):
+            until = max(until, last.get(item.out, -1))
+        for n in reads(item):
+            last[n] = max(last.get(n, -1), until)
+    found = Lifetimes(last)
+    _borrow(body, values, found)
+    _place(body, positions, values, found, frozenset(given))
+    return found
+
+
+def _borrow(body: Sequence[Item], values: Sequence[Value], found: Lifetimes) -> None:
+    for number, value in enumerate(values):
+        if type(value.origin) is Argument and not value.origin.is_tensor and value.form is Form.ARRAY:
+            found.borrowed.add(number)
+    for item in body:
+        if type(item) is Step and may_be_view(item) and not found.borrowed.isdisjoint(item.inputs):
+            found.borrowed.add(item.out)
+
+
+def _place(
+    body: Sequence[Item],
+    positions: Sequence[int],
+    values: Sequence[Value],
+    found: Lifetimes,
+    given: frozenset[int],
+) -> None:
+    """A linear scan: a buffer is free again after the last use of what is in it."""
+    free: dict[Any, list[int]] = {}
+    over: list[tuple[int, int]] = []  # a heap: (position, buffer that is free after it)
+    for item, position in zip(body, positions, strict=True):
+        if type(item) is Stretch:
+            outs = item.outs
+        elif type(item) is Step and writes(item, values):
+            outs = [item.out]
+        else:
+            continue
+        # A ufunc may write over an input that is not used again: it reads each element before it writes there.
+        in_place = type(item) is Step and item.row.name in UFUNCS
+        while over and over[0][0] < position + in_place:
+            number = heapq.heappop(over)[1]
+            free.setdefault(found.forms[number], []).append(number)
+        for out in outs:
+            until = found.last.get(out, position)
+            if until == FOREVER or out in given:
+                continue
+            kind = (values[out].shape, values[out].dtype)
+            same = free.get(kind)
+            if same:
+                number = same.pop()
+            else:
+                number = len(found.forms)
+                found.forms.append(kind)
+            found.buffers[out] = number
+            heapq.heappush(over, (until, number))

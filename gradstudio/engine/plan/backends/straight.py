@@ -1,0 +1,198 @@
+"""The program as straight-line Python: floats with Python's arithmetic, arrays with NumPy into buffers made once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.batching import apply_batched
+from gradstudio.engine.plan.backends.backend import Missed, Plan
+from gradstudio.engine.plan.backends.calls import Calls
+from gradstudio.engine.plan.backends.inlining import hosts, is_bool, scalars
+from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
+from gradstudio.engine.plan.backends.pool import Pool
+from gradstudio.engine.plan.backends.source import Source
+from gradstudio.engine.plan.constants import same_value
+from gradstudio.engine.plan.program import NONE, Argument, Constant, Form, Guard, Held, Item, Program, Step, reads
+from gradstudio.engine.plan.ufuncs import EXPRESSIONS
+
+
+class Straight:
+    """The back-end."""
+
+    def build(self, program: Program) -> tuple[Plan, str]:
+        """A function that runs the program, and its source."""
+        writer = Writer(program)
+        writer.write()
+        return writer.source.function(), writer.source.text()
+
+
+STRAIGHT = Straight()
+
+
+class Writer:
+    """Writes one program, item by item."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.values = program.values
+        inputs = inputs_of(program)
+        self.scalars = scalars(program)
+        self.hosts = hosts(program, self.scalars)
+        self.source = Source("plan", [f"x{i}" for i in range(len(inputs))])
+        self.times = lifetimes(program.body, self.hosts, self.values, program.outputs)
+        self.calls = Calls(self.source, self.values, self.operand)
+        self.texts: dict[int, str] = {n: f"x{i}" for i, n in enumerate(inputs)}
+        self._buffers = [np.empty(shape, dtype) for shape, dtype in self.times.forms]
+        self._free: list[str] = []  # local variables whose value is over
+        self._locals = 0
+
+    def write(self) -> None:
+        """The whole body."""
+        ends: dict[int, list[int]] = {}  # position -> values that are over after it
+        for number, position in self.times.last.items():
+            ends.setdefault(position, []).append(number)
+        for position, item in enumerate(self.program.body):
+            self.item(item, self.hosts[position] != position)
+            for number in ends.get(position, ()):
+                name = self.texts.get(number, "")
+                if name.startswith("r") and name[1:].isdigit():
+                    self._free.append(name)
+        self.source.say(f"return ({''.join([f'{self._output(n)}, ' for n in self.program.outputs])})")
+
+    def item(self, item: Item, is_inlined: bool) -> None:
+        """One item of the body."""
+        if type(item) is Guard:
+            self._guard(item)
+        elif type(item) is Step:
+            self._step(item, is_inlined)
+
+    def operand(self, number: int) -> str:
+        """The text that stands for a value."""
+        if number == NONE:
+            return "None"
+        known = self.texts.get(number)
+        if known is None:
+            origin = self.values[number].origin
+            assert type(origin) is Constant
+            held = origin.value
+            text = float(held) if type(held) is np.float64 else held
+            known = self.source.literal(text) if type(text) in (float, int, bool) else self.source.bind("c", held)
+            self.texts[number] = known
+        return known
+
+    def keep(self, number: int, text: str) -> None:
+        """A value gets a local variable, of one that is over if there is any."""
+        if self._free:
+            name = self._free.pop()
+        else:
+            name = f"r{self._locals}"
+            self._locals += 1
+        self.texts[number] = name
+        self.source.say(f"{name} = {text}")
+        if number not in self.times.last:
+            self._free.append(name)
+
+    def buffer(self, number: int) -> str | None:
+        """The name of the buffer that a value is put into; None: it needs memory of its own."""
+        buffer = self.times.buffers.get(number)
+        if buffer is None:
+            return None
+        name = self.texts[number] = self.source.bind("b", self._buffers[buffer])
+        return name
+
+    def new(self, number: int) -> str:
+        """The text of a new array for a value."""
+        value = self.values[number]
+        return f"{self.source.bind('new', Pool(value.shape, value.dtype).take)}()"
+
+    def _step(self, step: Step, is_inlined: bool) -> None:
+        out = self.values[step.out]
+        if step.out in self.scalars:
+            text = self._expression(step)
+            if is_inlined:
+                self.texts[step.out] = f"({text})"
+            else:
+                self.keep(step.out, text)
+        elif any(n != NONE and self.values[n].form is Form.BATCH for n in step.inputs):
+            self._batched(step)
+        elif writes(step, self.values):
+            self._written(step)
+        else:
+            self.keep(step.out, self.calls.settled(step))
+            if out.form is Form.ARRAY and not self.calls.is_certain(step):
+                self._check_form(step.out)
+
+    def _expression(self, step: Step) -> str:
+        """Python arithmetic. Where it fails (a division by zero), NumPy has an answer, and the call starts anew."""
+        name = step.row.name
+        texts = [self._float(n) for n in step.inputs]
+        if name in EXPRESSIONS:
+            return EXPRESSIONS[name].format(*texts)
+        return f"{self.source.bind(name, step.row.scalar)}({', '.join(texts)})"
+
+    def _float(self, number: int) -> str:
+        origin = self.values[number].origin
+        if type(origin) is Constant and type(origin.value) is int:
+            return self.source.literal(float(origin.value))
+        return self.operand(number)
+
+    def _written(self, step: Step) -> None:
+        """A ufunc, product or sum into a buffer, or into a new array that belongs to the caller."""
+        buffer = self.buffer(step.out)
+        if buffer is not None:
+            self.source.say(self.calls.into(step, buffer))
+        elif self.values[step.out].nbytes < Pool.SMALLEST:
+            self.keep(step.out, self.calls.into(step, "None"))
+        else:
+            self.keep(step.out, self.calls.into(step, self.new(step.out)))
+
+    def _batched(self, step: Step) -> None:
+        """An op on many values at once."""
+        inputs = ", ".join([self.calls.wide(n) for n in step.inputs])
+        row, params = self.source.bind(step.row.name, step.row), self.source.bind("params", step.params)
+        call = f"{self.source.bind('apply_batched', apply_batched)}({row}, ({inputs},), {params})"
+        self.keep(step.out, self.calls.converted(step.out, call))
+
+    def _check_form(self, number: int) -> None:
+        value, name = self.values[number], self.texts[number]
+        shape, dtype = self.source.bind("shape", value.shape), self.source.bind("dtype", value.dtype)
+        missed = self.source.bind("changed", _CHANGED)
+        self.source.say(f"if {name}.shape != {shape} or {name}.dtype != {dtype}: return {missed}")
+
+    def _guard(self, guard: Guard) -> None:
+        name = self.operand(guard.value)
+        missed = self.source.bind("missed", Missed)
+        if guard.kind == "bool":
+            wanted = "not " if guard.expected else ""
+            self.source.say(f"if {wanted}{name}: return {missed}({guard.number}, {not guard.expected})")
+        elif guard.kind == "int":
+            test = f"int({name}) != {self.source.literal(guard.expected)}"
+            self.source.say(f"if {test}: return {missed}({guard.number}, int({name}))")
+        else:
+            same, copy = self.source.bind("same_value", same_value), self.source.bind("copied", copied)
+            test = f"not {same}({self.source.bind('seen', guard.expected)}, {name})"
+            self.source.say(f"if {test}: return {missed}({guard.number}, {copy}({name}))")
+
+    def _output(self, number: int) -> str:
+        value, text = self.values[number], self.operand(number)
+        if is_bool(value):
+            return f"{self.source.bind('bool_', np.bool_)}({text})"
+        return f"{text}.copy()" if number in self.times.borrowed else text
+
+
+_CHANGED = Missed(-1, None)
+
+
+def copied(x: Any) -> Any:
+    """What a guard saw, safe from the buffers of the next run."""
+    return x.copy() if isinstance(x, np.ndarray) else x
+
+
+def inputs_of(program: Program) -> list[int]:
+    """The numbers of the inputs that the program uses, in their order."""
+    used: set[int] = set(program.outputs)
+    for item in program.body:
+        used.update(reads(item))
+    return [n for n, v in enumerate(program.values) if n in used and type(v.origin) in (Argument, Held)]

@@ -1,0 +1,144 @@
+"""From a call to a plan: the run is recorded, the program improved, and a back-end makes a function of it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.plan.arguments import Arguments
+from gradstudio.engine.plan.backends import Missed, Plan, backend_for, inputs_of
+from gradstudio.engine.plan.passes import improve
+from gradstudio.engine.plan.program import Argument, Guard, Held
+from gradstudio.engine.plan.recording import Recording, WeakNumberError
+from gradstudio.engine.plan.results import Results
+from gradstudio.engine.plan.watching import watched
+from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.tensor import leaf
+from gradstudio.engine.variable import Variable
+
+
+@dataclass(slots=True, eq=False)
+class Ready:
+    """A plan that can be called, with what it takes from the arguments and gives to results and variables."""
+
+    plan: Plan
+    source: str
+    guards: tuple[Any, ...]  # what Python saw at each guard, in order
+    inputs: tuple[int | Variable, ...]  # places of the arguments, and variables
+    trainable: tuple[tuple[Variable, bool], ...]  # tapes watch a variable only if it is trainable
+    results: Results
+    assigned: tuple[Variable, ...]
+    lock: Any  # its buffers serve one call at a time
+
+    def fits(self) -> bool:
+        """Whether the variables are as trainable as they were."""
+        return all(variable.trainable is was for variable, was in self.trainable)
+
+    def run(self, values: list[Any]) -> Any:
+        """The results for the raw values of the arguments, or Missed. What it raises changes nothing."""
+        raw = [
+            values[x] if type(x) is int else x._current.value  # type: ignore[union-attr]
+            for x in self.inputs
+        ]
+        with np.errstate(all="ignore"):
+            outputs = self.plan(*raw)
+        if type(outputs) is Missed:
+            return outputs
+        count = len(outputs) - len(self.assigned)
+        for variable, value in zip(self.assigned, outputs[count:], strict=True):
+            variable._current = leaf(value)
+        return self.results.rebuild(outputs[:count] if self.assigned else outputs)
+
+
+@dataclass(slots=True)
+class Made:
+    """What recording a call gave: its results, and a plan or the reason why there is none."""
+
+    result: Any
+    ready: Ready | None
+    reason: str = ""
+
+
+def make(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments) -> Made:
+    """Run f once and make a plan of what it did.
+
+    Raises WeakNumberError, with everything undone, where a Python float cannot be an input; other exceptions are
+    those of f, and what it did to variables and random streams is undone too.
+    """
+    with _uncollected():
+        return _made(f, args, kwargs, found)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Everything that a recording makes stays for its time: looking for garbage in it is in vain, and costs as much."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _made(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments) -> Made:
+    result, results, recording = recorded(f, args, kwargs, found)
+    if recording.reason or recording.effects.keeps_variables():
+        return Made(result, None, recording.reason)
+    try:
+        return _planned(result, results, recording)
+    except Exception as error:  # the results are right all the same
+        return Made(result, None, f"no plan could be made: {type(error).__name__}: {error}")
+
+
+def recorded(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments
+) -> tuple[Any, Results, Recording]:
+    """Run f with a new tensor for each input: its result, how to make such a result, and what was written down."""
+    recording = Recording()
+    args, kwargs, tensors = found.fresh(args, kwargs)
+    for place, (t, given) in enumerate(zip(tensors, found.given, strict=True)):
+        recording.argument(t, place, given)
+    try:
+        ACTIVE.insert(0, recording)
+        before = ACTIVE.inspect(recording)  # type: ignore[arg-type]
+        try:
+            with watched(recording):
+                result = f(*args, **kwargs)
+        finally:
+            ACTIVE.inspect(before)
+            ACTIVE.remove(recording)
+    except BaseException:
+        recording.effects.undo()
+        raise
+    results = Results(result, recording)
+    assigned = [recording.number(variable._current) for variable in recording.effects.assigned()]
+    recording.program.outputs = [*results.numbers, *assigned]
+    return result, results, recording
+
+
+def _planned(result: Any, results: Results, recording: Recording) -> Made:
+    program = recording.program
+    guards = tuple([item.expected for item in program.body if type(item) is Guard])
+    improve(program)
+    plan, source = backend_for(program).build(program)
+    inputs: list[int | Variable] = []
+    for n in inputs_of(program):
+        origin = program.values[n].origin
+        if type(origin) is Argument:
+            inputs.append(origin.place)
+        elif type(origin) is Held:
+            inputs.append(origin.variable)
+    held = {id(v.origin.variable): v.origin.variable for v in program.values if type(v.origin) is Held}
+    assigned = tuple(recording.effects.assigned())
+    trainable = tuple([(variable, variable.trainable) for variable in held.values()])
+    return Made(result, Ready(plan, source, guards, tuple(inputs), trainable, results, assigned, Lock()))
+
+
+__all__ = ["Made", "Ready", "WeakNumberError", "make"]

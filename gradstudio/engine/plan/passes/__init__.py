@@ -1,0 +1,20 @@
+"""Passes over a program: each makes it shorter and leaves its results what they are."""
+
+from gradstudio.engine.plan.passes.broadcasts import narrow
+from gradstudio.engine.plan.passes.dead import drop_unused
+from gradstudio.engine.plan.passes.folding import fold
+from gradstudio.engine.plan.passes.repeats import share_repeats
+from gradstudio.engine.plan.passes.simplify import simplify
+from gradstudio.engine.plan.program import Program
+
+
+def improve(program: Program) -> None:
+    """All passes, in the order in which they help each other."""
+    fold(program)
+    simplify(program)
+    narrow(program)
+    share_repeats(program)
+    drop_unused(program)
+
+
+__all__ = ["drop_unused", "fold", "improve", "narrow", "share_repeats", "simplify"]

@@ -1,0 +1,163 @@
+"""Leaving out steps that change nothing, and replacing some by cheaper ones with the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gradstudio.engine.plan.passes.folding import number_in
+from gradstudio.engine.plan.program import Form, Program, Step
+from gradstudio.engine.primitive import TABLE
+
+_SAME_IF_ALIKE = frozenset(
+    ["identity", "stop_gradient", "conj", "real", "cast", "reshape", "broadcast_to", "squeeze", "expand_dims"]
+)
+"""Rows that give the value as it is wherever the result has its form, shape and dtype."""
+_SAME_OF_ONE = frozenset(["sum", "mean", "prod", "max", "min"])
+"""Reductions: of one element they give that."""
+
+
+def simplify(program: Program) -> None:
+    """One walk from the first step to the last; every step sees its inputs already simplified."""
+    Simplifier(program).run()
+
+
+class Simplifier:
+    """The walk, and what it has found so far."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._values = program.values
+        self._same: dict[int, int] = {}
+
+    def run(self) -> None:
+        """Simplify in place."""
+        program, same = self._program, self._same
+        kept: list[Any] = []
+        for item in program.body:
+            if type(item) is not Step:
+                item.value = same.get(item.value, item.value)  # type: ignore[union-attr]
+                kept.append(item)
+                continue
+            item.inputs = tuple([same.get(n, n) for n in item.inputs])
+            number = self._unchanged(item)
+            if number is not None:
+                same[item.out] = number
+                continue
+            rule = _RULES.get(item.row.name)
+            if rule is not None:
+                number = rule(self, item)
+                if number is not None:
+                    same[item.out] = number
+                    continue
+            kept.append(item)
+        program.body = kept
+        program.outputs = [same.get(n, n) for n in program.outputs]
+
+    def _alike(self, a: int, b: int) -> bool:
+        """Whether two values have the same form, shape and dtype."""
+        x, y = self._values[a], self._values[b]
+        return x.form is y.form and x.shape == y.shape and x.dtype == y.dtype and x.form is not Form.BATCH
+
+    def _unchanged(self, step: Step) -> int | None:
+        """The input that a step gives back as it is."""
+        name = step.row.name
+        if name == "conj" and self._values[step.out].dtype.kind == "c":
+            return None
+        if name in _SAME_IF_ALIKE and self._alike(step.inputs[0], step.out):
+            return step.inputs[0]
+        if name in _SAME_OF_ONE and self._alike(step.inputs[0], step.out) and 0 not in self._values[step.out].shape:
+            return step.inputs[0]
+        return None
+
+    def _made_by(self, number: int, name: str) -> Step | None:
+        origin = self._values[number].origin
+        return origin if type(origin) is Step and origin.row.name == name else None
+
+    def _number(self, number: int) -> Any:
+        return number_in(self._values[number])
+
+    # rules of single rows: the number that a step is the same as, or None (it may have been changed in place)
+
+    def product(self, step: Step) -> int | None:
+        """x * 1 is x, x * -1 is -x."""
+        for n, other in (step.inputs, step.inputs[::-1]):
+            number = self._number(other) if self._alike(n, step.out) else None
+            if number is not None and number == 1:
+                return n
+            if number is not None and number == -1:
+                step.row, step.inputs = TABLE["negative"], (n,)
+                return self.opposite(step)
+        return None
+
+    def quotient(self, step: Step) -> int | None:
+        """x / 1 is x."""
+        n, other = step.inputs
+        number = self._number(other) if self._alike(n, step.out) else None
+        return n if number is not None and number == 1 else None
+
+    def opposite(self, step: Step) -> int | None:
+        """-(-x) is x."""
+        made = self._made_by(step.inputs[0], "negative")
+        return made.inputs[0] if made is not None and self._alike(made.inputs[0], step.out) else None
+
+    def total(self, step: Step) -> int | None:
+        """x + (-y) is x - y."""
+        x, y = step.inputs
+        for n, other in ((x, y), (y, x)):
+            made = self._negated(other)
+            if made is not None and n != other:
+                step.row, step.inputs = TABLE["subtract"], (n, made.inputs[0])
+                return None
+        return None
+
+    def difference(self, step: Step) -> int | None:
+        """x - (-y) is x + y."""
+        made = self._negated(step.inputs[1])
+        if made is not None:
+            step.row, step.inputs = TABLE["add"], (step.inputs[0], made.inputs[0])
+        return None
+
+    def _negated(self, number: int) -> Step | None:
+        """The step that changed the sign of a floating value: whole numbers may wrap around."""
+        return self._made_by(number, "negative") if self._values[number].dtype.kind in "fc" else None
+
+    def powered(self, step: Step) -> int | None:
+        """x ** 2 is x * x, x ** 1 is x, x ** -1 is 1 / x."""
+        x, y = step.inputs
+        exponent = self._number(y)
+        if not self._alike(x, step.out) or self._values[x].dtype.char not in "fd" or exponent is None:
+            return None
+        if exponent == 1:
+            return x
+        if exponent in (2, -1):
+            step.row, step.inputs = TABLE["square" if exponent == 2 else "reciprocal"], (x,)
+        return None
+
+    def repeated(self, step: Step) -> int | None:
+        """A repetition of a repetition is one."""
+        made = self._made_by(step.inputs[0], "broadcast_to")
+        if made is not None:
+            step.inputs = made.inputs
+        return None
+
+    def swapped(self, step: Step) -> int | None:
+        """Two axes exchanged twice."""
+        made = self._made_by(step.inputs[0], "swapaxes")
+        if made is None:
+            return None
+        rank = len(self._values[step.out].shape)
+        axes = [{p["axis1"] % rank, p["axis2"] % rank} for p in (made.params, step.params)]
+        return made.inputs[0] if axes[0] == axes[1] and self._alike(made.inputs[0], step.out) else None
+
+
+_RULES: dict[str, Callable[[Simplifier, Step], int | None]] = {
+    "multiply": Simplifier.product,
+    "divide": Simplifier.quotient,
+    "negative": Simplifier.opposite,
+    "add": Simplifier.total,
+    "subtract": Simplifier.difference,
+    "power": Simplifier.powered,
+    "swapaxes": Simplifier.swapped,
+    "broadcast_to": Simplifier.repeated,
+}

@@ -1,0 +1,224 @@
+"""Recording: one run of a function, written down as a Program while it goes on.
+
+A Recording stands among the active tapes, so that backward passes run their rules on tensors, and where the inspecting
+recorder would, so that it is told of every op, recorded by a tape or not. What depends on no input is not written down:
+it is the same in every call.
+"""
+
+from __future__ import annotations
+
+import itertools
+from threading import get_ident
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.backends import FOREIGN
+from gradstudio.engine.ops.batches import batch, unbatch
+from gradstudio.engine.plan.bystander import Bystander
+from gradstudio.engine.plan.constants import Constants
+from gradstudio.engine.plan.effects import Effects
+from gradstudio.engine.plan.lowering import plain_result
+from gradstudio.engine.plan.program import NONE, Argument, Form, Guard, Held, Program, Step, value_of
+from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.random import Random
+from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.structure import flatten
+from gradstudio.engine.tensor import Tensor, leaf
+from gradstudio.engine.variable import Variable
+
+MOST_STEPS = 100_000
+"""Longer runs are not planned: compiling them would take longer than many runs."""
+
+_NARROW = frozenset("efF")
+"""dtypes that a Python float does not widen, but a float64 tensor does."""
+_PLAIN = frozenset([int, float, bool, str, type(None), slice, type(...), type, np.dtype])
+
+
+class WeakNumberError(BaseException):
+    """A Python float among the arguments meets a narrow dtype: as an input of a plan it would widen the result."""
+
+
+class Recording(Bystander):
+    """What a run does with its inputs. Only one may be open at a time.
+
+    reason: why no plan can repeat the run, "" if one can.
+    """
+
+    _starts = itertools.count(1 << 40, 1 << 24)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.thread = get_ident()
+        self.program = Program()
+        self.reason = ""
+        self.effects = Effects()
+        self.plain: dict[int, Tensor] = {}  # number of a batch -> all its values in one array
+        self._constants = Constants(self.program)
+        self._guards = 0
+        self._opened = ACTIVE.opened  # batches; the run has one if another is opened
+        self._weak: set[int] = set()  # Python floats of the caller, and what Python makes of them alone
+        self._defined: list[int | None] = []  # the result of the next call of a function with its own gradient
+        # A tensor knows its number: below zero, and far from those that other recordings or recorders gave.
+        self._start = next(self._starts)
+
+    # inputs and results
+
+    def argument(self, t: Tensor, place: int, given: Any) -> None:
+        """Leaf number `place` of the arguments, given as a tensor, array or number, comes in as this tensor."""
+        if self.known(t) is not None:
+            return  # the same tensor in another place
+        number = self._name(t, Argument(place, isinstance(given, Tensor)))
+        if type(given) is float:
+            self._weak.add(number)
+
+    def number(self, x: Any) -> int:
+        """The number of a tensor's value, or of what else an op takes; a constant if it depends on no input."""
+        known = self.known(x)
+        return self._constants.any(x) if known is None else known
+
+    def give_up(self, why: str) -> None:
+        """No plan can repeat this run."""
+        self.reason = self.reason or why
+
+    def _name(self, t: Tensor, origin: Any) -> int:
+        number = self.program.add(value_of(t.value, origin))
+        t.record = -(self._start + number)
+        return number
+
+    def known(self, t: Any) -> int | None:
+        """The number of a tensor that depends on an input."""
+        if type(t) is not Tensor:
+            return None
+        number = -t.record - self._start
+        if 0 <= number < len(self.program.values):
+            return number
+        if t.op is None or t.first is None or not any(type(x) is Tensor and x.record <= -self._start for x in t.inputs):
+            return None
+        # Forward mode uses a result before its op has been told.
+        self.op(t)
+        number = -t.record - self._start
+        return number if number >= 0 else None
+
+    # what the engine reports
+
+    def op(self, t: Tensor) -> None:
+        """An op has run: t is its result, with inputs still attached."""
+        if get_ident() != self.thread or self.reason or t.record <= -self._start:
+            return
+        inputs, params = t.inputs, t.params
+        known = [self.known(x) for x in inputs]
+        row = t.op
+        assert row is not None
+        if params and any(type(v) not in _PLAIN and self.depends(v) for v in params.values()):
+            self.give_up(f"a parameter of {row.name} depends on the arguments")
+        if row.name == "custom_call" and self._defined:
+            number = self._defined.pop()
+            if number is not None:
+                t.record = -(self._start + number)
+            return
+        if all(number is None for number in known):
+            return
+        if len(self.program.body) >= MOST_STEPS:
+            self.give_up(f"it runs more than {MOST_STEPS:,} ops")
+        if type(t.value) in FOREIGN:
+            self.give_up("its values live on another device")
+        if ACTIVE.tapes[:1] != [self] and any(not tape.records for tape in ACTIVE.tapes):
+            self.give_up("it pushes tangents inside a function with a gradient of its own")
+        plain = plain_result(self, t) if ACTIVE.opened > self._opened else None
+        if plain is not None and row is unbatch:
+            t.record = plain.record
+            return
+        if plain is not None:
+            row, inputs, params, known = batch, (plain,), {"level": t.value.level}, [self.known(plain)]
+        numbers = [
+            number if number is not None else NONE if x is None else self._constants.any(x)
+            for x, number in zip(inputs, known, strict=True)
+        ]
+        step = Step(row, tuple(numbers), params, -1)
+        step.out = self._name(t, step)
+        if plain is not None:
+            self.plain[step.out] = plain
+        if self._weak and not self._weak.isdisjoint(step.inputs):
+            self._spread_weak(step)
+        self.program.body.append(step)
+
+    def unbatched(self, x: Tensor, number: int) -> Tensor:
+        """A batch that only a batched op can make, as one array."""
+        held = x.value
+        plain = leaf(held.value)
+        step = Step(unbatch, (number,), {"level": held.level, "size": held.value.shape[0]}, -1)
+        step.out = self._name(plain, step)
+        self.program.body.append(step)
+        self.plain[number] = plain
+        return plain
+
+    def _spread_weak(self, step: Step) -> None:
+        values = {n: self.program.values[n] for n in step.inputs if n != NONE}
+        if any(v.dtype.char in _NARROW for v in values.values()):
+            raise WeakNumberError
+        if all(n in self._weak or v.form is Form.NUMBER for n, v in values.items()):
+            self._weak.add(step.out)
+
+    def looked(self, t: Any, kind: str) -> None:
+        """Python saw a value."""
+        number = self.known(t)
+        if number is None or self.reason:
+            return
+        held = t.value
+        if kind == "bool":
+            seen: Any = bool(held)
+        elif kind == "int":
+            seen = int(held)
+        else:
+            seen = held.copy() if isinstance(held, np.ndarray) else held
+        self.program.body.append(Guard(number, kind, seen, self._guards))
+        self._guards += 1
+
+    def fetched(self, variable: Variable, current: Tensor) -> None:
+        """Something used the value of a variable."""
+        if self.known(current) is None and not self.effects.knows(variable):
+            self._name(current, Held(variable))
+
+    def replaced(self, variable: Variable, before: Tensor | None) -> None:
+        """A variable has got another value; before is None where it was just made."""
+        self.effects.replaced(variable, before)
+
+    def same(self, t: Tensor, value: Tensor) -> None:
+        """A new tensor holds the value of another one, perhaps in another dtype."""
+        number = self.known(value)
+        if number is None or self.reason:
+            return
+        if t.dtype == value.dtype:
+            t.record = value.record
+        else:
+            step = Step(TABLE["cast"], (number,), {"dtype": t.dtype}, -1)
+            step.out = self._name(t, step)
+            self.program.body.append(step)
+
+    def depends(self, x: Any) -> bool:
+        """Whether a value, or one in a nesting, depends on an input."""
+        return any(self.known(v) is not None or isinstance(v, Variable) for v in flatten(x))
+
+    def drew(self, stream: Random) -> None:
+        """Random numbers are about to come from a stream."""
+        self.effects.drew(stream)
+        self.give_up("it draws random numbers without a seed")
+
+    def defined(self, outputs: list[Any]) -> None:
+        """A function with its own gradient has computed its outputs: the vector that they make is the op's result."""
+        number = None
+        if self.depends(outputs):
+            reshape, concatenate = TABLE["reshape"], TABLE["concatenate"]
+            number = self.known(concatenate([reshape(y, shape=-1) for y in outputs], axis=0))
+        self._defined.append(number)
+
+    def escaped(self, why: str, values: Any) -> None:
+        """The library reads values in a way that no plan can repeat."""
+        if values is None or self.depends(values):
+            self.give_up(why)
+
+    def begin(self, targets: list[Tensor], sources: list[Tensor]) -> None:
+        """A backward pass starts; its rules must run on tensors."""
+        if get_ident() == self.thread and not any(tape is self for tape in ACTIVE.tapes):
+            self.give_up("it differentiates inside a function with a gradient of its own")
