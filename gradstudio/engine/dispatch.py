@@ -10,7 +10,7 @@ from gradstudio.engine import primitive, shapes
 from gradstudio.engine.backends import FOREIGN, common
 from gradstudio.engine.batching import Batched, apply_batched
 from gradstudio.engine.primitive import Primitive
-from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten, rebuild
 from gradstudio.engine.tensor import ALONE, NO_PARAMS, SEVERAL, Tensor, clean, leaf, raw
 from gradstudio.engine.variable import Variable
@@ -213,6 +213,13 @@ def _record(tapes: list[Any], t: Tensor) -> None:
 def follows(held: Any, token: object) -> bool:
     """Whether the tape with this token follows a tensor that holds `held` (a token, or a tuple of them)."""
     return held is token or (type(held) is tuple and any(h is token for h in held))
+
+
+def joined(held: Any, token: Any) -> Any:
+    """What a tensor holds once another tape follows it as well; tapes that are gone are forgotten."""
+    others = held if type(held) is tuple else (held,)
+    alive = [t for t in others if type(t) is Token and t is not token and t.state != "gone"]
+    return (*alive, token) if alive else token
 
 
 def raw_op(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:

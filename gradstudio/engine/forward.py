@@ -14,6 +14,7 @@ from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.backward import _fit, as_tensor
 from gradstudio.engine.creation import convert_to_tensor
+from gradstudio.engine.dispatch import joined
 from gradstudio.engine.primitive import Primitive, op, raw_call
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten, rebuild
@@ -21,7 +22,6 @@ from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.targets import wants_zeros, zeros_of
 from gradstudio.engine.tensor import Tensor, leaf, raw
 from gradstudio.engine.variable import Variable
-from gradstudio.engine.why import Cut
 
 Moved = list[tuple[int, Any]]
 """(number of the input, its tangent) of the inputs that move."""
@@ -78,7 +78,7 @@ class ForwardAccumulator:
         self._token.state = "recording"
         for x, v in zip(self._primals, self._directions, strict=True):
             current = x._current if isinstance(x, Variable) else x
-            self._mark(current)
+            current.token = joined(current.token, self._token)
             self._tangents[id(current)] = (current, v)
         ACTIVE.insert(len(ACTIVE.tapes), self)
         return self
@@ -91,12 +91,9 @@ class ForwardAccumulator:
         if self in ACTIVE.tapes:
             ACTIVE.remove(self)
 
-    def _mark(self, x: Tensor) -> None:
-        held = x.token
-        if held is None or type(held) is Cut:
-            x.token = self._token
-        else:
-            x.token = (*held, self._token) if type(held) is tuple else (held, self._token)
+    def __del__(self) -> None:
+        if hasattr(self, "_token"):
+            self._token.state = "gone"
 
     # what the engine reports to everything that is active
 

@@ -22,7 +22,9 @@ class Token:
 
     def __init__(self, append: Callable[[Any], None] = _nowhere) -> None:
         self.append = append  # adds a node to its tape
-        self.state = "recording"  # "recording" | "stopped" (inside stop_recording) | "closed"
+        self.state = (
+            "recording"  # "recording" | "stopped" (inside stop_recording) | "closed" | "gone" (no tape any more)
+        )
         self.cuts: list[Any] = []  # the first places where what it follows was lost
 
 

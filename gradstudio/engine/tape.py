@@ -14,7 +14,7 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backward import as_tensor, walk
 from gradstudio.engine.batching import Batched
-from gradstudio.engine.dispatch import follows
+from gradstudio.engine.dispatch import follows, joined
 from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
 from gradstudio.engine.primitive import op
 from gradstudio.engine.state import ACTIVE, Token
@@ -30,7 +30,7 @@ from gradstudio.engine.targets import (
 )
 from gradstudio.engine.tensor import Tensor, leaf, raw
 from gradstudio.engine.variable import Variable
-from gradstudio.engine.why import NOWHERE, Crumbs, Cut, place
+from gradstudio.engine.why import NOWHERE, Crumbs, place
 
 
 class GradientTape:
@@ -119,11 +119,7 @@ class GradientTape:
                 )
 
     def _mark(self, x: Tensor) -> None:
-        token = x.token
-        if token is None or type(token) is Cut:
-            x.token = self._token
-        elif token is not self._token and not (type(token) is tuple and self._token in token):
-            x.token = (*token, self._token) if type(token) is tuple else (token, self._token)
+        x.token = joined(x.token, self._token)
         if ACTIVE.recorder is not None:
             ACTIVE.recorder.watched(x)
 
@@ -381,6 +377,7 @@ class GradientTape:
         return results
 
     def _drop(self) -> None:
+        self._token.state = "gone"
         # Links from node to node go one by one, so that a chain of any depth is freed without recursion.
         for nodes in (self._nodes, self._rest):
             while nodes:

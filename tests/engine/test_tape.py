@@ -701,3 +701,20 @@ def test_a_call_with_wrong_arguments_does_not_use_the_tape_up() -> None:
     with pytest.raises(ValueError, match="shape"):
         tape.gradient(y, x, output_gradients=np.ones(2))
     assert number(tape.gradient(y, x)) == 6.0
+
+
+def test_tapes_that_are_gone_leave_nothing_behind_on_what_they_watched() -> None:
+    x, v = tf.constant(2.0), tf.Variable(3.0)
+    for _ in range(50):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = x * v
+        assert [number(g) for g in tape.gradient(y, [x, v])] == [3.0, 2.0]
+    assert not isinstance(x.token, tuple) or len(x.token) <= 2
+    assert not isinstance(v._current.token, tuple) or len(v._current.token) <= 2
+    tapes = [tf.GradientTape() for _ in range(3)]
+    for tape in tapes:
+        with tape:
+            tape.watch(x)
+            y = x * x
+    assert [number(tape.gradient(y, x)) for tape in tapes[2:]] == [4.0]

@@ -17,19 +17,19 @@ PAIRS = (Sample((A, B)), Sample((1.5, -0.75)), Sample((B, 1.75)), Sample((A, A),
 
 
 def _larger(x: float, y: float) -> float:
-    return x if x >= y or x != x else y
+    return x if x >= y or x != x else float(y)
 
 
 def _smaller(x: float, y: float) -> float:
-    return x if x <= y or x != x else y
+    return x if x <= y or x != x else float(y)
 
 
 def _larger_number(x: float, y: float) -> float:
-    return x if x >= y or y != y else y
+    return x if x >= y or y != y else float(y)
 
 
 def _smaller_number(x: float, y: float) -> float:
-    return x if x <= y or y != y else y
+    return x if x <= y or y != y else float(y)
 
 
 def _to_first(g: Any, wins: Any, ties: Any) -> Any:

@@ -310,3 +310,18 @@ def test_an_empty_list_cannot_be_added_up_nor_make_a_polynomial() -> None:
         gs.add_n([])
     with pytest.raises(ValueError, match="no coefficients"):
         gs.math.polyval([], 1.0)
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum", "fmax", "fmin"])
+@pytest.mark.parametrize(("x", "y"), [(-1.0, 0), (2.0, 5), (0.5, 0), (float("nan"), 1), (1.0, 1)])
+def test_a_number_and_a_whole_number_give_a_floating_one_and_a_gradient(name: str, x: float, y: int) -> None:
+    f = getattr(gs, name)
+    for a, b in ((gs.constant(x), y), (y, gs.constant(x)), (gs.constant(x), gs.constant(float(y)))):
+        found = f(a, b)
+        assert found.dtype == np.float64
+        np.testing.assert_array_equal(found, getattr(np, name)(np.asarray(a), np.asarray(b)))
+    source = gs.constant(x)
+    with gs.GradientTape() as tape:
+        tape.watch(source)
+        z = f(source, y)
+    assert tape.gradient(z, source) is not None
