@@ -69,11 +69,12 @@ def _once(row: Row, results: Results) -> dict[str, Any]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2g}" if value < 0.1 else f"{value:.3g}"
+    """Two or three digits, and whole numbers from a hundred on."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.2g}" if value < 0.1 else f"{value:.3g}"
 
 
 def _milliseconds(seconds: float | None) -> str:
-    return "" if seconds is None else f"{seconds * 1e3:.3g}"
+    return "" if seconds is None else _number(seconds * 1e3)
 
 
 def _aligned(lines: list[tuple[str, ...]]) -> list[str]:
@@ -197,7 +198,7 @@ def _memory(results: Results) -> str:
     for what, workloads in results["memory"].items():
         key, unit = units[what]
         for workload, measured in workloads.items():
-            each = [f"{name} {one[key]:.3g}" for name, one in measured.items() if key in one]
+            each = [f"{name} {_number(one[key])}" for name, one in measured.items() if key in one]
             lines.append((workload, f"{what}, {unit}", ", ".join(each)))
     if results.get("cold"):
         cold = results["cold"]
@@ -206,7 +207,7 @@ def _memory(results: Results) -> str:
 
 
 def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:.3g}"
+    return _number(seconds * 1e3)
 
 
 def _ratio(ratio: dict[str, float]) -> str:

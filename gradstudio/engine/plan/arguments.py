@@ -10,6 +10,7 @@ import numpy as np
 
 from gradstudio.engine.structure import _SEQUENCES, _keys, flatten, rebuild
 from gradstudio.engine.tensor import FLOAT64, Tensor, clean, leaf
+from gradstudio.engine.variable import Variable
 
 _WIDEST = {"b": 1, "i": 8, "u": 8, "f": 8, "c": 16}
 """Kind of dtype -> bytes of the widest number that a tensor holds."""
@@ -78,7 +79,7 @@ def _read(x: Any, found: Arguments) -> None:
     elif isinstance(x, Tensor | np.ndarray):
         raise UnplannableError(f"an argument is of the kind {kind.__name__}")
     else:
-        found.parts += (kind, repr(x) if kind is complex else x)
+        found.parts += (kind, x.ref() if isinstance(x, Variable) else repr(x) if kind is complex else x)
 
 
 def _read_list(x: Any, found: Arguments) -> None:

@@ -13,7 +13,7 @@ from gradstudio.engine.plan.arguments import Arguments, UnplannableError, read
 from gradstudio.engine.plan.backends import Missed
 from gradstudio.engine.plan.constants import same_value
 from gradstudio.engine.plan.making import Ready, make
-from gradstudio.engine.plan.recording import WeakNumberError
+from gradstudio.engine.plan.weak import WeakNumberError
 from gradstudio.engine.state import ACTIVE
 
 MOST_KEYS = 16
@@ -30,11 +30,12 @@ _recording = Lock()
 class _Entry:
     """The plans for one kind of arguments, the last used first."""
 
-    __slots__ = ("credit", "ready", "reason")
+    __slots__ = ("credit", "doubt", "ready", "reason")
 
     def __init__(self) -> None:
         self.ready: list[Ready] = []
         self.reason = ""  # why such calls run as they are
+        self.doubt = ""  # the same, if it turns out that they do run
         self.credit = PATIENCE
 
 
@@ -50,6 +51,7 @@ class Compiled:
         self._f = f
         self._lock = Lock()
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._last: tuple[int, Hashable, _Entry] = (0, None, _Entry())  # hash of a key, the key, its plans
         self._floats = True  # whether Python floats among the arguments are inputs of plans
         self._credit = 2 * PATIENCE
 
@@ -70,19 +72,23 @@ class Compiled:
                 result = self._recorded(args, kwargs, found, entry)
             if result is not _NONE:
                 return result
-        return self._f(*args, **kwargs)
+        result = self._f(*args, **kwargs)
+        entry.reason = entry.reason or entry.doubt
+        return result
 
     def _entry(self, found: Arguments) -> _Entry:
         """The plans for such arguments. Whatever else a run depends on is part of the key."""
         key = (found.key, *primitive._silenced, *subgradients._chosen.values())
+        number = hash(key)
+        same, last, entry = self._last
+        if same == number and last == key:
+            return entry
         with self._lock:
-            entry = self._entries.get(key)
-            if entry is None:
-                entry = self._entries[key] = _Entry()
-                while len(self._entries) > MOST_KEYS:
-                    self._entries.popitem(last=False)
-            else:
-                self._entries.move_to_end(key)
+            known = self._entries.pop(key, None)
+            entry = self._entries[key] = _Entry() if known is None else known  # the last in the table
+            while len(self._entries) > MOST_KEYS:
+                self._entries.popitem(last=False)
+            self._last = (number, key, entry)
             return entry
 
     def _replayed(self, found: Arguments, entry: _Entry) -> Any:
@@ -118,7 +124,7 @@ class Compiled:
             entry.reason = "a Python float meets float32, which it would widen if it were an input"
             return _NONE
         except Exception as error:
-            entry.reason = f"with tensors for its arguments it raises {type(error).__name__}: {error}"
+            entry.doubt = f"with tensors for its arguments it raises {type(error).__name__}: {error}"
             return _NONE
         finally:
             _recording.release()
@@ -136,7 +142,7 @@ class Compiled:
     def sources(self) -> list[str]:
         """The Python source of every plan, the last used first."""
         with self._lock:
-            return [ready.source for entry in reversed(self._entries.values()) for ready in entry.ready]
+            return [ready.built.source for entry in reversed(self._entries.values()) for ready in entry.ready]
 
     @property
     def reasons(self) -> list[str]:
@@ -173,7 +179,8 @@ def compile(f: Callable[..., Any]) -> Compiled:
     What Python reads of a tensor (if, float(), numpy(), print) is checked in every call: where it differs, the call is
     recorded anew, so that each way through the conditions has a plan. Variables have their present value, and are
     assigned to when the call is over. Everything else of the outside is as it was at the recording: numbers, lists and
-    arrays that f does not get as arguments. Effects on the outside (a list that grows) happen only then.
+    arrays that f does not get as arguments. Effects on the outside (a list that grows) happen only then. A plan keeps
+    the memory that it computes in; results are new in every call.
 
     A call runs as it is, with the same results, where no plan can do its work: it draws from a random stream without
     a seed, gives back what holds tensors out of sight, runs more than 100,000 ops, or a tape, vmap or an inspecting

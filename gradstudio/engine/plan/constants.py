@@ -58,6 +58,11 @@ def read_only(x: Any) -> Any:
     return view
 
 
+def copied(x: Any) -> Any:
+    """A raw value that nobody else can change."""
+    return x.copy() if isinstance(x, np.ndarray) else x
+
+
 def same_value(x: Any, y: Any) -> bool:
     """Whether two raw values are the same, NaN included: a guard that saw x would see y as well."""
     if type(x) is float and type(y) is float:

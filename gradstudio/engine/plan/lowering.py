@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradstudio.engine.batching import RULES, Batched
+from gradstudio.engine.ops.batches import unbatch
 from gradstudio.engine.tensor import Tensor, leaf
 
 if TYPE_CHECKING:
@@ -51,4 +52,8 @@ def _plain(recording: Recording, x: Any) -> Tensor:
     if number is None:
         return leaf(_held(x).value)
     known = recording.plain.get(number)
-    return known if known is not None else recording.unbatched(x, number)
+    if known is None:  # only a batched op can make it
+        batch = x.value
+        known = recording.plain[number] = leaf(batch.value)
+        recording.made(known, unbatch, (number,), {"level": batch.level, "size": batch.value.shape[0]})
+    return known

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.plan.arguments import Arguments
-from gradstudio.engine.plan.backends import Missed, Plan, backend_for, inputs_of
+from gradstudio.engine.plan.backends import Built, Missed, backend_for, inputs_of
 from gradstudio.engine.plan.passes import improve
 from gradstudio.engine.plan.program import Argument, Guard, Held
-from gradstudio.engine.plan.recording import Recording, WeakNumberError
+from gradstudio.engine.plan.recording import Recording
 from gradstudio.engine.plan.results import Results
 from gradstudio.engine.plan.watching import watched
 from gradstudio.engine.state import ACTIVE
@@ -27,14 +27,14 @@ from gradstudio.engine.variable import Variable
 class Ready:
     """A plan that can be called, with what it takes from the arguments and gives to results and variables."""
 
-    plan: Plan
-    source: str
+    built: Built
     guards: tuple[Any, ...]  # what Python saw at each guard, in order
     inputs: tuple[int | Variable, ...]  # places of the arguments, and variables
     trainable: tuple[tuple[Variable, bool], ...]  # tapes watch a variable only if it is trainable
     results: Results
     assigned: tuple[Variable, ...]
     lock: Any  # its buffers serve one call at a time
+    is_direct: bool  # the inputs are all the arguments, in order
 
     def fits(self) -> bool:
         """Whether the variables are as trainable as they were."""
@@ -42,12 +42,12 @@ class Ready:
 
     def run(self, values: list[Any]) -> Any:
         """The results for the raw values of the arguments, or Missed. What it raises changes nothing."""
-        raw = [
-            values[x] if type(x) is int else x._current.value  # type: ignore[union-attr]
-            for x in self.inputs
-        ]
-        with np.errstate(all="ignore"):
-            outputs = self.plan(*raw)
+        raw = values if self.is_direct else [values[x] if type(x) is int else _value(x) for x in self.inputs]
+        if self.built.is_python:
+            outputs = self.built.plan(*raw)
+        else:
+            with np.errstate(all="ignore"):
+                outputs = self.built.plan(*raw)
         if type(outputs) is Missed:
             return outputs
         count = len(outputs) - len(self.assigned)
@@ -92,7 +92,7 @@ def _made(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], 
     if recording.reason or recording.effects.keeps_variables():
         return Made(result, None, recording.reason)
     try:
-        return _planned(result, results, recording)
+        return _planned(result, results, recording, len(found.values))
     except Exception as error:  # the results are right all the same
         return Made(result, None, f"no plan could be made: {type(error).__name__}: {error}")
 
@@ -123,11 +123,11 @@ def recorded(
     return result, results, recording
 
 
-def _planned(result: Any, results: Results, recording: Recording) -> Made:
+def _planned(result: Any, results: Results, recording: Recording, given: int) -> Made:
     program = recording.program
     guards = tuple([item.expected for item in program.body if type(item) is Guard])
     improve(program)
-    plan, source = backend_for(program).build(program)
+    built = backend_for(program).build(program)
     inputs: list[int | Variable] = []
     for n in inputs_of(program):
         origin = program.values[n].origin
@@ -138,7 +138,9 @@ def _planned(result: Any, results: Results, recording: Recording) -> Made:
     held = {id(v.origin.variable): v.origin.variable for v in program.values if type(v.origin) is Held}
     assigned = tuple(recording.effects.assigned())
     trainable = tuple([(variable, variable.trainable) for variable in held.values()])
-    return Made(result, Ready(plan, source, guards, tuple(inputs), trainable, results, assigned, Lock()))
+    is_direct = inputs == list(range(given))
+    return Made(result, Ready(built, guards, tuple(inputs), trainable, results, assigned, Lock(), is_direct))
 
 
-__all__ = ["Made", "Ready", "WeakNumberError", "make"]
+def _value(variable: Any) -> Any:
+    return variable._current.value

@@ -90,7 +90,7 @@ class Stretch:
     sliced: list[int]  # arrays from outside that are taken part by part
     whole: list[int]
     outs: list[int]  # results of steps that are used outside
-    totals: list[Step]  # sums and means over the first axis, added up over the blocks
+    totals: list[Step]  # sums over the first axis, added up over the blocks
 
     @property
     def inputs(self) -> list[int]:

@@ -11,32 +11,25 @@ import itertools
 from threading import get_ident
 from typing import Any
 
-import numpy as np
-
 from gradstudio.engine.backends import FOREIGN
 from gradstudio.engine.ops.batches import batch, unbatch
 from gradstudio.engine.plan.bystander import Bystander
-from gradstudio.engine.plan.constants import Constants
+from gradstudio.engine.plan.constants import Constants, copied
 from gradstudio.engine.plan.effects import Effects
 from gradstudio.engine.plan.lowering import plain_result
-from gradstudio.engine.plan.program import NONE, Argument, Form, Guard, Held, Program, Step, value_of
-from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.plan.program import NONE, Argument, Guard, Held, Program, Step, value_of
+from gradstudio.engine.plan.weak import WeakNumbers
+from gradstudio.engine.primitive import TABLE, Primitive
 from gradstudio.engine.random import Random
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten
-from gradstudio.engine.tensor import Tensor, leaf
+from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
 
 MOST_STEPS = 100_000
 """Longer runs are not planned: compiling them would take longer than many runs."""
 
-_NARROW = frozenset("efF")
-"""dtypes that a Python float does not widen, but a float64 tensor does."""
-_PLAIN = frozenset([int, float, bool, str, type(None), slice, type(...), type, np.dtype])
-
-
-class WeakNumberError(BaseException):
-    """A Python float among the arguments meets a narrow dtype: as an input of a plan it would widen the result."""
+_PLAIN = frozenset([int, float, bool, str, type(None), slice, type(...), type])
 
 
 class Recording(Bystander):
@@ -57,7 +50,7 @@ class Recording(Bystander):
         self._constants = Constants(self.program)
         self._guards = 0
         self._opened = ACTIVE.opened  # batches; the run has one if another is opened
-        self._weak: set[int] = set()  # Python floats of the caller, and what Python makes of them alone
+        self._weak = WeakNumbers(self.program)
         self._defined: list[int | None] = []  # the result of the next call of a function with its own gradient
         # A tensor knows its number: below zero, and far from those that other recordings or recorders gave.
         self._start = next(self._starts)
@@ -135,44 +128,25 @@ class Recording(Bystander):
             number if number is not None else NONE if x is None else self._constants.any(x)
             for x, number in zip(inputs, known, strict=True)
         ]
-        step = Step(row, tuple(numbers), params, -1)
-        step.out = self._name(t, step)
+        number = self.made(t, row, tuple(numbers), params)
         if plain is not None:
-            self.plain[step.out] = plain
-        if self._weak and not self._weak.isdisjoint(step.inputs):
-            self._spread_weak(step)
-        self.program.body.append(step)
+            self.plain[number] = plain
 
-    def unbatched(self, x: Tensor, number: int) -> Tensor:
-        """A batch that only a batched op can make, as one array."""
-        held = x.value
-        plain = leaf(held.value)
-        step = Step(unbatch, (number,), {"level": held.level, "size": held.value.shape[0]}, -1)
-        step.out = self._name(plain, step)
+    def made(self, t: Tensor, row: Primitive, inputs: tuple[int, ...], params: dict[str, Any]) -> int:
+        """The number of a tensor whose value one more step makes."""
+        step = Step(row, inputs, params, -1)
+        step.out = self._name(t, step)
+        self._weak.told(step)
         self.program.body.append(step)
-        self.plain[number] = plain
-        return plain
-
-    def _spread_weak(self, step: Step) -> None:
-        values = {n: self.program.values[n] for n in step.inputs if n != NONE}
-        if any(v.dtype.char in _NARROW for v in values.values()):
-            raise WeakNumberError
-        if all(n in self._weak or v.form is Form.NUMBER for n, v in values.items()):
-            self._weak.add(step.out)
+        return step.out
 
     def looked(self, t: Any, kind: str) -> None:
         """Python saw a value."""
         number = self.known(t)
         if number is None or self.reason:
             return
-        held = t.value
-        if kind == "bool":
-            seen: Any = bool(held)
-        elif kind == "int":
-            seen = int(held)
-        else:
-            seen = held.copy() if isinstance(held, np.ndarray) else held
-        self.program.body.append(Guard(number, kind, seen, self._guards))
+        see: dict[str, Any] = {"bool": bool, "int": int, "value": copied}
+        self.program.body.append(Guard(number, kind, see[kind](t.value), self._guards))
         self._guards += 1
 
     def fetched(self, variable: Variable, current: Tensor) -> None:
@@ -192,9 +166,7 @@ class Recording(Bystander):
         if t.dtype == value.dtype:
             t.record = value.record
         else:
-            step = Step(TABLE["cast"], (number,), {"dtype": t.dtype}, -1)
-            step.out = self._name(t, step)
-            self.program.body.append(step)
+            self.made(t, TABLE["cast"], (number,), {"dtype": t.dtype})
 
     def depends(self, x: Any) -> bool:
         """Whether a value, or one in a nesting, depends on an input."""

@@ -171,3 +171,21 @@ def test_a_source_is_readable() -> None:
     compiled = compile(lambda x: gs.sin(x * -0.5) + np.inf)
     compiled(t(1.0))
     assert compiled.sources[0].splitlines()[1:] == ["    r0 = (sin((x0 * (-0.5)))) + inf", "    return (r0, )"]
+
+
+def test_means_are_sums_and_quotients() -> None:
+    f = lambda x: (gs.mean(x), gs.mean(x, axis=1), gs.mean(x, axis=0, keepdims=True))  # noqa: E731
+    assert improved(f, gs.constant(B)) == ["sum", "divide"] * 3
+    for x in (B, B.astype(np.float32), B.astype(np.float16), np.arange(6).reshape(2, 3), B + 1j):
+        agrees(f, (x,), (x * 3,))
+
+
+def test_long_rows_are_summed_by_products() -> None:
+    wide = np.sin(np.arange(12000.0)).reshape(120, 100)
+    f = lambda x: (gs.sum(x, axis=-1), gs.sum(x, axis=1, keepdims=True) * x, gs.sum(x.T, axis=1))  # noqa: E731
+    for x in (wide, wide.astype(np.float32), wide.reshape(40, 3, 100)[:, ::2]):
+        compiled = agrees(f, (x,), (x * 3,))
+    assert "ones" in compiled.sources[0]
+    with np.errstate(all="ignore"):
+        wide[3, 7], wide[4, 8], wide[5, :2] = np.nan, np.inf, (np.inf, -np.inf)
+        agrees(f, (wide,), (-wide,))

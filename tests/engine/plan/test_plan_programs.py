@@ -173,6 +173,9 @@ def test_the_same_tensor_twice_is_another_call() -> None:
 
     x, y = t(3.0), t(5.0)
     agrees(slope, (x, y), (x, x), (y, x), (y, y), plans=2)
+    agrees(lambda a, b: a * 2.0, (x, x), (y, y))
+    agrees(lambda a, b: b - 1.0, (x, y), (y, x))
+    agrees(lambda a, b: b - a, (x, y), (y, x))
 
 
 def test_python_loops_and_functions() -> None:

@@ -287,6 +287,26 @@ def test_arguments_that_no_plan_takes() -> None:
     assert [compiled(t(2.0), {1, 2}).item(), compiled(t(2.0), {1}).item()] == [4.0, 2.0]
 
 
+def test_objects_among_the_arguments_count_by_what_they_are() -> None:
+    class Odd:
+        """Compares as arrays do."""
+
+        __hash__ = object.__hash__
+
+        def __init__(self, scale: float) -> None:
+            self.scale = scale
+
+        def __eq__(self, other: object) -> Any:
+            return np.array([True, False])
+
+    first, second = Odd(2.0), Odd(3.0)
+    compiled = compile(lambda x, odd: x * odd.scale)
+    assert [compiled(t(1.0), odd).item() for odd in (first, second, first, second)] == [2.0, 3.0, 2.0, 3.0]
+    assert compiled.replays == 2
+    words = compile(lambda x, words: x * len(words))
+    assert [words(t(2.0), np.array(["a", "b"])).item() for _ in range(2)] == [4.0, 4.0]
+
+
 def test_results_that_no_plan_gives() -> None:
     class Box:
         def __init__(self, x: Any) -> None:
@@ -336,3 +356,19 @@ def test_a_long_chain_is_planned_and_a_longer_one_runs_as_it_is(monkeypatch: pyt
     monkeypatch.setattr("gradstudio.engine.plan.recording.MOST_STEPS", 1000)
     compiled = agrees(f, (t(0.5), 3000), (t(0.75), 3000), plans=None)
     assert "more than" in compiled.reasons[0]
+
+
+def test_an_error_of_the_program_does_not_end_its_plans() -> None:
+    @compile
+    def root(x: Any) -> Any:
+        if x < 0.0:
+            raise ValueError("no root")
+        return gs.sqrt(x) * 1.0
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no root"):
+            root(t(-1.0))
+    assert [root(t(4.0)).item(), root(t(9.0)).item()] == [2.0, 3.0]
+    assert (root.replays, root.reasons) == (1, [])
+    with pytest.raises(ValueError, match="no root"):
+        root(t(-1.0))

@@ -1,6 +1,6 @@
 """Back-ends: each makes a program into a function that runs it."""
 
-from gradstudio.engine.plan.backends.backend import Backend, Missed, Plan
+from gradstudio.engine.plan.backends.backend import Backend, Built, Missed
 from gradstudio.engine.plan.backends.blocked import BLOCKED
 from gradstudio.engine.plan.backends.straight import STRAIGHT, inputs_of
 from gradstudio.engine.plan.backends.stretches import is_worth_blocks
@@ -12,4 +12,4 @@ def backend_for(program: Program) -> Backend:
     return BLOCKED if is_worth_blocks(program) else STRAIGHT
 
 
-__all__ = ["BLOCKED", "STRAIGHT", "Backend", "Missed", "Plan", "backend_for", "inputs_of"]
+__all__ = ["BLOCKED", "STRAIGHT", "Backend", "Built", "Missed", "backend_for", "inputs_of"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gradstudio.engine.plan.program import Program
 
@@ -24,8 +24,16 @@ An exception says that the run cannot go on; nothing has been changed then. It i
 """
 
 
+class Built(NamedTuple):
+    """What a back-end makes of a program."""
+
+    plan: Plan
+    source: str  # for people to read
+    is_python: bool  # all numbers are Python's own: there is no NumPy function that could warn
+
+
 class Backend(Protocol):
     """A way to run programs."""
 
-    def build(self, program: Program) -> tuple[Plan, str]:
-        """A function that runs the program, and its source for people to read."""
+    def build(self, program: Program) -> Built:
+        """A function that runs the program."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.plan.backends.backend import Plan
+from gradstudio.engine.plan.backends.backend import Built
 from gradstudio.engine.plan.backends.calls import Calls
 from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
 from gradstudio.engine.plan.backends.source import Source
@@ -23,11 +23,11 @@ outweighs the calls."""
 class Blocked:
     """The back-end."""
 
-    def build(self, program: Program) -> tuple[Plan, str]:
+    def build(self, program: Program) -> Built:
         """A function that runs the program, and its source: one function for each stretch and one for the rest."""
         writer = BlockedWriter(Program(program.values, schedule(program), program.outputs))
         writer.write()
-        return writer.source.function(), "\n\n".join([*writer.bodies, writer.source.text()])
+        return Built(writer.source.function(), "\n\n".join([*writer.bodies, writer.source.text()]), False)
 
 
 BLOCKED = Blocked()
@@ -92,8 +92,7 @@ class BodyWriter:
         temps = [
             np.empty((rows,) if stretch.is_flat else (rows, *shape[1:]), dtype) for shape, dtype in self._times.forms
         ]
-        counts = [_count(step, self._values) for step in stretch.totals]
-        return Runner(self.source.function(), stretch, rows, temps, counts)
+        return Runner(self.source.function(), stretch, rows, temps)
 
     def _operand(self, number: int) -> str:
         if number == NONE:
@@ -122,12 +121,6 @@ class BodyWriter:
         return self._calls.total(step, "None")
 
 
-def _count(step: Step, values: Sequence[Value]) -> int:
-    """What a total is divided by: for a mean, how many elements it joins."""
-    x, out = values[step.inputs[0]], values[step.out]
-    return x.size // max(out.size, 1) if step.row.name == "mean" else 1
-
-
 class Runner:
     """The loop over the blocks of a stretch."""
 
@@ -137,10 +130,8 @@ class Runner:
         stretch: Stretch,
         rows: int,
         temps: list[np.ndarray],
-        counts: list[int],
     ) -> None:
         self._body = body
-        self._counts = counts
         self._is_flat = stretch.is_flat
         self._cut = len(stretch.sliced) + len(stretch.outs)
         whole, rest = divmod(stretch.length, rows)
@@ -159,6 +150,4 @@ class Runner:
             found = self._body(*[a[part] for a in arrays], *whole, *temps)
             if found is not None:
                 totals = found if totals is None else [a + b for a, b in zip(totals, found, strict=True)]
-        if totals is None:
-            return None
-        return [t if count == 1 else t / count for t, count in zip(totals, self._counts, strict=True)]
+        return totals

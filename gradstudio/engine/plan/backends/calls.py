@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from gradstudio.engine.plan.ufuncs import UFUNCS
 from gradstudio.engine.tensor import clean
 
 _WIDE = frozenset("d")
+_MANY, _LONGEST = 1 << 12, 1 << 12
+"""A product with ones pays from so many elements on, and is as right as a sum up to so many in a row."""
 _NAMED = (np.maximum, np.minimum)
 """Ufuncs that want their result named: others find it faster by its place."""
 _ADD_REDUCE = np.add.reduce
@@ -68,11 +71,29 @@ class Calls:
         return f"{self._source.bind(step.row.name, ufunc.ufunc)}({', '.join([*texts, *more])})"
 
     def total(self, step: Step, out: str) -> str:
-        """A sum over axes of an array; of a mean, the sum."""
-        axis = self._source.literal(None if self._is_flat else _plain_axis(step.params.get("axis")))
-        keep = bool(step.params.get("keepdims", False))
+        """A sum over axes of an array."""
+        x, params = self._values[step.inputs[0]], step.params
+        axis = None if self._is_flat else _plain_axis(params.get("axis"))
+        keep = bool(params.get("keepdims", False))
+        rank = len(x.shape)
+        is_last = type(axis) is int and axis % rank == rank - 1 > 0
+        if is_last and x.dtype.char in "fd" and x.size >= _MANY and x.shape[-1] <= _LONGEST:
+            return self._product(step, out)
         reduce = self._source.bind("add_reduce", _ADD_REDUCE)
-        return f"{reduce}({self._operand(step.inputs[0])}, {axis}, None, {out}, {keep})"
+        return f"{reduce}({self._operand(step.inputs[0])}, {self._source.literal(axis)}, None, {out}, {keep})"
+
+    def _product(self, step: Step, out: str) -> str:
+        """A sum over the last axis as a product with ones, which is several times as fast as NumPy's sum.
+
+        Where all elements are -0.0 it gives 0.0.
+        """
+        x, shape = self._values[step.inputs[0]], self._values[step.out].shape
+        ones = self._source.bind("ones", _ones(x.shape[-1], x.dtype.char))
+        rows = f"{self._operand(step.inputs[0])}.reshape(-1, {x.shape[-1]})"
+        product = f"{self._source.bind('matmul', np.matmul)}({rows}, {ones}"
+        if out.isidentifier() and out != "None":  # an array in one piece, so that its elements in a line are a view
+            return f"{product}, {out}.reshape(-1))"
+        return f"{product}).reshape({(-1, *shape[1:]) if self._is_part else shape!r})"
 
     def settled(self, step: Step) -> str:
         """A call whose result is in the form that the value has."""
@@ -145,6 +166,11 @@ class Calls:
         if NONE in step.inputs:
             return None
         return f"{self._source.bind('where', np.where)}({', '.join([self.wide(n) for n in step.inputs])})"
+
+
+@lru_cache(maxsize=64)
+def _ones(count: int, code: str) -> np.ndarray:
+    return np.ones(count, code)
 
 
 def _plain_axis(axis: Any) -> Any:

@@ -78,8 +78,9 @@ def _borrow(body: Sequence[Item], values: Sequence[Value], found: Lifetimes) -> 
         if type(value.origin) is Argument and not value.origin.is_tensor and value.form is Form.ARRAY:
             found.borrowed.add(number)
     for item in body:
-        if type(item) is Step and may_be_view(item) and not found.borrowed.isdisjoint(item.inputs):
-            found.borrowed.add(item.out)
+        is_view = type(item) is Step and may_be_view(item) and values[item.out].form is Form.ARRAY
+        if is_view and not found.borrowed.isdisjoint(reads(item)):
+            found.borrowed.add(item.out)  # type: ignore[union-attr]
 
 
 def _place(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from gradstudio.engine.batching import apply_batched
-from gradstudio.engine.plan.backends.backend import Missed, Plan
+from gradstudio.engine.plan.backends.backend import Built, Missed
 from gradstudio.engine.plan.backends.calls import Calls
 from gradstudio.engine.plan.backends.inlining import hosts, is_bool, scalars
 from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
 from gradstudio.engine.plan.backends.pool import Pool
 from gradstudio.engine.plan.backends.source import Source
-from gradstudio.engine.plan.constants import same_value
+from gradstudio.engine.plan.constants import copied, same_value
 from gradstudio.engine.plan.program import NONE, Argument, Constant, Form, Guard, Held, Item, Program, Step, reads
 from gradstudio.engine.plan.ufuncs import EXPRESSIONS
 
@@ -21,11 +19,12 @@ from gradstudio.engine.plan.ufuncs import EXPRESSIONS
 class Straight:
     """The back-end."""
 
-    def build(self, program: Program) -> tuple[Plan, str]:
+    def build(self, program: Program) -> Built:
         """A function that runs the program, and its source."""
         writer = Writer(program)
         writer.write()
-        return writer.source.function(), writer.source.text()
+        is_python = len(writer.scalars) == sum(type(item) is Step for item in program.body)
+        return Built(writer.source.function(), writer.source.text(), is_python)
 
 
 STRAIGHT = Straight()
@@ -183,11 +182,6 @@ class Writer:
 
 
 _CHANGED = Missed(-1, None)
-
-
-def copied(x: Any) -> Any:
-    """What a guard saw, safe from the buffers of the next run."""
-    return x.copy() if isinstance(x, np.ndarray) else x
 
 
 def inputs_of(program: Program) -> list[int]:

@@ -143,7 +143,7 @@ def _axes(step: Step, rank: int) -> set[int]:
 
 def is_total(step: Step, values: Sequence[Value], length: int, inside: set[int]) -> bool:
     """Whether a step adds up over the first axis what a stretch makes."""
-    if step.row.name not in ("sum", "mean") or step.params.get("dtype") or step.inputs[0] not in inside:
+    if step.row.name != "sum" or step.params.get("dtype") or step.inputs[0] not in inside:
         return False
     x = values[step.inputs[0]]
     return x.shape[0] == length and x.dtype.char in "fd" and 0 in _axes(step, len(x.shape))

@@ -3,6 +3,7 @@
 from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
 from gradstudio.engine.plan.passes.folding import fold
+from gradstudio.engine.plan.passes.means import split_means
 from gradstudio.engine.plan.passes.repeats import share_repeats
 from gradstudio.engine.plan.passes.simplify import simplify
 from gradstudio.engine.plan.program import Program
@@ -11,10 +12,11 @@ from gradstudio.engine.plan.program import Program
 def improve(program: Program) -> None:
     """All passes, in the order in which they help each other."""
     fold(program)
+    split_means(program)
     simplify(program)
     narrow(program)
     share_repeats(program)
     drop_unused(program)
 
 
-__all__ = ["drop_unused", "fold", "improve", "narrow", "share_repeats", "simplify"]
+__all__ = ["drop_unused", "fold", "improve", "narrow", "share_repeats", "simplify", "split_means"]
