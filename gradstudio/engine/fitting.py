@@ -23,6 +23,10 @@ def fit(g: Any, x: Tensor) -> Any:
     value = x.value
     if type(g) is np.ndarray is type(value) and g.dtype == value.dtype and g.shape == value.shape:
         return g
+    if type(g) is Batched and type(value) is type(g.value) is np.ndarray:
+        have = g.value
+        if have.dtype == value.dtype and have.shape[1:] == value.shape and g.level in ACTIVE.levels:
+            return g
     if type(g) is Tensor:
         have = g.value
         if type(have) is type(value) and (
