@@ -175,18 +175,24 @@ def sweep_plainly(
                 if kind is float:
                     before = x.g
                     x.g = p if before is None else before + p
-                elif p.dtype is a.dtype and p.shape == a.shape:
-                    add(x, p)
                 else:
-                    add(x, fit(p, x))
+                    if p.dtype is not a.dtype or p.shape != a.shape:
+                        p = fit(p, x)
+                    if x.g is None:
+                        x.g = p
+                    else:
+                        add(x, p)
             if q is not None:
                 if kind is float:
                     before = y.g
                     y.g = q if before is None else before + q
-                elif q.dtype is b.dtype and q.shape == b.shape:
-                    add(y, q)
                 else:
-                    add(y, fit(q, y))
+                    if q.dtype is not b.dtype or q.shape != b.shape:
+                        q = fit(q, y)
+                    if y.g is None:
+                        y.g = q
+                    else:
+                        add(y, q)
         if release and node.token is token:
             node.first = None
             node.second = ALONE
