@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from gradstudio.engine.primitive import Calling, Primitive, Rule, Sample, enter, op, raw_call
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -160,41 +158,7 @@ def _read(forward: Callable[..., Any], skip: int, variadic: bool) -> tuple[str, 
 
 
 def _in_rules(row: Primitive) -> Callable[..., Any]:
-    """The function op.<name>: Python floats take the short way, everything else goes through dispatch."""
-    scalar, arity, forward = row.scalar, row.arity, row.forward
-    ndarray = np.ndarray
-
-    def one(x: Any) -> Any:
-        if type(x) is float:
-            try:
-                return scalar(x)  # type: ignore[misc]
-            except (ArithmeticError, ValueError):
-                pass
-        elif type(x) is ndarray:
-            return forward(np, x)
-        return raw_call(row, (x,), {})
-
-    def two(x: Any, y: Any) -> Any:
-        if (type(x) is float or type(x) is int) and (type(y) is float or type(y) is int):
-            try:
-                return scalar(x, y)  # type: ignore[misc]
-            except (ArithmeticError, ValueError):
-                pass
-        elif type(x) is ndarray and (type(y) is ndarray or type(y) is float or type(y) is int):
-            return forward(np, x, y)
-        return raw_call(row, (x, y), {})
-
-    def three(condition: Any, x: Any, y: Any) -> Any:
-        if type(condition) is bool and type(x) is float and type(y) is float:
-            return scalar(condition, x, y)  # type: ignore[misc]
-        return raw_call(row, (condition, x, y), {})
-
-    if scalar is not None and arity == 3:
-        return three
-    if scalar is not None and arity == 1 and not row.params:
-        return one
-    if scalar is not None and arity == 2 and not row.params:
-        return two
+    """The function op.<name>; quick.py gives some a shorter way."""
     if row.variadic:
         return lambda values, **params: raw_call(row, tuple(values), params)
     return lambda *args, **params: raw_call(row, args, params)
