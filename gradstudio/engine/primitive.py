@@ -78,13 +78,17 @@ class Primitive:
     symbol: str
     latex: str
     samples: tuple[Sample, ...]
-    doc: str
     arity: int  # how many inputs a plain call has; -1 for a variadic op or one with optional inputs
     renamed: Mapping[str, str]  # argument names of TensorFlow or NumPy that differ: "perm" -> "axes"
     batch: str | Callable[..., Any]  # how it treats a leading batch axis: see batching.py; "": one after the other
     scalar: Callable[..., Any] | None  # the same on Python floats; an ArithmeticError or ValueError asks for forward
     spellings: Mapping[str, Callable[..., Any]]  # names under which it is called with another signature
     calling: Calling | None
+
+    @property
+    def doc(self) -> str:
+        """What it does."""
+        return inspect.cleandoc(self.forward.__doc__ or "")
 
     def vjp(self, slot: int) -> Rule | None:
         """The rule for input number `slot`, or None where no gradient passes."""
@@ -189,7 +193,7 @@ class Spelling:
         self.name = self.__name__ = name
         self.row = row
         self.call = call
-        self.__doc__ = inspect.getdoc(call) or row.doc
+        self.__doc__ = call.__doc__ or row.forward.__doc__
 
     @property
     def signature(self) -> str:
@@ -201,7 +205,7 @@ class Spelling:
     @property
     def doc(self) -> str:
         """What it does."""
-        return self.__doc__ or ""
+        return inspect.getdoc(self.call) or self.row.doc
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the op."""
