@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,12 @@ class Random:
     """
 
     def __init__(self, seed: int = 0) -> None:
-        self._generator = np.random.default_rng(seed)
+        if seed != 0:
+            self.set_seed(seed)
+
+    @cached_property
+    def _generator(self) -> np.random.Generator:
+        return np.random.default_rng(0)  # late: NumPy imports its generators only when they are asked for
 
     def set_seed(self, seed: int) -> None:
         """Start the stream again from a seed: a whole number that is not negative, else ValueError."""
