@@ -206,6 +206,8 @@ class Tensor(Operators):
         if self.token is not None and ACTIVE.tapes:
             for tape in ACTIVE.here:
                 tape.lost(self, "numpy", how)
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "int" if how == "int()" else "value")
         return host(value) if FOREIGN else value
 
     def __float__(self) -> float:
@@ -230,6 +232,8 @@ class Tensor(Operators):
             raise ValueError(
                 f"the truth of a tensor of shape {shapes.text(self.shape)} is ambiguous: use gs.all(...) or gs.any(...)"
             )
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "bool")
         if type(self.value) is float:
             return bool(self.value)
         # A decision is no computation: the tape does not count it as a way out.
@@ -254,17 +258,25 @@ class Tensor(Operators):
     def __format__(self, spec: str) -> str:
         if not spec or self.size != 1 or type(self.value) is Batched:
             return str(self)
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "value")
         return format(self.value if type(self.value) is float else self.value.item(), spec)
 
     def _brief(self) -> str:
         return f"a {self.dtype} tensor of shape {shapes.text(self.shape)}"
 
     def __str__(self) -> str:
-        return repr(self) if type(self.value) is Batched else str(self.value)
+        if type(self.value) is Batched:
+            return repr(self)
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "value")
+        return str(self.value)
 
     def __repr__(self) -> str:
         if type(self.value) is Batched:
             return f"Tensor(a batch inside vmap, shape={self.shape}, dtype={self.dtype})"
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "value")
         body = np.array2string(np.asarray(host(self.value)), separator=", ", threshold=60, precision=6)
         there = "" if self.device == "cpu" else f", device={self.device!r}"
         return f"Tensor({body}, shape={self.shape}, dtype={self.dtype}{there})"
@@ -288,7 +300,11 @@ def leaf(value: Any) -> Tensor:
 
 def made(value: Any, dtype: Any = None) -> Tensor:
     """A tensor that a program makes from numbers; the recorder hears of it, or its place is kept."""
-    t = leaf(clean(value, dtype))
+    listener = ACTIVE.listener
+    source = None if listener is None else listener.source(value)
+    t = leaf(clean(value if source is None else raw(source), dtype))
+    if listener is not None:
+        listener.same(t, source)
     if ACTIVE.recorder is not None:
         ACTIVE.recorder.leaf(t)
     else:
