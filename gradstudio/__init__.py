@@ -59,12 +59,13 @@ from gradstudio.engine.module import Module
 from gradstudio.engine.primitive import TABLE as _TABLE
 from gradstudio.engine.random import random
 from gradstudio.engine.scopes import name_scope
+from gradstudio.engine.shapes import TensorShape
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.structure import nest
 from gradstudio.engine.subgradients import CHOICES, subgradients
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.targets import UnconnectedGradients
-from gradstudio.engine.tensor import Tensor, TensorShape
+from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.vectorize import vmap
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.primitive import op
+from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tensor import Tensor, made
 from gradstudio.engine.variable import Variable
 
@@ -66,6 +67,8 @@ class Random:
 
     def _source(self, seed: Any) -> np.random.Generator:
         if seed is None:
+            if ACTIVE.listener is not None:
+                ACTIVE.listener.drew(self)
             return self._generator
         plain = np.asarray(seed)
         return np.random.default_rng(int(plain) if not plain.ndim else plain.tolist())
