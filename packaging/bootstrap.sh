@@ -186,6 +186,10 @@ test_everything() {
     check "lint" "$python" -m ruff check
     check "types" "$python" -m mypy
     check "tests" "$python" -m pytest "$@"
+    if [ "$#" = 0 ]; then # everything below the window once more, without the shortcuts of the engine
+        check "tests without short ways" env GRADSTUDIO_SHORT_WAYS=0 "$python" -m pytest -q \
+            --ignore tests/app --ignore tests/stories --ignore tests/studio
+    fi
     if [ "${#failed[@]}" != 0 ]; then
         echo "FAILED: ${failed[*]}" >&2
         exit 1

@@ -29,38 +29,42 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
     on_floats = row.scalar or _cannot
 
     def short(x: Any) -> Any:
-        if type(x) is Tensor:
-            single = ACTIVE.single
-            held = x.token
-            if held is single or (held is not None and single in held.covers):
-                value = x.value
-                try:
-                    if type(value) is float:
-                        value = on_floats(value)
-                        if type(value) is not float:
-                            return apply(row, (x,), {})
-                    elif type(value) is _ndarray:
-                        value = on_arrays(value)
-                        if type(value) is not _ndarray or not value.ndim:
-                            if type(value) is not np.float64:
-                                return apply(row, (x,), {})
-                            value = float(value)
-                        elif value.dtype.kind not in "fc":
-                            return apply(row, (x,), {})
-                    else:
-                        return apply(row, (x,), {})
-                except _DOUBT:
+        single = ACTIVE.single
+        if type(x) is not Tensor or single is MANY:
+            return apply(row, (x,), {})
+        value = x.value
+        try:
+            if type(value) is float:
+                value = on_floats(value)
+                if type(value) is not float:
                     return apply(row, (x,), {})
-                t: Tensor = _new(Tensor)
-                t.value = value
-                t.op = row
-                t.first = x
-                t.second = ALONE
-                t.token = single
-                t.g = None
-                single.append(t)
-                return t
-        return apply(row, (x,), {})
+            elif type(value) is _ndarray:
+                value = on_arrays(value)
+                if type(value) is not _ndarray or not value.ndim:
+                    if type(value) is not np.float64:
+                        return apply(row, (x,), {})
+                    value = float(value)
+                elif value.dtype.kind not in "fc":
+                    return apply(row, (x,), {})
+            else:
+                return apply(row, (x,), {})
+        except _DOUBT:
+            return apply(row, (x,), {})
+        t: Tensor = _new(Tensor)
+        t.value = value
+        t.op = row
+        t.g = None
+        held = x.token
+        if held is single or (held is not None and single in held.covers):
+            t.first = x
+            t.second = ALONE
+            t.token = single
+            single.append(t)
+            return t
+        if type(single) is Joint:  # some of the tapes may follow
+            return apply(row, (x,), {})
+        unrecorded(t, (x,))
+        return t
 
     return short
 
