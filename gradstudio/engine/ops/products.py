@@ -29,7 +29,7 @@ def _as_matrix(g: Any, x: Any, y: Any) -> Any:
 
 def _left(
     g: Any,
-    ans: Any,
+    _ans: Any,
     x: Any,
     y: Any,
     transpose_a: bool = False,
@@ -46,7 +46,7 @@ def _left(
 
 def _right(
     g: Any,
-    ans: Any,
+    _ans: Any,
     x: Any,
     y: Any,
     transpose_a: bool = False,
