@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
-from gradstudio.engine.primitive import Calling, Primitive, Rule, Sample, enter, op, raw_call
+from gradstudio.engine.primitive import Calling, Needs, Primitive, Rule, Sample, enter, op, raw_call
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NONE = Needs(False, ())
 Declare = Callable[[Callable[..., Any]], Primitive]
 
 
@@ -50,6 +52,7 @@ def category(family: str, batch: str | Callable[..., Any] = "", jvp: str | None 
             name, inputs, params = _read(forward, 1, variadic)
             if differentiable and isinstance(vjps, tuple) and len(vjps) != len(inputs):
                 raise TypeError(f"op {name!r} has {len(inputs)} inputs but {len(vjps)} gradient rules")
+            reads = _reads(vjps, len(inputs))
             row = Primitive(
                 name=name,
                 family=family,
@@ -73,6 +76,8 @@ def category(family: str, batch: str | Callable[..., Any] = "", jvp: str | None 
                 batch=batch,
                 spellings=spellings,
                 calling=calling,
+                reads=reads,
+                needs=_all(reads),
             )
             enter(row, calling.in_rules(row) if calling and calling.in_rules else _in_rules(row), listed)
             return row
@@ -129,6 +134,8 @@ def composites(family: str) -> Callable[..., Declare]:
                 batch="",
                 spellings=spellings,
                 calling=calling,
+                reads=(),
+                needs=_NONE,
             )
 
             def in_rules(*args: Any, **params: Any) -> Any:
@@ -154,6 +161,27 @@ def _read(forward: Any, skip: int, variadic: bool) -> tuple[str, tuple[str, ...]
         inputs = (*inputs, code.co_varnames[more])
     defaults = forward.__kwdefaults__ or _NOTHING
     return name, inputs, {p: defaults.get(p, inspect.Parameter.empty) for p in code.co_varnames[first:more]}
+
+
+def _reads(vjps: tuple[Rule | None, ...] | Rule, count: int) -> tuple[Needs, ...]:
+    """What the rules read of their arguments (g, ans, *inputs): those whose names begin with no underscore."""
+    if not isinstance(vjps, tuple):
+        return (_read_by(vjps, 2, count),)  # the number of the input comes first
+    return tuple([_NONE if rule is None else _read_by(rule, 1, count) for rule in vjps])
+
+
+def _read_by(rule: Any, ans: int, count: int) -> Needs:
+    code = rule.__code__
+    names = list(code.co_varnames[ans : min(ans + 1 + count, code.co_argcount)])
+    if code.co_flags & inspect.CO_VARARGS:
+        names.append(code.co_varnames[code.co_argcount + code.co_kwonlyargcount])
+    return Needs(names[0][0] != "_", tuple([name[0] != "_" for name in names[1:]]))
+
+
+def _all(reads: tuple[Needs, ...]) -> Needs:
+    """What at least one of the rules reads."""
+    by_input = zip_longest(*[needs.inputs for needs in reads], fillvalue=False)
+    return Needs(any(needs.answer for needs in reads), tuple([any(found) for found in by_input]))
 
 
 def _in_rules(row: Primitive) -> Callable[..., Any]:

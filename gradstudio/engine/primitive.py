@@ -12,12 +12,23 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 Rule = Callable[..., Any]
-"""vjp(g, ans, *inputs, **params) -> cotangent of one input, before unbroadcasting."""
+"""vjp(g, ans, *inputs, **params) -> cotangent of one input, before unbroadcasting.
+
+Of an argument whose name begins with an underscore a rule looks at shape and dtype at most, never at its elements.
+"""
+
+
+class Needs(NamedTuple):
+    """Whose elements a gradient rule reads, as the names of its arguments say."""
+
+    answer: bool
+    inputs: tuple[bool, ...]  # where there are more inputs, the last entry holds for them too
+
 
 _SAME_AS_FIRST = (
     "a",
@@ -84,6 +95,8 @@ class Primitive:
     scalar: Callable[..., Any] | None  # the same on Python floats; an ArithmeticError or ValueError asks for forward
     spellings: Mapping[str, Callable[..., Any]]  # names under which it is called with another signature
     calling: Calling | None
+    reads: tuple[Needs, ...]  # what the rule of each input reads; one entry where one rule serves all inputs
+    needs: Needs  # what any of them reads: nothing else has to be kept for the way back
     short: Callable[..., Any] | None = None  # the quick way of a call without parameters: see quick.py
     needs_params: bool = field(init=False)  # whether a call must name a parameter
 

@@ -28,7 +28,7 @@ def _logistic(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * ans * (1.0 - ans),),
+    (lambda g, ans, _x: g * ans * (1.0 - ans),),
     aliases=("nn.sigmoid", "math.sigmoid", "logistic", "expit"),
     latex=r"\sigma({x})",
     samples=R,
@@ -42,7 +42,7 @@ def sigmoid(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * op.sigmoid(op.negative(x)),),
+    (lambda g, _ans, x: g * op.sigmoid(op.negative(x)),),
     aliases=("nn.log_sigmoid", "math.log_sigmoid", "logsigmoid"),
     samples=R,
 )
@@ -52,7 +52,7 @@ def log_sigmoid(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * op.sigmoid(x),),
+    (lambda g, _ans, x: g * op.sigmoid(x),),
     aliases=("nn.softplus", "math.softplus"),
     samples=R,
     latex=r"\ln(1 + e^{{{x}}})",
@@ -62,7 +62,7 @@ def softplus(xp: Any, x: Any) -> Any:
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-xp.abs(x)))
 
 
-@primitive((lambda g, ans, x: g / op.square(1.0 + op.abs(x)),), aliases=("nn.softsign", "math.softsign"), samples=R)
+@primitive((lambda g, _ans, x: g / op.square(1.0 + op.abs(x)),), aliases=("nn.softsign", "math.softsign"), samples=R)
 def softsign(xp: Any, x: Any) -> Any:
     """x / (1 + |x|)."""
     return x / (1 + xp.abs(x))
@@ -89,7 +89,7 @@ def silu(xp: Any, x: Any, beta: Any) -> Any:
     return x * _logistic(xp, x if beta is None else xp.multiply(x, beta))
 
 
-def _mish(g: Any, ans: Any, x: Any) -> Any:
+def _mish(g: Any, _ans: Any, x: Any) -> Any:
     t = op.tanh(op.softplus(x))
     return g * (t + x * (1.0 - t * t) * op.sigmoid(x))
 
@@ -111,7 +111,7 @@ def _by_tanh(approximate: Any) -> bool:
     return approximate == "tanh" or approximate is True
 
 
-def _gelu(g: Any, ans: Any, x: Any, approximate: Any = False) -> Any:
+def _gelu(g: Any, _ans: Any, x: Any, approximate: Any = False) -> Any:
     if _by_tanh(approximate):
         t = op.tanh(_HALF * (x + _BENT * (x * x * x)))
         slope = _HALF * (1.0 + (3.0 * _BENT) * (x * x))
@@ -141,7 +141,7 @@ def gelu(xp: Any, x: Any, *, approximate: Any = False) -> Any:
     return 0.5 * x * special(xp).erfc(xp.multiply(x, -math.sqrt(0.5)))
 
 
-def _tanhshrink(g: Any, ans: Any, x: Any) -> Any:
+def _tanhshrink(g: Any, _ans: Any, x: Any) -> Any:
     t = op.tanh(x)
     return g * (t * t)
 

@@ -21,7 +21,7 @@ COMPLEX_PAIRS = (*PAIRS, Sample((Z, B)), Sample((A, Z[::-1])))
 
 
 @primitive(
-    (lambda g, ans, x, y: g, lambda g, ans, x, y: g),
+    (lambda g, _ans, _x, _y: g, lambda g, _ans, _x, _y: g),
     aliases=("math.add",),
     symbol="+",
     latex="{x} + {y}",
@@ -34,7 +34,7 @@ def add(xp: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, y: g, lambda g, ans, x, y: op.negative(g)),
+    (lambda g, _ans, _x, _y: g, lambda g, _ans, _x, _y: op.negative(g)),
     aliases=("sub", "math.subtract"),
     symbol="−",
     latex="{x} - {y}",
@@ -52,7 +52,7 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, y: g * y, lambda g, ans, x, y: g * x),
+    (lambda g, _ans, _x, y: g * y, lambda g, _ans, x, _y: g * x),
     aliases=("mul", "math.multiply"),
     spellings={"scalar_mul": scalar_mul, "math.scalar_mul": scalar_mul},
     symbol="×",
@@ -66,7 +66,7 @@ def multiply(xp: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, y: g / y, lambda g, ans, x, y: op.negative(g * (ans / y))),
+    (lambda g, _ans, _x, y: g / y, lambda g, ans, _x, y: op.negative(g * (ans / y))),
     aliases=("truediv", "true_divide", "div", "realdiv", "math.divide", "math.truediv"),
     symbol="÷",
     latex=r"\frac{{{x}}}{{{y}}}",
@@ -79,7 +79,7 @@ def divide(xp: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: op.negative(g),),
+    (lambda g, _ans, _x: op.negative(g),),
     aliases=("neg", "math.negative"),
     symbol="−",
     latex="-{x}",
@@ -96,7 +96,7 @@ def _square(x: float) -> float:
 
 
 @primitive(
-    (lambda g, ans, x: 2.0 * (g * x),),
+    (lambda g, _ans, x: 2.0 * (g * x),),
     aliases=("math.square",),
     symbol="²",
     latex="{x}^2",
@@ -113,7 +113,7 @@ def _reciprocal(x: float) -> float:
 
 
 @primitive(
-    (lambda g, ans, x: op.negative(g * (ans * ans)),),
+    (lambda g, ans, _x: op.negative(g * (ans * ans)),),
     aliases=("math.reciprocal",),
     symbol="1/x",
     latex=r"\frac{{1}}{{{x}}}",
@@ -125,9 +125,9 @@ def reciprocal(xp: Any, x: Any) -> Any:
     return xp.true_divide(1.0, x)
 
 
-def _apart(g: Any, ans: Any, x: Any, y: Any) -> Any:
+def _apart(g: Any, _ans: Any, x: Any, y: Any) -> Any:
     apart = op.subtract(x, y)
-    return 2.0 * (op.real(g) * op.conj(apart) if is_complex(ans) else g * apart)
+    return 2.0 * (op.real(g) * op.conj(apart) if is_complex(_ans) else g * apart)
 
 
 def _drifting(slot: int, v: Any, ans: Any, x: Any, y: Any) -> Any:
@@ -154,7 +154,7 @@ def accumulate_n(inputs: Any, shape: Any = None, tensor_dtype: Any = None, name:
 
 
 @primitive(
-    lambda slot, g, ans, *values: g,
+    lambda slot, g, _ans, *_values: g,
     variadic=True,
     jvp="linear",
     aliases=("math.add_n",),
@@ -174,9 +174,9 @@ def add_n(xp: Any, *values: Any) -> Any:
 
 @primitive(
     (
-        lambda g, ans, start, end, weight: g * (1.0 - weight),
-        lambda g, ans, start, end, weight: g * weight,
-        lambda g, ans, start, end, weight: g * op.subtract(end, start),
+        lambda g, _ans, _start, _end, weight: g * (1.0 - weight),
+        lambda g, _ans, _start, _end, weight: g * weight,
+        lambda g, _ans, start, end, _weight: g * op.subtract(end, start),
     ),
     samples=(Sample((A, B, 0.25)), Sample((1.0, 2.0, 0.5)), Sample((A, 2.0, A[::-1]))),
 )

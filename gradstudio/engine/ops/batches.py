@@ -11,7 +11,7 @@ from gradstudio.engine.declaring import category, op
 primitive = category("control", batch="own", jvp="linear")
 
 
-@primitive((lambda g, ans, x, level: op.unbatch(g, level=level, size=shapes.shape(x)[0]),), listed=False)
+@primitive((lambda g, _ans, _x, level: op.unbatch(g, level=level, size=shapes.shape(_x)[0]),), listed=False)
 def batch(xp: Any, x: Any, *, level: int) -> Any:
     """The values along the first axis as a batch of that level."""
     if type(x) is Batched and x.level > level:
@@ -19,7 +19,7 @@ def batch(xp: Any, x: Any, *, level: int) -> Any:
     return Batched(x, level)
 
 
-@primitive((lambda g, ans, x, level, size: op.batch(g, level=level),), listed=False)
+@primitive((lambda g, _ans, _x, level, size: op.batch(g, level=level),), listed=False)
 def unbatch(xp: Any, x: Any, *, level: int, size: int) -> Any:
     """A batch of that level as an array with one axis more, in front; what is no such batch is repeated."""
     if type(x) is Batched and x.level == level:

@@ -47,7 +47,7 @@ def _slope(letter: str, order: int, x: Any) -> Any:
     return mean - op.sign(x) * here if letter == "ie" else here - mean
 
 
-@primitive((lambda g, ans, x, letter, order: g * _slope(letter, order, x),), listed=False)
+@primitive((lambda g, _ans, x, letter, order: g * _slope(letter, order, x),), listed=False)
 def bessel_any(xp: Any, x: Any, *, letter: str, order: int) -> Any:
     """The Bessel function of a family and a whole order."""
     return getattr(special(xp), f"{letter[0]}v{letter[1:]}")(float(order), x)
@@ -67,7 +67,7 @@ def _declare(letter: str, order: int) -> None:
         forward.__doc__ += "\n\nInfinite at 0, NaN below."
     tensorflow = [f"math.special.bessel_{short}"] + ([f"math.bessel_{short}"] if letter[0] == "i" else [])
     primitive(
-        (lambda g, ans, x: g * _slope(letter, order, x),),
+        (lambda g, _ans, x: g * _slope(letter, order, x),),
         aliases=(*tensorflow, short),
         samples=POSITIVE if letter[0] in "yk" else ALL,
     )(forward)

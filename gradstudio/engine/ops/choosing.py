@@ -49,8 +49,8 @@ def _to_second(g: Any, wins: Any, ties: Any) -> Any:
 
 @primitive(
     (
-        lambda g, ans, x, y: _to_first(g, op.greater(x, y), op.equal(x, y)),
-        lambda g, ans, x, y: _to_second(g, op.greater(x, y), op.equal(x, y)),
+        lambda g, _ans, x, y: _to_first(g, op.greater(x, y), op.equal(x, y)),
+        lambda g, _ans, x, y: _to_second(g, op.greater(x, y), op.equal(x, y)),
     ),
     aliases=("math.maximum",),
     symbol="max",
@@ -65,8 +65,8 @@ def maximum(xp: Any, x: Any, y: Any) -> Any:
 
 @primitive(
     (
-        lambda g, ans, x, y: _to_first(g, op.less(x, y), op.equal(x, y)),
-        lambda g, ans, x, y: _to_second(g, op.less(x, y), op.equal(x, y)),
+        lambda g, _ans, x, y: _to_first(g, op.less(x, y), op.equal(x, y)),
+        lambda g, _ans, x, y: _to_second(g, op.less(x, y), op.equal(x, y)),
     ),
     aliases=("math.minimum",),
     symbol="min",
@@ -81,8 +81,8 @@ def minimum(xp: Any, x: Any, y: Any) -> Any:
 
 @primitive(
     (
-        lambda g, ans, x, y: _to_first(g, op.logical_or(op.isnan(y), op.greater(x, y)), op.equal(x, y)),
-        lambda g, ans, x, y: _to_second(g, op.logical_or(op.isnan(y), op.greater(x, y)), op.equal(x, y)),
+        lambda g, _ans, x, y: _to_first(g, op.logical_or(op.isnan(y), op.greater(x, y)), op.equal(x, y)),
+        lambda g, _ans, x, y: _to_second(g, op.logical_or(op.isnan(y), op.greater(x, y)), op.equal(x, y)),
     ),
     samples=(*PAIRS, Sample((np.array([np.nan, 1.0]), np.array([1.0, np.nan])), smooth=False)),
     scalar=_larger_number,
@@ -94,8 +94,8 @@ def fmax(xp: Any, x: Any, y: Any) -> Any:
 
 @primitive(
     (
-        lambda g, ans, x, y: _to_first(g, op.logical_or(op.isnan(y), op.less(x, y)), op.equal(x, y)),
-        lambda g, ans, x, y: _to_second(g, op.logical_or(op.isnan(y), op.less(x, y)), op.equal(x, y)),
+        lambda g, _ans, x, y: _to_first(g, op.logical_or(op.isnan(y), op.less(x, y)), op.equal(x, y)),
+        lambda g, _ans, x, y: _to_second(g, op.logical_or(op.isnan(y), op.less(x, y)), op.equal(x, y)),
     ),
     samples=(*PAIRS, Sample((np.array([np.nan, 1.0]), np.array([1.0, np.nan])), smooth=False)),
     scalar=_smaller_number,
@@ -105,7 +105,7 @@ def fmin(xp: Any, x: Any, y: Any) -> Any:
     return xp.fmin(x, y)
 
 
-def _inside(g: Any, ans: Any, x: Any, low: Any, high: Any) -> Any:
+def _inside(g: Any, _ans: Any, x: Any, low: Any, high: Any) -> Any:
     above = g if low is None else op.where(op.greater_equal(x, low), g, 0.0)
     kept = above if high is None else op.where(op.less_equal(x, high), above, 0.0)
     slope = chosen("clip")
@@ -115,12 +115,12 @@ def _inside(g: Any, ans: Any, x: Any, low: Any, high: Any) -> Any:
     return kept
 
 
-def _below(g: Any, ans: Any, x: Any, low: Any, high: Any) -> Any:
+def _below(g: Any, _ans: Any, x: Any, low: Any, high: Any) -> Any:
     held = op.where(op.less(x, low), g, 0.0)
     return held if high is None else op.where(op.less_equal(low, high), held, 0.0)
 
 
-def _above(g: Any, ans: Any, x: Any, low: Any, high: Any) -> Any:
+def _above(g: Any, _ans: Any, x: Any, low: Any, high: Any) -> Any:
     held = op.where(op.greater(x, high), g, 0.0)
     return held if low is None else op.where(op.greater(low, high), g, held)
 
@@ -154,7 +154,7 @@ def clip(xp: Any, x: Any, low: Any, high: Any) -> Any:
     return xp.positive(above) if high is None else xp.minimum(above, high)
 
 
-def _finite(g: Any, ans: Any, x: Any, **params: Any) -> Any:
+def _finite(g: Any, _ans: Any, x: Any, **params: Any) -> Any:
     if not is_complex(x):
         return op.where(op.isfinite(x), g, 0.0)
     real, imag = op.isfinite(op.real(x)), op.isfinite(op.imag(x))

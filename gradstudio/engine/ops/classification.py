@@ -24,8 +24,8 @@ C = np.cos(np.arange(12.0)).reshape(2, 3, 2)
 
 @primitive(
     (
-        lambda g, ans, labels, logits: op.negative(g * logits),
-        lambda g, ans, labels, logits: g * (op.sigmoid(logits) - labels),
+        lambda g, _ans, _labels, logits: op.negative(g * logits),
+        lambda g, _ans, labels, logits: g * (op.sigmoid(logits) - labels),
     ),
     aliases=("nn.sigmoid_cross_entropy_with_logits", "sigmoid_cross_entropy_with_logits"),
     samples=(Sample((Y, Z)), Sample((Y, L))),
@@ -35,11 +35,11 @@ def sigmoid_cross_entropy(xp: Any, labels: Any, logits: Any) -> Any:
     return xp.maximum(logits, 0) - xp.multiply(logits, labels) + xp.log1p(xp.exp(-xp.abs(logits)))
 
 
-def _weighted_labels(g: Any, ans: Any, labels: Any, logits: Any, pos_weight: Any) -> Any:
+def _weighted_labels(g: Any, _ans: Any, _labels: Any, logits: Any, pos_weight: Any) -> Any:
     return g * (op.softplus(op.negative(logits)) * (pos_weight - 1.0) - logits)
 
 
-def _weighted_logits(g: Any, ans: Any, labels: Any, logits: Any, pos_weight: Any) -> Any:
+def _weighted_logits(g: Any, _ans: Any, labels: Any, logits: Any, pos_weight: Any) -> Any:
     weight = labels * (pos_weight - 1.0) + 1.0
     return g * (1.0 - labels - weight * op.sigmoid(op.negative(logits)))
 
@@ -48,7 +48,7 @@ def _weighted_logits(g: Any, ans: Any, labels: Any, logits: Any, pos_weight: Any
     (
         _weighted_labels,
         _weighted_logits,
-        lambda g, ans, labels, logits, pos_weight: g * labels * op.softplus(op.negative(logits)),
+        lambda g, _ans, labels, logits, _pos_weight: g * labels * op.softplus(op.negative(logits)),
     ),
     aliases=("weighted_cross_entropy_with_logits", "nn.weighted_cross_entropy_with_logits"),
     samples=(Sample((Y, Z, 2.5)), Sample((Y, L, np.array([0.5, 1.0, 2.0])))),
@@ -76,12 +76,12 @@ def _checked(logits: Any, axis: int) -> int:
     return found
 
 
-def _to_labels(g: Any, ans: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
+def _to_labels(g: Any, _ans: Any, _labels: Any, logits: Any, axis: int = -1) -> Any:
     axis = _checked(logits, axis)
     return op.negative(op.expand_dims(g, axis=axis) * op.log_softmax(logits, axis=axis))
 
 
-def _to_logits(g: Any, ans: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
+def _to_logits(g: Any, _ans: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
     axis = _checked(logits, axis)
     total = op.sum(labels, axis=axis, keepdims=True)
     return op.expand_dims(g, axis=axis) * (op.softmax(logits, axis=axis) * total - labels)
@@ -141,7 +141,7 @@ def _hot(labels: Any, scores: Any, axis: int) -> Any:
     return op.cast(op.equal(wide, classes), dtype=scores.dtype)
 
 
-def _sparse(g: Any, ans: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
+def _sparse(g: Any, _ans: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
     axis = _checked(logits, axis)
     return op.expand_dims(g, axis=axis) * (op.softmax(logits, axis=axis) - _hot(labels, logits, axis))
 
@@ -173,7 +173,7 @@ def sparse_softmax_cross_entropy(xp: Any, labels: Any, logits: Any, *, axis: int
     return -_picked(xp, _log_softmax(xp, logits, axis), labels, axis)
 
 
-def _nll(g: Any, ans: Any, log_probs: Any, targets: Any, axis: int = -1, reduction: str = "mean") -> Any:
+def _nll(g: Any, _ans: Any, log_probs: Any, targets: Any, axis: int = -1, reduction: str = "mean") -> Any:
     axis = _checked(log_probs, axis)
     if reduction == "mean":
         g = g * (1.0 / max(int(np.prod(shapes.shape(targets))), 1))

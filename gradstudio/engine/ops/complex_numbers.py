@@ -32,7 +32,12 @@ def conjugate(x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g,), aliases=("math.real",), renamed={"val": "x"}, latex=r"\Re {x}", samples=PARTS, jvp="linear"
+    (lambda g, _ans, _x: g,),
+    aliases=("math.real",),
+    renamed={"val": "x"},
+    latex=r"\Re {x}",
+    samples=PARTS,
+    jvp="linear",
 )
 def real(xp: Any, x: Any) -> Any:
     """Real part; a real x as it is."""
@@ -40,7 +45,7 @@ def real(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: -1j * g if is_complex(x) else None,),
+    (lambda g, _ans, _x: -1j * g if is_complex(_x) else None,),
     aliases=("math.imag",),
     renamed={"val": "x"},
     latex=r"\Im {x}",
@@ -53,7 +58,7 @@ def imag(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: op.conj(g),),
+    (lambda g, _ans, _x: op.conj(g),),
     aliases=("conjugate", "math.conj"),
     latex=r"\overline{{{x}}}",
     samples=PARTS,
@@ -64,7 +69,7 @@ def conj(xp: Any, x: Any) -> Any:
     return xp.conj(x)
 
 
-def _turning(g: Any, ans: Any, x: Any, deg: bool = False) -> Any:
+def _turning(g: Any, _ans: Any, x: Any, deg: bool = False) -> Any:
     if not is_complex(x):
         return None
     length = op.abs(x)
@@ -88,7 +93,7 @@ def angle(xp: Any, x: Any, *, deg: bool = False) -> Any:
 
 
 @primitive(
-    (lambda g, ans, real, imag: g, lambda g, ans, real, imag: 1j * g),
+    (lambda g, _ans, _real, _imag: g, lambda g, _ans, _real, _imag: 1j * g),
     aliases=("dtypes.complex",),
     latex=r"{x} + i {y}",
     samples=(Sample((X, np.array([1.5, 0.25]))), Sample((0.5, -1.25)), Sample((X, 2.0))),

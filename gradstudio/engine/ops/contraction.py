@@ -44,7 +44,7 @@ def explicit(equation: str, ranks: list[int]) -> tuple[list[str], str]:
     return spelled, dots + "".join(sorted(c for c in set(every) - set(dots) if every.count(c) == 1))
 
 
-def _einsum(slot: int, g: Any, ans: Any, *values: Any, equation: str, optimize: Any = None) -> Any:
+def _einsum(slot: int, g: Any, _ans: Any, *values: Any, equation: str, optimize: Any = None) -> Any:
     terms, result = explicit(equation, [shapes.rank(v) for v in values])
     term, dims = terms[slot], shapes.shape(values[slot])
     others = [(t, v) for i, (t, v) in enumerate(zip(terms, values, strict=True)) if i != slot]

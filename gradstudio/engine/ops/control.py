@@ -18,14 +18,14 @@ def stop_gradient(xp: Any, x: Any) -> Any:
     return x
 
 
-@primitive((lambda g, ans, x: g,), aliases=("positive", "copy"), samples=(Sample((X,)),), batch="elementwise")
+@primitive((lambda g, _ans, _x: g,), aliases=("positive", "copy"), samples=(Sample((X,)),), batch="elementwise")
 def identity(xp: Any, x: Any) -> Any:
     """The same value."""
     return x
 
 
 @primitive(
-    (lambda g, ans, x, dtype: g,),
+    (lambda g, _ans, _x, dtype: g,),
     aliases=("astype", "dtypes.cast"),
     samples=(
         Sample((X,), {"dtype": np.float64}),
@@ -73,7 +73,7 @@ class _Twice:
 
 
 @primitive(
-    lambda slot, g, ans, *values, call: call.cotangent(slot, g),
+    lambda slot, g, _ans, *_values, call: call.cotangent(slot, g),
     variadic=True,
     samples=(Sample(([X],), {"call": _Twice()}),),
 )

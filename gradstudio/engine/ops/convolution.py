@@ -31,20 +31,20 @@ def some(*dims: int, start: float = 0.4) -> np.ndarray:
     return np.cos(1.3 * n + 0.31 * n * n + start).reshape(dims)
 
 
-def _into_images(g: Any, ans: Any, x: Any, filters: Any, **params: Any) -> Any:
-    return op.conv_transpose(g, filters, **{"padding": "VALID", **params, "output_shape": shapes.shape(x)})
+def _into_images(g: Any, _ans: Any, _x: Any, filters: Any, **params: Any) -> Any:
+    return op.conv_transpose(g, filters, **{"padding": "VALID", **params, "output_shape": shapes.shape(_x)})
 
 
-def _into_filters(g: Any, ans: Any, x: Any, filters: Any, **params: Any) -> Any:
-    return op.conv_filters(x, g, **params, shape=shapes.shape(filters))
+def _into_filters(g: Any, _ans: Any, x: Any, _filters: Any, **params: Any) -> Any:
+    return op.conv_filters(x, g, **params, shape=shapes.shape(_filters))
 
 
-def _into_results(g: Any, ans: Any, y: Any, filters: Any, output_shape: Any = None, **params: Any) -> Any:
+def _into_results(g: Any, _ans: Any, _y: Any, filters: Any, output_shape: Any = None, **params: Any) -> Any:
     return op.convolution(g, filters, **{"padding": "SAME", **params})
 
 
-def _into_transposed_filters(g: Any, ans: Any, y: Any, filters: Any, output_shape: Any = None, **params: Any) -> Any:
-    return op.conv_filters(g, y, **{"padding": "SAME", **params}, shape=shapes.shape(filters))
+def _into_transposed_filters(g: Any, _ans: Any, y: Any, _filters: Any, output_shape: Any = None, **params: Any) -> Any:
+    return op.conv_filters(g, y, **{"padding": "SAME", **params}, shape=shapes.shape(_filters))
 
 
 _OPTIONS = (
@@ -157,10 +157,10 @@ def _declared(
 
 @primitive(
     (
-        lambda g, ans, x, y, shape, **params: op.conv_transpose(
-            y, g, **{"padding": "VALID", **params, "output_shape": shapes.shape(x)}
+        lambda g, _ans, _x, y, shape, **params: op.conv_transpose(
+            y, g, **{"padding": "VALID", **params, "output_shape": shapes.shape(_x)}
         ),
-        lambda g, ans, x, y, shape, **params: op.convolution(x, g, **params),
+        lambda g, _ans, x, _y, shape, **params: op.convolution(x, g, **params),
     ),
     batch=image_batches.filters,
     listed=False,

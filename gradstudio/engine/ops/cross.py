@@ -24,13 +24,13 @@ def _from_the_end(
     return axisa - rank_x * (axisa >= 0), axisb - rank_y * (axisb >= 0), axisc - rank * (axisc >= 0)
 
 
-def _cross_left(g: Any, ans: Any, x: Any, y: Any, **axes: Any) -> Any:
-    a, b, c = _from_the_end(shapes.rank(x), shapes.rank(y), **axes)
+def _cross_left(g: Any, _ans: Any, _x: Any, y: Any, **axes: Any) -> Any:
+    a, b, c = _from_the_end(shapes.rank(_x), shapes.rank(y), **axes)
     return op.cross(y, g, axisa=b, axisb=c, axisc=a)
 
 
-def _cross_right(g: Any, ans: Any, x: Any, y: Any, **axes: Any) -> Any:
-    a, b, c = _from_the_end(shapes.rank(x), shapes.rank(y), **axes)
+def _cross_right(g: Any, _ans: Any, x: Any, _y: Any, **axes: Any) -> Any:
+    a, b, c = _from_the_end(shapes.rank(x), shapes.rank(_y), **axes)
     return op.cross(g, x, axisa=c, axisb=a, axisc=b)
 
 

@@ -41,8 +41,8 @@ def later(factor: Any, g: Any) -> Any:
 
 @primitive(
     (
-        lambda g, ans, factor, term: later(factor, g) * shifted(ans),
-        lambda g, ans, factor, term: later(factor, g),
+        lambda g, ans, factor, _term: later(factor, g) * shifted(ans),
+        lambda g, _ans, factor, _term: later(factor, g),
     ),
     samples=(Sample((M, M + 1.0)), Sample((Z, Z[::-1] + 1.0)), Sample((M, M[0]))),
     batch="elementwise",
@@ -110,11 +110,11 @@ def scan_rules(run: str, parts: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _cumsum(
-    g: Any, ans: Any, x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, dtype: Any = None
+    g: Any, _ans: Any, _x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, dtype: Any = None
 ) -> Any:
     along = 0 if axis is None else axis
     back = op.cumsum(g, axis=along, exclusive=exclusive, reverse=not reverse)
-    return op.reshape(back, shape=shapes.shape(x))
+    return op.reshape(back, shape=shapes.shape(_x))
 
 
 @primitive((_cumsum,), aliases=("math.cumsum",), samples=(*WAYS, *LEFT_OUT), jvp="linear")

@@ -21,7 +21,7 @@ def _half(x: Any) -> Any:
     return 0.5 * (op.tril(x) + op.tril(x, k=-1))
 
 
-def _cholesky(g: Any, ans: Any, x: Any, upper: bool = False) -> Any:
+def _cholesky(g: Any, ans: Any, _x: Any, upper: bool = False) -> Any:
     g = conjugate(g)  # the formula is for cotangents as users see them
     factor, g = (op.adjoint(ans), op.adjoint(g)) if upper else (ans, g)
     inner = _half(op.matmul(op.adjoint(factor), g))

@@ -21,7 +21,7 @@ def _beside(g: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: _beside(g) * op.cofactor(x),),
+    (lambda g, _ans, x: _beside(g) * op.cofactor(x),),
     latex=r"\det {x}",
     aliases=("linalg.det",),
     jvp=lambda slot, v, ans, x: op.sum(op.cofactor(x) * v, axis=(-2, -1)),
@@ -37,7 +37,7 @@ def det(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: op.second_cofactor(g, x),),
+    (lambda g, _ans, x: op.second_cofactor(g, x),),
     samples=(Sample((H,)), Sample((np.stack([Q, U]),)), Sample((Z,))),
     jvp="same",
 )
@@ -65,7 +65,7 @@ def _products_before(xp: Any, s: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, h, x: op.second_cofactor(g, x), lambda g, ans, h, x: _third(g, h, x)),
+    (lambda g, _ans, _h, x: op.second_cofactor(g, x), lambda g, _ans, h, x: _third(g, h, x)),
     samples=(Sample((H.T, H)), Sample((Q, np.stack([Q, U]))), Sample((U, Z))),
     batch="matrix product",
     jvp="same",
@@ -106,7 +106,7 @@ def _pair(x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: _beside(g) * swap(op.inv(x)),),
+    (lambda g, _ans, x: _beside(g) * swap(op.inv(x)),),
     latex=r"\ln |\det {x}|",
     aliases=("linalg.logdet",),
     samples=(Sample((Q,)), Sample((np.stack([Q, -2 * Q]),)), Sample((Z,))),

@@ -14,7 +14,7 @@ primitive = category("control", batch="own", jvp="linear")
 
 
 @primitive(
-    (lambda g, ans, x, device: op.to_device(g, device=backend_of(x).device),),
+    (lambda g, _ans, x, device: op.to_device(g, device=backend_of(x).device),),
     samples=(Sample((np.array([0.5, -1.25]),), {"device": "cpu"}),),
 )
 def to_device(xp: Any, x: Any, *, device: str) -> Any:

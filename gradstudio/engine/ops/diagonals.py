@@ -69,7 +69,7 @@ def _matrix(diagonal: Any, k: Any, num_rows: int, num_cols: int) -> tuple[int, i
     return *given, low, high
 
 
-def _to_diagonal(g: Any, ans: Any, x: Any, k: Any = 0, align: str = "RIGHT_LEFT", **_: Any) -> Any:
+def _to_diagonal(g: Any, _ans: Any, _x: Any, k: Any = 0, align: str = "RIGHT_LEFT", **_: Any) -> Any:
     return op.diag_part(g, k=k, align=align)
 
 
@@ -129,11 +129,11 @@ def matrix_diag(
     return out
 
 
-def _to_matrix(g: Any, ans: Any, x: Any, k: Any = 0, padding_value: Any = 0, align: str = "RIGHT_LEFT") -> Any:
-    rows, columns = shapes.shape(x)[-2:]
+def _to_matrix(g: Any, _ans: Any, _x: Any, k: Any = 0, padding_value: Any = 0, align: str = "RIGHT_LEFT") -> Any:
+    rows, columns = shapes.shape(_x)[-2:]
     low, high = _band(k)
     if low == high and not -rows < low < columns:  # a diagonal outside the matrix has no elements
-        return op.broadcast_to(op.sum(g), shape=shapes.shape(x))
+        return op.broadcast_to(op.sum(g), shape=shapes.shape(_x))
     return op.matrix_diag(g, k=k, num_rows=rows, num_cols=columns, align=align)
 
 

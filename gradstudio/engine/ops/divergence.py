@@ -17,11 +17,11 @@ Z = np.array([0.5, -1.25, 2.0])
 L = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
 
 
-def _bce_target(g: Any, ans: Any, targets: Any, probabilities: Any, reduction: str = "mean") -> Any:
+def _bce_target(g: Any, _ans: Any, targets: Any, probabilities: Any, reduction: str = "mean") -> Any:
     return each(g, targets, probabilities, reduction) * (op.log(1.0 - probabilities) - op.log(probabilities))
 
 
-def _bce_probability(g: Any, ans: Any, targets: Any, probabilities: Any, reduction: str = "mean") -> Any:
+def _bce_probability(g: Any, _ans: Any, targets: Any, probabilities: Any, reduction: str = "mean") -> Any:
     # Only 0 / 0 is kept out: a class that cannot be has no say where its probability is 0.
     no = op.logical_and(op.equal(targets, 0), op.equal(probabilities, 0))
     yes = op.logical_and(op.equal(targets, 1), op.equal(probabilities, 1))
@@ -50,14 +50,14 @@ def binary_cross_entropy(xp: Any, targets: Any, probabilities: Any, *, reduction
     return reduced(xp, -(targets * yes + (1 - targets) * no), reduction)
 
 
-def _kl_true(g: Any, ans: Any, true: Any, predicted: Any, reduction: str = "sum") -> Any:
+def _kl_true(g: Any, _ans: Any, true: Any, predicted: Any, reduction: str = "sum") -> Any:
     # Along the line on which both are 0 the loss stays 0; at any other 0 of true it falls infinitely fast.
     none = op.logical_and(op.equal(true, 0), op.equal(predicted, 0))
     slope = op.log(op.where(none, 1.0, true) / op.where(none, 1.0, predicted)) + 1.0
     return each(g, true, predicted, reduction) * op.where(none, 0.0, slope)
 
 
-def _kl_predicted(g: Any, ans: Any, true: Any, predicted: Any, reduction: str = "sum") -> Any:
+def _kl_predicted(g: Any, _ans: Any, true: Any, predicted: Any, reduction: str = "sum") -> Any:
     none = op.equal(true, 0)
     return op.negative(each(g, true, predicted, reduction) * (true / op.where(none, 1.0, predicted)))
 
@@ -82,7 +82,7 @@ def kl_divergence(xp: Any, true: Any, predicted: Any, *, reduction: str = "sum")
     return reduced(xp, true * xp.log(ratio), reduction)
 
 
-def _poisson_targets(g: Any, ans: Any, targets: Any, log_input: Any, compute_full_loss: bool = False) -> Any:
+def _poisson_targets(g: Any, _ans: Any, targets: Any, log_input: Any, compute_full_loss: bool = False) -> Any:
     slope = op.negative(g * log_input)
     if not compute_full_loss:
         return slope
@@ -92,7 +92,7 @@ def _poisson_targets(g: Any, ans: Any, targets: Any, log_input: Any, compute_ful
 
 
 @primitive(
-    (_poisson_targets, lambda g, ans, targets, log_input, compute_full_loss=False: g * (op.exp(log_input) - targets)),
+    (_poisson_targets, lambda g, _ans, targets, log_input, compute_full_loss=False: g * (op.exp(log_input) - targets)),
     aliases=("nn.log_poisson_loss",),
     samples=(
         Sample((np.array([0.5, 2.0, 3.5]), Z)),

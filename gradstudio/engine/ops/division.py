@@ -34,7 +34,7 @@ def truncatediv(xp: Any, x: Any, y: Any) -> Any:
 
 @primitive(
     # The quotient that the remainder belongs to: x / y itself may be rounded up to the next whole number.
-    (lambda g, ans, x, y: g, lambda g, ans, x, y: op.negative(g * op.floor_divide(x, y))),
+    (lambda g, _ans, _x, _y: g, lambda g, _ans, x, y: op.negative(g * op.floor_divide(x, y))),
     aliases=("floormod", "remainder", "math.floormod", "math.mod"),
     symbol="%",
     samples=REMAINDERS,
@@ -45,7 +45,7 @@ def mod(xp: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, y: g, lambda g, ans, x, y: op.negative(g * op.round(op.subtract(x, ans) / y))),
+    (lambda g, _ans, _x, _y: g, lambda g, ans, x, y: op.negative(g * op.round(op.subtract(x, ans) / y))),
     aliases=("truncatemod",),
     samples=REMAINDERS,
 )
@@ -71,8 +71,8 @@ def reciprocal_no_nan(x: Any, name: str | None = None) -> Any:
 
 @primitive(
     (
-        lambda g, ans, x, y: op.divide_no_nan(g, y),
-        lambda g, ans, x, y: op.negative(g * op.divide_no_nan(ans, y)),
+        lambda g, _ans, _x, y: op.divide_no_nan(g, y),
+        lambda g, ans, _x, y: op.negative(g * op.divide_no_nan(ans, y)),
     ),
     aliases=("math.divide_no_nan",),
     spellings={"math.reciprocal_no_nan": reciprocal_no_nan},
@@ -90,7 +90,7 @@ def _product_no_nan(x: float, y: float) -> float:
 
 
 @primitive(
-    (lambda g, ans, x, y: op.multiply_no_nan(g, y), lambda g, ans, x, y: op.multiply_no_nan(x, g)),
+    (lambda g, _ans, _x, y: op.multiply_no_nan(g, y), lambda g, _ans, x, _y: op.multiply_no_nan(x, g)),
     aliases=("math.multiply_no_nan",),
     samples=(
         Sample((A, np.array([2.0, -0.5, -1.0]))),
@@ -108,13 +108,13 @@ def _zero_first(x: float, y: float) -> float:
     return x / y if x else 0.0
 
 
-def _by_y(g: Any, ans: Any, x: Any, y: Any) -> Any:
+def _by_y(g: Any, _ans: Any, x: Any, y: Any) -> Any:
     none = op.logical_and(op.equal(x, 0), op.equal(y, 0))
     return op.where(none, 0.0, g / op.where(none, 1.0, y))
 
 
 @primitive(
-    (_by_y, lambda g, ans, x, y: op.negative(g * op.xdivy(ans, y))),
+    (_by_y, lambda g, ans, _x, y: op.negative(g * op.xdivy(ans, y))),
     aliases=("math.xdivy",),
     samples=(*PAIRS, Sample((np.array([0.0, 0.0, 1.0]), np.array([0.0, 2.0, 4.0])), smooth=False)),
     scalar=_zero_first,

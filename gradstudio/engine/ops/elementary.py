@@ -23,43 +23,43 @@ SUMS = (
 )
 
 
-@primitive((lambda g, ans, x: g * ans,), latex="e^{{{x}}}", aliases=("math.exp",), samples=R, scalar=math.exp)
+@primitive((lambda g, ans, _x: g * ans,), latex="e^{{{x}}}", aliases=("math.exp",), samples=R, scalar=math.exp)
 def exp(xp: Any, x: Any) -> Any:
     """e to the power x."""
     return xp.exp(x)
 
 
-@primitive((lambda g, ans, x: g * ans * LN2,), samples=R, latex="2^{{{x}}}", scalar=math.exp2)
+@primitive((lambda g, ans, _x: g * ans * LN2,), samples=R, latex="2^{{{x}}}", scalar=math.exp2)
 def exp2(xp: Any, x: Any) -> Any:
     """2 to the power x."""
     return xp.exp2(x)
 
 
-@primitive((lambda g, ans, x: g * op.exp(x),), aliases=("math.expm1",), samples=R, scalar=math.expm1)
+@primitive((lambda g, _ans, x: g * op.exp(x),), aliases=("math.expm1",), samples=R, scalar=math.expm1)
 def expm1(xp: Any, x: Any) -> Any:
     """e to the power x, minus 1, accurate near 0."""
     return xp.expm1(x)
 
 
-@primitive((lambda g, ans, x: g / x,), latex=r"\ln {x}", aliases=("math.log",), samples=P, scalar=math.log)
+@primitive((lambda g, _ans, x: g / x,), latex=r"\ln {x}", aliases=("math.log",), samples=P, scalar=math.log)
 def log(xp: Any, x: Any) -> Any:
     """Natural logarithm; log 0 is minus infinity, NaN for real x below 0."""
     return xp.log(x)
 
 
-@primitive((lambda g, ans, x: g / (x * LN2),), samples=P, latex=r"\log_2 {x}", scalar=math.log2)
+@primitive((lambda g, _ans, x: g / (x * LN2),), samples=P, latex=r"\log_2 {x}", scalar=math.log2)
 def log2(xp: Any, x: Any) -> Any:
     """Logarithm to base 2."""
     return xp.log2(x)
 
 
-@primitive((lambda g, ans, x: g / (x * LN10),), samples=P, latex=r"\log_{{10}} {x}", scalar=math.log10)
+@primitive((lambda g, _ans, x: g / (x * LN10),), samples=P, latex=r"\log_{{10}} {x}", scalar=math.log10)
 def log10(xp: Any, x: Any) -> Any:
     """Logarithm to base 10."""
     return xp.log10(x)
 
 
-@primitive((lambda g, ans, x: g / (x + 1.0),), aliases=("math.log1p",), samples=P, scalar=math.log1p)
+@primitive((lambda g, _ans, x: g / (x + 1.0),), aliases=("math.log1p",), samples=P, scalar=math.log1p)
 def log1p(xp: Any, x: Any) -> Any:
     """Natural logarithm of 1 + x, accurate near 0."""
     return xp.log1p(x)
@@ -72,7 +72,7 @@ def _share(x: Any, total: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, y: g * op.exp(_share(x, ans)), lambda g, ans, x, y: g * op.exp(_share(y, ans))),
+    (lambda g, ans, x, _y: g * op.exp(_share(x, ans)), lambda g, ans, _x, y: g * op.exp(_share(y, ans))),
     aliases=("math.logaddexp",),
     samples=SUMS,
 )
@@ -82,7 +82,7 @@ def logaddexp(xp: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, y: g * op.exp2(_share(x, ans)), lambda g, ans, x, y: g * op.exp2(_share(y, ans))), samples=SUMS
+    (lambda g, ans, x, _y: g * op.exp2(_share(x, ans)), lambda g, ans, _x, y: g * op.exp2(_share(y, ans))), samples=SUMS
 )
 def logaddexp2(xp: Any, x: Any, y: Any) -> Any:
     """Logarithm to base 2 of 2 ** x + 2 ** y, safe for large x and y; where both are -inf, the gradient is 0."""
@@ -101,7 +101,7 @@ def _where_it_counts(logarithm: Callable[[Any], Any], pole: float, x: Any, y: An
 
 
 @primitive(
-    (lambda g, ans, x, y: g * _where_it_counts(op.log, 0.0, x, y), lambda g, ans, x, y: g * op.xdivy(x, y)),
+    (lambda g, _ans, x, y: g * _where_it_counts(op.log, 0.0, x, y), lambda g, _ans, x, y: g * op.xdivy(x, y)),
     aliases=("math.xlogy",),
     samples=(
         Sample((np.array([0.5, -1.0]), np.array([1.5, 2.0]))),
@@ -121,8 +121,8 @@ def xlogy(xp: Any, x: Any, y: Any) -> Any:
 
 @primitive(
     (
-        lambda g, ans, x, y: g * _where_it_counts(op.log1p, -1.0, x, y),
-        lambda g, ans, x, y: g * op.xdivy(x, y + 1.0),
+        lambda g, _ans, x, y: g * _where_it_counts(op.log1p, -1.0, x, y),
+        lambda g, _ans, x, y: g * op.xdivy(x, y + 1.0),
     ),
     aliases=("math.xlog1py",),
     samples=(

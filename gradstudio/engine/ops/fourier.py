@@ -50,7 +50,7 @@ def _checked(x: Any, n: Any, axis: int, norm: str | None, default: int) -> int:
 def _symmetric(name: str) -> Callable[..., Any]:
     """The rule of fft and ifft, whose matrices are symmetric; what was cut gets 0, what was added gives nothing."""
 
-    def rule(g: Any, ans: Any, x: Any, n: Any = None, axis: int = -1, norm: str | None = None) -> Any:
+    def rule(g: Any, _ans: Any, x: Any, n: Any = None, axis: int = -1, norm: str | None = None) -> Any:
         return fitted(getattr(op, name)(g, axis=axis, norm=norm), _length(x, axis), axis)
 
     return rule
@@ -97,7 +97,7 @@ def ifft(xp: Any, x: Any, *, n: Any = None, axis: int = -1, norm: str | None = N
     return xp.fft.ifft(x, points, axis, norm)
 
 
-def _rfft(g: Any, ans: Any, x: Any, n: Any = None, axis: int = -1, norm: str | None = None) -> Any:
+def _rfft(g: Any, _ans: Any, x: Any, n: Any = None, axis: int = -1, norm: str | None = None) -> Any:
     points = _length(x, axis) if n is None else int(n)
     return fitted(op.real(op.fft(g, n=points, axis=axis, norm=norm)), _length(x, axis), axis)
 
@@ -133,7 +133,7 @@ def rfft(xp: Any, x: Any, *, n: Any = None, axis: int = -1, norm: str | None = N
     return xp.fft.rfft(x, points, axis, norm)
 
 
-def _irfft(g: Any, ans: Any, x: Any, n: Any = None, axis: int = -1, norm: str | None = None) -> Any:
+def _irfft(g: Any, _ans: Any, x: Any, n: Any = None, axis: int = -1, norm: str | None = None) -> Any:
     found = conjugate(op.rfft(g, axis=axis, norm=_BACK[norm]))
     # Every value but the first and, for an even number of points, the last stands for its mirror image too.
     points, half = shapes.shape(g)[axis], shapes.shape(found)[axis]

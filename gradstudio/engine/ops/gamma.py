@@ -17,7 +17,7 @@ BELOW = Sample((np.array([-0.5, -1.3]),))
 
 
 @primitive(
-    (lambda g, ans, x: g * op.digamma(x),),
+    (lambda g, _ans, x: g * op.digamma(x),),
     aliases=("math.lgamma", "gammaln"),
     samples=(*POSITIVE, BELOW),
 )
@@ -27,7 +27,7 @@ def lgamma(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * op.polygamma(1.0, x),),
+    (lambda g, _ans, x: g * op.polygamma(1.0, x),),
     aliases=("math.digamma", "psi"),
     samples=(*POSITIVE, BELOW),
 )
@@ -37,7 +37,7 @@ def digamma(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (None, lambda g, ans, a, x: g * op.polygamma(a + 1.0, x)),
+    (None, lambda g, _ans, a, x: g * op.polygamma(a + 1.0, x)),
     aliases=("math.polygamma",),
     renamed={"n": "a"},
     samples=(
@@ -68,7 +68,7 @@ def _floats(xp: Any, *values: Any) -> list[Any]:
 
 
 @primitive(
-    (None, lambda g, ans, x, q: g * (op.negative(x) * op.zeta(op.add(x, 1.0), q))),
+    (None, lambda g, _ans, x, q: g * (op.negative(x) * op.zeta(op.add(x, 1.0), q))),
     optional=1,
     aliases=("math.zeta",),
     samples=(
@@ -114,7 +114,7 @@ G = (
 
 
 @primitive(
-    (lambda g, ans, a, x: g * op.igamma_slope(a, x, order=1), lambda g, ans, a, x: g * _density(a, x)),
+    (lambda g, _ans, a, x: g * op.igamma_slope(a, x, order=1), lambda g, _ans, a, x: g * _density(a, x)),
     aliases=("math.igamma", "gammainc"),
     samples=G,
 )
@@ -128,8 +128,8 @@ def igamma(xp: Any, a: Any, x: Any) -> Any:
 
 @primitive(
     (
-        lambda g, ans, a, x: op.negative(g * op.igamma_slope(a, x, order=1)),
-        lambda g, ans, a, x: op.negative(g * _density(a, x)),
+        lambda g, _ans, a, x: op.negative(g * op.igamma_slope(a, x, order=1)),
+        lambda g, _ans, a, x: op.negative(g * _density(a, x)),
     ),
     aliases=("math.igammac", "gammaincc"),
     samples=G,
@@ -141,8 +141,8 @@ def igammac(xp: Any, a: Any, x: Any) -> Any:
 
 @primitive(
     (
-        lambda g, ans, a, x, order: g * op.igamma_slope(a, x, order=order + 1),
-        lambda g, ans, a, x, order: g * _density(a, x, order),
+        lambda g, _ans, a, x, order: g * op.igamma_slope(a, x, order=order + 1),
+        lambda g, _ans, a, x, order: g * _density(a, x, order),
     ),
     listed=False,
 )

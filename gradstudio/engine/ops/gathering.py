@@ -60,7 +60,7 @@ def _spread(g: Any, x: Any, indices: Any, axis: int, batch_dims: int) -> Any:
 def _ungather(
     slot: int,
     g: Any,
-    ans: Any,
+    _ans: Any,
     x: Any,
     indices: Any,
     validate_indices: Any = None,
@@ -181,7 +181,7 @@ def _places(xp: Any, x: Any, indices: Any, axis: int) -> tuple[Any, ...]:
     return tuple(lines)
 
 
-def _unpick(slot: int, g: Any, ans: Any, x: Any, indices: Any, axis: Any = -1) -> Any:
+def _unpick(slot: int, g: Any, _ans: Any, x: Any, indices: Any, axis: Any = -1) -> Any:
     if slot:
         return None
     if axis is None:

@@ -50,11 +50,11 @@ def _weighted(g: Any, share: Any, axis: int) -> Any:
     return op.sum(g * beside(share.astype(dtype).reshape((-1,) + (1,) * -after), g), axis=axis)
 
 
-def _start(g: Any, ans: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, axis: int = 0) -> Any:
+def _start(g: Any, _ans: Any, _start: Any, _stop: Any, num: int = 50, endpoint: bool = True, axis: int = 0) -> Any:
     return _weighted(g, 1.0 - np.linspace(0.0, 1.0, num, endpoint), axis)
 
 
-def _stop(g: Any, ans: Any, start: Any, stop: Any, num: int = 50, endpoint: bool = True, axis: int = 0) -> Any:
+def _stop(g: Any, _ans: Any, _start: Any, _stop: Any, num: int = 50, endpoint: bool = True, axis: int = 0) -> Any:
     return _weighted(g, np.linspace(0.0, 1.0, num, endpoint), axis)
 
 

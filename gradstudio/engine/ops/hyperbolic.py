@@ -16,20 +16,24 @@ U = (Sample((np.linspace(-0.8, 0.8, 5),)), Sample((0.75,)), Sample((Z,)))
 H = (Sample((np.array([1.2, 2.5]),)), Sample((1.75,)), Sample((Z,)))
 
 
-@primitive((lambda g, ans, x: g * op.cosh(x),), latex=r"\sinh {x}", aliases=("math.sinh",), samples=R, scalar=math.sinh)
+@primitive(
+    (lambda g, _ans, x: g * op.cosh(x),), latex=r"\sinh {x}", aliases=("math.sinh",), samples=R, scalar=math.sinh
+)
 def sinh(xp: Any, x: Any) -> Any:
     """Hyperbolic sine."""
     return xp.sinh(x)
 
 
-@primitive((lambda g, ans, x: g * op.sinh(x),), latex=r"\cosh {x}", aliases=("math.cosh",), samples=R, scalar=math.cosh)
+@primitive(
+    (lambda g, _ans, x: g * op.sinh(x),), latex=r"\cosh {x}", aliases=("math.cosh",), samples=R, scalar=math.cosh
+)
 def cosh(xp: Any, x: Any) -> Any:
     """Hyperbolic cosine."""
     return xp.cosh(x)
 
 
 @primitive(
-    (lambda g, ans, x: g * (1.0 - ans * ans),),
+    (lambda g, ans, _x: g * (1.0 - ans * ans),),
     latex=r"\tanh {x}",
     aliases=("math.tanh", "nn.tanh"),
     samples=R,
@@ -46,7 +50,7 @@ def _cosine_of_arcsinh(x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g / _cosine_of_arcsinh(x),),
+    (lambda g, _ans, x: g / _cosine_of_arcsinh(x),),
     latex=r"\operatorname{{arsinh}} {x}",
     aliases=("asinh", "math.asinh"),
     samples=R,
@@ -59,7 +63,7 @@ def arcsinh(xp: Any, x: Any) -> Any:
 
 @primitive(
     # Two roots, not one of x * x - 1: that overflows, and for complex x in the left half plane has the other sign.
-    (lambda g, ans, x: g / (op.sqrt(x - 1.0) * op.sqrt(x + 1.0)),),
+    (lambda g, _ans, x: g / (op.sqrt(x - 1.0) * op.sqrt(x + 1.0)),),
     latex=r"\operatorname{{arcosh}} {x}",
     aliases=("acosh", "math.acosh"),
     samples=H,
@@ -71,7 +75,7 @@ def arccosh(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g / op.one_less_square(x),),
+    (lambda g, _ans, x: g / op.one_less_square(x),),
     latex=r"\operatorname{{artanh}} {x}",
     aliases=("atanh", "math.atanh"),
     samples=U,

@@ -20,8 +20,8 @@ I = np.array([0, 1, 1])  # noqa: E741
 J = np.array([[0], [2]])
 
 
-def _taken(slot: int, g: Any, ans: Any, x: Any, *indices: Any, key: Any) -> Any:
-    return None if slot else op.put_at(g, *indices, key=key, shape=shapes.shape(x))
+def _taken(slot: int, g: Any, _ans: Any, _x: Any, *indices: Any, key: Any) -> Any:
+    return None if slot else op.put_at(g, *indices, key=key, shape=shapes.shape(_x))
 
 
 @primitive(
@@ -51,7 +51,7 @@ def getitem(xp: Any, x: Any, *indices: Any, key: Any) -> Any:
     return xp.asarray(x)[fill(key, indices)]
 
 
-def _put(slot: int, g: Any, ans: Any, x: Any, *indices: Any, key: Any, shape: Any) -> Any:
+def _put(slot: int, g: Any, _ans: Any, _x: Any, *indices: Any, key: Any, shape: Any) -> Any:
     return None if slot else op.getitem(g, *indices, key=key)
 
 
@@ -108,8 +108,8 @@ def _scalar_where(condition: bool, x: Any, y: Any) -> Any:
 @primitive(
     (
         None,
-        lambda g, ans, condition, x, y: op.where(condition, g, 0.0),
-        lambda g, ans, condition, x, y: op.where(condition, 0.0, g),
+        lambda g, _ans, condition, _x, _y: op.where(condition, g, 0.0),
+        lambda g, _ans, condition, _x, _y: op.where(condition, 0.0, g),
     ),
     symbol="where",
     samples=(Sample((M > 0, M, 2.0 * M)), Sample((np.array([True, False, True]), M, 1.5))),

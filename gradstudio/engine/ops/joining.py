@@ -16,14 +16,14 @@ M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
 C = np.arange(12.0).reshape(3, 4, 1) / 5.0
 
 
-def _piece(slot: int, g: Any, ans: Any, *values: Any, axis: Any = 0) -> Any:
+def _piece(slot: int, g: Any, _ans: Any, *_values: Any, axis: Any = 0) -> Any:
     if axis is None:
-        start = sum(shapes.count(v, None) for v in values[:slot])
-        line = op.getitem(g, key=slice(start, start + shapes.count(values[slot], None)))
-        return op.reshape(line, shape=shapes.shape(values[slot]))
-    axis %= len(shapes.shape(ans))
-    start = sum(shapes.shape(v)[axis] for v in values[:slot])
-    return op.getitem(g, key=(slice(None),) * axis + (slice(start, start + shapes.shape(values[slot])[axis]),))
+        start = sum(shapes.count(v, None) for v in _values[:slot])
+        line = op.getitem(g, key=slice(start, start + shapes.count(_values[slot], None)))
+        return op.reshape(line, shape=shapes.shape(_values[slot]))
+    axis %= len(shapes.shape(_ans))
+    start = sum(shapes.shape(v)[axis] for v in _values[:slot])
+    return op.getitem(g, key=(slice(None),) * axis + (slice(start, start + shapes.shape(_values[slot])[axis]),))
 
 
 @primitive(
@@ -45,8 +45,8 @@ def concatenate(xp: Any, *values: Any, axis: Any = 0) -> Any:
     return xp.concatenate([xp.asarray(v) for v in values], axis=axis)
 
 
-def _layer(slot: int, g: Any, ans: Any, *values: Any, axis: int = 0) -> Any:
-    return op.getitem(g, key=(slice(None),) * (axis % len(shapes.shape(ans))) + (slot,))
+def _layer(slot: int, g: Any, _ans: Any, *_values: Any, axis: int = 0) -> Any:
+    return op.getitem(g, key=(slice(None),) * (axis % len(shapes.shape(_ans))) + (slot,))
 
 
 @primitive(

@@ -29,7 +29,7 @@ def _inverse(x: Any, axis: Any, epsilon: float) -> tuple[Any, Any]:
     return inverse, op.where(op.greater_equal(total, epsilon), inverse * inverse * inverse, 0.0)
 
 
-def _unit(g: Any, ans: Any, x: Any, axis: Any = None, epsilon: float = 1e-12) -> Any:
+def _unit(g: Any, _ans: Any, x: Any, axis: Any = None, epsilon: float = 1e-12) -> Any:
     inverse, cube = _inverse(x, axis, epsilon)
     if is_complex(x):
         return g * inverse - op.conj(x) * (cube * op.sum(op.real(g * x), axis=axis, keepdims=True))
@@ -71,14 +71,14 @@ def _over_rms(v: Any, x: Any, axis: Any, epsilon: float) -> Any:
     return narrow * (v - y * _average(v * y, axis))
 
 
-def _rms_x(g: Any, ans: Any, x: Any, scale: Any, axis: Any = -1, epsilon: float = 1e-6) -> Any:
+def _rms_x(g: Any, _ans: Any, x: Any, scale: Any, axis: Any = -1, epsilon: float = 1e-6) -> Any:
     gone, own = layer(shapes.rank(x), axis)
     return _over_rms(g if scale is None else g * put(scale, x, own), x, gone, epsilon)
 
 
-def _rms_scale(g: Any, ans: Any, x: Any, scale: Any, axis: Any = -1, epsilon: float = 1e-6) -> Any:
+def _rms_scale(g: Any, _ans: Any, x: Any, _scale: Any, axis: Any = -1, epsilon: float = 1e-6) -> Any:
     gone, own = layer(shapes.rank(x), axis)
-    return taken(g * (x * op.rsqrt(_average(x * x, gone) + epsilon)), scale, x, own)
+    return taken(g * (x * op.rsqrt(_average(x * x, gone) + epsilon)), _scale, x, own)
 
 
 def _rms_forward(slot: int, v: Any, ans: Any, x: Any, scale: Any, axis: Any = -1, epsilon: float = 1e-6) -> Any:
@@ -117,7 +117,7 @@ def _slope(variance: Any, scale: Any, epsilon: float) -> Any:
 
 
 def _to_variance(
-    g: Any, ans: Any, x: Any, mean: Any, variance: Any, offset: Any, scale: Any, variance_epsilon: float = 1e-3
+    g: Any, _ans: Any, x: Any, mean: Any, variance: Any, _offset: Any, scale: Any, variance_epsilon: float = 1e-3
 ) -> Any:
     narrow = op.rsqrt(variance + variance_epsilon)
     return -0.5 * (g * (x - mean)) * (_slope(variance, scale, variance_epsilon) * (narrow * narrow))
@@ -125,15 +125,15 @@ def _to_variance(
 
 @primitive(
     (
-        lambda g, ans, x, mean, variance, offset, scale, variance_epsilon=1e-3: (
+        lambda g, _ans, _x, _mean, variance, _offset, scale, variance_epsilon=1e-3: (
             g * _slope(variance, scale, variance_epsilon)
         ),
-        lambda g, ans, x, mean, variance, offset, scale, variance_epsilon=1e-3: op.negative(
+        lambda g, _ans, _x, _mean, variance, _offset, scale, variance_epsilon=1e-3: op.negative(
             g * _slope(variance, scale, variance_epsilon)
         ),
         _to_variance,
-        lambda g, ans, x, mean, variance, offset, scale, variance_epsilon=1e-3: g,
-        lambda g, ans, x, mean, variance, offset, scale, variance_epsilon=1e-3: (
+        lambda g, _ans, _x, _mean, _variance, _offset, _scale, variance_epsilon=1e-3: g,
+        lambda g, _ans, x, mean, variance, _offset, _scale, variance_epsilon=1e-3: (
             g * (x - mean) * op.rsqrt(variance + variance_epsilon)
         ),
     ),

@@ -94,8 +94,8 @@ def _traced(row: Primitive, values: list[Any], mapped: list[bool], params: dict[
     return raw_call(row, (values[0],), later)
 
 
-def _on_diagonal(g: Any, ans: Any, x: Any, offset: int = 0, axis1: int = -2, axis2: int = -1) -> Any:
-    dims = shapes.shape(x)
+def _on_diagonal(g: Any, _ans: Any, _x: Any, offset: int = 0, axis1: int = -2, axis2: int = -1) -> Any:
+    dims = shapes.shape(_x)
     ones = namespace(g).eye(dims[axis1], dims[axis2], offset, dtype=g.dtype)
     spread = as_columns(as_columns(g)) * ones
     return op.moveaxis(spread, source=(-2, -1), destination=(axis1, axis2))

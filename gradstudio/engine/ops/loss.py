@@ -63,10 +63,10 @@ def spelled(*names: str, by: Callable[..., Any]) -> dict[str, Callable[..., Any]
 def _of_difference(slope: Callable[..., Any]) -> tuple[Any, Any]:
     """The rules of a loss of x - y that is even; slope(x - y, **params) is its derivative."""
 
-    def to_x(g: Any, ans: Any, x: Any, y: Any, reduction: str = "mean", **params: Any) -> Any:
+    def to_x(g: Any, _ans: Any, x: Any, y: Any, reduction: str = "mean", **params: Any) -> Any:
         return each(g, x, y, reduction) * slope(x - y, **params)
 
-    def to_y(g: Any, ans: Any, x: Any, y: Any, reduction: str = "mean", **params: Any) -> Any:
+    def to_y(g: Any, _ans: Any, x: Any, y: Any, reduction: str = "mean", **params: Any) -> Any:
         return each(g, x, y, reduction) * slope(y - x, **params)
 
     return to_x, to_y
@@ -149,8 +149,8 @@ def _active(labels: Any, scores: Any, g: Any, reduction: str) -> Any:
 
 
 _HINGE = (
-    lambda g, ans, labels, scores, reduction="mean": _active(labels, scores, g, reduction) * scores,
-    lambda g, ans, labels, scores, reduction="mean": _active(labels, scores, g, reduction) * labels,
+    lambda g, _ans, labels, scores, reduction="mean": _active(labels, scores, g, reduction) * scores,
+    lambda g, _ans, labels, scores, reduction="mean": _active(labels, scores, g, reduction) * labels,
 )
 
 
@@ -173,7 +173,7 @@ def hinge(xp: Any, labels: Any, scores: Any, *, reduction: str = "mean") -> Any:
     return reduced(xp, xp.maximum(1 - xp.multiply(labels, scores), 0), reduction)
 
 
-def _l2(g: Any, ans: Any, x: Any, axis: Any = None) -> Any:
+def _l2(g: Any, _ans: Any, x: Any, axis: Any = None) -> Any:
     return op.reshape(g, shape=shapes.kept(x, axis)) * x
 
 

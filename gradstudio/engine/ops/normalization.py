@@ -42,7 +42,7 @@ def _through(g: Any, x: Any, axis: Any, epsilon: float) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, axis=-1, epsilon=1e-5: _through(g, x, axis, epsilon),),
+    (lambda g, _ans, x, axis=-1, epsilon=1e-5: _through(g, x, axis, epsilon),),
     aliases=("nn.standardize",),
     renamed=RENAMED,
     samples=(Sample((M,)), Sample((M,), {"axis": 0, "epsilon": 0.01}), Sample((C,), {"axis": (0, -1)})),
@@ -68,16 +68,20 @@ def _forward(xp: Any, x: Any, scale: Any, offset: Any, axis: Any, epsilon: float
 def _rules(span: Span, default: Any) -> tuple[tuple[Any, Any, Any], Any]:
     """The rules of x, scale and offset, and the one that pushes tangents."""
 
-    def to_x(g: Any, ans: Any, x: Any, scale: Any, offset: Any, axis: Any = default, epsilon: float = 1e-5) -> Any:
+    def to_x(g: Any, _ans: Any, x: Any, scale: Any, _offset: Any, axis: Any = default, epsilon: float = 1e-5) -> Any:
         gone, own = span(shapes.rank(x), axis)
         return _through(g if scale is None else g * put(scale, x, own), x, gone, epsilon)
 
-    def to_scale(g: Any, ans: Any, x: Any, scale: Any, offset: Any, axis: Any = default, epsilon: float = 1e-5) -> Any:
+    def to_scale(
+        g: Any, _ans: Any, x: Any, _scale: Any, _offset: Any, axis: Any = default, epsilon: float = 1e-5
+    ) -> Any:
         gone, own = span(shapes.rank(x), axis)
-        return taken(g * op.standardize(x, axis=gone, epsilon=epsilon), scale, x, own)
+        return taken(g * op.standardize(x, axis=gone, epsilon=epsilon), _scale, x, own)
 
-    def to_offset(g: Any, ans: Any, x: Any, scale: Any, offset: Any, axis: Any = default, epsilon: float = 1e-5) -> Any:
-        return taken(g, offset, x, span(shapes.rank(x), axis)[1])
+    def to_offset(
+        g: Any, _ans: Any, _x: Any, _scale: Any, _offset: Any, axis: Any = default, epsilon: float = 1e-5
+    ) -> Any:
+        return taken(g, _offset, _x, span(shapes.rank(_x), axis)[1])
 
     def push(
         slot: int, v: Any, ans: Any, x: Any, scale: Any, offset: Any, axis: Any = default, epsilon: float = 1e-5

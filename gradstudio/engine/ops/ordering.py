@@ -19,7 +19,7 @@ C = np.arange(12.0).reshape(2, 3, 2)
 
 
 @primitive(
-    (lambda g, ans, x, axis=None: op.flip(g, axis=axis),),
+    (lambda g, _ans, _x, axis=None: op.flip(g, axis=axis),),
     aliases=("reverse",),
     samples=(Sample((M,)), Sample((M,), {"axis": 1}), Sample((C,), {"axis": (0, -1)})),
     batch="along axis",
@@ -68,7 +68,7 @@ def _opposite(shift: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, shift, axis=None: op.roll(g, shift=_opposite(shift), axis=axis),),
+    (lambda g, _ans, _x, shift, axis=None: op.roll(g, shift=_opposite(shift), axis=axis),),
     samples=(
         Sample((M,), {"shift": 2}),
         Sample((M,), {"shift": 1, "axis": -1}),
@@ -81,14 +81,14 @@ def roll(xp: Any, x: Any, *, shift: Any, axis: Any = None) -> Any:
     return xp.roll(x, shift, axis)
 
 
-def _untile(g: Any, ans: Any, x: Any, reps: Any) -> Any:
+def _untile(g: Any, _ans: Any, _x: Any, reps: Any) -> Any:
     counts = (reps,) if isinstance(reps, int | np.integer) else tuple(reps)
-    dims = shapes.shape(x)
+    dims = shapes.shape(_x)
     rank = max(len(counts), len(dims))
     counts = (1,) * (rank - len(counts)) + counts
     dims = (1,) * (rank - len(dims)) + dims
     parted = tuple(int(n) for pair in zip(counts, dims, strict=True) for n in pair)
-    return op.reshape(op.sum(op.reshape(g, shape=parted), axis=tuple(range(0, 2 * rank, 2))), shape=shapes.shape(x))
+    return op.reshape(op.sum(op.reshape(g, shape=parted), axis=tuple(range(0, 2 * rank, 2))), shape=shapes.shape(_x))
 
 
 @primitive(
@@ -112,7 +112,7 @@ def _sources(x: Any, repeats: Any, axis: Any) -> np.ndarray:
     return np.repeat(np.arange(count), np.asarray(repeats))
 
 
-def _unrepeat(g: Any, ans: Any, x: Any, repeats: Any, axis: Any = None) -> Any:
+def _unrepeat(g: Any, _ans: Any, x: Any, repeats: Any, axis: Any = None) -> Any:
     dims = shapes.shape(x)
     lined, place = ((shapes.count(x, None),), 0) if axis is None else (dims, axis % len(dims))
     if _is_one(repeats):

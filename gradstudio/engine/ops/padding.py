@@ -41,8 +41,8 @@ def _mode(mode: str) -> str:
     return mode.lower()
 
 
-def _unpad(g: Any, ans: Any, x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0.0) -> Any:
-    dims = shapes.shape(x)
+def _unpad(g: Any, _ans: Any, _x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = 0.0) -> Any:
+    dims = shapes.shape(_x)
     widths = _widths(len(dims), pad_width)
     if _mode(mode) == "constant":
         inside = [slice(before, before + n) for (before, _), n in zip(widths, dims, strict=True)]

@@ -23,8 +23,8 @@ def _windows(size: tuple[int, ...], sizes: Any, strides: Any, rates: Any, paddin
 
 @primitive(
     (
-        lambda g, ans, x, sizes, strides=1, rates=1, padding="VALID": op.add_patches(
-            g, size=shapes.shape(x)[1:-1], sizes=sizes, strides=strides, rates=rates, padding=padding
+        lambda g, _ans, _x, sizes, strides=1, rates=1, padding="VALID": op.add_patches(
+            g, size=shapes.shape(_x)[1:-1], sizes=sizes, strides=strides, rates=rates, padding=padding
         ),
     ),
     aliases=("image.extract_patches",),
@@ -57,7 +57,7 @@ def extract_patches(xp: Any, x: Any, *, sizes: Any, strides: Any = 1, rates: Any
 
 @primitive(
     (
-        lambda g, ans, x, size, sizes, strides, rates, padding: op.extract_patches(
+        lambda g, _ans, _x, size, sizes, strides, rates, padding: op.extract_patches(
             g, sizes=sizes, strides=strides, rates=rates, padding=padding
         ),
     ),

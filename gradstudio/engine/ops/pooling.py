@@ -50,7 +50,7 @@ def largest_places(xp: Any, x: Any, largest: Any, *, windows: Mapping[str, Any])
 
 
 @primitive(
-    (lambda g, ans, x, places, windows: op.put_places(g, places, size=_size(x, windows), windows=windows), None),
+    (lambda g, _ans, x, places, windows: op.put_places(g, places, size=_size(x, windows), windows=windows), None),
     listed=False,
 )
 def pick_places(xp: Any, x: Any, places: Any, *, windows: Mapping[str, Any]) -> Any:
@@ -64,7 +64,7 @@ def pick_places(xp: Any, x: Any, places: Any, *, windows: Mapping[str, Any]) -> 
 
 
 @primitive(
-    (lambda g, ans, x, places, size, windows: op.pick_places(g, places, windows=windows), None),
+    (lambda g, _ans, _x, places, size, windows: op.pick_places(g, places, windows=windows), None),
     listed=False,
 )
 def put_places(xp: Any, x: Any, places: Any, *, size: tuple[int, ...], windows: Mapping[str, Any]) -> Any:
@@ -85,7 +85,7 @@ def _keeper(xp: Any, x: Any) -> Callable[[Any, Any], Any]:
 
 
 @primitive(
-    (lambda g, ans, x, size, windows: op.avg_pool(g, **windows),),
+    (lambda g, _ans, _x, size, windows: op.avg_pool(g, **windows),),
     listed=False,
 )
 def spread_averages(xp: Any, x: Any, *, size: tuple[int, ...], windows: Mapping[str, Any]) -> Any:
@@ -116,11 +116,14 @@ def _of_largest(slot: int, v: Any, ans: Any, x: Any, **params: Any) -> Any:
     return op.pick_places(v, op.largest_places(x, ans, windows=params), windows=params)
 
 
-def _to_all(g: Any, ans: Any, x: Any, **params: Any) -> Any:
-    return op.spread_averages(g, size=_size(x, params), windows=params)
+def _to_all(g: Any, _ans: Any, _x: Any, **params: Any) -> Any:
+    return op.spread_averages(g, size=_size(_x, params), windows=params)
 
 
-_KINDS = {"max": (_largest, _to_largest, _of_largest), "avg": (_average, _to_all, "linear")}
+_KINDS: Mapping[str, tuple[Any, Any, Any]] = {
+    "max": (_largest, _to_largest, _of_largest),
+    "avg": (_average, _to_all, "linear"),
+}
 _DOCS = {
     "max": ("The largest element of each window", "", "The first of equal ones gets the gradient; a NaN, none. "),
     "avg": ("The average of each window", ", over those of its elements that lie inside the image", ""),

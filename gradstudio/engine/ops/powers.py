@@ -29,7 +29,7 @@ def _power(x: float, y: float) -> float:
     return float(x**y)
 
 
-def _base(g: Any, ans: Any, x: Any, y: Any) -> Any:
+def _base(g: Any, _ans: Any, x: Any, y: Any) -> Any:
     if (type(y) is int or type(y) is float) and y:
         return g * (y * op.power(x, y - 1))
     # At 0 ** 0 the other branch would be 0 * 0 ** -1.
@@ -37,7 +37,7 @@ def _base(g: Any, ans: Any, x: Any, y: Any) -> Any:
     return g * op.where(origin, chosen("power"), op.multiply(y, op.power(x, op.where(origin, 1, y) - 1)))
 
 
-def _exponent(g: Any, ans: Any, x: Any, y: Any) -> Any:
+def _exponent(g: Any, ans: Any, x: Any, _y: Any) -> Any:
     if is_complex(ans) and not is_complex(x):
         x = op.cast(x, dtype=ans.dtype)
     there = op.not_equal(x, 0) if is_complex(x) else op.greater(x, 0)
@@ -89,7 +89,7 @@ def power(xp: Any, x: Any, y: Any) -> Any:
 
 @root(
     # As TensorFlow has it, a cotangent of 0 passes 0 even where the slope is infinite.
-    (lambda g, ans, x: 0.5 * (op.xdivy(g, ans) if chosen("sqrt") == 0.0 else g / ans),),
+    (lambda g, ans, _x: 0.5 * (op.xdivy(g, ans) if chosen("sqrt") == 0.0 else g / ans),),
     latex=r"\sqrt{{{x}}}",
     symbol="√",
     aliases=("math.sqrt",),
@@ -101,14 +101,14 @@ def sqrt(xp: Any, x: Any) -> Any:
     return xp.sqrt(x)
 
 
-@root((lambda g, ans, x: -0.5 * (g * (ans * ans * ans)),), aliases=("math.rsqrt",), latex=r"{x}^{{-1/2}}", samples=Q)
+@root((lambda g, ans, _x: -0.5 * (g * (ans * ans * ans)),), aliases=("math.rsqrt",), latex=r"{x}^{{-1/2}}", samples=Q)
 def rsqrt(xp: Any, x: Any) -> Any:
     """One divided by the square root; infinite at 0, NaN for real x below 0."""
     return xp.true_divide(1.0, xp.sqrt(x))
 
 
 @root(
-    (lambda g, ans, x: op.xdivy(g, 3.0 * (ans * ans)),),
+    (lambda g, ans, _x: op.xdivy(g, 3.0 * (ans * ans)),),
     latex=r"\sqrt[3]{{{x}}}",
     samples=(*P, Sample((A,)), Sample((np.array([0.0, 8.0]),), smooth=False)),
     scalar=math.cbrt,
@@ -124,7 +124,7 @@ def _share(part: Any, length: Any) -> Any:
 
 
 @root(
-    (lambda g, ans, x, y: g * _share(x, ans), lambda g, ans, x, y: g * _share(y, ans)),
+    (lambda g, ans, x, _y: g * _share(x, ans), lambda g, ans, _x, y: g * _share(y, ans)),
     latex=r"\sqrt{{{x}^2 + {y}^2}}",
     samples=(
         Sample((np.array([0.5, -1.0]), np.array([1.0, -0.5]))),

@@ -34,7 +34,7 @@ def _are_plain(g: Any, x: Any, y: Any) -> bool:
 
 def _left(
     g: Any,
-    ans: Any,
+    _ans: Any,
     x: Any,
     y: Any,
     transpose_a: bool = False,
@@ -55,7 +55,7 @@ def _left(
 
 def _right(
     g: Any,
-    ans: Any,
+    _ans: Any,
     x: Any,
     y: Any,
     transpose_a: bool = False,

@@ -23,7 +23,7 @@ def _scalar_relu(x: float) -> float:
     return x if x > 0 or x != x else 0.0
 
 
-def _relu(g: Any, ans: Any, x: Any) -> Any:
+def _relu(g: Any, _ans: Any, x: Any) -> Any:
     back = op.where(op.greater(x, 0), g, 0.0)
     slope = chosen("relu")
     return back if slope == 0.0 else op.where(op.equal(x, 0), slope * g, back)
@@ -40,7 +40,7 @@ def _between(x: Any, low: float, high: float) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: op.where(_between(x, 0.0, 6.0), g, 0.0),),
+    (lambda g, _ans, x: op.where(_between(x, 0.0, 6.0), g, 0.0),),
     aliases=("nn.relu6",),
     samples=(*R, Sample((np.array([5.5, 7.0]),))),
 )
@@ -50,7 +50,7 @@ def relu6(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, alpha=0.2: op.where(op.greater(x, 0), g, alpha * g),),
+    (lambda g, _ans, x, alpha=0.2: op.where(op.greater(x, 0), g, alpha * g),),
     aliases=("nn.leaky_relu",),
     renamed={"negative_slope": "alpha"},
     samples=(*R, Sample((X,), {"alpha": 0.05})),
@@ -62,8 +62,8 @@ def leaky_relu(xp: Any, x: Any, *, alpha: float = 0.2) -> Any:
 
 @primitive(
     (
-        lambda g, ans, x, alpha: op.where(op.greater(x, 0), g, alpha * g),
-        lambda g, ans, x, alpha: op.where(op.greater(x, 0), 0.0, g * x),
+        lambda g, _ans, x, alpha: op.where(op.greater(x, 0), g, alpha * g),
+        lambda g, _ans, x, _alpha: op.where(op.greater(x, 0), 0.0, g * x),
     ),
     aliases=("nn.prelu",),
     renamed={"weight": "alpha"},
@@ -108,7 +108,7 @@ def crelu(x: Any, *, axis: int = -1) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: op.where(_between(x, -3.0, 3.0), g / 6.0, 0.0),),
+    (lambda g, _ans, x: op.where(_between(x, -3.0, 3.0), g / 6.0, 0.0),),
     aliases=("nn.hard_sigmoid", "hardsigmoid"),
     samples=(*R, Sample((np.array([-4.0, 3.5]),))),
 )
@@ -117,7 +117,7 @@ def hard_sigmoid(xp: Any, x: Any) -> Any:
     return xp.minimum(xp.maximum(x / 6 + 0.5, 0), 1)
 
 
-def _hard_swish(g: Any, ans: Any, x: Any) -> Any:
+def _hard_swish(g: Any, _ans: Any, x: Any) -> Any:
     bent = op.where(_between(x, -3.0, 3.0), x / 3.0 + 0.5, 0.0)
     return g * op.where(op.greater_equal(x, 3.0), 1.0, bent)
 
@@ -133,7 +133,7 @@ def hard_swish(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, low=-1.0, high=1.0: op.where(_between(x, low, high), g, 0.0),),
+    (lambda g, _ans, x, low=-1.0, high=1.0: op.where(_between(x, low, high), g, 0.0),),
     aliases=("nn.hard_tanh", "hardtanh"),
     renamed={"min_val": "low", "max_val": "high"},
     samples=(*R, Sample((X,), {"low": -0.5, "high": 2.0})),
@@ -144,7 +144,7 @@ def hard_tanh(xp: Any, x: Any, *, low: float = -1.0, high: float = 1.0) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, threshold=0.5: op.where(op.greater(op.abs(x), threshold), g, 0.0),),
+    (lambda g, _ans, x, threshold=0.5: op.where(op.greater(op.abs(x), threshold), g, 0.0),),
     aliases=("hardshrink",),
     renamed={"lambd": "threshold"},
     samples=(*R, Sample((X,), {"threshold": 0.35})),
@@ -155,7 +155,7 @@ def hard_shrink(xp: Any, x: Any, *, threshold: float = 0.5) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, threshold=0.5: op.where(op.greater(op.abs(x), threshold), g, 0.0),),
+    (lambda g, _ans, x, threshold=0.5: op.where(op.greater(op.abs(x), threshold), g, 0.0),),
     aliases=("softshrink",),
     renamed={"lambd": "threshold"},
     samples=(*R, Sample((X,), {"threshold": 0.35})),

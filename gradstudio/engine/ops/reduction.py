@@ -98,8 +98,8 @@ def _order(x: Any, axis: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return order, tuple(int(i) for i in np.argsort(order))
 
 
-def _spread(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
-    return op.broadcast_to(up(g, x, axis), shape=shapes.shape(x))
+def _spread(g: Any, _ans: Any, _x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    return op.broadcast_to(up(g, _x, axis), shape=shapes.shape(_x))
 
 
 @primitive(
@@ -115,8 +115,8 @@ def sum(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, dtype: Any
     return xp.sum(x, axis=axis, keepdims=keepdims, dtype=dtype)
 
 
-def _shared(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
-    return _spread(g, ans, x, axis) / float(shapes.count(x, axis) or 1)
+def _shared(g: Any, _ans: Any, _x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    return _spread(g, _ans, _x, axis) / float(shapes.count(_x, axis) or 1)
 
 
 @primitive((_shared,), aliases=("reduce_mean", "math.reduce_mean"), symbol="mean", samples=(*S, NEVER), jvp="linear")

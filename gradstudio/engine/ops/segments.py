@@ -58,7 +58,7 @@ def _rows(of_segments: Any, ids: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, data, segment_ids, num_segments: _rows(g, segment_ids), None),
+    (lambda g, _ans, _data, segment_ids, num_segments: _rows(g, segment_ids), None),
     aliases=("math.unsorted_segment_sum",),
     samples=UNSORTED,
     jvp="multilinear",
@@ -136,7 +136,7 @@ def _push_prod(slot: int, v: Any, ans: Any, data: Any, segment_ids: Any, num_seg
 
 
 @primitive(
-    (lambda g, ans, data, segment_ids, num_segments: _rows(g, segment_ids) * _others(data, segment_ids), None),
+    (lambda g, _ans, data, segment_ids, num_segments: _rows(g, segment_ids) * _others(data, segment_ids), None),
     aliases=("math.unsorted_segment_prod",),
     samples=(*UNSORTED, Sample((Z, U * 0), {"num_segments": 1}), Sample((Z, N), {"num_segments": 3})),
     jvp=_push_prod,

@@ -23,8 +23,8 @@ def _against(g: Any, other: Any, length: int) -> Any:
 
 @primitive(
     (
-        lambda g, ans, x, y: _against(g, y, shapes.shape(x)[0]),
-        lambda g, ans, x, y: _against(g, x, shapes.shape(y)[0]),
+        lambda g, _ans, _x, y: _against(g, y, shapes.shape(_x)[0]),
+        lambda g, _ans, x, _y: _against(g, x, shapes.shape(_y)[0]),
     ),
     listed=False,
     jvp="multilinear",

@@ -25,7 +25,7 @@ def _dims(shape: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, shape: op.reshape(g, shape=shapes.shape(x)),),
+    (lambda g, _ans, _x, shape: op.reshape(g, shape=shapes.shape(_x)),),
     samples=(Sample((M,), {"shape": (3, 2)}), Sample((M,), {"shape": -1}), Sample((1.5,), {"shape": (1, 1)})),
     renamed={"newshape": "shape"},
     batch="to shape",
@@ -41,8 +41,8 @@ def ravel(x: Any) -> Any:
     return op.reshape(x, shape=-1)
 
 
-def _transposed(g: Any, ans: Any, x: Any, axes: Any = None, conjugate: bool = False) -> Any:
-    rank = len(shapes.shape(x))
+def _transposed(g: Any, _ans: Any, _x: Any, axes: Any = None, conjugate: bool = False) -> Any:
+    rank = len(shapes.shape(_x))
     back = None if axes is None else tuple(int(i) for i in np.argsort([int(a) % rank for a in axes]))
     return op.transpose(g, axes=back, conjugate=conjugate)
 
@@ -68,7 +68,7 @@ def transpose(xp: Any, x: Any, *, axes: Any = None, conjugate: bool = False) -> 
 
 
 @primitive(
-    (lambda g, ans, x, axis1, axis2: op.swapaxes(g, axis1=axis1, axis2=axis2),),
+    (lambda g, _ans, _x, axis1, axis2: op.swapaxes(g, axis1=axis1, axis2=axis2),),
     samples=(Sample((M,), {"axis1": 0, "axis2": 1}), Sample((C,), {"axis1": -1, "axis2": 0})),
     batch="swapped",
 )
@@ -78,7 +78,7 @@ def swapaxes(xp: Any, x: Any, *, axis1: int, axis2: int) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, source, destination: op.moveaxis(g, source=destination, destination=source),),
+    (lambda g, _ans, _x, source, destination: op.moveaxis(g, source=destination, destination=source),),
     samples=(
         Sample((C,), {"source": 0, "destination": -1}),
         Sample((C,), {"source": (0, -1), "destination": (1, 0)}),
@@ -91,7 +91,7 @@ def moveaxis(xp: Any, x: Any, *, source: Any, destination: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, axis: op.reshape(g, shape=shapes.shape(x)),),
+    (lambda g, _ans, _x, axis: op.reshape(g, shape=shapes.shape(_x)),),
     samples=(Sample((M,), {"axis": 1}), Sample((M,), {"axis": -1}), Sample((M,), {"axis": (0, -1)})),
     batch="along one axis",
 )
@@ -101,7 +101,7 @@ def expand_dims(xp: Any, x: Any, *, axis: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, axis=None: op.reshape(g, shape=shapes.shape(x)),),
+    (lambda g, _ans, _x, axis=None: op.reshape(g, shape=shapes.shape(_x)),),
     samples=(Sample((M[None],)), Sample((M[:, None],), {"axis": 1}), Sample((M[None, :, None],), {"axis": (0, -2)})),
     renamed={"squeeze_dims": "axis"},
     batch=squeezed,
@@ -112,7 +112,7 @@ def squeeze(xp: Any, x: Any, *, axis: Any = None) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, shape: g,),
+    (lambda g, _ans, _x, shape: g,),
     samples=(
         Sample((M,), {"shape": (2, 2, 3)}),
         Sample((1.5,), {"shape": (3,)}),

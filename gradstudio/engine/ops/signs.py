@@ -23,7 +23,7 @@ def nothing(g: Any) -> Any:
     return op.multiply_no_nan(g, 0.0)
 
 
-def _abs(g: Any, ans: Any, x: Any) -> Any:
+def _abs(g: Any, _ans: Any, x: Any) -> Any:
     back = g * conjugate(op.sign(x))
     slope = chosen("abs")
     return back if slope == 0.0 else op.where(op.equal(x, 0), slope * g, back)
@@ -76,7 +76,7 @@ def sign(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, y: g * (op.sign(x) * op.sign(ans)), lambda g, ans, x, y: nothing(g)),
+    (lambda g, ans, x, _y: g * (op.sign(x) * op.sign(ans)), lambda g, _ans, _x, _y: nothing(g)),
     samples=PAIRS,
     scalar=math.copysign,
 )
@@ -89,7 +89,7 @@ def copysign(xp: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, y: nothing(g), lambda g, ans, x, y: op.where(op.equal(x, 0), g, 0.0)),
+    (lambda g, _ans, _x, _y: nothing(g), lambda g, _ans, x, _y: op.where(op.equal(x, 0), g, 0.0)),
     samples=(*PAIRS, Sample((np.array([-1.0, 0.0, 2.0]), 0.5), smooth=False)),
 )
 def heaviside(xp: Any, x: Any, y: Any) -> Any:
@@ -98,7 +98,7 @@ def heaviside(xp: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x, y: g, lambda g, ans, x, y: nothing(g)),
+    (lambda g, _ans, _x, _y: g, lambda g, _ans, _x, _y: nothing(g)),
     aliases=("math.nextafter",),
     samples=PAIRS,
 )

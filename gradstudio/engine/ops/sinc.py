@@ -14,13 +14,13 @@ primitive = category("elementary", batch="elementwise")
 S = (Sample((np.array([-1.25, 0.0, 1e-3, 0.5, 3.0]),)), Sample((0.75,)), Sample((0.0,)), Sample((Z,)))
 
 
-@primitive((lambda g, ans, x: g * op.sinc_slope(x, order=1),), samples=S)
+@primitive((lambda g, _ans, x: g * op.sinc_slope(x, order=1),), samples=S)
 def sinc(xp: Any, x: Any) -> Any:
     """sin(pi x) / (pi x), and 1 at 0."""
     return xp.sinc(x)
 
 
-@primitive((lambda g, ans, x, order: g * op.sinc_slope(x, order=order + 1),), listed=False)
+@primitive((lambda g, _ans, x, order: g * op.sinc_slope(x, order=order + 1),), listed=False)
 def sinc_slope(xp: Any, x: Any, *, order: int) -> Any:
     """The derivative of sinc of that order (at least 1).
 

@@ -18,7 +18,7 @@ def _last(axis: Any) -> Any:
     return -1 if axis is None else axis
 
 
-def _softmax(g: Any, ans: Any, x: Any, axis: Any = -1) -> Any:
+def _softmax(g: Any, ans: Any, _x: Any, axis: Any = -1) -> Any:
     return ans * (g - op.sum(g * ans, axis=_last(axis), keepdims=True))
 
 
@@ -35,7 +35,7 @@ def softmax(xp: Any, x: Any, *, axis: Any = -1) -> Any:
     return e / xp.sum(e, axis=_last(axis), keepdims=True)
 
 
-def _log_softmax(g: Any, ans: Any, x: Any, axis: Any = -1) -> Any:
+def _log_softmax(g: Any, ans: Any, _x: Any, axis: Any = -1) -> Any:
     return g - op.exp(ans) * op.sum(g, axis=_last(axis), keepdims=True)
 
 

@@ -18,7 +18,7 @@ L = np.array([[2.0, 0.5, -1.0], [0.25, 1.5, 0.75], [-0.5, 1.0, 3.0]])
 B = np.stack([Q, 2.0 * Q.T])
 
 
-def _inverse(g: Any, ans: Any, x: Any, adjoint: bool = False) -> Any:
+def _inverse(g: Any, ans: Any, _x: Any, adjoint: bool = False) -> Any:
     back = op.negative(product(swap(ans), g, swap(ans)))
     return op.adjoint(back) if adjoint else back
 
@@ -55,9 +55,9 @@ def _turned(x: Any, adjoint: bool) -> Any:
     return op.adjoint(x) if adjoint else x
 
 
-def _column_rule(g: Any, ans: Any, x: Any, y: Any, adjoint: bool = False) -> Any:
+def _column_rule(g: Any, _ans: Any, x: Any, _y: Any, adjoint: bool = False) -> Any:
     x = conjugate(x) if adjoint else swap(x)
-    if shapes.rank(y) == 1:
+    if shapes.rank(_y) == 1:
         return op.squeeze(op.solve(x, as_columns(g)), axis=-1)
     return op.solve(x, g)
 

@@ -25,7 +25,7 @@ def _order(x: Any, axis: Any, direction: str) -> Any:
     return op.argsort(x, axis=axis, direction=direction, stable=True)
 
 
-def _unsort(g: Any, ans: Any, x: Any, axis: Any = -1, direction: str = "ASCENDING") -> Any:
+def _unsort(g: Any, _ans: Any, x: Any, axis: Any = -1, direction: str = "ASCENDING") -> Any:
     if axis is None:
         back = op.take_along_axis(g, op.argsort(_order(op.reshape(x, shape=-1), -1, direction), axis=-1), axis=-1)
         return op.reshape(back, shape=shapes.shape(x))

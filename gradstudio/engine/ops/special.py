@@ -21,7 +21,7 @@ ROOT_TWO_PI = math.sqrt(2.0 * math.pi)
 
 
 @primitive(
-    (lambda g, ans, x: g * (TWO_OVER_ROOT_PI * op.exp(op.negative(x * x))),),
+    (lambda g, _ans, x: g * (TWO_OVER_ROOT_PI * op.exp(op.negative(x * x))),),
     aliases=("math.erf",),
     latex=r"\mathrm{{erf}}\,{x}",
     samples=R,
@@ -33,7 +33,7 @@ def erf(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * (-TWO_OVER_ROOT_PI * op.exp(op.negative(x * x))),),
+    (lambda g, _ans, x: g * (-TWO_OVER_ROOT_PI * op.exp(op.negative(x * x))),),
     aliases=("math.erfc",),
     samples=R,
     scalar=math.erfc,
@@ -44,7 +44,7 @@ def erfc(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * (op.exp(ans * ans) / TWO_OVER_ROOT_PI),),
+    (lambda g, ans, _x: g * (op.exp(ans * ans) / TWO_OVER_ROOT_PI),),
     aliases=("math.erfinv",),
     samples=(Sample((np.array([-0.6, 0.1, 0.85]),)), Sample((0.3,))),
 )
@@ -54,7 +54,7 @@ def erfinv(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * (op.exp(ans * ans) / -TWO_OVER_ROOT_PI),),
+    (lambda g, ans, _x: g * (op.exp(ans * ans) / -TWO_OVER_ROOT_PI),),
     aliases=("math.erfcinv",),
     samples=(Sample((np.array([0.2, 1.1, 1.7]),)), Sample((0.3,))),
 )
@@ -63,13 +63,13 @@ def erfcinv(xp: Any, x: Any) -> Any:
     return special(xp).erfcinv(x)
 
 
-@primitive((lambda g, ans, x: g * (op.exp(-0.5 * (x * x)) / ROOT_TWO_PI),), samples=R)
+@primitive((lambda g, _ans, x: g * (op.exp(-0.5 * (x * x)) / ROOT_TWO_PI),), samples=R)
 def ndtr(xp: Any, x: Any) -> Any:
     """Distribution function of the standard normal distribution: the probability of a value up to x."""
     return special(xp).ndtr(x)
 
 
-@primitive((lambda g, ans, x: g * op.normal_ratio(x),), samples=(*R, Sample((np.array([-40.0, -6.0, 5.0]),))))
+@primitive((lambda g, _ans, x: g * op.normal_ratio(x),), samples=(*R, Sample((np.array([-40.0, -6.0, 5.0]),))))
 def log_ndtr(xp: Any, x: Any) -> Any:
     """Logarithm of ndtr, accurate where ndtr is next to 0.
 
@@ -84,14 +84,14 @@ def normal_ratio(xp: Any, x: Any) -> Any:
     return math.sqrt(2.0 / math.pi) / special(xp).erfcx(x * -math.sqrt(0.5))
 
 
-@primitive((lambda g, ans, x: g * (ROOT_TWO_PI * op.exp(0.5 * (ans * ans))),), aliases=("math.ndtri",), samples=UNIT)
+@primitive((lambda g, ans, _x: g * (ROOT_TWO_PI * op.exp(0.5 * (ans * ans))),), aliases=("math.ndtri",), samples=UNIT)
 def ndtri(xp: Any, x: Any) -> Any:
     """The y with ndtr(y) = x: quantiles of the standard normal distribution; NaN outside 0..1."""
     return special(xp).ndtri(x)
 
 
 @primitive(
-    (lambda g, ans, x: g * (op.exp(x) / x),),
+    (lambda g, _ans, x: g * (op.exp(x) / x),),
     aliases=("math.special.expint", "expi"),
     samples=(Sample((np.array([-1.5, 0.3, 2.5]),)), Sample((0.75,))),
 )
@@ -107,7 +107,7 @@ def dawsn(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * op.sin((0.5 * math.pi) * (x * x)),),
+    (lambda g, _ans, x: g * op.sin((0.5 * math.pi) * (x * x)),),
     aliases=("math.special.fresnel_sin",),
     samples=R,
 )
@@ -117,7 +117,7 @@ def fresnel_sin(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * op.cos((0.5 * math.pi) * (x * x)),),
+    (lambda g, _ans, x: g * op.cos((0.5 * math.pi) * (x * x)),),
     aliases=("math.special.fresnel_cos",),
     samples=R,
 )
@@ -127,7 +127,7 @@ def fresnel_cos(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * op.spence_slope(x, order=0),),
+    (lambda g, _ans, x: g * op.spence_slope(x, order=0),),
     aliases=("math.special.spence",),
     samples=(Sample((np.array([0.3, 1.0, 2.5]),)), Sample((0.75,))),
 )
@@ -140,7 +140,7 @@ _TERMS = 40
 """Terms of the series around 1, where |x - 1| is at most 0.4: 0.4 ** 40 is beyond float64."""
 
 
-@primitive((lambda g, ans, x, order: g * op.spence_slope(x, order=order + 1),), listed=False)
+@primitive((lambda g, _ans, x, order: g * op.spence_slope(x, order=order + 1),), listed=False)
 def spence_slope(xp: Any, x: Any, *, order: int) -> Any:
     """The derivative number `order` of log(x) / (1 - x), which is smooth at 1.
 
@@ -160,7 +160,7 @@ def spence_slope(xp: Any, x: Any, *, order: int) -> Any:
     return xp.where(near, series, found)
 
 
-def _betainc(g: Any, ans: Any, a: Any, b: Any, x: Any) -> Any:
+def _betainc(g: Any, _ans: Any, a: Any, b: Any, x: Any) -> Any:
     beta = op.lgamma(a) + op.lgamma(b) - op.lgamma(op.add(a, b))
     return g * op.exp(op.xlogy(a - 1.0, x) + op.xlogy(b - 1.0, 1.0 - x) - beta)
 

@@ -50,13 +50,13 @@ def _over_last_and_second_last(rank_x: int, rank_y: int) -> Summed:
 def _rules(over: Callable[..., Summed]) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Both gradient rules of a product that sums over pairs of axes and keeps the rest, those of x first."""
 
-    def left(g: Any, ans: Any, x: Any, y: Any, **axes: Any) -> Any:
+    def left(g: Any, _ans: Any, x: Any, y: Any, **axes: Any) -> Any:
         over_x, over_y = over(shapes.rank(x), shapes.rank(y), **axes)
         free_x, free_y = _rest(x, over_x), _rest(y, over_y)
         out = op.tensordot(g, y, axes=(tuple(range(len(free_x), shapes.rank(g))), free_y))
         return _in_order(out, free_x + tuple(over_x[i] for i in np.argsort(over_y)))
 
-    def right(g: Any, ans: Any, x: Any, y: Any, **axes: Any) -> Any:
+    def right(g: Any, _ans: Any, x: Any, y: Any, **axes: Any) -> Any:
         over_x, over_y = over(shapes.rank(x), shapes.rank(y), **axes)
         free_x, free_y = _rest(x, over_x), _rest(y, over_y)
         out = op.tensordot(x, g, axes=(free_x, tuple(range(len(free_x)))))

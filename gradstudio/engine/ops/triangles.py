@@ -24,7 +24,7 @@ def _matrices(row: Primitive, values: list[Any], mapped: list[bool], params: dic
 
 
 def _triangle(name: str) -> Any:
-    return lambda g, ans, x, k=0: getattr(op, name)(g, k=k)
+    return lambda g, _ans, _x, k=0: getattr(op, name)(g, k=k)
 
 
 @primitive(

@@ -16,14 +16,14 @@ R = (Sample((np.linspace(-2.0, 2.0, 5),)), Sample((0.75,)), Sample((Z,)))
 U = (Sample((np.linspace(-0.8, 0.8, 5),)), Sample((0.75,)), Sample((Z,)))
 
 
-@primitive((lambda g, ans, x: g * op.cos(x),), latex=r"\sin {x}", aliases=("math.sin",), samples=R, scalar=math.sin)
+@primitive((lambda g, _ans, x: g * op.cos(x),), latex=r"\sin {x}", aliases=("math.sin",), samples=R, scalar=math.sin)
 def sin(xp: Any, x: Any) -> Any:
     """Sine."""
     return xp.sin(x)
 
 
 @primitive(
-    (lambda g, ans, x: op.negative(g * op.sin(x)),),
+    (lambda g, _ans, x: op.negative(g * op.sin(x)),),
     latex=r"\cos {x}",
     aliases=("math.cos",),
     samples=R,
@@ -35,21 +35,21 @@ def cos(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g * (1.0 + ans * ans),), latex=r"\tan {x}", aliases=("math.tan",), samples=U, scalar=math.tan
+    (lambda g, ans, _x: g * (1.0 + ans * ans),), latex=r"\tan {x}", aliases=("math.tan",), samples=U, scalar=math.tan
 )
 def tan(xp: Any, x: Any) -> Any:
     """Tangent."""
     return xp.tan(x)
 
 
-@primitive((lambda g, ans, x: -2.0 * (g * x),), listed=False)
+@primitive((lambda g, _ans, x: -2.0 * (g * x),), listed=False)
 def one_less_square(xp: Any, x: Any) -> Any:
     """1 - x * x, exact near -1 and 1, with a derivative that is exact near 0."""
     return xp.multiply(xp.subtract(1.0, x), xp.add(1.0, x))
 
 
 @primitive(
-    (lambda g, ans, x: g / op.sqrt(op.one_less_square(x)),),
+    (lambda g, _ans, x: g / op.sqrt(op.one_less_square(x)),),
     latex=r"\arcsin {x}",
     aliases=("asin", "math.asin"),
     samples=U,
@@ -61,7 +61,7 @@ def arcsin(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: op.negative(g / op.sqrt(op.one_less_square(x))),),
+    (lambda g, _ans, x: op.negative(g / op.sqrt(op.one_less_square(x))),),
     latex=r"\arccos {x}",
     aliases=("acos", "math.acos"),
     samples=U,
@@ -73,7 +73,7 @@ def arccos(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, x: g / (1.0 + x * x),),
+    (lambda g, _ans, x: g / (1.0 + x * x),),
     latex=r"\arctan {x}",
     aliases=("atan", "math.atan"),
     samples=R,
@@ -93,7 +93,7 @@ def _turning(part: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, ans, y, x: g * _turning(x, x, y), lambda g, ans, y, x: op.negative(g * _turning(y, x, y))),
+    (lambda g, _ans, y, x: g * _turning(x, x, y), lambda g, _ans, y, x: op.negative(g * _turning(y, x, y))),
     aliases=("atan2", "math.atan2"),
     samples=(
         Sample((np.array([0.5, -1.0]), np.array([1.0, -0.5]))),
@@ -107,13 +107,13 @@ def arctan2(xp: Any, y: Any, x: Any) -> Any:
     return xp.arctan2(y, x)
 
 
-@primitive((lambda g, ans, x: g * (math.pi / 180.0),), aliases=("radians",), samples=R[:2])
+@primitive((lambda g, _ans, _x: g * (math.pi / 180.0),), aliases=("radians",), samples=R[:2])
 def deg2rad(xp: Any, x: Any) -> Any:
     """Degrees as radians."""
     return xp.deg2rad(x)
 
 
-@primitive((lambda g, ans, x: g * (180.0 / math.pi),), aliases=("degrees",), samples=R[:2])
+@primitive((lambda g, _ans, _x: g * (180.0 / math.pi),), aliases=("degrees",), samples=R[:2])
 def rad2deg(xp: Any, x: Any) -> Any:
     """Radians as degrees."""
     return xp.rad2deg(x)
