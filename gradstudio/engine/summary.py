@@ -29,12 +29,14 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     single = np.ones(n, bool)
     thumbs: list[np.ndarray] = []
     lengths = np.zeros(n, np.int64)
-    for i, value in enumerate(values):
-        if type(value) is float:
-            shape[i] = shapes.setdefault((), len(shapes))
-            dtype[i] = dtypes.setdefault("float64", len(dtypes))
-            scalars[i] = value
-            continue
+    floats = [i for i, value in enumerate(values) if type(value) is float]
+    if floats:  # most records of most programs, so all of them at once
+        scalars[floats] = [values[i] for i in floats]
+        shape[floats] = shapes.setdefault((), len(shapes))
+        dtype[floats] = dtypes.setdefault("float64", len(dtypes))
+    others = range(n) if not floats else [i for i, value in enumerate(values) if type(value) is not float]
+    for i in others:
+        value = values[i]
         array = np.asarray(value)
         shape[i] = shapes.setdefault(array.shape, len(shapes))
         dtype[i] = dtypes.setdefault(str(array.dtype), len(dtypes))

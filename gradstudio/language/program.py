@@ -201,7 +201,7 @@ def _differentiate_last_tape(recorder: Recorder, run: Run) -> None:
         read = {id(value) for values in tape._reads.values() for value in values}
         watched = [
             t
-            for t in recorder._tensors
+            for t in recorder.tensors
             if t.op is None and _is_on(t, tape) and id(t) not in read and t.dtype.kind == "f"
         ]
         sources = [*watched, *tape.watched_variables()]

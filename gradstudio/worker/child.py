@@ -145,7 +145,7 @@ class Runner:
 
 def done_records(recorder: Any) -> int:
     """How many records the last run left behind."""
-    return 0 if recorder is None else len(recorder._tensors)
+    return 0 if recorder is None else len(recorder.tensors)
 
 
 def _too_large(run: int, seconds: float) -> Finished:
