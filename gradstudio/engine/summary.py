@@ -29,12 +29,11 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     single = np.ones(n, bool)
     thumbs: list[np.ndarray] = []
     lengths = np.zeros(n, np.int64)
-    floats = [i for i, value in enumerate(values) if type(value) is float]
-    if floats:  # most records of most programs, so all of them at once
-        scalars[floats] = [values[i] for i in floats]
-        shape[floats] = shapes.setdefault((), len(shapes))
-        dtype[floats] = dtypes.setdefault("float64", len(dtypes))
-    others = range(n) if not floats else [i for i, value in enumerate(values) if type(value) is not float]
+    # Most records of most programs are floats, so all of them are done at once.
+    others = [i for i, value in enumerate(values) if type(value) is not float]
+    if len(others) < n:
+        shapes[()], dtypes["float64"] = 0, 0
+        scalars = np.array(values if not others else [v if type(v) is float else 0.0 for v in values])
     for i in others:
         value = values[i]
         array = np.asarray(value)

@@ -17,6 +17,7 @@ from gradstudio.engine.primitive import restore
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.random import random
 from gradstudio.engine.recorder import Recorder
+from gradstudio.engine.replay import Witness, watched
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
@@ -43,6 +44,7 @@ class Run:
     problems: list[Problem]
     recorder: Recorder | None = None
     variables: dict[str, Any] = field(default_factory=dict)
+    witness: Witness = field(default_factory=Witness)  # what the program saw of its values
 
 
 def run_program(
@@ -79,7 +81,7 @@ def run_program(
     restore()
     random.set_seed(0)
     try:
-        with recorder, _warnings_into(run.problems, text):
+        with recorder, watched(run.witness), _warnings_into(run.problems, text):
             if tape is not None:
                 with tape:
                     exec(code, scope)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gradstudio.worker import codec
-from gradstudio.worker.messages import Draw, Ready, Reply, Request
+from gradstudio.worker.messages import Draw, Finished, Ready, Renewed, Reply, Request
 from gradstudio.worker.whereabouts import noted_line
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -42,6 +42,7 @@ class Process:
         self._on_end = on_end
         self._waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._line_at_end = 0
+        self._finished: Finished | None = None  # the last run's end, which the next one may only renew
         self._folder = tempfile.mkdtemp(prefix="gradstudio-")
         to_child_read, to_child_write = os.pipe()
         from_child_read, from_child_write = os.pipe()
@@ -131,6 +132,10 @@ class Process:
                 if isinstance(message, Ready):
                     self.layers = message.layers
                     self.ready.set()
+                if isinstance(message, Renewed):
+                    message = codec.finished(message, self._finished)
+                if isinstance(message, Finished):
+                    self._finished = message
                 self._on_reply(self, message)
         except (codec.BadMessage, OSError, ValueError):
             pass  # a child that does not keep to the protocol is ended like one that died

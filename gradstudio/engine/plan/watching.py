@@ -6,19 +6,24 @@ They are the hooks that the engine itself would call.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from gradstudio.engine.plan.changing import CHANGING
-from gradstudio.engine.plan.listener import Listener
+from gradstudio.engine.plan.listener import Hook, Listener
 from gradstudio.engine.plan.reading import READING
 
 
-@contextmanager
-def watched(listener: Listener) -> Iterator[None]:
+def watched(listener: Listener) -> AbstractContextManager[None]:
     """Inside the block the listener is told what its own thread does."""
+    return replaced(listener, (*READING, *CHANGING))
+
+
+@contextmanager
+def replaced(listener: Listener, hooks: tuple[Hook, ...]) -> Iterator[None]:
+    """The same with some of the hooks."""
     with ExitStack() as stack:
-        for owner, name, make in (*READING, *CHANGING):
+        for owner, name, make in hooks:
             stack.enter_context(_replaced(owner, name, make, listener))
         yield
 

@@ -1,0 +1,270 @@
+"""Replay: the ops of a finished, inspected run once more, from other values of some of its leaves.
+
+Everything is kept: each record gets its new value and each sweep its new cotangents, in place, so that the recorder
+answers for the new values as after a run. That holds only while Python would have done the same, so what the program
+saw of any value (Witness) has to be the same again, and so have all shapes and dtypes.
+
+An op is computed as in dispatch.apply and a product as in backward.walk, so that not one bit differs from a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import get_ident
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.backward import _fit, as_tensor
+from gradstudio.engine.batching import Batched
+from gradstudio.engine.dispatch import apply
+from gradstudio.engine.plan.constants import copied, same_value
+from gradstudio.engine.plan.reading import READING
+from gradstudio.engine.plan.watching import replaced
+from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.random import Random
+from gradstudio.engine.recorder import Recorder
+from gradstudio.engine.slices import Slices
+from gradstudio.engine.structure import flatten
+from gradstudio.engine.sweeplog import SweepLog
+from gradstudio.engine.tensor import Tensor, leaf, raw
+from gradstudio.engine.variable import Variable
+
+_SEEN: dict[str, Callable[[Any], Any]] = {"bool": bool, "int": int, "value": copied}
+_Edge = tuple[int, Tensor, Any]  # number of the input's record, the input, its rule
+_SweepStep = tuple[int, Tensor, tuple[Any, ...], bool, list[_Edge]]
+
+
+class NotReplayableError(Exception):
+    """The ops of this run on other values need not be what the program would do."""
+
+
+class Witness:
+    """What a program saw of the values it computed, while watched() is open around its run."""
+
+    def __init__(self) -> None:
+        self.thread = get_ident()
+        self.seen: list[tuple[Tensor, str, Any]] = []
+        self.obstacle = ""
+
+    def looked(self, t: Any, kind: str) -> None:
+        """Python saw a value."""
+        if not isinstance(t, Tensor):
+            return
+        if type(t.value) is Batched:
+            self.obstacle = "it looked into a batch"
+        else:
+            self.seen.append((t, kind, _SEEN[kind](t.value)))
+
+    def depends(self, x: Any) -> bool:
+        """A constant made of tensors has no past that could be followed."""
+        if any(isinstance(v, Tensor | Variable) for v in flatten(x)):
+            self.obstacle = "a constant is made of tensors"
+        return False
+
+    def escaped(self, why: str, values: Any) -> None:
+        """The library reads values in a way that cannot be repeated."""
+        self.obstacle = why
+
+    def drew(self, stream: Random) -> None:
+        """Every run begins with the same random numbers."""
+
+    def fetched(self, variable: Variable, current: Tensor) -> None:
+        """The recorder knows the values of variables."""
+
+    def replaced(self, variable: Variable, before: Tensor | None) -> None:
+        """The recorder hears of assignments."""
+
+    def same(self, t: Tensor, value: Tensor) -> None:
+        """Not told, because nothing `depends`."""
+
+    def defined(self, outputs: list[Any]) -> None:
+        """The op of a function with its own gradient is in no table."""
+
+
+def watched(witness: Witness) -> Any:
+    """A context in which the witness is told what its thread sees of values."""
+    return replaced(witness, READING)
+
+
+class Replay:
+    """Repeats a recorded run. Raises NotReplayableError at once if the run cannot be repeated."""
+
+    def __init__(self, recorder: Recorder, witness: Witness) -> None:
+        self._tensors = recorder.tensors
+        self._recorder = recorder
+        obstacle = recorder.obstacle or witness.obstacle or self._odd_record()
+        if obstacle:
+            raise NotReplayableError(obstacle)
+        self._seen = witness.seen
+        self._holders: dict[int, Tensor] = {id(t): t for log in recorder.sweeps for t in log.results if t is not None}
+        if not all(self._is_held(t) for t, _, _ in self._seen):
+            raise NotReplayableError("it looked at a value that is not recorded")
+        self._ops = [self._op(t) for t in self._tensors if t.op is not None]
+        self._sweeps = [self._sweep(log) for log in recorder.sweeps]
+
+    def run(self, changes: Mapping[int, Any]) -> bool:
+        """Give leaves (by record number) other raw values and compute everything again.
+
+        False if the program would have gone another way: then the recorder's values are of no use any more.
+        """
+        for record, value in changes.items():
+            self._tensors[record].value = value
+        at = 0
+        with np.errstate(all="ignore"):
+            try:
+                for number, steps in enumerate(self._sweeps):
+                    position = self._recorder.sweeps[number].position
+                    at = self._forward(at, position)
+                    if at < 0 or not self._backward(number, steps):
+                        return False
+                if self._forward(at, len(self._tensors)) < 0:
+                    return False
+            except Exception:
+                return False  # what raises now did not then
+        return all(same_value(_SEEN[kind](t.value), value) for t, kind, value in self._seen)
+
+    # what there is to do
+
+    def _odd_record(self) -> str:
+        """What stands in the way among the records."""
+        for t, applied in zip(self._tensors, self._recorder.applied, strict=True):
+            if type(t.value) is Batched or (type(t.value) is not float and t.value.dtype.kind == "c"):
+                return "it computes with complex numbers or batches"
+            if t.op is None:
+                continue
+            if TABLE.get(t.op.name) is not t.op:
+                return f"{t.op.name} is an op of its own"
+            if t.params and any(isinstance(v, Tensor | Variable) for v in flatten(list(t.params.values()))):
+                return f"a parameter of {t.op.name} is a tensor"
+            if any(isinstance(x, Variable) for x in applied):
+                return f"{t.op.name} reads a variable by itself"
+        for log in self._recorder.sweeps:
+            if any(t is not None and type(t) is not Tensor for t in log.results):
+                return "a gradient has rows only"
+            if log.results and len(log.results) != len(log.sources):
+                return "a gradient is not the source's own"
+            if any(record < 0 or into < 0 for record, _, into in log.edges):
+                return "a backward pass went through what is not recorded"
+        return ""
+
+    def _is_held(self, t: Tensor) -> bool:
+        known = 0 <= t.record < len(self._tensors) and self._tensors[t.record] is t
+        return known or id(t) in self._holders
+
+    def _op(self, t: Tensor) -> tuple[Any, ...]:
+        """(result, function on floats or None, first input, second input or None, all inputs)."""
+        row, inputs = t.op, self._recorder.applied[t.record]
+        assert row is not None
+        if row.scalar is None or not row.differentiable or t.params or type(t.value) is not float:
+            return t, None, None, None, inputs
+        ends = [x if type(x) is Tensor else leaf(x) for x in inputs]
+        fits = len(ends) in (1, 2) and type(ends[0].value) is float
+        if len(ends) == 2:
+            fits = fits and (type(ends[1].value) is float or type(inputs[1]) is int)
+        if not fits:
+            return t, None, None, None, inputs
+        return t, row.scalar, ends[0], ends[1] if len(ends) == 2 else None, inputs
+
+    def _sweep(self, log: SweepLog) -> list[_SweepStep]:
+        """For each record that passed something on, in the order of the walk: its edges."""
+        steps: dict[int, _SweepStep] = {}
+        for record, slot, into in log.edges:
+            t = self._tensors[record]
+            inputs = self._recorder.applied[record]
+            step = steps.get(record)
+            if step is None:
+                floats = type(t.value) is float and not t.params
+                floats = floats and all(type(raw(x)) in (np.float64, float, int) for x in inputs)
+                step = steps[record] = (record, t, inputs, floats, [])
+            rule = t.op.vjp(slot) if t.op is not None else None
+            step[4].append((into, inputs[slot], rule))
+        return list(steps.values())
+
+    # doing it
+
+    def _forward(self, at: int, position: int) -> int:
+        """Compute ops from number `at` on, up to a record; gives the number of the next op, -1 if a form differs."""
+        ops = self._ops
+        count = len(ops)
+        while at < count:
+            t, scalar, first, second, inputs = ops[at]
+            if t.record >= position:
+                break
+            at += 1
+            out = None
+            if scalar is not None:
+                try:
+                    out = scalar(first.value) if second is None else scalar(first.value, second.value)
+                except (ArithmeticError, ValueError):
+                    out = None
+            if type(out) is not float:
+                out = apply(t.op, inputs, t.params).value
+                if not _same_form(out, t.value):
+                    return -1
+            t.value = out
+        return at
+
+    def _backward(self, number: int, steps: list[_SweepStep]) -> bool:
+        """Walk one sweep again; False if a gradient has another form."""
+        before = self._recorder.sweeps[number]
+        log = before.again()
+        sums: dict[int, Any] = {}
+        for record, g in before.seeds:
+            sums[record] = sums[record] + g if record in sums else g
+        products = log.products
+        for step in steps:
+            g = sums[step[0]]
+            if type(g) is not float or not step[3] or not self._floats(step, g, sums, products):
+                self._any(step, g, sums, log)
+        for record in before.cotangents:
+            log.arrived(record, sums[record])
+        for source, result in zip(before.sources, before.results, strict=False):
+            if result is not None:
+                out = as_tensor(sums[source]).value
+                if not _same_form(out, result.value):
+                    return False
+                result.value = out
+        self._recorder.sweeps[number] = log
+        return True
+
+    @staticmethod
+    def _floats(step: _SweepStep, g: float, sums: dict[int, Any], products: list[float]) -> bool:
+        """Pass a float through an op of floats; False, with nothing done, where NumPy has to answer."""
+        _, t, inputs, _, edges = step
+        found = []
+        try:
+            values = [x.value if type(x) is Tensor else x for x in inputs]
+            for into, _, rule in edges:
+                product = rule(g, t.value, *values)
+                if type(product) is not float:
+                    if type(product) is not np.float64:
+                        return False
+                    product = float(product)
+                found.append((into, product))
+        except Exception:
+            return False
+        for into, product in found:
+            products.append(product)
+            sums[into] = sums[into] + product if into in sums else product
+        return True
+
+    @staticmethod
+    def _any(step: _SweepStep, g: Any, sums: dict[int, Any], log: SweepLog) -> None:
+        """Pass any cotangent through any op."""
+        _, t, inputs, _, edges = step
+        if type(g) is float:
+            g = np.float64(g)
+        elif type(g) is Slices:
+            g = g.dense()
+        values = [raw(x) for x in inputs]
+        answer = raw(t)
+        for into, x, rule in edges:
+            product = _fit(rule(g, answer, *values, **t.params), x)
+            log.flowed(product)
+            sums[into] = sums[into] + product if into in sums else product
+
+
+def _same_form(a: Any, b: Any) -> bool:
+    """Whether two raw values have the same type, dtype and shape."""
+    return type(a) is type(b) and (type(a) is float or (a.dtype == b.dtype and a.shape == b.shape))
