@@ -89,12 +89,15 @@ class Recorder:
 
     def turn(self, depth: int) -> None:
         """The loop whose scope was opened at `depth` goes on to its first or next pass."""
-        del self._stack[depth + 2 :]
-        if len(self._stack) == depth + 1:
-            self.enter("pass", "", self._stack[depth][2])
+        stack = self._stack
+        if len(stack) > depth + 2:
+            del stack[depth + 2 :]
+        if len(stack) == depth + 1:
+            self.enter("pass", "", stack[depth][2])
         else:
-            top = self._stack[-1]
-            top[3], top[4] = top[3] + 1, None
+            top = stack[-1]
+            top[3] += 1
+            top[4] = None
 
     def leave(self, depth: int | None = None) -> None:
         """Close the innermost scope, or all down to a depth that enter() gave."""

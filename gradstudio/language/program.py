@@ -94,7 +94,7 @@ def run_program(
                 _differentiate_last_tape(recorder, run)
     except BaseException as error:
         run.variables = _own(scope, before)
-        problem = explain(error, FILENAME, text, [*scope, *scope["__builtins__"]], memory)
+        problem = explain(error, FILENAME, text, [*(n for n in scope if not n.startswith("_gs")), *scope["__builtins__"]], memory)
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
     finally:
@@ -126,7 +126,7 @@ def _scope(
     modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(), "math": math_facade(tape is not None)}
     guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None, lists)
     builtins = closed_builtins(write)
-    scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", "_gs": guards, **modules, "tf": gs}
+    scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", **guards.names(), **modules, "tf": gs}
     for name in gs.names():
         # An op that shares its name with a Python function is the op for tensors, the function for everything else;
         # but only where the program could not run without the studio anyway, so that the same file means the same.
