@@ -1,8 +1,9 @@
 """From another number in the text to everything a picture needs: a file of 2,000 scalar ops, forward and backward.
 
-Run: python benchmarks/rerun.py [ROUNDS]; it prints milliseconds. "worker" asks a real worker process for the run of a text
-in which one input has changed, and waits for the trace with every value and gradient; "texts" then writes the numbers of
-every node. "guarded" and "plain" are the same file run by the language's guards, with nobody inspecting, and by Python.
+Run: python benchmarks/rerun.py [ROUNDS]; it prints milliseconds. "another number" asks a real worker process for the
+run of a text in which one input has changed, and waits for the trace with every value and gradient; "texts" then writes
+the numbers of all nodes, of which a window paints those in view. "guarded" and "plain" are the same file run with the
+language's guards, while nobody inspects, and by Python alone.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ class Worker:
         self._client.run(text)
         assert self._got.wait(60)
         seconds = (time.perf_counter() - began) * 1000
-        assert self._last is not None and self._last.trace is not None, self._last
+        assert self._last is not None
+        assert self._last.trace is not None
         return seconds, self._last.trace
 
     def _receive(self, message: Reply) -> None:

@@ -1,9 +1,9 @@
 """What the C library does with freed memory: by default large blocks go back to the system at once, and a fresh array
 pays for the pages that it touches first.
 
-With the environment variable GRADSTUDIO_MALLOC=1 the library has them kept, when it is imported. A process then holds as
-much memory as it ever used. It concerns the main thread; malloc() serves other threads from heaps that keep blocks
-anyway.
+With the environment variable GRADSTUDIO_MALLOC=1 the library has them kept, when it is imported. A process then holds
+as much memory as it ever used. The studio's worker goes without: it runs programs on a thread, whose blocks malloc()
+keeps anyway up to some 30 MiB, and its memory is limited.
 """
 
 from __future__ import annotations

@@ -372,4 +372,3 @@ class Recorder:
             end,
             len(last.encode()[:end_column].decode(errors="ignore")),
         )
-

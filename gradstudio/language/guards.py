@@ -22,7 +22,6 @@ from gradstudio.language.facade import Facade
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.shown import Bounded, shown
 
-
 _NAMED = frozenset([Tensor, Variable, IndexedSlices, np.ndarray])
 """Kinds of values whose names the picture shows."""
 _NO_SEQUENCE = frozenset([float, Tensor, np.float64])
@@ -160,7 +159,9 @@ class Guards:
 
     def pow(self, a: Any, b: Any) -> Any:
         """a ** b without building huge integers."""
-        if type(a) not in _NO_SEQUENCE and isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() * b > limits.INT_BITS:
+        if type(a) in _NO_SEQUENCE:
+            return a**b
+        if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() * b > limits.INT_BITS:
             raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
         return a**b
 

@@ -94,8 +94,7 @@ def inputs_of(text: str) -> list[Input]:
             number = _number(node)
             if type(number) is not float or node.end_lineno != node.lineno:
                 continue
-            line = lines[node.lineno - 1].encode()
-            column = len(line[: node.col_offset].decode())
+            column = len(lines[node.lineno - 1].encode()[: node.col_offset].decode())
             start = starts[node.lineno - 1] + column
             end = start + (node.end_col_offset or 0) - node.col_offset  # a number is ASCII
             if _NUMBER.fullmatch(text[start:end]):
@@ -113,22 +112,19 @@ def _leaves(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
     """(what makes a leaf, the expression with its numbers)."""
     if not has_tape(tree):
         kept = changed_in_place(tree)
-        for node in _at_top(tree.body):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                if node.targets[0].id not in kept:
-                    yield node.value, node.value
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
-                if node.target.id not in kept:
-                    yield node.value, node.value
+        for statement in _at_top(tree.body):
+            if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+                continue
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            if len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id not in kept:
+                yield statement.value, statement.value
     modules, makers = _library_names(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and not isinstance(node.args[0], ast.Starred):
             function = node.func
             if isinstance(function, ast.Attribute):
                 is_maker = (
-                    isinstance(function.value, ast.Name)
-                    and function.value.id in modules
-                    and function.attr in _MAKERS
+                    isinstance(function.value, ast.Name) and function.value.id in modules and function.attr in _MAKERS
                 )
             else:
                 is_maker = isinstance(function, ast.Name) and function.id in makers
@@ -187,9 +183,9 @@ def _numbers(node: ast.expr) -> Iterator[ast.expr]:
 
 def _number(node: ast.expr) -> float | int | None:
     """The value of 0.5, -0.5 or 3; None for anything else."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
-        value = node.operand.value
-        return -value if type(value) in (float, int) else None  # type: ignore[operator]
-    if isinstance(node, ast.Constant) and type(node.value) in (float, int):
-        return node.value  # type: ignore[return-value]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        value = _number(node.operand) if isinstance(node.operand, ast.Constant) else None
+        return None if value is None else -value
+    if isinstance(node, ast.Constant) and isinstance(node.value, float | int) and not isinstance(node.value, bool):
+        return node.value
     return None

@@ -94,7 +94,8 @@ def run_program(
                 _differentiate_last_tape(recorder, run)
     except BaseException as error:
         run.variables = _own(scope, before)
-        problem = explain(error, FILENAME, text, [*(n for n in scope if not n.startswith("_gs")), *scope["__builtins__"]], memory)
+        names = [name for name in (*scope, *scope["__builtins__"]) if not name.startswith("_gs")]
+        problem = explain(error, FILENAME, text, names, memory)
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
     finally:

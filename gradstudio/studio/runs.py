@@ -28,8 +28,8 @@ from gradstudio.worker.drawing import draw
 from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
 
 DEBOUNCE = 0.015
-"""Seconds without a further key before a text runs by itself. A number that becomes another one runs at once: the worker
-only repeats its last run, and a number that is being dragged has to be seen all the time."""
+"""Seconds without a further key before a text runs by itself. A number that becomes another one runs at once: most
+often the worker only repeats its last run, and what follows a number that is dragged has to be seen all the time."""
 
 PATIENCE = 0.15
 """Seconds a run is left alone before a newer text ends it: ending a worker costs more than a short wait."""

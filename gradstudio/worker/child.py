@@ -159,7 +159,7 @@ class Runner:
             finished = Finished(request.run, done.status, trace, tuple(done.problems), values, gradients, seconds)
             if not self._channel.send(finished, limits.reply):
                 self._channel.send(_too_large(request.run, seconds))
-            elif done.status == "ok" and trace is not None and not done.problems:
+            elif done.status == "ok" and done.recorder is not None and trace is not None and not done.problems:
                 self._last = (request, Repeat(request.text, done.recorder, done.witness, trace), printer.text())
         except MemoryError:
             self._recorder = None
@@ -189,9 +189,7 @@ def _same_conditions(before: Run, now: Run) -> bool:
     return a.keys() == b.keys() and all(
         a[name].keys() == b[name].keys()
         and all(
-            x.dtype == b[name][key].dtype
-            and x.shape == b[name][key].shape
-            and x.tobytes() == b[name][key].tobytes()
+            x.dtype == b[name][key].dtype and x.shape == b[name][key].shape and x.tobytes() == b[name][key].tobytes()
             for key, x in a[name].items()
         )
         for name in a

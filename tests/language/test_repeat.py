@@ -39,7 +39,8 @@ class Bench:
         self.text, self.data = text, data or {}
         self.printed: list[str] = []
         run = run_program(text, self.data, self.printed.append)
-        assert run.recorder is not None and run.status == "ok", run.problems
+        assert run.status == "ok", run.problems
+        assert run.recorder is not None
         self.trace = run.recorder.trace()
         self.repeat = Repeat(text, run.recorder, run.witness, self.trace)
 
@@ -59,11 +60,14 @@ class Bench:
             return False
         printed: list[str] = []
         run = run_program(text, self.data, printed.append)
-        assert run.status == "ok" and run.recorder is not None and not run.problems
+        assert run.status == "ok"
+        assert run.recorder is not None
+        assert not run.problems
         assert printed == self.printed
         wanted = run.recorder.trace()
         same(trace, wanted)
-        assert is_renewal(trace, before) and not is_renewal(wanted, before)
+        assert is_renewal(trace, before)
+        assert not is_renewal(wanted, before)
         for sweep in range(-1, len(trace.sweeps)):
             old, new = build(before, self.text, sweep), build(wanted, text, sweep)
             same(old, new)  # so the graph and layout that are shown may stay
@@ -81,7 +85,8 @@ def same(a: Any, b: Any) -> None:
     else:
         skipped = ()
     if isinstance(a, np.ndarray):
-        assert a.dtype == b.dtype and a.shape == b.shape
+        assert a.dtype == b.dtype
+        assert a.shape == b.shape
         assert a.tobytes() == b.tobytes() or np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
     elif isinstance(a, tuple):
         assert len(a) == len(b)
@@ -111,7 +116,8 @@ def test_every_input_of_every_example_repeats_exactly_or_not_at_all() -> None:
                 bench = Bench(text, data)
                 tried += 1
                 repeated += bench.check(with_number(text, number, new))
-    assert tried >= 10 and repeated >= 2
+    assert tried >= 10
+    assert repeated >= 2
 
 
 @pytest.mark.parametrize("new", ["0.75", "-0.5", "12.125e-1", "0.", "1e9", ".25", "1e999", "-2.0"])
@@ -203,7 +209,8 @@ def test_loops_that_train_and_higher_derivatives_are_run() -> None:
     assert not Bench(train).check(train.replace("1.0", "2.0"))
     second = (
         "import gradstudio as gs\nx = gs.Variable(1.0)\nwith gs.GradientTape() as outer:\n"
-        "    with gs.GradientTape() as inner:\n        y = x ** 3\n    g = inner.gradient(y, x)\nh = outer.gradient(g, x)\n"
+        "    with gs.GradientTape() as inner:\n        y = x ** 3\n    g = inner.gradient(y, x)\n"
+        "h = outer.gradient(g, x)\n"
     )
     assert not Bench(second).check(second.replace("1.0", "2.0"))
     jacobian = "import gradstudio as gs\nx = gs.Variable([1.0, 2.0])\nwith gs.GradientTape() as t:\n    y = x * x\n"
