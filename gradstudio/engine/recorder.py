@@ -60,6 +60,7 @@ class Recorder:
         self._watched: set[int] = set()
         self._arrays: dict[int, tuple[Any, Tensor]] = {}
         self.obstacle = ""  # why the same ops on other values need not be the same run; "" if nothing is known of it
+        self.assignments: list[tuple[Tensor, int, int]] = []  # new value of a variable, records and sweeps before it
         self._variables: dict[int, tuple[Variable, Span]] = {}
         self._variable_of: dict[int, int] = {}
         self._array_names: dict[int, str] = {}
@@ -150,7 +151,7 @@ class Recorder:
         """A variable was made or assigned; its value becomes a record when it is first read."""
         known = self._variables.get(id(variable))
         if known is not None:
-            self.obstacle = "a variable is assigned to"
+            self.assignments.append((t, len(self.tensors), len(self.sweeps)))
         else:
             self._variables[id(variable)] = (variable, self.span())
             if variable.name:
@@ -179,11 +180,11 @@ class Recorder:
 
     # gradient() calls
 
-    def begin(self, targets: list[Tensor], sources: list[Tensor], seeds: list[tuple[Tensor, Any]]) -> SweepLog:
-        """A backward pass starts; seeds are the targets' first cotangents."""
+    def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> SweepLog:
+        """A backward pass starts. sources: the values that were read of each; seeds: the targets' first cotangents."""
         log = SweepLog(
             [self._number(t) for t in targets],
-            [self._number(t) for t in sources],
+            [self._number(values[-1]) for values in sources],
             self.span(),
             self._scope_here(),
             len(self.tensors),
@@ -192,6 +193,8 @@ class Recorder:
         log.seeds = [(t.record, g) for t, g in seeds]
         if ACTIVE.here or any(isinstance(g, Tensor) for _, g in seeds):
             self.obstacle = "a backward pass is itself recorded, or starts from given cotangents"
+        if any(len(values) > 1 for values in sources):
+            self.obstacle = "a gradient is the sum over several values of a variable"
         self.sweeps.append(log)
         self._open.append(len(self.sweeps) - 1)
         return log

@@ -9,8 +9,8 @@ An op is computed as in dispatch.apply and a product as in backward.walk, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from threading import get_ident
+from bisect import bisect_right
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,73 +18,23 @@ import numpy as np
 from gradstudio.engine.backward import _fit, as_tensor
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.dispatch import apply
-from gradstudio.engine.plan.constants import copied, same_value
-from gradstudio.engine.plan.reading import READING
-from gradstudio.engine.plan.watching import replaced
+from gradstudio.engine.plan.constants import same_value
 from gradstudio.engine.primitive import TABLE
-from gradstudio.engine.random import Random
 from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.structure import flatten
 from gradstudio.engine.sweeplog import SweepLog
-from gradstudio.engine.tensor import Tensor, leaf, raw
+from gradstudio.engine.tensor import Tensor, clean, leaf, raw
 from gradstudio.engine.variable import Variable
+from gradstudio.engine.witness import SEEN, Witness
 
-_SEEN: dict[str, Callable[[Any], Any]] = {"bool": bool, "int": int, "value": copied}
+_Step = tuple[int, Tensor, Any, Any, Any, Any]
 _Edge = tuple[int, Tensor, Any]  # number of the input's record, the input, its rule
 _SweepStep = tuple[int, Tensor, tuple[Any, ...], bool, list[_Edge]]
 
 
 class NotReplayableError(Exception):
     """The ops of this run on other values need not be what the program would do."""
-
-
-class Witness:
-    """What a program saw of the values it computed, while watched() is open around its run."""
-
-    def __init__(self) -> None:
-        self.thread = get_ident()
-        self.seen: list[tuple[Tensor, str, Any]] = []
-        self.obstacle = ""
-
-    def looked(self, t: Any, kind: str) -> None:
-        """Python saw a value."""
-        if not isinstance(t, Tensor):
-            return
-        if type(t.value) is Batched:
-            self.obstacle = "it looked into a batch"
-        else:
-            self.seen.append((t, kind, _SEEN[kind](t.value)))
-
-    def depends(self, x: Any) -> bool:
-        """A constant made of tensors has no past that could be followed."""
-        if any(isinstance(v, Tensor | Variable) for v in flatten(x)):
-            self.obstacle = "a constant is made of tensors"
-        return False
-
-    def escaped(self, why: str, values: Any) -> None:
-        """The library reads values in a way that cannot be repeated."""
-        self.obstacle = why
-
-    def drew(self, stream: Random) -> None:
-        """Every run begins with the same random numbers."""
-
-    def fetched(self, variable: Variable, current: Tensor) -> None:
-        """The recorder knows the values of variables."""
-
-    def replaced(self, variable: Variable, before: Tensor | None) -> None:
-        """The recorder hears of assignments."""
-
-    def same(self, t: Tensor, value: Tensor) -> None:
-        """Not told, because nothing `depends`."""
-
-    def defined(self, outputs: list[Any]) -> None:
-        """The op of a function with its own gradient is in no table."""
-
-
-def watched(witness: Witness) -> Any:
-    """A context in which the witness is told what its thread sees of values."""
-    return replaced(witness, READING)
 
 
 class Replay:
@@ -97,10 +47,18 @@ class Replay:
         if obstacle:
             raise NotReplayableError(obstacle)
         self._seen = witness.seen
+        self._assigned = witness.assigned
         self._holders: dict[int, Tensor] = {id(t): t for log in recorder.sweeps for t in log.results if t is not None}
+        self._holders |= {id(t): t for t, _, _ in recorder.assignments}
+        for t, _, _ in recorder.assignments:
+            how = self._assigned.get(id(t))
+            if how is None or (isinstance(how[2], Tensor) and type(how[2]) is not Tensor):
+                raise NotReplayableError("a variable is assigned to in a way of its own")
+            if not all(self._is_held(x) for x in how[1:] if type(x) is Tensor):
+                raise NotReplayableError("a variable is assigned what is not recorded")
         if not all(self._is_held(t) for t, _, _ in self._seen):
             raise NotReplayableError("it looked at a value that is not recorded")
-        self._ops = [self._op(t) for t in self._tensors if t.op is not None]
+        self._steps = self._in_order()
         self._sweeps = [self._sweep(log) for log in recorder.sweeps]
 
     def run(self, changes: Mapping[int, Any]) -> bool:
@@ -114,15 +72,14 @@ class Replay:
         with np.errstate(all="ignore"):
             try:
                 for number, steps in enumerate(self._sweeps):
-                    position = self._recorder.sweeps[number].position
-                    at = self._forward(at, position)
+                    at = self._forward(at, number)
                     if at < 0 or not self._backward(number, steps):
                         return False
-                if self._forward(at, len(self._tensors)) < 0:
+                if self._forward(at, len(self._sweeps)) < 0:
                     return False
             except Exception:
                 return False  # what raises now did not then
-        return all(same_value(_SEEN[kind](t.value), value) for t, kind, value in self._seen)
+        return all(same_value(SEEN[kind](t.value), value) for t, kind, value in self._seen)
 
     # what there is to do
 
@@ -152,7 +109,19 @@ class Replay:
         known = 0 <= t.record < len(self._tensors) and self._tensors[t.record] is t
         return known or id(t) in self._holders
 
-    def _op(self, t: Tensor) -> tuple[Any, ...]:
+    def _in_order(self) -> list[_Step]:
+        """Ops and assignments, in the order in which they were done."""
+        positions = [log.position for log in self._recorder.sweeps]
+        steps: list[tuple[int, int, _Step]] = [
+            (t.record, 1, (bisect_right(positions, t.record), *self._op(t))) for t in self._tensors if t.op is not None
+        ]
+        for t, position, begun in self._recorder.assignments:
+            how = self._assigned[id(t)]
+            if how[2] is not None:
+                steps.append((position, 0, (begun, t, None, None, None, how)))
+        return [step for _, _, step in sorted(steps, key=lambda s: s[:2])]
+
+    def _op(self, t: Tensor) -> tuple[Tensor, Any, Any, Any, Any]:
         """(result, function on floats or None, first input, second input or None, all inputs)."""
         row, inputs = t.op, self._recorder.applied[t.record]
         assert row is not None
@@ -183,13 +152,13 @@ class Replay:
 
     # doing it
 
-    def _forward(self, at: int, position: int) -> int:
-        """Compute ops from number `at` on, up to a record; gives the number of the next op, -1 if a form differs."""
-        ops = self._ops
-        count = len(ops)
+    def _forward(self, at: int, sweeps: int) -> int:
+        """Do steps from number `at` on until another sweep is due; gives the next step, -1 if a form differs."""
+        steps = self._steps
+        count = len(steps)
         while at < count:
-            t, scalar, first, second, inputs = ops[at]
-            if t.record >= position:
+            begun, t, scalar, first, second, inputs = steps[at]
+            if begun > sweeps:
                 break
             at += 1
             out = None
@@ -199,7 +168,7 @@ class Replay:
                 except (ArithmeticError, ValueError):
                     out = None
             if type(out) is not float:
-                out = apply(t.op, inputs, t.params).value
+                out = apply(t.op, inputs, t.params).value if t.op is not None else _new_value(t, *inputs)
                 if not _same_form(out, t.value):
                     return -1
             t.value = out
@@ -263,6 +232,11 @@ class Replay:
             product = _fit(rule(g, answer, *values, **t.params), x)
             log.flowed(product)
             sums[into] = sums[into] + product if into in sums else product
+
+
+def _new_value(t: Tensor, combine: Any, before: Tensor | None, value: Any) -> Any:
+    """What a variable holds after an assignment."""
+    return clean(raw(value) if combine is None else combine(raw(before), raw(value)), t.dtype)
 
 
 def _same_form(a: Any, b: Any) -> bool:

@@ -234,7 +234,7 @@ class GradientTape:
             if recorder is None:
                 results = self._sweep(seeds, wanted, not self._persistent)
             else:
-                log = recorder.begin(targets, [self._values_of(x)[-1] for x in wanted], seeds)
+                log = recorder.begin(targets, [self._values_of(x) for x in wanted], seeds)
                 results = []
                 try:
                     results = self._sweep(seeds, wanted, not self._persistent, log)

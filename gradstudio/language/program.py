@@ -17,11 +17,11 @@ from gradstudio.engine.primitive import restore
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.random import random
 from gradstudio.engine.recorder import Recorder
-from gradstudio.engine.replay import Witness, watched
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
+from gradstudio.engine.witness import Witness, watched
 from gradstudio.language.check import check, syntax_problem
 from gradstudio.language.diagnostics import explain
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade

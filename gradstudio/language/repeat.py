@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.recorder import Recorder
-from gradstudio.engine.replay import NotReplayableError, Replay, Witness
-from gradstudio.engine.trace import Flow, Kind, Summaries, Trace
+from gradstudio.engine.replay import NotReplayableError, Replay
+from gradstudio.engine.trace import Flow, Kind, Span, Summaries, Trace
+from gradstudio.engine.witness import Witness
 from gradstudio.language import limits
 from gradstudio.language.inputs import Change, Input, change, inputs_of
 
@@ -76,9 +77,10 @@ class Repeat:
     def _prepared(self) -> bool:
         if self._replay is not None:
             return True
-        made: dict[Any, list[int]] = {}
+        made: dict[Span, list[int]] = {}
+        assigned = {id(t) for t, _, _ in self._recorder.assignments}  # later values of variables
         for record, (t, span) in enumerate(zip(self._recorder.tensors, self._recorder.spans, strict=True)):
-            if t.op is None and self._trace.records.kind[record] != Kind.GRADIENT:
+            if t.op is None and id(t) not in assigned and self._trace.records.kind[record] != Kind.GRADIENT:
                 made.setdefault(span, []).append(record)
         for given in inputs_of(self._text):
             records = made.get(given.made_at, [])

@@ -201,12 +201,38 @@ def test_only_what_python_would_do_again_is_repeated(text: str, new: str, is_sam
     assert Bench(text).check(changed) is is_same
 
 
-def test_loops_that_train_and_higher_derivatives_are_run() -> None:
-    train = (
-        "import gradstudio as gs\nw = gs.Variable(1.0)\nfor k in range(3):\n    with gs.GradientTape() as t:\n"
-        "        y = w * w\n    w.assign_sub(0.1 * t.gradient(y, w))\n"
+@pytest.mark.parametrize(
+    "step",
+    [
+        "w.assign_sub(0.1 * t.gradient(y, w))",
+        "w.assign_add(-0.1 * t.gradient(y, w)); b.assign(w)",
+        "w.assign(w - 0.1 * t.gradient(y, w)); b.assign_sub(w * 0.01)",
+        "g = t.gradient(y, [w, b]); w.assign(g[0] * 0.01); w.assign_add(b); b.assign(2.5); b.assign_sub(1)",
+        "w.assign(t.gradient(y, w).numpy() * 0.0 + 1.0)",
+        "b.scatter_nd_add([[]], 0.5 + w.numpy() * 0.0)",
+    ],
+)
+def test_loops_that_train_repeat(step: str) -> None:
+    text = (
+        "import gradstudio as gs\nw = gs.Variable(1.0)\nb = gs.Variable(0.25)\nc = gs.constant(3.0)\n"
+        "for k in range(4):\n"
+        f"    with gs.GradientTape() as t:\n        y = w * w + gs.sin(b * c)\n    {step}\nlast = w * b\n"
     )
-    assert not Bench(train).check(train.replace("1.0", "2.0"))
+    bench = Bench(text)
+    is_read = "numpy" in step
+    for number, new in ((0, "2.0"), (1, "-0.75"), (2, "0.5"), (0, "1e-3")):
+        assert bench.check(with_number(bench.text, number, new)) is not is_read
+        if is_read:
+            return
+
+
+def test_a_gradient_over_several_values_of_a_variable_is_run() -> None:
+    text = "import gradstudio as gs\nw = gs.Variable(1.0)\nwith gs.GradientTape() as t:\n    y = w * w\n"
+    text += "    w.assign(3.0)\n    z = y * w\ng = t.gradient(z, w)\nh = g + 1.0\n"
+    assert not Bench(text).check(text.replace("1.0)", "2.0)"))
+
+
+def test_higher_derivatives_are_run() -> None:
     second = (
         "import gradstudio as gs\nx = gs.Variable(1.0)\nwith gs.GradientTape() as outer:\n"
         "    with gs.GradientTape() as inner:\n        y = x ** 3\n    g = inner.gradient(y, x)\n"
