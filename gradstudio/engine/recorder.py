@@ -180,8 +180,8 @@ class Recorder:
 
     # gradient() calls
 
-    def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> SweepLog:
-        """A backward pass starts. sources: the values that were read of each; seeds: the targets' first cotangents."""
+    def begin(self, targets: list[Tensor], sources: list[list[Tensor]]) -> SweepLog:
+        """A backward pass starts. sources: the values that were read of each."""
         log = SweepLog(
             [self._number(t) for t in targets],
             [self._number(values[-1]) for values in sources],
@@ -190,9 +190,6 @@ class Recorder:
             len(self.tensors),
             self.automatic,
         )
-        log.seeds = [(t.record, g) for t, g in seeds]
-        if ACTIVE.here or any(isinstance(g, Tensor) for _, g in seeds):
-            self.obstacle = "a backward pass is itself recorded, or starts from given cotangents"
         if any(len(values) > 1 for values in sources):
             self.obstacle = "a gradient is the sum over several values of a variable"
         self.sweeps.append(log)
@@ -324,7 +321,8 @@ class Recorder:
             number = self._append(t, Kind.DATA if is_variable else Kind.GRADIENT, waiting[1])
             self._scope_of[number] = self._scope_of[number] if not is_variable else 0
             return number
-        self.obstacle = "a tensor came from where no recorder listens"
+        if not (self._open and any(g is t for _, g in self.sweeps[self._open[-1]].seeds)):
+            self.obstacle = "a tensor came from where no recorder listens"
         return self._append(t, Kind.DATA, self.span())
 
     def _shadow(self, array: np.ndarray) -> Tensor:

@@ -77,6 +77,7 @@ class Replay:
                         return False
                 if self._forward(at, len(self._sweeps)) < 0:
                     return False
+                self._read_recorded()
             except Exception:
                 return False  # what raises now did not then
         return all(same_value(SEEN[kind](t.value), value) for t, kind, value in self._seen)
@@ -99,6 +100,14 @@ class Replay:
         for log in self._recorder.sweeps:
             if any(t is not None and type(t) is not Tensor for t in log.results):
                 return "a gradient has rows only"
+            if log.recorded is not None:
+                cotangents, products = log.recorded
+                if len(cotangents) != len(log.cotangents) or not all(map(self._is_recorded, cotangents + products)):
+                    return "what a recorded backward pass computes is not recorded"
+                if not all(t is None or self._is_recorded(t) for t in log.results):
+                    return "the gradient of a recorded backward pass is not recorded"
+            if log.given:
+                return "a backward pass starts from what the program gave"
             if log.results and len(log.results) != len(log.sources):
                 return "a gradient is not the source's own"
             if any(record < 0 or into < 0 for record, _, into in log.edges):
@@ -106,8 +115,10 @@ class Replay:
         return ""
 
     def _is_held(self, t: Tensor) -> bool:
-        known = 0 <= t.record < len(self._tensors) and self._tensors[t.record] is t
-        return known or id(t) in self._holders
+        return self._is_recorded(t) or id(t) in self._holders
+
+    def _is_recorded(self, t: Any) -> bool:
+        return type(t) is Tensor and 0 <= t.record < len(self._tensors) and self._tensors[t.record] is t
 
     def _in_order(self) -> list[_Step]:
         """Ops and assignments, in the order in which they were done."""
@@ -177,6 +188,8 @@ class Replay:
     def _backward(self, number: int, steps: list[_SweepStep]) -> bool:
         """Walk one sweep again; False if a gradient has another form."""
         before = self._recorder.sweeps[number]
+        if before.recorded is not None:
+            return True  # its products are ops like any other
         log = before.again()
         sums: dict[int, Any] = {}
         for record, g in before.seeds:
@@ -196,6 +209,16 @@ class Replay:
                 result.value = out
         self._recorder.sweeps[number] = log
         return True
+
+    def _read_recorded(self) -> None:
+        """What went through the sweeps that outer tapes followed, once all ops are done."""
+        for number, before in enumerate(self._recorder.sweeps):
+            if before.recorded is not None:
+                log = self._recorder.sweeps[number] = before.again()
+                for record, g in zip(before.cotangents, before.recorded[0], strict=True):
+                    log.arrived(record, g)
+                for product in before.recorded[1]:
+                    log.flowed(product)
 
     @staticmethod
     def _floats(step: _SweepStep, g: float, sums: dict[int, Any], products: list[float]) -> bool:

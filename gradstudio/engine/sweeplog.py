@@ -33,17 +33,31 @@ class SweepLog:
         self.products: list[float] = []  # what flowed along each edge, if it is one real number
         self._measures: dict[int, tuple[float, int, float]] = {}  # other edges: sum of magnitudes, sign, rms
         self._blocked: dict[int, None] = {}
+        self.given = False
+        self.recorded: tuple[list[Any], list[Any]] | None = None  # cotangents and products, where an outer tape follows
+
+    def started(self, seeds: list[tuple[Tensor, Any]], recorded: bool, given: bool) -> None:
+        """The walk is about to begin. seeds: the targets' first cotangents; recorded: an outer tape follows it.
+
+        given: the program brought seeds of its own.
+        """
+        self.seeds = [(t.record, g) for t, g in seeds]
+        self.given = given
+        self.recorded = ([], []) if recorded else None
 
     def again(self) -> SweepLog:
         """An empty log of the same call, for the same pass over other values."""
         log = SweepLog(self.target, self.sources, self.span, self.scope, self.position, self.automatic)
         log.seeds, log.edges, log.results, log._blocked = self.seeds, self.edges, self.results, self._blocked
+        log.recorded = self.recorded
         return log
 
     def node(self, t: Tensor, g: Any) -> None:
         """A record's cotangent is complete."""
         if t.record >= 0:
             self.arrived(t.record, g)
+            if self.recorded is not None:
+                self.recorded[0].append(g)
 
     def arrived(self, record: int, g: Any) -> None:
         """The same, for the number of a record."""
@@ -59,6 +73,8 @@ class SweepLog:
         """A product flowed from node through an input slot into that input."""
         self.edges.append((node.record, slot, node.inputs[slot].record))
         self.flowed(product)
+        if self.recorded is not None:
+            self.recorded[1].append(product)
 
     def flowed(self, product: Any) -> None:
         """What flowed along the next edge."""
