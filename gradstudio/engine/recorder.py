@@ -132,10 +132,14 @@ class Recorder:
                 shadow = self._shadow(x)
                 records.append(self._number(shadow))
                 texts.append("")
-                applied = (*applied[:slot], shadow, *applied[slot + 1 :])
+                applied = (*applied[:slot], shadow.value, *applied[slot + 1 :])
+                if not (x.flags.c_contiguous or x.flags.f_contiguous):
+                    self.obstacle = "sums over the copy of a strided array may round in another way"
             else:
                 records.append(-1)
                 texts.append("" if x is None else literal(x))
+                if isinstance(x, np.ndarray | list):  # its owner may change it
+                    applied = (*applied[:slot], _frozen(x), *applied[slot + 1 :])
         self._append(t, Kind.OP, self.span())
         self._input_record.extend(records)
         self._input_text.extend(texts)
@@ -329,7 +333,7 @@ class Recorder:
         """The leaf that stands for a plain array used by ops; one for each array, and a new one once it has changed."""
         known = self._arrays.get(id(array))
         if known is None or not np.array_equal(array, known[1].value, equal_nan=array.dtype.kind in "fc"):
-            t = leaf(array.copy())
+            t = leaf(array.copy(order="K"))
             known = self._arrays[id(array)] = (array, t)
             number = self._append(t, Kind.DATA, NO_SPAN)
             if id(array) in self._array_names:
@@ -373,3 +377,8 @@ class Recorder:
             end,
             len(last.encode()[:end_column].decode(errors="ignore")),
         )
+
+
+def _frozen(x: Any) -> Any:
+    """An array or list of numbers that nobody else can change."""
+    return x.copy() if isinstance(x, np.ndarray) else tuple(map(_frozen, x)) if isinstance(x, list | tuple) else x
