@@ -25,6 +25,9 @@ from gradstudio.engine.variable import Variable
 Assignment = tuple[Any, Tensor | None, Any]
 """How a change joins the value before, that value (both None for assign()), what is assigned (None: a constant)."""
 
+MOST_BYTES = 16 << 20
+"""What a witness may keep, roughly: a run that looks at more is not worth repeating."""
+
 SEEN: dict[str, Callable[[Any], Any]] = {"bool": bool, "int": int, "value": copied}
 """What each kind of look sees, as a guard of a plan says."""
 
@@ -36,14 +39,19 @@ class Witness:
         self.thread = get_ident()
         self.seen: list[tuple[Tensor, str, Any]] = []
         self.obstacle = ""
+        self._bytes = 0
         self.assigned: dict[int, Assignment] = {}  # id of a variable's new value -> what was assigned
 
     def looked(self, t: Any, kind: str) -> None:
         """Python saw a value."""
-        if not isinstance(t, Tensor):
+        if not isinstance(t, Tensor) or self.obstacle:
             return
+        self._bytes += 200 if kind != "value" else 200 + 8 * t.size
         if type(t.value) is Batched:
             self.obstacle = "it looked into a batch"
+        elif self._bytes > MOST_BYTES:
+            self.obstacle = "it looked at too many values"
+            self.seen.clear()
         else:
             self.seen.append((t, kind, SEEN[kind](t.value)))
 

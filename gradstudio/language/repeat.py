@@ -44,9 +44,13 @@ class Repeat:
 
     def again(self, text: str) -> Renewal | None:
         """The run of a text; None if it has to be run in earnest. After that nothing can be repeated any more."""
-        found = None if self._is_over else self._found(text)
+        try:
+            found = None if self._is_over else self._found(text)
+        except MemoryError:
+            found = None  # the run in earnest says so, if it does not fit either
         if found is None:
             self._is_over = True
+            self._replay = None
         return found
 
     def _found(self, text: str) -> Renewal | None:

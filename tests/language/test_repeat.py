@@ -225,6 +225,15 @@ def test_loops_that_train_repeat(step: str) -> None:
             return
 
 
+def test_what_a_program_looks_at_without_end_is_not_kept() -> None:
+    text = "x = 2.0\nv = ones(100000) * x\nfor k in range(40):\n    s = v.numpy()\ny = x * 1.0\n"
+    run = run_program(text, {}, lambda said: None)
+    assert run.status == "ok"
+    assert run.witness.obstacle == "it looked at too many values"
+    assert run.witness.seen == []
+    assert not Bench(text).check(text.replace("2.0", "3.0"))
+
+
 def test_a_gradient_over_several_values_of_a_variable_is_run() -> None:
     text = "import gradstudio as gs\nw = gs.Variable(1.0)\nwith gs.GradientTape() as t:\n    y = w * w\n"
     text += "    w.assign(3.0)\n    z = y * w\ng = t.gradient(z, w)\nh = g + 1.0\n"
