@@ -8,6 +8,7 @@ value may hold another one, of a lower level; the rules are written over `op`, s
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -57,28 +58,28 @@ class Batched:
         return self.value.dtype
 
     def __add__(self, other: Any) -> Any:
-        return op.add(self, other)
+        return _plainly(operator.add, self, other) or op.add(self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return op.add(other, self)
+        return _plainly(operator.add, other, self) or op.add(other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return op.subtract(self, other)
+        return _plainly(operator.sub, self, other) or op.subtract(self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return op.subtract(other, self)
+        return _plainly(operator.sub, other, self) or op.subtract(other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return op.multiply(self, other)
+        return _plainly(operator.mul, self, other) or op.multiply(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return op.multiply(other, self)
+        return _plainly(operator.mul, other, self) or op.multiply(other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return op.divide(self, other)
+        return _plainly(operator.truediv, self, other) or op.divide(self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return op.divide(other, self)
+        return _plainly(operator.truediv, other, self) or op.divide(other, self)
 
     def __pow__(self, other: Any) -> Any:
         return op.power(self, other)
@@ -90,8 +91,26 @@ class Batched:
         return op.getitem(self, key=key)
 
 
+def _plainly(compute: Callable[[Any, Any], Any], x: Any, y: Any) -> Batched | None:
+    """Arithmetic on NumPy's arrays whose axes meet without help: what nearly all rules do. None for anything else."""
+    batch = x if type(x) is Batched else y
+    a, b = (x.value if type(x) is Batched else x), (y.value if type(y) is Batched else y)
+    if type(batch.value) is not np.ndarray:
+        return None
+    if type(x) is type(y):
+        if type(b) is not np.ndarray or a.ndim != b.ndim or x.level != y.level:
+            return None
+    else:
+        plain = y if batch is x else x
+        if type(plain) is not float and not (type(plain) is np.ndarray and plain.ndim < batch.value.ndim):
+            return None
+    return Batched(compute(a, b), batch.level)
+
+
 def apply_batched(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """row(*inputs, **params) for every value of the innermost batch."""
+    if row.batch == "elementwise" and len(inputs) == 1 and type(inputs[0].value) is np.ndarray:
+        return Batched(row.forward(np, inputs[0].value, **params), inputs[0].level)
     if row.batch == "own":
         return row.forward(namespace(*inputs), *inputs, **params)
     level = max(x.level for x in inputs if type(x) is Batched)

@@ -10,9 +10,9 @@ from gradstudio.engine import primitive, shapes
 from gradstudio.engine.backends import FOREIGN, common
 from gradstudio.engine.batching import Batched, apply_batched
 from gradstudio.engine.primitive import Primitive
-from gradstudio.engine.state import ACTIVE, Token
+from gradstudio.engine.state import ACTIVE, MANY, Joint, Token, follows
 from gradstudio.engine.structure import flatten, rebuild
-from gradstudio.engine.tensor import ALONE, NO_PARAMS, SEVERAL, Tensor, clean, leaf, raw
+from gradstudio.engine.tensor import ALONE, SEVERAL, Details, Tensor, clean, leaf, raw
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import cut_of, note_origin, place
 
@@ -49,39 +49,42 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> An
     t: Tensor = _new(Tensor)
     t.value = out
     t.op = row
-    t.params = params or NO_PARAMS
     t.g = None
-    t.record = -1
-    token = t.token = ACTIVE.single
-    if token is not None:  # one tape or none, and no recorder
+    single = ACTIVE.single
+    if single is not MANY:
         for x in inputs:
             if type(x) is Tensor:
                 held = x.token
-                if held is token or (type(held) is tuple and follows(held, token)):
+                if held is single or (held is not None and single in held.covers):
                     if row.differentiable and (type(out) is float or out.dtype.kind in "fc"):
-                        _remember(t, inputs)
-                        token.append(t)
+                        _remember(t, inputs, params)
+                        t.token = single
+                        single.append(t)
                         if not row.flows:
-                            ACTIVE.tapes[0].wall(t, inputs)
+                            for tape in ACTIVE.here:
+                                tape.wall(t, inputs)
                         return t
                     break
-        unrecorded(t, inputs)
-        return t
+        if type(single) is not Joint:
+            unrecorded(t, inputs)
+            return t
     t.token = None
-    t.first, t.second = inputs, SEVERAL
+    t.first, t.second = inputs, Details(params) if params else SEVERAL
     if ACTIVE.tapes and row.differentiable and (type(out) is float or out.dtype.kind in "fc"):
         _record(ACTIVE.here, t)
     recorder = ACTIVE.recorder
     if recorder is not None:
         recorder.op(t)
-    if t.token is None:
+    if t.token is not None:
         if recorder is None:
-            unrecorded(t, inputs)
-        else:
-            t.token = cut_of(row, inputs, Tensor, _is_number(out))
-            t.forget()
+            _remember(t, inputs, params)
+        elif not _SETTLED.issuperset(map(type, inputs)):
+            t.first = tuple([_settled(x) for x in inputs])
+    elif recorder is None:
+        unrecorded(t, inputs)
     else:
-        _remember(t, inputs)
+        t.token = cut_of(row, inputs, Tensor, _is_number(out))
+        t.forget()
     return t
 
 
@@ -89,9 +92,14 @@ def unrecorded(t: Tensor, inputs: tuple[Any, ...]) -> None:
     """No tape records the result: keep its place in the program, and what is lost with it, but none of its inputs."""
     t.first = None
     t.second = ALONE
-    row: Primitive = t.op  # type: ignore[assignment]
-    t.token = cut_of(row, inputs, Tensor, _is_number(t.value))
-    note_origin(t)
+    t.token = None
+    for x in inputs:
+        if type(x) is Tensor and x.token is not None:
+            row: Primitive = t.op  # type: ignore[assignment]
+            t.token = cut_of(row, inputs, Tensor, _is_number(t.value))
+            break
+    if not ACTIVE.depth:
+        note_origin(t)
 
 
 def _is_number(value: Any) -> bool:
@@ -173,15 +181,18 @@ def _forward(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) ->
     return clean(out)
 
 
-def _remember(t: Tensor, inputs: tuple[Any, ...]) -> None:
+def _remember(t: Tensor, inputs: tuple[Any, ...], params: dict[str, Any]) -> None:
     """Keep the inputs for the backward pass; arrays and lists as copies, because their owner may change them."""
     if not _SETTLED.issuperset(map(type, inputs)):
         inputs = tuple([_settled(x) for x in inputs])
+    if params:
+        t.first, t.second = inputs, Details(params)
+        return
     count = len(inputs)
-    if count == 1:
-        t.first, t.second = inputs[0], ALONE
-    elif count == 2:
+    if count == 2 and type(t.op.vjps) is tuple:  # type: ignore[union-attr]
         t.first, t.second = inputs
+    elif count == 1 and type(t.op.vjps) is tuple:  # type: ignore[union-attr]
+        t.first, t.second = inputs[0], ALONE
     else:
         t.first, t.second = inputs, SEVERAL
 
@@ -199,27 +210,22 @@ def _settled(x: Any) -> Any:
 
 def _record(tapes: list[Any], t: Tensor) -> None:
     """Several tapes are active, or a recorder: each tape that follows an input gets the node, outermost first."""
-    tokens: list[Any] = []
+    tokens: list[Token] = []
     for tape in tapes:
         token = tape._token
         for x in t.inputs:
-            if type(x) is Tensor and x.token is not None and follows(x.token, token):
+            if type(x) is Tensor and follows(x.token, token):
                 tokens.append(token)
-                t.token = tokens[0] if len(tokens) == 1 else tuple(tokens)
+                t.token = token if len(tokens) == 1 else ACTIVE.joint(tuple(tokens))
                 tape.note(t)
                 break
 
 
-def follows(held: Any, token: object) -> bool:
-    """Whether the tape with this token follows a tensor that holds `held` (a token, or a tuple of them)."""
-    return held is token or (type(held) is tuple and any(h is token for h in held))
-
-
-def joined(held: Any, token: Any) -> Any:
+def joined(held: Any, token: Token) -> Any:
     """What a tensor holds once another tape follows it as well; tapes that are gone are forgotten."""
-    others = held if type(held) is tuple else (held,)
+    others = held.tokens if type(held) is Joint else (held,)
     alive = [t for t in others if type(t) is Token and t is not token and t.state != "gone"]
-    return (*alive, token) if alive else token
+    return ACTIVE.joint((*alive, token)) if alive else token
 
 
 def raw_op(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -227,6 +233,8 @@ def raw_op(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> A
     is_batched = False
     for x in inputs:
         if type(x) is Tensor:
+            if row.short is not None and not params and len(inputs) == row.arity:
+                return row.short(*inputs)
             return apply(row, inputs, params)
         if type(x) is Batched:
             is_batched = True

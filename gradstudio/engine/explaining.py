@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradstudio.engine.slices import IndexedSlices
-from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.state import ACTIVE, follows
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.targets import seeds_of
 from gradstudio.engine.tensor import Tensor
@@ -107,9 +107,9 @@ class _Question:
             return known
         if self.goal.dtype.kind not in "fc":
             return self._integer_target()
-        if not any(_follows(t, tape._token) for t in self.starts):
+        if not any(follows(t.token, tape._token) for t in self.starts):
             return self._source_not_followed()
-        if _follows(self.goal, tape._token):
+        if follows(self.goal.token, tape._token):
             return self._both_followed()
         cut = self.goal.token
         if type(cut) is Cut and any(token is tape._token for token, _ in cut.states):
@@ -352,10 +352,6 @@ class _Question:
     def _say(self, kind: str, message: str, hint: str, place: Place, op: str = "") -> Explanation:
         tail = "" if kind in ("connected", "spent") else f"{self.x} gets no gradient: "
         return Explanation(kind, tail + message, hint, op, place.file, place.line)
-
-
-def _follows(t: Tensor, token: object) -> bool:
-    return t.token is token or (type(t.token) is tuple and any(held is token for held in t.token))
 
 
 def _place(t: Tensor) -> Place:

@@ -12,9 +12,10 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
-from gradstudio.engine.backward import _fit, as_tensor
+from gradstudio.engine.backward import as_tensor
 from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.dispatch import joined
+from gradstudio.engine.fitting import fit
 from gradstudio.engine.primitive import Primitive, op, raw_call
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten, rebuild
@@ -227,7 +228,7 @@ def _transposed(slot: int, v: Any, ans: Any, *inputs: Any, row: Primitive, **par
         product = row.vjp(slot)(u, ans, *inputs, **params)  # type: ignore[misc]
         if product is None:
             return None
-        product = _fit(product, leaf(x.value))
+        product = fit(product, leaf(x.value))
     if not isinstance(product, Tensor):
         return None
     seed = v if isinstance(v, Tensor) else leaf(v)

@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -85,6 +85,12 @@ class Primitive:
     scalar: Callable[..., Any] | None  # the same on Python floats; an ArithmeticError or ValueError asks for forward
     spellings: Mapping[str, Callable[..., Any]]  # names under which it is called with another signature
     calling: Calling | None
+    short: Callable[..., Any] | None = None  # the quick way of a call without parameters: see quick.py
+    needs_params: bool = field(init=False)  # whether a call must name a parameter
+
+    def __post_init__(self) -> None:
+        needs = any(default is inspect.Parameter.empty for default in self.params.values())
+        object.__setattr__(self, "needs_params", needs)
 
     def vjp(self, slot: int) -> Rule | None:
         """The rule for input number `slot`, or None where no gradient passes."""
@@ -173,8 +179,16 @@ class Primitive:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply to numbers, arrays, tensors or variables; the result is a Tensor, or several for some composites."""
-        if not kwargs and len(args) == self.arity and not self.params:
-            return _dispatch[0](self, args, kwargs)
+        if len(args) == self.arity:
+            if not kwargs and self.short is not None:
+                return self.short(*args)
+            params = self.params
+            for key, value in kwargs.items():
+                if key not in params or type(value) not in _PLAIN_PARAMS:
+                    break
+            else:
+                if len(kwargs) == len(params) or not self.needs_params:
+                    return _dispatch[0](self, args, kwargs)
         inputs, params = self.bind(args, kwargs)
         return _dispatch[0](self, inputs, params)
 
@@ -232,8 +246,9 @@ def _plain_param(value: Any) -> Any:
 class Ops:
     """Attribute view of TABLE for rules: op.cos(x) is raw on raw arrays and recorded on tensors."""
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        raise AttributeError(f"no op is called {name!r}")
+    if TYPE_CHECKING:  # at run time it would slow down every op that a rule names
+
+        def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
 op = Ops()

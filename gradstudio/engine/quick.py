@@ -1,101 +1,220 @@
-"""The short way of + - * / on tensors: one look at what is active, one computation, one node.
+"""The short way of ops on tensors: one look at what is active, one computation, one node.
 
-It serves Python floats and arrays when at most one tape records and nobody inspects; everything else (promotion,
-several tapes, errors to explain) goes through dispatch, with the same result.
+It serves Python floats and NumPy arrays when nobody but tapes listens, and makes the same node that dispatch makes.
+Everything else (promotion, batches, other devices, errors to explain) goes through dispatch.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.dispatch import unrecorded
+from gradstudio.engine.dispatch import apply, unrecorded
 from gradstudio.engine.primitive import TABLE, Primitive
-from gradstudio.engine.state import ACTIVE
-from gradstudio.engine.tensor import NO_PARAMS, Tensor
+from gradstudio.engine.state import ACTIVE, MANY, Joint
+from gradstudio.engine.tensor import ALONE, Tensor
 
 _new = object.__new__
-_Method = Callable[[Tensor, Any], Any]
+_ndarray = np.ndarray
+_DOUBT = (ArithmeticError, ValueError, TypeError)
+"""Raised by a computation that dispatch knows how to do, or to explain."""
 
 
-def _methods(row: Primitive, compute: Callable[[Any, Any], Any]) -> tuple[_Method, _Method]:
-    """The operator and its reflected form."""
-    ndarray = np.ndarray
+def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], Any]:
+    """row(x)."""
+    on_floats = row.scalar or _cannot
 
-    def straight(self: Tensor, other: Any) -> Any:
-        token = ACTIVE.single
-        if token is not None:
-            x = self.value
-            if type(other) is Tensor:
-                y, theirs = other.value, other.token
-                fits = type(y) is float if type(x) is float else type(x) is ndarray is type(y)
+    def short(x: Any) -> Any:
+        if type(x) is Tensor:
+            single = ACTIVE.single
+            held = x.token
+            if held is single or (held is not None and single in held.covers):
+                value = x.value
+                try:
+                    if type(value) is float:
+                        value = on_floats(value)
+                        if type(value) is not float:
+                            return apply(row, (x,), {})
+                    elif type(value) is _ndarray:
+                        value = on_arrays(value)
+                        if type(value) is not _ndarray or not value.ndim:
+                            if type(value) is not np.float64:
+                                return apply(row, (x,), {})
+                            value = float(value)
+                        elif value.dtype.kind not in "fc":
+                            return apply(row, (x,), {})
+                    else:
+                        return apply(row, (x,), {})
+                except _DOUBT:
+                    return apply(row, (x,), {})
+                t: Tensor = _new(Tensor)
+                t.value = value
+                t.op = row
+                t.first = x
+                t.second = ALONE
+                t.token = single
+                t.g = None
+                single.append(t)
+                return t
+        return apply(row, (x,), {})
+
+    return short
+
+
+def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any], Any]:
+    """row(x, y) where x is a tensor."""
+    on_floats = row.scalar or _cannot
+
+    def short(x: Any, y: Any) -> Any:
+        single = ACTIVE.single
+        if type(x) is Tensor and x.token is single and type(x.value) is float:  # the same as below, only sooner
+            try:
+                if type(y) is float:
+                    value = on_floats(x.value, y)
+                elif type(y) is Tensor and type(y.value) is float:
+                    value = on_floats(x.value, y.value)
+                else:
+                    return apply(row, (x, y), {})
+            except _DOUBT:
+                return apply(row, (x, y), {})
+            if type(value) is not float:
+                return apply(row, (x, y), {})
+            t: Tensor = _new(Tensor)
+            t.value = value
+            t.op = row
+            t.first = x
+            t.second = y
+            t.token = single
+            t.g = None
+            single.append(t)
+            return t
+        if type(x) is not Tensor or single is MANY:
+            return apply(row, (x, y), {})
+        a = x.value
+        kind = type(a)
+        if type(y) is Tensor:
+            b = y.value
+            if type(b) is not kind:
+                return apply(row, (x, y), {})
+        elif type(y) is float or type(y) is int:
+            b = y
+        else:
+            return apply(row, (x, y), {})
+        try:
+            if kind is float:
+                value = on_floats(a, b)
+                if type(value) is not float:
+                    return apply(row, (x, y), {})
+            elif kind is _ndarray:
+                value = on_arrays(a, b)
+                if type(value) is not _ndarray or not value.ndim:
+                    if type(value) is not np.float64:
+                        return apply(row, (x, y), {})
+                    value = float(value)
+                elif value.dtype.kind not in "fc":
+                    return apply(row, (x, y), {})
             else:
-                y, theirs = other, None
-                fits = (type(y) is float or type(y) is int) and (type(x) is float or type(x) is ndarray)
-            mine = self.token
-            if fits and type(mine) is not tuple and type(theirs) is not tuple:
-                try:
-                    value = compute(x, y)
-                except (ArithmeticError, ValueError, TypeError):
-                    return row(self, other)
-                t: Tensor = _new(Tensor)
-                t.value = value
-                t.op = row
-                t.params = NO_PARAMS
-                t.g = None
-                t.record = -1
-                if (mine is token or theirs is token) and (type(value) is float or value.dtype.kind in "fc"):
-                    t.first = self
-                    t.second = other
-                    t.token = token
-                    token.append(t)
-                else:
-                    unrecorded(t, (self, other))
+                return apply(row, (x, y), {})
+        except _DOUBT:
+            return apply(row, (x, y), {})
+        t = _new(Tensor)
+        t.value = value
+        t.op = row
+        t.g = None
+        held = x.token
+        if held is single or (held is not None and single in held.covers):
+            t.first = x
+            t.second = y
+            t.token = single
+            single.append(t)
+            return t
+        if type(y) is Tensor:
+            held = y.token
+            if held is single or (held is not None and single in held.covers):
+                t.first = x
+                t.second = y
+                t.token = single
+                single.append(t)
                 return t
-        return row(self, other)
+        if type(single) is Joint:  # some of the tapes may follow
+            return apply(row, (x, y), {})
+        unrecorded(t, (x, y))
+        return t
 
-    def reflected(self: Tensor, other: Any) -> Any:
-        token = ACTIVE.single
-        if token is not None and (type(other) is float or type(other) is int) and type(self.token) is not tuple:
-            x = self.value
-            if type(x) is float or type(x) is ndarray:
-                try:
-                    value = compute(other, x)
-                except (ArithmeticError, ValueError, TypeError):
-                    return row(other, self)
-                t: Tensor = _new(Tensor)
-                t.value = value
-                t.op = row
-                t.params = NO_PARAMS
-                t.g = None
-                t.record = -1
-                if self.token is token and (type(value) is float or value.dtype.kind in "fc"):
-                    t.first = other
-                    t.second = self
-                    t.token = token
-                    token.append(t)
+    return short
+
+
+def _reflected(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Tensor, Any], Any]:
+    """row(number, x), as Python calls it: x.__radd__(number)."""
+    on_floats = row.scalar or _cannot
+
+    def short(x: Tensor, number: Any) -> Any:
+        single = ACTIVE.single
+        held = x.token
+        if (type(number) is float or type(number) is int) and (
+            held is single or (held is not None and single in held.covers)
+        ):
+            value = x.value
+            try:
+                if type(value) is float:
+                    value = on_floats(number, value)
+                    if type(value) is not float:
+                        return apply(row, (number, x), {})
+                elif type(value) is _ndarray:
+                    value = on_arrays(number, value)
                 else:
-                    unrecorded(t, (other, self))
-                return t
-        return row(other, self)
+                    return apply(row, (number, x), {})
+            except _DOUBT:
+                return apply(row, (number, x), {})
+            t: Tensor = _new(Tensor)
+            t.value = value
+            t.op = row
+            t.first = number
+            t.second = x
+            t.token = single
+            t.g = None
+            single.append(t)
+            return t
+        return apply(row, (number, x), {})
 
-    return straight, reflected
+    return short
 
 
-_OPERATORS = (
-    ("add", "add", operator.add),
-    ("sub", "subtract", operator.sub),
-    ("mul", "multiply", operator.mul),
-    ("truediv", "divide", operator.truediv),
-)
+def _cannot(*values: Any) -> Any:
+    raise TypeError("not on floats")
+
+
+_ON_ARRAYS: dict[str, Callable[..., Any]] = {
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "matmul": np.matmul,
+}
+"""What computes an op on NumPy's arrays quicker than its forward function."""
+_WORDS = {"add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "matmul": "matmul", "power": "pow"}
+"""Ops that Python has an operator for."""
 
 
 def install() -> None:
-    """Give Tensor the short operators; called once the table is filled."""
-    for name, row, compute in _OPERATORS:
-        straight, reflected = _methods(TABLE[row], compute)
-        setattr(Tensor, f"__{name}__", straight)
-        setattr(Tensor, f"__r{name}__", reflected)
+    """Give rows and operators their short ways; called once the table is filled."""
+    if not ACTIVE.short:
+        return
+    for row in TABLE.values():
+        if not row.flows or type(row.vjps) is not tuple or row.composite or row.calling or row.needs_params:
+            continue
+        on_arrays = _ON_ARRAYS.get(row.name, partial(row.forward, np))
+        if row.arity == 1:
+            object.__setattr__(row, "short", _of_one(row, on_arrays))
+        elif row.arity == 2:
+            object.__setattr__(row, "short", _of_two(row, on_arrays))
+    for name, word in _WORDS.items():
+        row = TABLE[name]
+        setattr(Tensor, f"__{word}__", row.short)
+        setattr(Tensor, f"__r{word}__", _reflected(row, _ON_ARRAYS.get(name, partial(row.forward, np))))
+    for name, word in (("negative", "neg"), ("abs", "abs")):
+        setattr(Tensor, f"__{word}__", TABLE[name].short)

@@ -17,7 +17,8 @@ def shape(x: Any) -> tuple[int, ...]:
 
 def rank(x: Any) -> int:
     """Number of axes of a tensor, array or number."""
-    return len(shape(x))
+    found: int | None = getattr(x, "ndim", None)
+    return found if found is not None else np.ndim(x)
 
 
 def axes(x: Any, axis: Any) -> tuple[int, ...]:

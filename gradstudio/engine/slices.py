@@ -8,7 +8,7 @@ import numpy as np
 
 from gradstudio.engine.backends import host
 from gradstudio.engine.primitive import op
-from gradstudio.engine.tensor import ALONE, NO_PARAMS, Tensor, TensorShape, clean, leaf, raw
+from gradstudio.engine.tensor import ALONE, Tensor, TensorShape, clean, leaf, raw
 
 
 class Slices:
@@ -69,10 +69,8 @@ class IndexedSlices(Tensor):
         self.op = None
         self.first = None
         self.second = ALONE
-        self.params = NO_PARAMS
         self.token = None
         self.g = None
-        self.record = -1
         self.values = values if isinstance(values, Tensor) else leaf(clean(values))
         self.indices = indices if isinstance(indices, Tensor) else leaf(clean(indices))
         dims = () if dense_shape is None else tuple(np.asarray(dense_shape).tolist())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock, get_ident
@@ -15,31 +17,84 @@ def _nowhere(node: Any) -> None:
     """Where nodes go while no tape records."""
 
 
-class Token:
-    """What tensors hold of the tapes that follow them; `state` is what its tape does at present."""
+_NONE: frozenset[Any] = frozenset()
+_NODES = 100_000
+"""How many new objects a garbage collection waits for while a tape has nodes; Python's own number is 700 or so."""
 
-    __slots__ = ("append", "cuts", "state")
+
+class Token:
+    """What tensors hold of the tape that follows them; `state` is what the tape does at present.
+
+    A tensor that holds the token of a GradientTape is floating or complex.
+    """
+
+    __slots__ = ("append", "covers", "cuts", "state")
 
     def __init__(self, append: Callable[[Any], None] = _nowhere) -> None:
         self.append = append  # adds a node to its tape
+        self.covers = _NONE  # the tokens that it implies besides itself
         self.state = (
             "recording"  # "recording" | "stopped" (inside stop_recording) | "closed" | "gone" (no tape any more)
         )
         self.cuts: list[Any] = []  # the first places where what it follows was lost
 
 
-_NOBODY = Token()
-"""The token of no tape: tensors never hold it."""
+class Joint:
+    """What tensors hold that several tapes follow. Equal sets of tapes share one, so that ops need only one look."""
+
+    __slots__ = ("_appends", "covers", "tokens")
+
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        self.tokens = tokens
+        self._appends = [token.append for token in tokens]
+        self.covers: set[Token | Joint] = set(tokens)  # and the joints of some of them
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether none of the tapes is left."""
+        return all(token.state == "gone" for token in self.tokens)
+
+    def append(self, node: Any) -> None:
+        """Adds a node to each of the tapes."""
+        for append in self._appends:
+            append(node)
+
+
+SHORT = "GRADSTUDIO_SHORT_WAYS"
+"""The environment variable which, set to 0, sends every op and every sweep the general way: same numbers, slower."""
+
+NOBODY, MANY = Token(), Token()
+"""Tokens that no tensor holds: of no tape, and of whatever needs the long way."""
+
+
+def follows(held: Any, token: Token) -> bool:
+    """Whether the tape with this token follows a tensor that holds `held` (None, a Token, a Joint or a Cut)."""
+    return held is token or (held is not None and token in held.covers)
 
 
 class Active:
     """The one mutable cell every op looks at.
 
-    `single` decides in one look whether an op may take the short way: it is the token of the only recording tape (or
-    of none), and None when several tapes or a recorder want to hear of the op.
+    `single` decides in one look whether an op may take the short way. It is what the result of an op on something
+    followed will hold: the token of the only recording tape, or the Joint of several. NOBODY while no tape records,
+    MANY when a recorder, an accumulator or several threads want to hear of the op.
     """
 
-    __slots__ = ("backend", "changing", "depth", "levels", "opened", "recorder", "single", "sweeping", "tapes")
+    __slots__ = (
+        "_holding",
+        "_joints",
+        "_thresholds",
+        "backend",
+        "changing",
+        "depth",
+        "levels",
+        "opened",
+        "recorder",
+        "short",
+        "single",
+        "sweeping",
+        "tapes",
+    )
 
     def __init__(self) -> None:
         self.tapes: list[Any] = []  # GradientTapes and ForwardAccumulators, innermost last
@@ -50,18 +105,55 @@ class Active:
         self.levels: list[int] = []  # open batches (vmap, vectorised Jacobians), innermost last
         self.opened = 0  # how many batches were ever opened: the number of the next
         self.backend: Any = None  # where new tensors are put; None: where their values are
-        self.single: Token | None = _NOBODY
+        self.single: Token | Joint = NOBODY
+        self.short = os.environ.get(SHORT, "1") != "0"
+        self._joints: dict[frozenset[Token], Joint] = {}
+        self._holding: set[Token] = set()  # tapes that have nodes
+        self._thresholds = gc.get_threshold()  # as they were before
 
     def refresh(self) -> None:
         """To be called after every change of tapes, recorder, or a tape's token."""
-        if self.recorder is not None or len(self.tapes) > 1:
-            self.single = None
-        elif self.tapes and self.tapes[0].records:
-            self.single = self.tapes[0]._token
-        elif self.tapes:
-            self.single = None
+        tapes = self.tapes
+        if self.recorder is not None or not all(tape.records and tape.thread == tapes[0].thread for tape in tapes):
+            self.single = MANY
+        elif not tapes:
+            self.single = NOBODY
+        elif len(tapes) == 1:
+            self.single = tapes[0]._token
         else:
-            self.single = _NOBODY
+            self.single = self.joint(tuple([tape._token for tape in tapes]))
+        if not tapes:
+            self._joints.clear()
+
+    def joint(self, tokens: tuple[Token, ...]) -> Joint:
+        """The one Joint of these tokens, two or more."""
+        key = frozenset(tokens)
+        found = self._joints.get(key)
+        if found is None:
+            with self.changing:
+                known = {k: j for k, j in self._joints.items() if not any(token.state == "gone" for token in k)}
+                found = Joint(tokens)
+                for others, other in known.items():
+                    if others < key:
+                        found.covers.add(other)
+                    elif key < others:
+                        other.covers.add(found)
+                self._joints = {**known, key: found}
+        return found
+
+    def hold(self, token: Token) -> None:
+        """A tape starts to keep nodes: they all survive, and to look for garbage among them is work for nothing."""
+        if not self._holding:
+            self._thresholds = gc.get_threshold()
+            if 0 < self._thresholds[0] < _NODES:
+                gc.set_threshold(_NODES, *self._thresholds[1:])
+        self._holding.add(token)
+
+    def let_go(self, token: Token) -> None:
+        """A tape has no nodes any more."""
+        self._holding.discard(token)
+        if not self._holding and gc.get_threshold()[0] == _NODES:  # nobody has changed it meanwhile
+            gc.set_threshold(*self._thresholds)
 
     @property
     def here(self) -> list[Any]:

@@ -14,10 +14,10 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backward import as_tensor, walk
 from gradstudio.engine.batching import Batched
-from gradstudio.engine.dispatch import follows, joined
+from gradstudio.engine.dispatch import joined
 from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
 from gradstudio.engine.primitive import op
-from gradstudio.engine.state import ACTIVE, Token
+from gradstudio.engine.state import ACTIVE, Joint, Token, follows
 from gradstudio.engine.structure import flatten, rebuild
 from gradstudio.engine.targets import (
     Asked,
@@ -64,6 +64,7 @@ class GradientTape:
         self._spent = NOWHERE  # where it was used up
         self._nodes: list[Tensor] = []
         self._token = Token(self._nodes.append)
+        self._marked: list[Tensor] = []  # what it follows without having recorded it
         self._rest: list[Tensor] = []  # what a tape that is used up never reached
         self._reads: dict[Variable, list[Tensor]] = {}
         self._crumbs = Crumbs()
@@ -79,6 +80,7 @@ class GradientTape:
         self.thread = get_ident()
         self._opened = place()
         self._token.state = "recording"
+        ACTIVE.hold(self._token)
         ACTIVE.insert(len(ACTIVE.tapes), self)
         return self
 
@@ -119,7 +121,9 @@ class GradientTape:
                 )
 
     def _mark(self, x: Tensor) -> None:
-        x.token = joined(x.token, self._token)
+        if x.dtype.kind in "fc":
+            x.token = joined(x.token, self._token)
+            self._marked.append(x)
         if ACTIVE.recorder is not None:
             ACTIVE.recorder.watched(x)
 
@@ -175,6 +179,7 @@ class GradientTape:
             raise ValueError("reset() works only while the tape records: call it inside its `with` block")
         self._drop()
         self._begin()
+        ACTIVE.hold(self._token)
         ACTIVE.refresh()
 
     @contextmanager
@@ -338,6 +343,7 @@ class GradientTape:
         try:
             yield
         finally:
+            ACTIVE.let_go(self._token)
             if paused:
                 ACTIVE.insert(position, self)
 
@@ -363,7 +369,7 @@ class GradientTape:
         if log is not None:
             log.started(seeds, recorded, given)
         with ACTIVE.sweeping, np.errstate(all="ignore"):
-            found = walk(self._nodes, self._token, seeds, flat, release, recorded, log, self._rest)
+            found = walk(self._nodes, self._marked, self._token, seeds, flat, release, recorded, log, self._rest)
         results: list[Any] = []
         ready = iter(found)
         for x, group in zip(wanted, leaves, strict=True):
@@ -381,11 +387,13 @@ class GradientTape:
 
     def _drop(self) -> None:
         self._token.state = "gone"
+        ACTIVE.let_go(self._token)
         # Links from node to node go one by one, so that a chain of any depth is freed without recursion.
         for nodes in (self._nodes, self._rest):
             while nodes:
                 node = nodes.pop()
-                if node.token is self._token:
+                held = node.token
+                if held is self._token or (type(held) is Joint and held.is_gone):
                     node.forget()
 
     def __del__(self) -> None:

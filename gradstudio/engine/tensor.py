@@ -25,9 +25,22 @@ class _Mark:
     """A value that no program can hold."""
 
 
-ALONE, SEVERAL = _Mark(), _Mark()
+class Details:
+    """What only some tensors have, kept in `second`; the inputs are then a tuple in `first`, or None."""
+
+    __slots__ = ("origin", "params", "record")
+
+    def __init__(self, params: dict[str, Any], record: int = -1, origin: Any = None) -> None:
+        self.params = params
+        self.record = record
+        self.origin = origin
+
+
+ALONE = _Mark()
 NO_PARAMS: dict[str, Any] = {}
 """The parameters of every node that has none; never written to."""
+SEVERAL = Details(NO_PARAMS)
+"""Of nodes with any number of inputs and nothing else to tell."""
 
 
 class TensorShape(tuple[int, ...]):
@@ -103,17 +116,18 @@ class Tensor(Operators):
 
     # A float64 scalar is kept as a Python float (three times as fast as a 0-d array); everything else is an array of
     # some namespace, a NumPy scalar, or a batch of them inside vmap. `token` says which tapes follow this tensor:
-    # None, the token of one, or a tuple of tokens; a `why.Cut` says that none does and where the way was lost.
-    __slots__ = ("first", "g", "op", "params", "record", "second", "token", "value")
+    # None, the token of one, or the joint of several; a `why.Cut` says that none does and where the way was lost.
+    # A node is made for every op: each slot costs time and memory, so what few nodes have is in their Details.
+    __slots__ = ("first", "g", "op", "second", "token", "value")
 
     value: Any
     op: Primitive | None  # None: a leaf
     first: Any  # the first input; None for a leaf and where no tape will ask
-    second: Any  # the second input, ALONE if there is none, SEVERAL if `first` is a tuple of all inputs
-    params: dict[str, Any]
+    # The second input, ALONE if there is none. Details: `first` is a tuple of all inputs, or None. Where `first` is
+    # None it may be a tuple: where the program made the tensor (see why.py).
+    second: Any
     token: Any
     g: Any  # cotangent while a sweep is under way, else None
-    record: int  # number in the active recorder, -1 if none
 
     def __init__(self, *values: Any, **options: Any) -> None:
         raise TypeError("make a tensor with gs.constant(value), or a gs.Variable(value)")
@@ -121,18 +135,40 @@ class Tensor(Operators):
     @property
     def inputs(self) -> tuple[Any, ...]:
         """What the op was applied to: tensors, arrays and numbers; () for a leaf."""
-        second = self.second
-        if second is SEVERAL:
-            several: tuple[Any, ...] = self.first
-            return several
+        first, second = self.first, self.second
+        if first is None:
+            return ()
         if second is ALONE:
-            return () if self.first is None else (self.first,)
-        return (self.first, second)
+            return (first,)
+        return first if type(second) is Details else (first, second)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters of the op; not to be written to."""
+        return self.second.params if type(self.second) is Details else NO_PARAMS
+
+    @property
+    def record(self) -> int:
+        """The number that whoever listens to the run has given it; -1 if nobody has."""
+        return self.second.record if type(self.second) is Details else -1
+
+    @record.setter
+    def record(self, number: int) -> None:
+        self._details().record = number
+
+    def _details(self) -> Details:
+        found = self.second
+        if type(found) is not Details or found is SEVERAL:
+            origin = found if type(found) is tuple else None
+            self.first, self.second = (self.inputs or None), Details(NO_PARAMS, origin=origin)
+            found = self.second
+        return found  # type: ignore[no-any-return]
 
     def forget(self) -> None:
         """Drop the inputs: nothing will ask for them again."""
         self.first = None
-        self.second = ALONE
+        if type(self.second) is not Details:
+            self.second = ALONE
 
     @property
     def shape(self) -> TensorShape:
@@ -279,10 +315,8 @@ def leaf(value: Any) -> Tensor:
     t.op = None
     t.first = None
     t.second = ALONE
-    t.params = NO_PARAMS
     t.token = None
     t.g = None
-    t.record = -1
     return t
 
 

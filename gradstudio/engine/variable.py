@@ -93,7 +93,10 @@ class Variable(Operators):
             raise ValueError(
                 f"assign: a variable of {self.dtype} cannot hold a {_dtype(value)} value: cast it with gs.cast(...)"
             )
-        fresh = clean(value, self.dtype)
+        return self._replace(clean(value, self.dtype))
+
+    def _replace(self, fresh: Any) -> Variable:
+        """The same with a clean value of the right dtype that nobody else holds."""
         if shapes.shape(fresh) != self.shape:
             raise ValueError(
                 f"assign: the variable has shape {shapes.text(self.shape)}, "
@@ -175,7 +178,10 @@ class Variable(Operators):
         if isinstance(value, Tensor) and value.token is not None:
             for tape in ACTIVE.here:
                 tape.lost(value, "assign", "assign_add()" if combine is op.add else "assign_sub()")
-        return self.assign(combine(raw(self._current), raw(value)))
+        fresh = combine(raw(self._current), raw(value))
+        if type(fresh) is np.ndarray and fresh.ndim and fresh.dtype == self.dtype:
+            return self._replace(fresh)
+        return self.assign(fresh)
 
     def ref(self) -> Reference:
         """Something that can be a key of a dict; its deref() gives the variable back."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
+
+from gradstudio.engine.state import Joint
 
 _MOST_CUTS = 1000
 """How many cuts a tape keeps in mind."""
@@ -37,6 +40,8 @@ class Cut:
     """
 
     __slots__ = ("kind", "lost", "op", "place", "states")
+
+    covers: frozenset[Any] = frozenset()  # it stands where a token could: no tape follows what holds it
 
     def __init__(
         self, kind: str, op: str, place: Place, states: tuple[tuple[Any, str], ...], lost: tuple[int, ...]
@@ -71,12 +76,21 @@ class Crumbs:
             self.exits[at] = Cut(kind, how, at[2], (), ((*before.lost, id(t)) if before else (id(t),)))
 
 
+_ours: dict[str, bool] = {}  # name of a source file -> whether it is the library's
+
+
 def program_frame(depth: int = 1) -> FrameType | None:
     """The innermost frame that is not the library's."""
     frame: FrameType | None = sys._getframe(depth + 1)
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame is not None:
+        name = frame.f_code.co_filename
+        ours = _ours.get(name)
+        if ours is None:
+            ours = _ours[name] = name.startswith(_PACKAGE)
+        if not ours:
+            return frame
         frame = frame.f_back
-    return frame
+    return None
 
 
 def place(depth: int = 1) -> Place:
@@ -86,20 +100,25 @@ def place(depth: int = 1) -> Place:
 
 
 def note_origin(t: Any) -> None:
-    """Keep where a tensor that no tape records was made, in two fields that such a tensor has no other use for."""
+    """Keep where a leaf, or a tensor that no tape records, was made: the code and the instruction.
+
+    The line is worked out when somebody asks. Called by what a function of the library calls, at least.
+    """
     frame = program_frame(2)
-    if frame is not None:
-        t.params = frame.f_code
-        t.record = ~frame.f_lasti
+    if frame is not None and t.first is None:
+        if type(t.second) is tuple or not hasattr(t.second, "origin"):
+            t.second = (frame.f_code, frame.f_lasti)
+        else:
+            t.second.origin = (frame.f_code, frame.f_lasti)
 
 
 def origin(t: Any) -> Place:
     """Where a tensor was made; unknown for what a tape recorded."""
-    code = t.params
-    if type(code) is not CodeType or t.record >= 0:
+    kept = t.second if t.first is None and type(t.second) is tuple else getattr(t.second, "origin", None)
+    if kept is None:
         return NOWHERE
-    line = list(code.co_positions())[~t.record // 2][0]
-    return Place(code.co_filename, line or 0)
+    code, instruction = kept
+    return Place(code.co_filename, next(islice(code.co_positions(), instruction // 2, None))[0] or 0)
 
 
 def cut_of(row: Any, inputs: tuple[Any, ...], tensor: Any, is_number: bool) -> Cut | None:
@@ -110,17 +129,17 @@ def cut_of(row: Any, inputs: tuple[Any, ...], tensor: Any, is_number: bool) -> C
     before: Cut | None = None
     followed = []
     for x in inputs:
-        if type(x) is tensor:
+        if type(x) is tensor and x.token is not None:
             held = x.token
             if type(held) is Cut:
                 before = before or held
-            elif held is not None:
+            else:
                 followed.append((x, held))
     if not followed:
         return before
     states: list[tuple[Any, str]] = []
     for _, held in followed:
-        for token in held if type(held) is tuple else (held,):
+        for token in held.tokens if type(held) is Joint else (held,):
             if all(token is not known for known, _ in states):
                 states.append((token, token.state))
     name = row.name

@@ -17,7 +17,7 @@ from gradstudio.engine.primitive import restore
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.random import random
 from gradstudio.engine.recorder import Recorder
-from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.state import ACTIVE, follows
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
@@ -223,7 +223,7 @@ def _last_result(run: Run, tape: GradientTape) -> Tensor | None:
 
 
 def _is_on(t: Tensor, tape: GradientTape) -> bool:
-    return t.token is tape._token or (type(t.token) is tuple and tape._token in t.token)
+    return follows(t.token, tape._token)
 
 
 def _sweep(recorder: Recorder, tape: GradientTape, target: Tensor, sources: list[Any], run: Run) -> None:

@@ -76,6 +76,11 @@ def vectors_too(row: Primitive, values: list[Any], mapped: list[bool], params: d
     ranks = [shapes.rank(x) - m for x, m in zip(values, mapped, strict=True)]
     if min(ranks) > 1 or min(ranks) < 1:
         return matrix_product(row, values, mapped, params)
+    if row.name == "matmul" and not any(params.values()):  # many vectors times one matrix: one product of matrices
+        if ranks == [1, 2] and mapped == [True, False]:
+            return op.matmul(*values)
+        if ranks == [2, 1] and mapped == [False, True]:
+            return op.matmul(values[1], swap(values[0]))
     places = [axis for axis, rank in zip((-2, -1), ranks, strict=True) if rank == 1]
     wide = [
         op.expand_dims(x, axis=axis) if rank == 1 else x for x, rank, axis in zip(values, ranks, (-2, -1), strict=True)

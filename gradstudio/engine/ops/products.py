@@ -27,6 +27,11 @@ def _as_matrix(g: Any, x: Any, y: Any) -> Any:
     return op.expand_dims(g, axis=-2) if shapes.rank(x) == 1 else g
 
 
+def _are_plain(g: Any, x: Any, y: Any) -> bool:
+    """Whether these are NumPy's matrices: most products are, and many are small."""
+    return type(g) is type(x) is type(y) is np.ndarray and g.ndim == x.ndim == y.ndim == 2
+
+
 def _left(
     g: Any,
     ans: Any,
@@ -39,6 +44,10 @@ def _left(
 ) -> Any:
     if shapes.rank(x) == shapes.rank(y) == 1:
         return g * y
+    if _are_plain(g, x, y) and not (transpose_a or transpose_b or adjoint_a or adjoint_b):
+        return np.matmul(g, y.T)
+    if shapes.rank(y) == 1 and shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
+        return op.expand_dims(g, axis=-1) * y
     y_wide = as_columns(y) if shapes.rank(y) == 1 else _turned(y, transpose_b, adjoint_b)
     out = op.matmul(_as_matrix(g, x, y), swap(y_wide))
     return op.squeeze(out, axis=-2) if shapes.rank(x) == 1 else _turned(out, transpose_a, adjoint_a)
@@ -56,6 +65,10 @@ def _right(
 ) -> Any:
     if shapes.rank(x) == shapes.rank(y) == 1:
         return g * x
+    if _are_plain(g, x, y) and not (transpose_a or transpose_b or adjoint_a or adjoint_b):
+        return np.matmul(x.T, g)
+    if shapes.rank(y) == 1 and shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
+        return op.matmul(g, x)  # many cotangents at once are then one product of matrices
     x_wide = op.expand_dims(x, axis=-2) if shapes.rank(x) == 1 else _turned(x, transpose_a, adjoint_a)
     out = op.matmul(swap(x_wide), _as_matrix(g, x, y))
     return op.squeeze(out, axis=-1) if shapes.rank(y) == 1 else _turned(out, transpose_b, adjoint_b)
@@ -134,6 +147,8 @@ def matvec(a: Any, b: Any, *, transpose_a: bool = False, adjoint_a: bool = False
     """Matrices times vectors: the last two axes of a times the last axis of b, with broadcasting before them."""
     _needs("matvec", a, 2)
     _needs("matvec", b, 1)
+    if shapes.rank(b) == 1 and shapes.rank(a) == 2 and not (transpose_a or adjoint_a):
+        return op.matmul(a, b)
     return op.squeeze(op.matmul(a, as_columns(b), transpose_a=transpose_a, adjoint_a=adjoint_a), axis=-1)
 
 
