@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.backward import _fit, as_tensor
+from gradstudio.engine.backward import as_tensor
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.dispatch import apply
+from gradstudio.engine.fitting import fit
 from gradstudio.engine.plan.constants import same_value
 from gradstudio.engine.primitive import TABLE
 from gradstudio.engine.recorder import Recorder
@@ -252,7 +253,7 @@ class Replay:
         values = [raw(x) for x in inputs]
         answer = raw(t)
         for into, x, rule in edges:
-            product = _fit(rule(g, answer, *values, **t.params), x)
+            product = fit(rule(g, answer, *values, **t.params), x)
             log.flowed(product)
             sums[into] = sums[into] + product if into in sums else product
 
