@@ -184,8 +184,8 @@ class Recorder:
 
     # gradient() calls
 
-    def begin(self, targets: list[Tensor], sources: list[list[Tensor]]) -> SweepLog:
-        """A backward pass starts. sources: the values that were read of each."""
+    def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> SweepLog:
+        """A backward pass starts. sources: the values read of each; seeds: tensors where they are the program's own."""
         log = SweepLog(
             [self._number(t) for t in targets],
             [self._number(values[-1]) for values in sources],
@@ -196,6 +196,8 @@ class Recorder:
         )
         if any(len(values) > 1 for values in sources):
             self.obstacle = "a gradient is the sum over several values of a variable"
+        if any(isinstance(g, Tensor) for _, g in seeds):
+            self.obstacle = "a backward pass starts from what the program gave"
         self.sweeps.append(log)
         self._open.append(len(self.sweeps) - 1)
         return log

@@ -33,16 +33,11 @@ class SweepLog:
         self.products: list[float] = []  # what flowed along each edge, if it is one real number
         self._measures: dict[int, tuple[float, int, float]] = {}  # other edges: sum of magnitudes, sign, rms
         self._blocked: dict[int, None] = {}
-        self.given = False
         self.recorded: tuple[list[Any], list[Any]] | None = None  # cotangents and products, where an outer tape follows
 
-    def started(self, seeds: list[tuple[Tensor, Any]], recorded: bool, given: bool) -> None:
-        """The walk is about to begin. seeds: the targets' first cotangents; recorded: an outer tape follows it.
-
-        given: the program brought seeds of its own.
-        """
+    def started(self, seeds: list[tuple[Tensor, Any]], recorded: bool) -> None:
+        """The walk is about to begin. seeds: the targets' first cotangents; recorded: an outer tape follows it."""
         self.seeds = [(t.record, g) for t, g in seeds]
-        self.given = given
         self.recorded = ([], []) if recorded else None
 
     def again(self) -> SweepLog:

@@ -190,7 +190,7 @@ class Recording(Bystander):
         if values is None or self.depends(values):
             self.give_up(why)
 
-    def begin(self, targets: list[Tensor], sources: list[list[Tensor]]) -> None:
+    def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> None:
         """A backward pass starts; its rules must run on tensors."""
         if get_ident() == self.thread and not any(tape is self for tape in ACTIVE.tapes):
             self.give_up("it differentiates inside a function with a gradient of its own")
