@@ -60,12 +60,13 @@ from gradstudio.engine.module import Module
 from gradstudio.engine.primitive import TABLE as _TABLE
 from gradstudio.engine.random import random
 from gradstudio.engine.scopes import name_scope
+from gradstudio.engine.shapes import TensorShape
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.structure import nest
 from gradstudio.engine.subgradients import CHOICES, subgradients
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.targets import UnconnectedGradients
-from gradstudio.engine.tensor import Tensor, TensorShape
+from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.vectorize import vmap
 
@@ -114,16 +115,21 @@ class errors:
 
 
 def __getattr__(name: str) -> Any:
-    if name == "bool":
-        return bool_  # TensorFlow's name; as a plain attribute it would hide Python's bool in this module
-    found = None if name.startswith("__") else _namespaces.lookup(name)
-    if found is None:
-        raise AttributeError(f"gradstudio has no {name!r}; {_namespaces.suggestion(name)}")
-    return found
+    raise AttributeError(f"gradstudio has no {name!r}; {_namespaces.suggestion(name)}")
 
 
 def __dir__() -> list[str]:
     return sorted({*__all__, *_namespaces.members("")})
+
+
+def _add_ops(here: dict[str, Any]) -> None:
+    """Make every op and namespace an attribute of this module, but where it has something else of that name."""
+    here["bool"] = bool_  # TensorFlow's name, set here because it hides Python's
+    for name in _namespaces.members(""):
+        here.setdefault(name, _namespaces.lookup(name))
+
+
+_add_ops(globals())
 
 
 __all__ = [

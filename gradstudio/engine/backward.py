@@ -15,7 +15,7 @@ import numpy as np
 
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.sweeping import Arrivals, step, sweep_plainly
+from gradstudio.engine.sweeping import Arrivals, step, step_recorded, sweep_plainly
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 
@@ -47,7 +47,8 @@ def walk(
     try:
         for target, g in seeds:
             add(target, g)
-        if not recorded and sweep is None and ACTIVE.short:
+        short = ACTIVE.short and sweep is None
+        if short and not recorded:
             sweep_plainly(nodes, token, add, keep, kept, release, rest)
             position = 0
         while position:
@@ -59,7 +60,10 @@ def walk(
                     kept.append(node)
                 else:
                     node.g = None
-                step(node, g, token, add, recorded, sweep)
+                if short:
+                    step_recorded(node, g, token, add)
+                else:
+                    step(node, g, token, add, recorded, sweep)
                 if release and node.token is token:
                     node.forget()
             elif rest is not None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.vectorize import vmap
@@ -224,4 +225,7 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Any:
 
 def _look(x: Any) -> Any:
     """A value to look at: a check is no use of it, so tapes do not hear of it."""
-    return getattr(getattr(x, "_current", x), "value", x)
+    held = getattr(x, "_current", x)
+    if ACTIVE.listener is not None:
+        ACTIVE.listener.looked(held, "value")
+    return getattr(held, "value", x)

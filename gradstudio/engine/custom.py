@@ -98,6 +98,8 @@ def _constants(outputs: list[Any]) -> list[Tensor]:
 
 def _record(name: str, args: list[Any], variables: list[Variable], outputs: list[Any], pull: Pull) -> list[Tensor]:
     """Outputs that the active tapes follow back through pull."""
+    if ACTIVE.listener is not None:
+        ACTIVE.listener.defined(outputs)
     call = Call(name, _constants(outputs), pull)
     inputs = (*args, *[v.read() for v in variables])
     return call.outputs(apply(custom_call, inputs, {"call": call}))

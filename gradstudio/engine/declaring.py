@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from gradstudio.engine.primitive import Calling, Primitive, Rule, Sample, enter, op, raw_call
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -49,7 +47,7 @@ def category(family: str, batch: str | Callable[..., Any] = "", jvp: str | None 
         """
 
         def declare(forward: Callable[..., Any]) -> Primitive:
-            name, inputs, params, doc = _read(forward, 1, variadic)
+            name, inputs, params = _read(forward, 1, variadic)
             if differentiable and isinstance(vjps, tuple) and len(vjps) != len(inputs):
                 raise TypeError(f"op {name!r} has {len(inputs)} inputs but {len(vjps)} gradient rules")
             row = Primitive(
@@ -69,7 +67,6 @@ def category(family: str, batch: str | Callable[..., Any] = "", jvp: str | None 
                 symbol=symbol,
                 latex=latex,
                 samples=samples,
-                doc=doc,
                 arity=-1 if variadic or optional or calling else len(inputs),
                 renamed=renamed,
                 scalar=scalar,
@@ -108,7 +105,7 @@ def composites(family: str) -> Callable[..., Declare]:
         """
 
         def declare(forward: Callable[..., Any]) -> Primitive:
-            name, inputs, params, doc = _read(forward, 0, variadic)
+            name, inputs, params = _read(forward, 0, variadic)
             row = Primitive(
                 name=name,
                 family=family,
@@ -126,7 +123,6 @@ def composites(family: str) -> Callable[..., Declare]:
                 symbol=symbol,
                 latex=latex,
                 samples=samples,
-                doc=doc,
                 arity=-1 if variadic or optional else len(inputs),
                 renamed=renamed,
                 scalar=None,
@@ -146,55 +142,22 @@ def composites(family: str) -> Callable[..., Declare]:
     return composite
 
 
-def _read(forward: Callable[..., Any], skip: int, variadic: bool) -> tuple[str, tuple[str, ...], dict[str, Any], str]:
-    """Name, inputs, parameters and docstring of a declaration."""
+def _read(forward: Any, skip: int, variadic: bool) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    """Name, inputs and parameters of a declaration."""
     name = forward.__name__.rstrip("_")
-    parameters = list(inspect.signature(forward).parameters.values())[skip:]
-    further = (inspect.Parameter.KEYWORD_ONLY, *(() if variadic else (inspect.Parameter.VAR_POSITIONAL,)))
-    inputs = tuple(p.name for p in parameters if p.kind not in further)
-    params = {p.name: p.default for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
-    doc = inspect.getdoc(forward)
-    if not doc:
+    if not forward.__doc__:
         raise TypeError(f"op {name!r} has no docstring")
-    return name, inputs, params, doc
+    code = forward.__code__  # inspect.signature() would take half of the time that importing all ops takes
+    first, more = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
+    inputs = code.co_varnames[skip:first]
+    if variadic and code.co_flags & inspect.CO_VARARGS:
+        inputs = (*inputs, code.co_varnames[more])
+    defaults = forward.__kwdefaults__ or _NOTHING
+    return name, inputs, {p: defaults.get(p, inspect.Parameter.empty) for p in code.co_varnames[first:more]}
 
 
 def _in_rules(row: Primitive) -> Callable[..., Any]:
-    """The function op.<name>: Python floats take the short way, everything else goes through dispatch."""
-    scalar, arity, forward = row.scalar, row.arity, row.forward
-    ndarray = np.ndarray
-
-    def one(x: Any) -> Any:
-        if type(x) is float:
-            try:
-                return scalar(x)  # type: ignore[misc]
-            except (ArithmeticError, ValueError):
-                pass
-        elif type(x) is ndarray:
-            return forward(np, x)
-        return raw_call(row, (x,), {})
-
-    def two(x: Any, y: Any) -> Any:
-        if (type(x) is float or type(x) is int) and (type(y) is float or type(y) is int):
-            try:
-                return scalar(x, y)  # type: ignore[misc]
-            except (ArithmeticError, ValueError):
-                pass
-        elif type(x) is ndarray and (type(y) is ndarray or type(y) is float or type(y) is int):
-            return forward(np, x, y)
-        return raw_call(row, (x, y), {})
-
-    def three(condition: Any, x: Any, y: Any) -> Any:
-        if type(condition) is bool and type(x) is float and type(y) is float:
-            return scalar(condition, x, y)  # type: ignore[misc]
-        return raw_call(row, (condition, x, y), {})
-
-    if scalar is not None and arity == 3:
-        return three
-    if scalar is not None and arity == 1 and not row.params:
-        return one
-    if scalar is not None and arity == 2 and not row.params:
-        return two
+    """The function op.<name>; quick.py gives some a shorter way."""
     if row.variadic:
         return lambda values, **params: raw_call(row, tuple(values), params)
     return lambda *args, **params: raw_call(row, args, params)

@@ -24,14 +24,14 @@ def fit(g: Any, x: Tensor) -> Any:
     if type(g) is np.ndarray is type(value) and g.dtype == value.dtype and g.shape == value.shape:
         return g
     if type(g) is Batched and type(value) is type(g.value) is np.ndarray:
-        have = g.value
-        if have.dtype == value.dtype and have.shape[1:] == value.shape and g.level in ACTIVE.levels:
+        rows: np.ndarray = g.value
+        if rows.dtype == value.dtype and rows.shape[1:] == value.shape and g.level in ACTIVE.levels:
             return g
     if type(g) is Tensor:
-        have = g.value
-        if type(have) is type(value) and (
+        found = g.value
+        if type(found) is type(value) and (
             type(value) is float
-            or (type(value) is np.ndarray and have.dtype == value.dtype and have.shape == value.shape)
+            or (type(value) is np.ndarray and found.dtype == value.dtype and found.shape == value.shape)
         ):
             return g
     if type(g) is Slices:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import sys
-import zipfile
 from pathlib import Path
 from typing import IO
 
@@ -43,6 +42,8 @@ def tensors(arrays: dict[str, np.ndarray]) -> Tensor | tuple[Tensor, ...]:
 
 def read(path: Path, name: str) -> dict[str, np.ndarray]:
     """The arrays of a data file. Raises FileNotFoundError or ValueError in one line."""
+    import zipfile  # late, as most programs load no file
+
     if not path.is_file():
         raise FileNotFoundError(f"{name}: there is no such file beside the program")
     try:
@@ -78,6 +79,8 @@ def _array(file: IO[bytes], size: int) -> np.ndarray:
 
 def _archive(path: Path) -> dict[str, np.ndarray]:
     """The arrays of a .npz file, in its order."""
+    import zipfile
+
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if len(members) > _MEMBERS or sum(m.file_size for m in members) > _UNPACKED:

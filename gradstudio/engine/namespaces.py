@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from typing import Any
 
@@ -57,5 +56,7 @@ def lookup(name: str) -> Any:
 
 def suggestion(name: str) -> str:
     """What a person may have meant."""
+    import difflib
+
     near = difflib.get_close_matches(name, NAMES, 1)
     return f"did you mean {near[0]!r}?" if near else "`gradstudio ops` lists what there is"

@@ -78,7 +78,6 @@ class Primitive:
     symbol: str
     latex: str
     samples: tuple[Sample, ...]
-    doc: str
     arity: int  # how many inputs a plain call has; -1 for a variadic op or one with optional inputs
     renamed: Mapping[str, str]  # argument names of TensorFlow or NumPy that differ: "perm" -> "axes"
     batch: str | Callable[..., Any]  # how it treats a leading batch axis: see batching.py; "": one after the other
@@ -91,6 +90,11 @@ class Primitive:
     def __post_init__(self) -> None:
         needs = any(default is inspect.Parameter.empty for default in self.params.values())
         object.__setattr__(self, "needs_params", needs)
+
+    @property
+    def doc(self) -> str:
+        """What it does."""
+        return inspect.cleandoc(self.forward.__doc__ or "")
 
     def vjp(self, slot: int) -> Rule | None:
         """The rule for input number `slot`, or None where no gradient passes."""
@@ -203,7 +207,7 @@ class Spelling:
         self.name = self.__name__ = name
         self.row = row
         self.call = call
-        self.__doc__ = inspect.getdoc(call) or row.doc
+        self.__doc__ = call.__doc__ or row.forward.__doc__
 
     @property
     def signature(self) -> str:
@@ -215,7 +219,7 @@ class Spelling:
     @property
     def doc(self) -> str:
         """What it does."""
-        return self.__doc__ or ""
+        return inspect.getdoc(self.call) or self.row.doc
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the op."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.dispatch import apply, unrecorded
-from gradstudio.engine.primitive import TABLE, Primitive
+from gradstudio.engine.primitive import TABLE, Primitive, op, raw_call
 from gradstudio.engine.state import ACTIVE, MANY, Joint
 from gradstudio.engine.tensor import ALONE, Tensor
 
@@ -188,6 +188,42 @@ def _cannot(*values: Any) -> Any:
     raise TypeError("not on floats")
 
 
+def _in_rules(row: Primitive) -> Callable[..., Any]:
+    """op.<name> for a row without parameters that works on floats: raw on raw values, recorded on tensors."""
+    on_floats, on_arrays, on_tensors = row.scalar or _cannot, row.forward, row.short or row
+
+    def one(x: Any) -> Any:
+        if type(x) is float:
+            try:
+                return on_floats(x)
+            except (ArithmeticError, ValueError):
+                pass
+        elif type(x) is _ndarray:
+            return on_arrays(np, x)
+        elif type(x) is Tensor:
+            return on_tensors(x)
+        return raw_call(row, (x,), {})
+
+    def two(x: Any, y: Any) -> Any:
+        if (type(x) is float or type(x) is int) and (type(y) is float or type(y) is int):
+            try:
+                return on_floats(x, y)
+            except (ArithmeticError, ValueError):
+                pass
+        elif type(x) is _ndarray and (type(y) is _ndarray or type(y) is float or type(y) is int):
+            return on_arrays(np, x, y)
+        elif type(x) is Tensor:
+            return on_tensors(x, y)
+        return raw_call(row, (x, y), {})
+
+    def three(condition: Any, x: Any, y: Any) -> Any:
+        if type(condition) is bool and type(x) is float and type(y) is float:
+            return on_floats(condition, x, y)
+        return raw_call(row, (condition, x, y), {})
+
+    return one if row.arity == 1 else two if row.arity == 2 else three
+
+
 _ON_ARRAYS: dict[str, Callable[..., Any]] = {
     "add": operator.add,
     "subtract": operator.sub,
@@ -205,13 +241,14 @@ def install() -> None:
     if not ACTIVE.short:
         return
     for row in TABLE.values():
-        if not row.flows or type(row.vjps) is not tuple or row.composite or row.calling or row.needs_params:
-            continue
-        on_arrays = _ON_ARRAYS.get(row.name, partial(row.forward, np))
-        if row.arity == 1:
-            object.__setattr__(row, "short", _of_one(row, on_arrays))
-        elif row.arity == 2:
-            object.__setattr__(row, "short", _of_two(row, on_arrays))
+        if row.flows and type(row.vjps) is tuple and not (row.composite or row.calling or row.needs_params):
+            on_arrays = _ON_ARRAYS.get(row.name, partial(row.forward, np))
+            if row.arity == 1:
+                object.__setattr__(row, "short", _of_one(row, on_arrays))
+            elif row.arity == 2:
+                object.__setattr__(row, "short", _of_two(row, on_arrays))
+        if row.scalar is not None and not row.params and 1 <= row.arity <= 3:
+            setattr(op, row.name, _in_rules(row))
     for name, word in _WORDS.items():
         row = TABLE[name]
         setattr(Tensor, f"__{word}__", row.short)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from gradstudio.engine.primitive import op
+from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tensor import Tensor, made
 from gradstudio.engine.variable import Variable
 
@@ -29,7 +31,12 @@ class Random:
     """
 
     def __init__(self, seed: int = 0) -> None:
-        self._generator = np.random.default_rng(seed)
+        if seed != 0:
+            self.set_seed(seed)
+
+    @cached_property
+    def _generator(self) -> np.random.Generator:
+        return np.random.default_rng(0)  # late: NumPy imports its generators only when they are asked for
 
     def set_seed(self, seed: int) -> None:
         """Start the stream again from a seed: a whole number that is not negative, else ValueError."""
@@ -60,6 +67,8 @@ class Random:
 
     def _source(self, seed: Any) -> np.random.Generator:
         if seed is None:
+            if ACTIVE.listener is not None:
+                ACTIVE.listener.drew(self)
             return self._generator
         plain = np.asarray(seed)
         return np.random.default_rng(int(plain) if not plain.ndim else plain.tolist())

@@ -51,9 +51,11 @@ class Replay:
         self._assigned = witness.assigned
         self._holders: dict[int, Tensor] = {id(t): t for log in recorder.sweeps for t in log.results if t is not None}
         self._holders |= {id(t): t for t, _, _ in recorder.assignments}
+        if self._assigned.keys() != {id(t) for t, _, _ in recorder.assignments if id(t) in self._assigned}:
+            raise NotReplayableError("a constant is made of a tensor")
         for t, _, _ in recorder.assignments:
-            how = self._assigned.get(id(t))
-            if how is None or (isinstance(how[2], Tensor) and type(how[2]) is not Tensor):
+            how = self._assigned.get(id(t), (None, None, None))
+            if isinstance(how[2], Tensor) and type(how[2]) is not Tensor:
                 raise NotReplayableError("a variable is assigned to in a way of its own")
             if not all(self._is_held(x) for x in how[1:] if type(x) is Tensor):
                 raise NotReplayableError("a variable is assigned what is not recorded")
@@ -126,7 +128,7 @@ class Replay:
             (t.record, 1, (bisect_right(positions, t.record), *self._op(t))) for t in self._tensors if t.op is not None
         ]
         for t, position, begun in self._recorder.assignments:
-            how = self._assigned[id(t)]
+            how = self._assigned.get(id(t), (None, None, None))
             if how[2] is not None:
                 steps.append((position, 0, (begun, t, None, None, None, how)))
         return [step for _, _, step in sorted(steps, key=lambda s: s[:2])]

@@ -9,6 +9,36 @@ import numpy as np
 Axis = int | tuple[int, ...] | None
 
 
+class TensorShape(tuple[int, ...]):
+    """A shape: a tuple of int that also answers as TensorFlow's does.
+
+    Example:
+        >>> dims = gs.zeros((2, 3)).shape
+        >>> dims, dims.rank, dims.as_list(), dims.num_elements()
+        ((2, 3), 2, [2, 3], 6)
+    """
+
+    __slots__ = ()
+
+    def as_list(self) -> list[int]:
+        """The lengths of the axes as a list."""
+        return list(self)
+
+    @property
+    def rank(self) -> int:
+        """Number of axes."""
+        return len(self)
+
+    @property
+    def ndims(self) -> int:
+        """Number of axes, under TensorFlow's other name."""
+        return len(self)
+
+    def num_elements(self) -> int:
+        """Number of elements, 1 for a scalar."""
+        return int(np.prod(self))
+
+
 def shape(x: Any) -> tuple[int, ...]:
     """Shape of a tensor, array or number."""
     found: tuple[int, ...] | None = getattr(x, "shape", None)

@@ -8,7 +8,9 @@ import numpy as np
 
 from gradstudio.engine.backends import host
 from gradstudio.engine.primitive import op
-from gradstudio.engine.tensor import ALONE, Tensor, TensorShape, clean, leaf, raw
+from gradstudio.engine.shapes import TensorShape
+from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.tensor import ALONE, Tensor, clean, leaf, raw
 
 
 class Slices:
@@ -66,6 +68,8 @@ class IndexedSlices(Tensor):
     __slots__ = ("_slices", "_whole", "dense_shape", "indices", "values")
 
     def __init__(self, values: Any, indices: Any, dense_shape: Any = None) -> None:
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.escaped("it makes an IndexedSlices", (values, indices))
         self.op = None
         self.first = None
         self.second = ALONE

@@ -10,6 +10,7 @@ from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gradstudio.engine.plan.listener import Listener
     from gradstudio.engine.recorder import Recorder
 
 
@@ -88,6 +89,7 @@ class Active:
         "changing",
         "depth",
         "levels",
+        "listener",
         "opened",
         "recorder",
         "short",
@@ -99,6 +101,7 @@ class Active:
     def __init__(self) -> None:
         self.tapes: list[Any] = []  # GradientTapes and ForwardAccumulators, innermost last
         self.recorder: Recorder | None = None
+        self.listener: Listener | None = None  # a plan's recording: told where Python reads values and changes state
         self.changing = RLock()  # tapes of several threads come and go one after the other
         self.depth = 0  # how many sweeps are under way, one inside the other
         self.sweeping = RLock()  # sweeps of several threads go one after the other: they may meet in a variable

@@ -43,37 +43,7 @@ SEVERAL = Details(NO_PARAMS)
 """Of nodes with any number of inputs and nothing else to tell."""
 
 
-class TensorShape(tuple[int, ...]):
-    """A shape: a tuple of int that also answers as TensorFlow's does.
-
-    Example:
-        >>> dims = gs.zeros((2, 3)).shape
-        >>> dims, dims.rank, dims.as_list(), dims.num_elements()
-        ((2, 3), 2, [2, 3], 6)
-    """
-
-    __slots__ = ()
-
-    def as_list(self) -> list[int]:
-        """The lengths of the axes as a list."""
-        return list(self)
-
-    @property
-    def rank(self) -> int:
-        """Number of axes."""
-        return len(self)
-
-    @property
-    def ndims(self) -> int:
-        """Number of axes, under TensorFlow's other name."""
-        return len(self)
-
-    def num_elements(self) -> int:
-        """Number of elements, 1 for a scalar."""
-        return int(np.prod(self))
-
-
-_SCALAR = TensorShape()
+_SCALAR = shapes.TensorShape()
 
 
 class Reference:
@@ -171,11 +141,11 @@ class Tensor(Operators):
             self.second = ALONE
 
     @property
-    def shape(self) -> TensorShape:
+    def shape(self) -> shapes.TensorShape:
         """Shape as a tuple of int; () for a scalar."""
-        return TensorShape(self.value.shape) if type(self.value) is not float else _SCALAR
+        return shapes.TensorShape(self.value.shape) if type(self.value) is not float else _SCALAR
 
-    def get_shape(self) -> TensorShape:
+    def get_shape(self) -> shapes.TensorShape:
         """The same, as TensorFlow spells it."""
         return self.shape
 
@@ -242,6 +212,8 @@ class Tensor(Operators):
         if self.token is not None and ACTIVE.tapes:
             for tape in ACTIVE.here:
                 tape.lost(self, "numpy", how)
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "int" if how == "int()" else "value")
         return host(value) if FOREIGN else value
 
     def __float__(self) -> float:
@@ -266,6 +238,8 @@ class Tensor(Operators):
             raise ValueError(
                 f"the truth of a tensor of shape {shapes.text(self.shape)} is ambiguous: use gs.all(...) or gs.any(...)"
             )
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "bool")
         if type(self.value) is float:
             return bool(self.value)
         # A decision is no computation: the tape does not count it as a way out.
@@ -290,17 +264,25 @@ class Tensor(Operators):
     def __format__(self, spec: str) -> str:
         if not spec or self.size != 1 or type(self.value) is Batched:
             return str(self)
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "value")
         return format(self.value if type(self.value) is float else self.value.item(), spec)
 
     def _brief(self) -> str:
         return f"a {self.dtype} tensor of shape {shapes.text(self.shape)}"
 
     def __str__(self) -> str:
-        return repr(self) if type(self.value) is Batched else str(self.value)
+        if type(self.value) is Batched:
+            return repr(self)
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "value")
+        return str(self.value)
 
     def __repr__(self) -> str:
         if type(self.value) is Batched:
             return f"Tensor(a batch inside vmap, shape={self.shape}, dtype={self.dtype})"
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.looked(self, "value")
         body = np.array2string(np.asarray(host(self.value)), separator=", ", threshold=60, precision=6)
         there = "" if self.device == "cpu" else f", device={self.device!r}"
         return f"Tensor({body}, shape={self.shape}, dtype={self.dtype}{there})"
@@ -322,7 +304,11 @@ def leaf(value: Any) -> Tensor:
 
 def made(value: Any, dtype: Any = None) -> Tensor:
     """A tensor that a program makes from numbers; the recorder hears of it, or its place is kept."""
-    t = leaf(clean(value, dtype))
+    listener = ACTIVE.listener
+    source = None if listener is None else listener.source(value)
+    t = leaf(clean(value if source is None else raw(source), dtype))
+    if listener is not None:
+        listener.same(t, source)
     if ACTIVE.recorder is not None:
         ACTIVE.recorder.leaf(t)
     else:

@@ -34,7 +34,7 @@ class Variable(Operators):
         [0.125, 0.25]
     """
 
-    __slots__ = ("_current", "name", "number", "trainable")
+    __slots__ = ("_held", "name", "number", "trainable")
 
     def __init__(
         self,
@@ -51,13 +51,30 @@ class Variable(Operators):
         self.number = next(_NUMBERS)  # how many variables were made before it
         if callable(initial_value) and not isinstance(initial_value, Operators):
             initial_value = initial_value()
-        self._current = leaf(clean(initial_value, dtype))
+        source = None if ACTIVE.listener is None else ACTIVE.listener.source(initial_value)
+        self._become(clean(initial_value if source is None else raw(source), dtype), source, None)
+
+    def _become(self, value: Any, source: Tensor | None, before: Tensor | None) -> None:
+        """Hold a clean value; source: a tensor that holds the same numbers and that a recording knows."""
+        self._held = leaf(value)
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.replaced(self, before)
+            ACTIVE.listener.same(self._held, source)
         if ACTIVE.recorder is not None:
-            ACTIVE.recorder.variable(self, self._current)
+            ACTIVE.recorder.variable(self, self._held)
+
+    @property
+    def _current(self) -> Tensor:
+        """What it holds, to be looked at."""
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.fetched(self, self._held)
+        return self._held
 
     def read(self) -> Tensor:
         """The current value as a tensor; active tapes that watch variables start to follow it."""
-        current = self._current
+        current = self._held
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.fetched(self, current)
         for tape in ACTIVE.here if ACTIVE.tapes else ():
             tape._accessed(self, current)
         return current
@@ -85,26 +102,27 @@ class Variable(Operators):
             >>> tape.gradient(y, x).item(), x.item()
             (6.0, 10.0)
         """
+        source = None if ACTIVE.listener is None else ACTIVE.listener.source(value)
         if isinstance(value, Tensor) and value.token is not None:
             for tape in ACTIVE.here:
                 tape.lost(value, "assign", "assign()")
             value = value.value
+        if source is not None:
+            value = raw(source)
         if not np.can_cast(_dtype(value), self.dtype, "same_kind"):
             raise ValueError(
                 f"assign: a variable of {self.dtype} cannot hold a {_dtype(value)} value: cast it with gs.cast(...)"
             )
-        return self._replace(clean(value, self.dtype))
+        return self._replace(clean(value, self.dtype), source)
 
-    def _replace(self, fresh: Any) -> Variable:
+    def _replace(self, fresh: Any, source: Tensor | None = None) -> Variable:
         """The same with a clean value of the right dtype that nobody else holds."""
         if shapes.shape(fresh) != self.shape:
             raise ValueError(
                 f"assign: the variable has shape {shapes.text(self.shape)}, "
                 f"the new value {shapes.text(shapes.shape(fresh))}"
             )
-        self._current = leaf(fresh)
-        if ACTIVE.recorder is not None:
-            ACTIVE.recorder.variable(self, self._current)
+        self._become(fresh, source, self._held)
         return self
 
     def assign_add(
@@ -164,6 +182,8 @@ class Variable(Operators):
         return self._scattered(_places(indices), updates, np.subtract)
 
     def _scattered(self, key: Any, values: Any, combine: Any) -> Variable:
+        if ACTIVE.listener is not None:
+            ACTIVE.listener.escaped("it assigns to some places of a variable", None)
         array = np.array(host(raw(self._current)))
         if combine is None:
             array[key] = np.asarray(values)
@@ -173,6 +193,9 @@ class Variable(Operators):
 
     def _change(self, combine: Any, delta: Any) -> Variable:
         fresh = delta.dense() if hasattr(delta, "dense") else delta
+        done = None if ACTIVE.listener is None else ACTIVE.listener.change(self, combine, fresh)
+        if done is not None:
+            return done
         plain = fresh if isinstance(fresh, Tensor | Variable) else clean(fresh, copy=False)
         value = plain._current if isinstance(plain, Variable) else plain
         if isinstance(value, Tensor) and value.token is not None:
@@ -190,22 +213,22 @@ class Variable(Operators):
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape as a tuple of int."""
-        return self._current.shape
+        return self._held.shape
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """NumPy dtype."""
-        return self._current.dtype
+        return self._held.dtype
 
     @property
     def ndim(self) -> int:
         """Number of axes."""
-        return self._current.ndim
+        return self._held.ndim
 
     @property
     def size(self) -> int:
         """Number of elements."""
-        return self._current.size
+        return self._held.size
 
     def numpy(self) -> Any:
         """A copy of the current value as a NumPy array or scalar."""

@@ -1,23 +1,20 @@
 """Witness: what a program that an inspecting recorder follows saw of the values it computed, and did to variables.
 
-It uses the hooks with which plans listen; but where those change what is computed, so that a plan sees only ops, these
-leave the run as it is.
+It listens where plans do, but leaves the run as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import get_ident
 from typing import Any
 
 from gradstudio.engine.batching import Batched
-from gradstudio.engine.plan.changing import CHANGING
 from gradstudio.engine.plan.constants import copied
-from gradstudio.engine.plan.listener import Hook, elsewhere
-from gradstudio.engine.plan.reading import READING
-from gradstudio.engine.plan.watching import replaced
+from gradstudio.engine.plan.listener import heard
 from gradstudio.engine.random import Random
+from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten
 from gradstudio.engine.tensor import Tensor, clean
 from gradstudio.engine.variable import Variable
@@ -39,28 +36,54 @@ class Witness:
         self.thread = get_ident()
         self.seen: list[tuple[Tensor, str, Any]] = []
         self.obstacle = ""
+        self.assigned: dict[int, Assignment] = {}  # id of a tensor that something else than an op made -> of what
         self._bytes = 0
-        self.assigned: dict[int, Assignment] = {}  # id of a variable's new value -> what was assigned
+        self._making: tuple[Assignment, int] | None = None  # of what one is being made, and how much was seen before
+        self._changing: Assignment | None = None
 
-    def looked(self, t: Any, kind: str) -> None:
+    @heard
+    def looked(self, x: Any, kind: str) -> None:
         """Python saw a value."""
-        if not isinstance(t, Tensor) or self.obstacle:
+        if not isinstance(x, Tensor) or self.obstacle:
             return
-        self._bytes += 200 if kind != "value" else 200 + 8 * t.size
-        if type(t.value) is Batched:
+        self._bytes += 200 if kind != "value" else 200 + 8 * x.size
+        if type(x.value) is Batched:
             self.obstacle = "it looked into a batch"
         elif self._bytes > MOST_BYTES:
             self.obstacle = "it looked at too many values"
             self.seen.clear()
         else:
-            self.seen.append((t, kind, SEEN[kind](t.value)))
+            self.seen.append((x, kind, SEEN[kind](x.value)))
 
-    def depends(self, x: Any) -> bool:
-        """A constant made of tensors has no past that could be followed."""
-        if any(isinstance(v, Tensor | Variable) for v in flatten(x)):
-            self.obstacle = "a constant is made of tensors"
-        return False
+    @heard
+    def source(self, value: Any) -> Tensor | None:
+        """A variable or constant is about to be made of a value. None: it is made as always."""
+        given = value._held if isinstance(value, Variable) else value
+        if not isinstance(given, Tensor) and any(isinstance(v, Tensor | Variable) for v in flatten(given)):
+            self.obstacle = "a value is made of several tensors"
+        self._making = (None, None, given if isinstance(given, Tensor) else None), len(self.seen)
+        return None
 
+    @heard
+    def same(self, t: Tensor, source: Tensor | None) -> None:
+        """It has been made."""
+        if self._changing is not None:
+            self.assigned[id(t)] = self._changing
+        elif self._making is not None and self._making[0][2] is not None:
+            self.assigned[id(t)], count = self._making
+            del self.seen[count:]  # what was read in order to make it is no look
+        elif self._making is not None:
+            self.assigned.pop(id(t), None)
+        self._making = self._changing = None
+
+    @heard
+    def change(self, variable: Variable, combine: Any, delta: Any) -> Variable | None:
+        """A variable is about to be added to. None: it is done as always."""
+        given = delta._held if isinstance(delta, Variable) else delta
+        self._changing = combine, variable._held, given if isinstance(given, Tensor) else clean(given)
+        return None
+
+    @heard
     def escaped(self, why: str, values: Any) -> None:
         """The library reads values in a way that cannot be repeated."""
         self.obstacle = why
@@ -74,48 +97,15 @@ class Witness:
     def replaced(self, variable: Variable, before: Tensor | None) -> None:
         """The recorder hears of assignments."""
 
-    def same(self, t: Tensor, value: Tensor) -> None:
-        """Not told, because nothing `depends`."""
-
     def defined(self, outputs: list[Any]) -> None:
         """The op of a function with its own gradient is in no table."""
 
 
-def watched(witness: Witness) -> AbstractContextManager[None]:
-    """A context in which the witness is told what its thread sees of values, and does to variables."""
-    return replaced(witness, (*READING, *_ASSIGNING, *(hook for hook in CHANGING if hook[1] == "_scattered")))
-
-
-def _assign(before: Any, listener: Any) -> Any:
-    """Variable.assign() reads a tensor without leaving the picture: the value is made again like any other."""
-
-    def assign(self: Variable, value: Any, *args: Any, **kwargs: Any) -> Variable:
-        if elsewhere(listener):
-            return before(self, value, *args, **kwargs)  # type: ignore[no-any-return]
-        given = value._current if isinstance(value, Variable) else value
-        seen = len(listener.seen)
-        found: Variable = before(self, value, *args, **kwargs)
-        if isinstance(given, Tensor):
-            del listener.seen[seen:]
-        listener.assigned[id(self._current)] = (None, None, given if isinstance(given, Tensor) else None)
-        return found
-
-    return assign
-
-
-def _change(before: Any, listener: Any) -> Any:
-    """assign_add() and assign_sub()."""
-
-    def change(self: Variable, combine: Any, delta: Any) -> Variable:
-        if elsewhere(listener):
-            return before(self, combine, delta)  # type: ignore[no-any-return]
-        given = delta._current if isinstance(delta, Variable) else delta
-        was = self._current
-        found: Variable = before(self, combine, delta)
-        listener.assigned[id(self._current)] = (combine, was, given if isinstance(given, Tensor) else clean(given))
-        return found
-
-    return change
-
-
-_ASSIGNING: tuple[Hook, ...] = ((Variable, "assign", _assign), (Variable, "_change", _change))
+@contextmanager
+def watched(witness: Witness) -> Iterator[None]:
+    """Inside the block the witness is told what its thread sees of values, and does to variables."""
+    before, ACTIVE.listener = ACTIVE.listener, witness
+    try:
+        yield
+    finally:
+        ACTIVE.listener = before

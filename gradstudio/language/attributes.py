@@ -9,9 +9,10 @@ import numpy as np
 from gradstudio.engine.compatible import TensorArray, TensorSpec
 from gradstudio.engine.explaining import Explanation
 from gradstudio.engine.forward import ForwardAccumulator
+from gradstudio.engine.shapes import TensorShape
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.tape import GradientTape
-from gradstudio.engine.tensor import Reference, Tensor, TensorShape
+from gradstudio.engine.tensor import Reference, Tensor
 from gradstudio.engine.variable import Variable
 from gradstudio.language.texts import WORDS, words
 

@@ -16,6 +16,7 @@ from gradstudio.engine.batching import Batched
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.constants import beside
 from gradstudio.engine.ops.index_batches import segmented
+from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tensor import raw
 
 primitive = category("shape", batch=segmented)
@@ -173,6 +174,8 @@ def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, *, num_segments: int) -
 
 def _numbers(name: str, ids: Any) -> tuple[int, Any]:
     """(how many segments there are, whether one is empty) by their largest number."""
+    if ACTIVE.listener is not None:
+        ACTIVE.listener.looked(ids, "value")
     value = raw(ids)
     if isinstance(value, Batched):
         raise ValueError(

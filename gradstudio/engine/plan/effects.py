@@ -40,7 +40,7 @@ class Effects:
     def undo(self) -> None:
         """Variables and random streams are again what they were before the run."""
         for variable, before in self._changed.values():
-            variable._current = before
+            variable._held = before
         for stream, state in reversed(self._streams):
             stream._generator.bit_generator.state = state
 

@@ -17,7 +17,6 @@ from gradstudio.engine.plan.passes import improve
 from gradstudio.engine.plan.program import Argument, Guard, Held
 from gradstudio.engine.plan.recording import Recording
 from gradstudio.engine.plan.results import Results
-from gradstudio.engine.plan.watching import watched
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tensor import leaf
 from gradstudio.engine.variable import Variable
@@ -52,7 +51,7 @@ class Ready:
             return outputs
         count = len(outputs) - len(self.assigned)
         for variable, value in zip(self.assigned, outputs[count:], strict=True):
-            variable._current = leaf(value)
+            variable._held = leaf(value)
         return self.results.rebuild(outputs[:count] if self.assigned else outputs)
 
 
@@ -108,17 +107,18 @@ def recorded(
     try:
         ACTIVE.insert(0, recording)
         before = ACTIVE.inspect(recording)  # type: ignore[arg-type]
+        ACTIVE.listener = recording
         try:
-            with watched(recording):
-                result = f(*args, **kwargs)
+            result = f(*args, **kwargs)
         finally:
+            ACTIVE.listener = None
             ACTIVE.inspect(before)
             ACTIVE.remove(recording)
     except BaseException:
         recording.effects.undo()
         raise
     results = Results(result, recording)
-    assigned = [recording.number(variable._current) for variable in recording.effects.assigned()]
+    assigned = [recording.number(variable._held) for variable in recording.effects.assigned()]
     recording.program.outputs = [*results.numbers, *assigned]
     return result, results, recording
 
@@ -143,4 +143,4 @@ def _planned(result: Any, results: Results, recording: Recording, given: int) ->
 
 
 def _value(variable: Any) -> Any:
-    return variable._current.value
+    return variable._held.value

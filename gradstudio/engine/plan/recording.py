@@ -16,10 +16,11 @@ from gradstudio.engine.ops.batches import batch, unbatch
 from gradstudio.engine.plan.bystander import Bystander
 from gradstudio.engine.plan.constants import Constants, copied
 from gradstudio.engine.plan.effects import Effects
+from gradstudio.engine.plan.listener import heard
 from gradstudio.engine.plan.lowering import plain_result
 from gradstudio.engine.plan.program import NONE, Argument, Guard, Held, Program, Step, value_of
 from gradstudio.engine.plan.weak import WeakNumbers
-from gradstudio.engine.primitive import TABLE, Primitive
+from gradstudio.engine.primitive import TABLE, Primitive, op
 from gradstudio.engine.random import Random
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten
@@ -140,8 +141,10 @@ class Recording(Bystander):
         self.program.body.append(step)
         return step.out
 
-    def looked(self, t: Any, kind: str) -> None:
+    @heard
+    def looked(self, x: Any, kind: str) -> None:
         """Python saw a value."""
+        t = x.read() if isinstance(x, Variable) else x
         number = self.known(t)
         if number is None or self.reason:
             return
@@ -149,22 +152,40 @@ class Recording(Bystander):
         self.program.body.append(Guard(number, kind, see[kind](t.value), self._guards))
         self._guards += 1
 
+    @heard
     def fetched(self, variable: Variable, current: Tensor) -> None:
         """Something used the value of a variable."""
         if self.known(current) is None and not self.effects.knows(variable):
             self._name(current, Held(variable))
 
+    @heard
     def replaced(self, variable: Variable, before: Tensor | None) -> None:
         """A variable has got another value; before is None where it was just made."""
         self.effects.replaced(variable, before)
 
-    def same(self, t: Tensor, value: Tensor) -> None:
+    @heard
+    def source(self, value: Any) -> Tensor | None:
+        """The tensor that holds the numbers of a value which depends on an input; lists are stacked."""
+        if not self.depends(value):
+            return None
+        t = value.read() if isinstance(value, Variable) else value
+        if not isinstance(t, Tensor):
+            t = TABLE["stack"](value)
+        return t if self.known(t) is not None else None
+
+    @heard
+    def change(self, variable: Variable, combine: Any, delta: Any) -> Variable | None:
+        """A variable is about to be added to: the sum is an op like any other."""
+        return variable.assign(TABLE["add" if combine is op.add else "subtract"](variable, delta))
+
+    @heard
+    def same(self, t: Tensor, source: Tensor | None) -> None:
         """A new tensor holds the value of another one, perhaps in another dtype."""
-        number = self.known(value)
-        if number is None or self.reason:
+        number = self.known(source)
+        if number is None or source is None or self.reason:
             return
-        if t.dtype == value.dtype:
-            t.record = value.record
+        if t.dtype == source.dtype:
+            t.record = source.record
         else:
             self.made(t, TABLE["cast"], (number,), {"dtype": t.dtype})
 
@@ -172,11 +193,13 @@ class Recording(Bystander):
         """Whether a value, or one in a nesting, depends on an input."""
         return any(self.known(v) is not None or isinstance(v, Variable) for v in flatten(x))
 
+    @heard
     def drew(self, stream: Random) -> None:
         """Random numbers are about to come from a stream."""
         self.effects.drew(stream)
         self.give_up("it draws random numbers without a seed")
 
+    @heard
     def defined(self, outputs: list[Any]) -> None:
         """A function with its own gradient has computed its outputs: the vector that they make is the op's result."""
         number = None
@@ -185,6 +208,7 @@ class Recording(Bystander):
             number = self.known(concatenate([reshape(y, shape=-1) for y in outputs], axis=0))
         self._defined.append(number)
 
+    @heard
     def escaped(self, why: str, values: Any) -> None:
         """The library reads values in a way that no plan can repeat."""
         if values is None or self.depends(values):

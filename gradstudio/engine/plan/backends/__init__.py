@@ -1,4 +1,20 @@
-"""Back-ends: each makes a program into a function that runs it."""
+"""Back-ends: each makes a program into a function that runs it.
+
+The interface is all in `backend.py`. A back-end is an object with build(program) -> Built. It gets a Program
+(`program.py`) that the passes have improved and must not change it: numbered values with form, shape and dtype, all
+known, and a body of steps (rows of the table of ops on numbered values, with params) and guards. It gives a plan: a
+callable that takes one raw value for each number in inputs_of(program), in that order (Python float for Form.FLOAT,
+NumPy scalar or array else), and gives the raw outputs in the order of program.outputs, or Missed where a guard sees
+something else. Outputs are memory of their own, or read-only inputs; everything else may live in buffers made by
+build(), because a plan is called by one thread at a time and never from within itself. An exception says "run the
+function itself": nothing but the plan's own buffers has been changed then.
+
+What a row computes a back-end learns from the row (`forward`, `scalar`) and from `ufuncs.py`. One that knows fewer
+rows is chosen only for programs that it can take: backend_for(), the one place where a back-end is chosen, asks the
+entries of BACKENDS in turn whether one suits the program, by its rows and the size of its arrays; the last takes all.
+"""
+
+from collections.abc import Callable
 
 from gradstudio.engine.plan.backends.backend import Backend, Built, Missed
 from gradstudio.engine.plan.backends.blocked import BLOCKED
@@ -6,10 +22,16 @@ from gradstudio.engine.plan.backends.straight import STRAIGHT, inputs_of
 from gradstudio.engine.plan.backends.stretches import is_worth_blocks
 from gradstudio.engine.plan.program import Program
 
+BACKENDS: tuple[tuple[Callable[[Program], bool], Backend], ...] = (
+    (is_worth_blocks, BLOCKED),
+    (lambda program: True, STRAIGHT),
+)
+"""(whether it suits a program, back-end), the most special one first."""
+
 
 def backend_for(program: Program) -> Backend:
-    """The back-end that suits the size of a program's arrays."""
-    return BLOCKED if is_worth_blocks(program) else STRAIGHT
+    """The back-end that suits the rows of a program and the size of its arrays."""
+    return next(backend for suits, backend in BACKENDS if suits(program))
 
 
-__all__ = ["BLOCKED", "STRAIGHT", "Backend", "Built", "Missed", "backend_for", "inputs_of"]
+__all__ = ["BACKENDS", "BLOCKED", "STRAIGHT", "Backend", "Built", "Missed", "backend_for", "inputs_of"]
