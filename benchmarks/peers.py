@@ -7,15 +7,14 @@ that keeps freed memory.
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import os
-import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.contenders import LIBRARY, OURS
 from benchmarks.workload import Workload
+from gradstudio.engine.memory import can_keep_freed_memory, keep_freed_memory
 
 PEERS = ("torch", "tensorflow", "jax", "autograd")
 _DISTRIBUTIONS = {"tensorflow": ("tensorflow", "tensorflow_cpu", "tensorflow-cpu")}
@@ -110,19 +109,3 @@ def environment() -> dict[str, str]:
 def cores() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-"""Numbers of glibc's mallopt()."""
-
-
-def can_keep_freed_memory() -> bool:
-    """Whether the C library has the settings of keep_freed_memory()."""
-    return sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt")
-
-
-def keep_freed_memory() -> None:
-    """Let malloc() hold on to large blocks: fresh arrays come without page faults, for every library here."""
-    libc = ctypes.CDLL(None)
-    for option in (_MMAP_THRESHOLD, _TRIM_THRESHOLD):
-        libc.mallopt(option, 2**31 - 1)

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as _np
 
 from gradstudio.engine import dispatch as _dispatch  # noqa: F401  (connects the table with tensors)
+from gradstudio.engine import memory as _memory
 from gradstudio.engine import namespaces as _namespaces
 from gradstudio.engine import ops as _ops  # noqa: F401  (fills the table)
 from gradstudio.engine import quick as _quick
@@ -70,6 +71,7 @@ from gradstudio.engine.variable import Variable
 from gradstudio.engine.vectorize import vmap
 
 _quick.install()
+_memory.as_the_environment_says()
 
 __version__ = "0.1.0"
 

@@ -17,10 +17,11 @@ from gradstudio.engine.batching import whole
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.summary import summarise
 from gradstudio.engine.sweeplog import SweepLog
-from gradstudio.engine.tensor import Tensor, leaf, raw
-from gradstudio.engine.trace import NO_SPAN, Kind, Records, Scope, Span, Sweep, Trace
+from gradstudio.engine.tensor import Tensor, leaf
+from gradstudio.engine.trace import NO_SPAN, Kind, Records, Scope, Span, Summaries, Sweep, Trace
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Cut, Place
+from gradstudio.engine.written import literal, parameters
 
 
 class Recorder:
@@ -44,21 +45,27 @@ class Recorder:
         self.scopes: list[Scope] = [Scope(-1, "file", "", 0, 0)]
         self._stack: list[list[Any]] = []  # open scopes: kind, name, line, index, number (None until a record needs it)
         self._lines = text.splitlines()
-        self._positions: dict[CodeType, list[Any]] = {}
-        self._tensors: list[Tensor] = []
-        self._spans: list[Span] = []
+        self._is_ascii = text.isascii()
+        self._positions: dict[CodeType, list[Span]] = {}
+        self.tensors: list[Tensor] = []
+        self.spans: list[Span] = []
         self._scope_of: list[int] = []
         self._kinds: list[int] = []
         self._sweep_of: list[int] = []
-        self._inputs: list[tuple[tuple[int, str], ...]] = []
+        self.applied: list[tuple[Any, ...]] = []  # what each op was applied to
+        self._starts: list[int] = [0]
+        self._input_record: list[int] = []
+        self._input_text: list[str] = []
         self._names: dict[int, str] = {}
         self._watched: set[int] = set()
         self._arrays: dict[int, tuple[Any, Tensor]] = {}
+        self.obstacle = ""  # why the same ops on other values need not be the same run; "" if nothing is known of it
+        self.assignments: list[tuple[Tensor, int, int]] = []  # new value of a variable, records and sweeps before it
         self._variables: dict[int, tuple[Variable, Span]] = {}
         self._variable_of: dict[int, int] = {}
         self._array_names: dict[int, str] = {}
         self._pending: dict[int, tuple[Tensor, Span]] = {}  # gradient results not used by anything yet
-        self._sweeps: list[SweepLog] = []
+        self.sweeps: list[SweepLog] = []
         self._open: list[int] = []  # sweeps under way
         self._before: Recorder | None = None
 
@@ -83,12 +90,15 @@ class Recorder:
 
     def turn(self, depth: int) -> None:
         """The loop whose scope was opened at `depth` goes on to its first or next pass."""
-        del self._stack[depth + 2 :]
-        if len(self._stack) == depth + 1:
-            self.enter("pass", "", self._stack[depth][2])
+        stack = self._stack
+        if len(stack) > depth + 2:
+            del stack[depth + 2 :]
+        if len(stack) == depth + 1:
+            self.enter("pass", "", stack[depth][2])
         else:
-            top = self._stack[-1]
-            top[3], top[4] = top[3] + 1, None
+            top = stack[-1]
+            top[3] += 1
+            top[4] = None
 
     def leave(self, depth: int | None = None) -> None:
         """Close the innermost scope, or all down to a depth that enter() gave."""
@@ -112,25 +122,41 @@ class Recorder:
     def op(self, t: Tensor) -> None:
         """An op has run: t is its result, with inputs still attached."""
         self._count()
-        inputs = []
-        for x in t.inputs:
+        inputs = t.inputs
+        records, texts, applied = [], [], inputs
+        for slot, x in enumerate(inputs):
             if type(x) is Tensor:
-                inputs.append((self._number(x), ""))
+                records.append(x.record if self._known(x) else self._number(x))
+                texts.append("")
             elif isinstance(x, np.ndarray) and x.size > 1:
-                inputs.append((self._number(self._shadow(x)), ""))
+                shadow = self._shadow(x)
+                records.append(self._number(shadow))
+                texts.append("")
+                applied = (*applied[:slot], shadow.value, *applied[slot + 1 :])
+                if not (x.flags.c_contiguous or x.flags.f_contiguous):
+                    self.obstacle = "sums over the copy of a strided array may round in another way"
             else:
-                inputs.append((-1, "" if x is None else _literal(x)))
-        self._append(t, Kind.OP, self.span(), tuple(inputs))
+                records.append(-1)
+                texts.append("" if x is None else literal(x))
+                if isinstance(x, np.ndarray | list):  # its owner may change it
+                    applied = (*applied[:slot], _frozen(x), *applied[slot + 1 :])
+        self._append(t, Kind.OP, self.span())
+        self._input_record.extend(records)
+        self._input_text.extend(texts)
+        self._starts[-1] = len(self._input_record)
+        self.applied[-1] = applied
 
     def leaf(self, t: Tensor) -> None:
         """A tensor was made from numbers."""
         self._count()
-        self._append(t, Kind.DATA, self.span(), ())
+        self._append(t, Kind.DATA, self.span())
 
     def variable(self, variable: Variable, t: Tensor) -> None:
         """A variable was made or assigned; its value becomes a record when it is first read."""
         known = self._variables.get(id(variable))
-        if known is None:
+        if known is not None:
+            self.assignments.append((t, len(self.tensors), len(self.sweeps)))
+        else:
             self._variables[id(variable)] = (variable, self.span())
             if variable.name:
                 self._array_names[id(variable)] = variable.name
@@ -158,18 +184,22 @@ class Recorder:
 
     # gradient() calls
 
-    def begin(self, targets: list[Tensor], sources: list[Tensor]) -> SweepLog:
-        """A backward pass starts."""
+    def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> SweepLog:
+        """A backward pass starts. sources: the values read of each; seeds: tensors where they are the program's own."""
         log = SweepLog(
             [self._number(t) for t in targets],
-            [self._number(t) for t in sources],
+            [self._number(values[-1]) for values in sources],
             self.span(),
             self._scope_here(),
-            len(self._tensors),
+            len(self.tensors),
             self.automatic,
         )
-        self._sweeps.append(log)
-        self._open.append(len(self._sweeps) - 1)
+        if any(len(values) > 1 for values in sources):
+            self.obstacle = "a gradient is the sum over several values of a variable"
+        if any(isinstance(g, Tensor) for _, g in seeds):
+            self.obstacle = "a backward pass starts from what the program gave"
+        self.sweeps.append(log)
+        self._open.append(len(self.sweeps) - 1)
         return log
 
     def end(self, log: SweepLog | None, results: list[Tensor | None]) -> None:
@@ -185,24 +215,25 @@ class Recorder:
     def derived(self, t: Tensor) -> None:
         """A derivative that no single backward pass gave (a Jacobian); it becomes a record when it is used or named."""
         self._pending[id(t)] = (t, self.span())
+        self.obstacle = "it makes a derivative of many values at once"
 
     # reading
 
     def value(self, record: int) -> np.ndarray | None:
         """The whole value of a record."""
-        return np.asarray(whole(self._tensors[record].value)) if 0 <= record < len(self._tensors) else None
+        return np.asarray(whole(self.tensors[record].value)) if 0 <= record < len(self.tensors) else None
 
     def cotangent(self, sweep: int, record: int) -> np.ndarray | None:
         """The whole cotangent of a record in a sweep, None where there is none."""
-        if not 0 <= sweep < len(self._sweeps):
+        if not 0 <= sweep < len(self.sweeps):
             return None
-        g = self._sweeps[sweep].cotangents.get(record)
+        g = self.sweeps[sweep].cotangents.get(record)
         return None if g is None else np.asarray(g)
 
     def gradients(self) -> list[dict[str, np.ndarray | None]]:
         """For each sweep: name of source -> its gradient."""
         found = []
-        for log in self._sweeps:
+        for log in self.sweeps:
             row: dict[str, np.ndarray | None] = {}
             for position, (record, g) in enumerate(zip(log.sources, log.results, strict=False)):
                 name = self._names.get(record) or self._variable_name(record) or f"source {position + 1}"
@@ -214,11 +245,11 @@ class Recorder:
 
     def place(self, t: Tensor) -> Place:
         """Where a tensor was made."""
-        return Place(self.filename, self._spans[t.record][0]) if self._known(t) else NOWHERE
+        return Place(self.filename, self.spans[t.record][0]) if self._known(t) else NOWHERE
 
     def trace(self) -> Trace:
         """Freeze what was captured so far."""
-        n = len(self._tensors)
+        n = len(self.tensors)
         strings: dict[str, int] = {}
         ops: dict[str, int] = {"": 0}
 
@@ -226,30 +257,39 @@ class Recorder:
             return strings.setdefault(s, len(strings)) if s else -1
 
         kinds = np.array(self._kinds, np.uint8).reshape(n)
+        names = np.full(n, -1, np.int32)
         for record in np.flatnonzero(kinds == int(Kind.DATA)).tolist():
-            if self._variable_name(record) is not None:
-                kinds[record] = Kind.PARAMETER
+            of_variable = self._variable_name(record)
+            if of_variable is not None:
+                kinds[record], names[record] = Kind.PARAMETER, text(of_variable)
             elif record in self._watched:
                 kinds[record] = Kind.INPUT
-        starts = np.zeros(n + 1, np.int64)
-        np.cumsum([len(row) for row in self._inputs], out=starts[1:] if n else None)
+        for record, name in self._names.items():
+            names[record] = text(name) if name else names[record]
         records = Records(
-            op=np.array([ops.setdefault(t.op.name, len(ops)) if t.op else 0 for t in self._tensors], np.int32),
+            op=np.array([ops.setdefault(t.op.name, len(ops)) if t.op else 0 for t in self.tensors], np.int32),
             kind=kinds,
-            name=np.array([text(self._names.get(i) or self._variable_name(i) or "") for i in range(n)], np.int32),
-            params=np.array([text(_parameters(t.params) if t.op else "") for t in self._tensors], np.int32),
-            span=np.array([self._characters(s) for s in self._spans], np.int32).reshape(n, 4),
+            name=names,
+            params=np.array([text(parameters(t.params)) if t.op and t.params else -1 for t in self.tensors], np.int32),
+            span=np.array(self._in_characters(), np.int32).reshape(n, 4),
             scope=np.array(self._scope_of, np.int32),
-            tracked=np.array([t.token is not None and type(t.token) is not Cut for t in self._tensors], np.uint8),
+            tracked=np.array([t.token is not None and type(t.token) is not Cut for t in self.tensors], np.uint8),
             sweep=np.array(self._sweep_of, np.int32),
-            input_start=starts,
-            input_record=np.array([r for row in self._inputs for r, _ in row], np.int32),
-            input_text=np.array([text(s) if r < 0 else -1 for row in self._inputs for r, s in row], np.int32),
-            values=summarise([whole(t.value) for t in self._tensors], signed=False),
+            input_start=np.array(self._starts, np.int64),
+            input_record=np.array(self._input_record, np.int32),
+            input_text=np.array([text(s) for s in self._input_text], np.int32),
+            values=self.values(),
             ops=tuple(ops),
             strings=tuple(strings),
         )
-        return Trace(records, tuple(self.scopes), tuple(self._frozen(log) for log in self._sweeps))
+        return Trace(records, tuple(self.scopes), tuple(self._frozen(log) for log in self.sweeps))
+
+    def values(self) -> Summaries:
+        """What there is to say of each record's value."""
+        return summarise([t.value if type(t.value) is float else whole(t.value) for t in self.tensors], signed=False)
+
+    def _in_characters(self) -> list[Span]:
+        return self.spans if self._is_ascii else [self._characters(s) for s in self.spans]
 
     def _frozen(self, log: SweepLog) -> Sweep:
         def name(record: int) -> str:
@@ -260,21 +300,22 @@ class Recorder:
     # inside
 
     def _count(self) -> None:
-        if len(self._tensors) >= self.limit_ops:
+        if len(self.tensors) >= self.limit_ops:
             raise self.limit_error(f"stopped after {self.limit_ops:,} recorded operations")
 
-    def _append(self, t: Tensor, kind: Kind, span: Span, inputs: tuple[tuple[int, str], ...]) -> int:
-        t.record = len(self._tensors)
-        self._tensors.append(t)
-        self._spans.append(span)
-        self._scope_of.append(self._scope_here())
-        self._kinds.append(int(kind))
+    def _append(self, t: Tensor, kind: Kind, span: Span) -> int:
+        number = t.record = len(self.tensors)
+        self.tensors.append(t)
+        self.spans.append(span)
+        self._scope_of.append(self._scope_here() if self._stack else 0)
+        self._kinds.append(kind)
         self._sweep_of.append(self._open[-1] if self._open else -1)
-        self._inputs.append(inputs)
-        return t.record
+        self._starts.append(self._starts[-1])
+        self.applied.append(())
+        return number
 
     def _known(self, t: Tensor) -> bool:
-        return 0 <= t.record < len(self._tensors) and self._tensors[t.record] is t
+        return 0 <= t.record < len(self.tensors) and self.tensors[t.record] is t
 
     def _number(self, t: Tensor) -> int:
         """The record of a tensor; a leaf that was not seen before gets one now."""
@@ -283,27 +324,29 @@ class Recorder:
         waiting = self._pending.pop(id(t), None)
         if waiting is not None and waiting[0] is t:
             is_variable = id(t) in self._variable_of
-            number = self._append(t, Kind.DATA if is_variable else Kind.GRADIENT, waiting[1], ())
+            number = self._append(t, Kind.DATA if is_variable else Kind.GRADIENT, waiting[1])
             self._scope_of[number] = self._scope_of[number] if not is_variable else 0
             return number
-        return self._append(t, Kind.DATA, self.span(), ())
+        if not (self._open and any(g is t for _, g in self.sweeps[self._open[-1]].seeds)):
+            self.obstacle = "a tensor came from where no recorder listens"
+        return self._append(t, Kind.DATA, self.span())
 
     def _shadow(self, array: np.ndarray) -> Tensor:
         """The leaf that stands for a plain array used by ops; one for each array, and a new one once it has changed."""
         known = self._arrays.get(id(array))
         if known is None or not np.array_equal(array, known[1].value, equal_nan=array.dtype.kind in "fc"):
-            t = leaf(array.copy())
+            t = leaf(array.copy(order="K"))
             known = self._arrays[id(array)] = (array, t)
-            number = self._append(t, Kind.DATA, NO_SPAN, ())
+            number = self._append(t, Kind.DATA, NO_SPAN)
             if id(array) in self._array_names:
                 self._names[number] = self._array_names[id(array)]
         return known[1]
 
     def _variable_name(self, record: int) -> str | None:
         """The name of the variable whose value a record is; None if it is not one."""
-        if not 0 <= record < len(self._tensors):
+        if not 0 <= record < len(self.tensors):
             return None
-        owner = self._variable_of.get(id(self._tensors[record]))
+        owner = self._variable_of.get(id(self.tensors[record]))
         return None if owner is None else self._array_names.get(owner, "")
 
     def span(self) -> Span:
@@ -316,9 +359,11 @@ class Recorder:
         code = frame.f_code
         known = self._positions.get(code)
         if known is None:
-            known = self._positions[code] = list(code.co_positions())
-        line, end, column, end_column = known[frame.f_lasti // 2]
-        return (line or 0, column or 0, end or 0, end_column or 0)
+            known = self._positions[code] = [
+                (line or 0, column or 0, end or 0, end_column or 0)
+                for line, end, column, end_column in code.co_positions()
+            ]
+        return known[frame.f_lasti // 2]
 
     def _characters(self, span: Span) -> Span:
         """Columns in characters instead of UTF-8 bytes."""
@@ -336,51 +381,6 @@ class Recorder:
         )
 
 
-def _literal(x: Any) -> str:
-    """A constant input as a person would write it."""
-    value = raw(x)
-    if isinstance(value, np.ndarray) and value.size > 1:
-        return "[" + ",".join(str(n) for n in value.shape) + "]"
-    if isinstance(value, list | tuple):
-        return f"[{len(value)}]"
-    try:
-        number = value.item() if hasattr(value, "item") else value
-        if isinstance(number, bool | int):
-            return str(number) if abs(number) < 10**12 else f"{float(number):.4g}"
-        return f"{number:.6g}"
-    except (ValueError, TypeError, OverflowError):
-        return type(x).__name__
-
-
-def _parameters(params: dict[str, Any]) -> str:
-    """The parameters that say more than the default: "axis=0"."""
-    parts = []
-    for key, value in params.items():
-        if value is None or value is False or isinstance(value, dict):
-            continue
-        parts.append(_index(value) if key == "key" else f"{key}={_short(value)}")
-    return ", ".join(parts)[:60]
-
-
-def _short(value: Any) -> str:
-    if callable(getattr(value, "cotangent", None)):
-        return str(value.__name__)
-    if isinstance(value, np.dtype | type):
-        return np.dtype(value).name
-    if isinstance(value, tuple | list) and len(value) < 9:
-        return "(" + ", ".join(_short(v) for v in value) + ")"
-    if isinstance(value, bool | int | float | str | np.generic):
-        return str(value)[:30]
-    return _literal(value)
-
-
-def _index(key: Any) -> str:
-    """An index as it is written between brackets."""
-    if isinstance(key, tuple):
-        return ", ".join(_index(k) for k in key)
-    if isinstance(key, slice):
-        ends = ["" if v is None else str(v)[:12] for v in (key.start, key.stop, key.step)]
-        return ":".join(ends if key.step is not None else ends[:2])
-    if key is None or key is Ellipsis:
-        return "None" if key is None else "..."
-    return _short(key)
+def _frozen(x: Any) -> Any:
+    """An array or list of numbers that nobody else can change."""
+    return x.copy() if isinstance(x, np.ndarray) else tuple(map(_frozen, x)) if isinstance(x, list | tuple) else x

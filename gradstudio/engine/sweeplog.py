@@ -11,7 +11,7 @@ from gradstudio.engine.batching import whole
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.summary import summarise
 from gradstudio.engine.tensor import Tensor, raw
-from gradstudio.engine.trace import Span, Sweep
+from gradstudio.engine.trace import Flow, Span, Sweep
 
 
 class SweepLog:
@@ -28,15 +28,37 @@ class SweepLog:
         self.automatic = automatic
         self.cotangents: dict[int, Any] = {}
         self.results: list[Tensor | None] = []
+        self.seeds: list[tuple[int, Any]] = []  # record of a target, the cotangent it starts with
+        self.edges: list[tuple[int, int, int]] = []  # from a record, through which slot, into which record
+        self.products: list[float] = []  # what flowed along each edge, if it is one real number
+        self._measures: dict[int, tuple[float, int, float]] = {}  # other edges: sum of magnitudes, sign, rms
         self._blocked: dict[int, None] = {}
-        self._edges: list[tuple[int, int, int, float, int, float]] = []  # from, slot, into, sum|g|, sign, rms
+        self.recorded: tuple[list[Any], list[Any]] | None = None  # cotangents and products, where an outer tape follows
+
+    def started(self, seeds: list[tuple[Tensor, Any]], recorded: bool) -> None:
+        """The walk is about to begin. seeds: the targets' first cotangents; recorded: an outer tape follows it."""
+        self.seeds = [(t.record, g) for t, g in seeds]
+        self.recorded = ([], []) if recorded else None
+
+    def again(self) -> SweepLog:
+        """An empty log of the same call, for the same pass over other values."""
+        log = SweepLog(self.target, self.sources, self.span, self.scope, self.position, self.automatic)
+        log.seeds, log.edges, log.results, log._blocked = self.seeds, self.edges, self.results, self._blocked
+        log.recorded = self.recorded
+        return log
 
     def node(self, t: Tensor, g: Any) -> None:
         """A record's cotangent is complete."""
         if t.record >= 0:
-            value = _shown(g)
-            # The walk may go on to add into this buffer; the picture must not change afterwards.
-            self.cotangents[t.record] = value.copy() if isinstance(value, np.ndarray) else value
+            self.arrived(t.record, g)
+            if self.recorded is not None:
+                self.recorded[0].append(g)
+
+    def arrived(self, record: int, g: Any) -> None:
+        """The same, for the number of a record."""
+        value = g if type(g) is float else _shown(g)
+        # The walk may go on to add into this buffer; the picture must not change afterwards.
+        self.cotangents[record] = value.copy() if isinstance(value, np.ndarray) else value
 
     def stop(self, t: Tensor) -> None:
         """A record passes nothing on, by decision."""
@@ -44,8 +66,20 @@ class SweepLog:
 
     def edge(self, node: Tensor, slot: int, product: Any) -> None:
         """A product flowed from node through an input slot into that input."""
+        self.edges.append((node.record, slot, node.inputs[slot].record))
+        self.flowed(product)
+        if self.recorded is not None:
+            self.recorded[1].append(product)
+
+    def flowed(self, product: Any) -> None:
+        """What flowed along the next edge."""
+        if type(product) is float:
+            self.products.append(product)
+            return
         value = _shown(product)
-        into = node.inputs[slot].record
+        if type(value) is float:
+            self.products.append(value)
+            return
         if isinstance(value, np.ndarray) and value.size != 1:
             total = float(np.abs(value).sum())
             real = value.real
@@ -57,22 +91,33 @@ class SweepLog:
             number = np.asarray(value).ravel()[0]
             total = rms = float(abs(number))
             sign = 1 if number.real > 0 else -1 if number.real < 0 else 0
-        self._edges.append((node.record, slot, into, total, sign, rms))
+        self._measures[len(self.products)] = (total, sign, rms)
+        self.products.append(0.0)
 
     def finish(self, results: list[Tensor | None]) -> None:
         """The caller's gradients."""
         self.results = results
 
+    def flow(self) -> Flow:
+        """The columns that depend on values."""
+        order = sorted(self.cotangents)
+        numbers = np.array(self.products, np.float64)
+        total = np.abs(numbers)
+        rms = total.copy()
+        sign = (numbers > 0).astype(np.int8) - (numbers < 0)
+        for edge, (whole_total, whole_sign, whole_rms) in self._measures.items():
+            total[edge], sign[edge], rms[edge] = whole_total, whole_sign, whole_rms
+        into = np.array([e[2] for e in self.edges], np.int64)
+        # A tensor that no record stands for has the number -1.
+        arrived = np.bincount(into + 1, total)[into + 1] if len(into) else total
+        with np.errstate(all="ignore"):
+            share = np.where((arrived > 0) & np.isfinite(arrived), total / arrived, 0.0)
+        cotangents = summarise([self.cotangents[r] for r in order], signed=True)
+        return Flow(cotangents, share, sign.astype(np.int8), rms)
+
     def freeze(self, name: Callable[[int], str], span: Span) -> Sweep:
         """The columns of the trace."""
-        order = sorted(self.cotangents)
-        arrived: dict[int, float] = {}
-        for _, _, into, total, _, _ in self._edges:
-            arrived[into] = arrived.get(into, 0.0) + total
-        shares = [
-            total / arrived[into] if arrived[into] > 0 and np.isfinite(arrived[into]) else 0.0
-            for _, _, into, total, _, _ in self._edges
-        ]
+        flow = self.flow()
         return Sweep(
             target=tuple(self.target),
             sources=tuple(self.sources),
@@ -83,19 +128,21 @@ class SweepLog:
             scope=self.scope,
             position=self.position,
             automatic=self.automatic,
-            record=np.array(order, np.int32),
-            cotangents=summarise([self.cotangents[r] for r in order], signed=True),
+            record=np.array(sorted(self.cotangents), np.int32),
+            cotangents=flow.cotangents,
             blocked=np.array(list(self._blocked), np.int32),
-            edge_record=np.array([e[0] for e in self._edges], np.int32),
-            edge_slot=np.array([e[1] for e in self._edges], np.int32),
-            edge_share=np.array(shares, np.float64),
-            edge_sign=np.array([e[4] for e in self._edges], np.int8),
-            edge_rms=np.array([e[5] for e in self._edges], np.float64),
+            edge_record=np.array([e[0] for e in self.edges], np.int32),
+            edge_slot=np.array([e[1] for e in self.edges], np.int32),
+            edge_share=flow.edge_share,
+            edge_sign=flow.edge_sign,
+            edge_rms=flow.edge_rms,
         )
 
 
 def _shown(g: Any) -> Any:
     """A cotangent as gradient() gives it: on the host, whole, and conjugated if complex."""
+    if type(g) is np.float64:
+        return float(g)
     value = whole(raw(g.dense() if type(g) is Slices else g))
     if isinstance(value, np.ndarray) and value.ndim:
         return value.conj() if value.dtype.kind == "c" else value

@@ -239,7 +239,7 @@ class GradientTape:
             if recorder is None:
                 results = self._sweep(seeds, wanted, not self._persistent)
             else:
-                log = recorder.begin(targets, [self._values_of(x)[-1] for x in wanted])
+                log = recorder.begin(targets, [self._values_of(x) for x in wanted], seeds)
                 results = []
                 try:
                     results = self._sweep(seeds, wanted, not self._persistent, log)
@@ -365,6 +365,8 @@ class GradientTape:
         else:
             seeds = [(t, g if isinstance(g, Batched) else raw(g)) for t, g in seeds]
         seeds = [(t, g if t.dtype.kind == "f" else op.conj(g)) for t, g in seeds]
+        if log is not None:
+            log.started(seeds, recorded)
         with ACTIVE.sweeping, np.errstate(all="ignore"):
             found = walk(self._nodes, self._marked, self._token, seeds, flat, release, recorded, log, self._rest)
         results: list[Any] = []

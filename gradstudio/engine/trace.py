@@ -7,7 +7,7 @@ boundary without pickling.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -123,3 +123,36 @@ class Trace:
     records: Records
     scopes: tuple[Scope, ...]
     sweeps: tuple[Sweep, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """The columns of a Sweep that depend on values, where another run made the same ops from other values."""
+
+    cotangents: Summaries
+    edge_share: np.ndarray  # float64 (k,)
+    edge_sign: np.ndarray  # int8 (k,)
+    edge_rms: np.ndarray  # float64 (k,)
+
+
+def renewed(trace: Trace, span: np.ndarray, values: Summaries, flows: tuple[Flow, ...]) -> Trace:
+    """The same ops with other values, and at other places of the text where a number there became longer or shorter.
+
+    Everything else is shared with `trace`, so that is_renewal() knows them.
+    """
+    sweeps = [
+        replace(
+            sweep,
+            cotangents=flow.cotangents,
+            edge_share=flow.edge_share,
+            edge_sign=flow.edge_sign,
+            edge_rms=flow.edge_rms,
+        )
+        for sweep, flow in zip(trace.sweeps, flows, strict=True)
+    ]
+    return replace(trace, records=replace(trace.records, span=span, values=values), sweeps=tuple(sweeps))
+
+
+def is_renewal(trace: Trace, other: Trace | None) -> bool:
+    """Whether one trace differs from another in values only, because renewed() made one of them of the other."""
+    return other is not None and trace.records.op is other.records.op

@@ -193,8 +193,9 @@ class Variable(Operators):
 
     def _change(self, combine: Any, delta: Any) -> Variable:
         fresh = delta.dense() if hasattr(delta, "dense") else delta
-        if ACTIVE.listener is not None:  # to which the sum is an op like any other
-            return self.assign(TABLE["add" if combine is op.add else "subtract"](self, fresh))
+        done = None if ACTIVE.listener is None else ACTIVE.listener.change(self, combine, fresh)
+        if done is not None:
+            return done
         plain = fresh if isinstance(fresh, Tensor | Variable) else clean(fresh, copy=False)
         value = plain._current if isinstance(plain, Variable) else plain
         if isinstance(value, Tensor) and value.token is not None:

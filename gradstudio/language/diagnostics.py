@@ -15,15 +15,19 @@ from gradstudio.language.shown import message_of
 _SIZE = re.compile(r"Unable to allocate ([\d.]+ \w+) for an array with shape (\(.*?\)) and data type (\S+)")
 
 
-def place(trace: TracebackType | None, filename: str, lines: list[str]) -> Span:
-    """Exact span of the innermost line of the program in a traceback, columns in characters."""
+def place(trace: TracebackType | None, filename: str, lines: list[str], in_bodies: bool = False) -> Span:
+    """Exact span of the innermost line of the program in a traceback, columns in characters.
+
+    in_bodies: not the first line of a function, where the guards of the call stand.
+    """
     found = NO_SPAN
     while trace is not None:
         code = trace.tb_frame.f_code
         if code.co_filename == filename:
             line, end, column, end_column = list(code.co_positions())[trace.tb_lasti // 2]
             line, end = line or trace.tb_lineno, end or trace.tb_lineno
-            if 0 < line <= len(lines) and 0 < end <= len(lines):
+            is_head = in_bodies and code.co_name != "<module>" and line == code.co_firstlineno
+            if not is_head and 0 < line <= len(lines) and 0 < end <= len(lines):
                 first, last = lines[line - 1], lines[end - 1]
                 found = (
                     line,
@@ -37,7 +41,7 @@ def place(trace: TracebackType | None, filename: str, lines: list[str]) -> Span:
 
 def explain(error: BaseException, filename: str, text: str, names: Iterable[str], memory: int) -> Problem:
     """The problem a failed run shows. names: what is in scope, for suggestions; memory: the limit in bytes."""
-    span = place(error.__traceback__, filename, text.split("\n"))
+    span = place(error.__traceback__, filename, text.split("\n"), isinstance(error, RecursionError))
     first = next(iter(message_of(error).splitlines()), "")[:300]
     budget = f"{memory / 2**30:.3g} GiB"
     if isinstance(error, LimitReached):

@@ -83,11 +83,16 @@ _GENERATOR = (
 
 def numpy_facade() -> Facade:
     """numpy: pure maths on arrays, nothing that reads, writes or reaches other modules."""
+    return Facade("np", {**_numpy_functions(), "random": _numpy_random()})
+
+
+@cache
+def _numpy_functions() -> Mapping[str, Any]:
+    """What is the same in every run."""
     members: dict[str, Any] = {name: _function(np, name) for name in _NUMPY if hasattr(np, name)}
     members["linalg"] = Facade("np.linalg", {name: _function(np.linalg, name) for name in _NUMPY_LINALG})
     members["fft"] = Facade("np.fft", {name: _function(np.fft, name) for name in _NUMPY_FFT})
-    members["random"] = _numpy_random()
-    return Facade("np", members)
+    return MappingProxyType(members)
 
 
 def _function(module: Any, name: str) -> Any:

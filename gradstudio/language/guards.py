@@ -1,4 +1,7 @@
-"""The guards that rewritten programs call: `_gs.name(...)`, `_gs.each(...)`, `_gs.attr(...)` and so on."""
+"""The guards that rewritten programs call: `_gs_name(...)`, `_gs_each(...)`, `_gs_attr(...)` and so on.
+
+They stand in the way of every loop pass, call and product, so each first asks what is nearly always the case.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import numpy as np
 
 from gradstudio.engine.creation import constant
 from gradstudio.engine.recorder import Recorder
+from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
@@ -18,9 +22,15 @@ from gradstudio.language.facade import Facade
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.shown import Bounded, shown
 
+_NAMED = frozenset([Tensor, Variable, IndexedSlices, np.ndarray])
+"""Kinds of values whose names the picture shows."""
+_NO_SEQUENCE = frozenset([float, Tensor, np.float64])
+"""What makes no long sequence and no huge integer of anything it meets."""
+_GUARDS = "open close each turn count name input module attr string text mul pow shift mod".split()
+
 
 class Guards:
-    """One run's guards. Attribute names are those that rewrite.py writes."""
+    """One run's guards."""
 
     def __init__(
         self,
@@ -41,12 +51,18 @@ class Guards:
         self.inputs: list[Tensor] = []
         self.whole_numbers: list[str] = []  # names of integer inputs of a formula
 
+    def names(self) -> dict[str, Any]:
+        """What rewrite.py writes, and what stands behind it."""
+        return {"_gs_type": type, "_gs_kinds": _NAMED} | {f"_gs_{name}": getattr(self, name) for name in _GUARDS}
+
     # scopes and steps
 
     def open(self, kind: str, name: str, line: int) -> int:
         """A loop or call begins."""
         if kind == "call":
-            self._step()
+            self._left -= 1
+            if self._left < 0:
+                self._stop()
         return self._recorder.enter(kind, name, line)
 
     def close(self, depth: int) -> None:
@@ -56,35 +72,39 @@ class Guards:
     def each(self, depth: int, items: Iterable[Any]) -> Iterator[Any]:
         """The turns of a for loop; taking an item belongs to the pass that it is for."""
         iterator = iter(items)
-        while self.turn(depth):
-            try:
-                item = next(iterator)
-            except StopIteration:
-                return
+        turn = self._recorder.turn
+        self.turn(depth)
+        for item in iterator:
             yield item
+            self._left -= 1
+            if self._left < 0:
+                self._stop()
+            turn(depth)
 
     def turn(self, depth: int) -> bool:
         """One more turn of a loop begins; a while loop's condition is evaluated in it."""
-        self._step()
+        self._left -= 1
+        if self._left < 0:
+            self._stop()
         self._recorder.turn(depth)
         return True
 
     def count(self, items: Iterable[Any]) -> Iterator[Any]:
         """The items of a comprehension."""
         for item in items:
-            self._step()
+            self._left -= 1
+            if self._left < 0:
+                self._stop()
             yield item
 
-    def _step(self) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise LimitReached(f"stopped after {self._steps:,} loop passes and calls")
+    def _stop(self) -> None:
+        raise LimitReached(f"stopped after {self._steps:,} loop passes and calls")
 
     # names
 
     def name(self, name: str, value: Any) -> Any:
         """A variable receives a value."""
-        if isinstance(value, Tensor | Variable | np.ndarray):
+        if type(value) in _NAMED:
             self._recorder.assigned(name, value)
         return value
 
@@ -108,9 +128,7 @@ class Guards:
 
     def attr(self, owner: Any, name: str) -> Any:
         """owner.name, if that may be read."""
-        if type(owner) is Facade:
-            return owner.member(name)
-        return readable(owner, name)
+        return owner.member(name) if type(owner) is Facade else readable(owner, name)
 
     def string(self, function: Any, value: Any) -> Any:
         """str(value), bounded; the program may have given the name str to something else."""
@@ -128,9 +146,9 @@ class Guards:
 
     def mul(self, a: Any, b: Any) -> Any:
         """a * b without building huge integers or sequences."""
-        if type(a) is not Tensor and type(b) is not Tensor:
-            for sequence, times in ((a, b), (b, a)):
-                countable = isinstance(sequence, str | list | tuple) and isinstance(times, int)
+        if type(a) not in _NO_SEQUENCE and type(b) not in _NO_SEQUENCE:
+            for sequence, times in ((a, b), (b, a)) if type(a) is not int or type(b) is not int else ():
+                countable = isinstance(sequence, str | list | tuple) and isinstance(times, int | np.integer)
                 if countable and len(sequence) * times > limits.LENGTH:
                     raise ValueError(
                         f"the result would have {len(sequence) * times:,} items; the limit is {limits.LENGTH:,}"
@@ -141,6 +159,8 @@ class Guards:
 
     def pow(self, a: Any, b: Any) -> Any:
         """a ** b without building huge integers."""
+        if type(a) in _NO_SEQUENCE:
+            return a**b
         if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() * b > limits.INT_BITS:
             raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
         return a**b
@@ -153,7 +173,7 @@ class Guards:
 
     def mod(self, a: Any, b: Any) -> Any:
         """a % b; text formatting only with written-out, modest widths."""
-        if isinstance(a, str):
+        if type(a) not in _NO_SEQUENCE and isinstance(a, str):
             digits = "".join(c if c.isdigit() else " " for c in a).split()
             if any(int(run) > 200 for run in digits) or "*" in a:
                 raise ValueError("the width in a format is at most 200")

@@ -21,6 +21,7 @@ from gradstudio.engine.state import ACTIVE, follows
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
+from gradstudio.engine.witness import Witness, watched
 from gradstudio.language.check import check, syntax_problem
 from gradstudio.language.diagnostics import explain
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
@@ -43,6 +44,7 @@ class Run:
     problems: list[Problem]
     recorder: Recorder | None = None
     variables: dict[str, Any] = field(default_factory=dict)
+    witness: Witness = field(default_factory=Witness)  # what the program saw of its values
 
 
 def run_program(
@@ -79,7 +81,7 @@ def run_program(
     restore()
     random.set_seed(0)
     try:
-        with recorder, _warnings_into(run.problems, text):
+        with recorder, watched(run.witness), _warnings_into(run.problems, text):
             if tape is not None:
                 with tape:
                     exec(code, scope)
@@ -92,7 +94,8 @@ def run_program(
                 _differentiate_last_tape(recorder, run)
     except BaseException as error:
         run.variables = _own(scope, before)
-        problem = explain(error, FILENAME, text, [*scope, *scope["__builtins__"]], memory)
+        names = [name for name in (*scope, *scope["__builtins__"]) if not name.startswith("_gs")]
+        problem = explain(error, FILENAME, text, names, memory)
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
     finally:
@@ -124,7 +127,7 @@ def _scope(
     modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(), "math": math_facade(tape is not None)}
     guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None, lists)
     builtins = closed_builtins(write)
-    scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", "_gs": guards, **modules, "tf": gs}
+    scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", **guards.names(), **modules, "tf": gs}
     for name in gs.names():
         # An op that shares its name with a Python function is the op for tensors, the function for everything else;
         # but only where the program could not run without the studio anyway, so that the same file means the same.
@@ -201,7 +204,7 @@ def _differentiate_last_tape(recorder: Recorder, run: Run) -> None:
         read = {id(value) for values in tape._reads.values() for value in values}
         watched = [
             t
-            for t in recorder._tensors
+            for t in recorder.tensors
             if t.op is None and _is_on(t, tape) and id(t) not in read and t.dtype.kind == "f"
         ]
         sources = [*watched, *tape.watched_variables()]

@@ -1,7 +1,7 @@
 """The checked tree with guards: loops and calls count and open scopes, assignments name, attributes are asked for.
 
 Every new node carries the place of the one it replaces, so that an op's frame still points at the exact source span.
-`_gs` is the one name that is added; programs cannot use it.
+Names that begin with `_gs` are added; programs cannot use them.
 """
 
 from __future__ import annotations
@@ -78,6 +78,11 @@ def rewrite(tree: ast.Module, text: str, formula: bool) -> ast.Module:
     return ast.fix_missing_locations(guarded)  # type: ignore[no-any-return]
 
 
+def _is_float(node: ast.expr) -> bool:
+    """Whether this is a written float: a product with one is never a huge integer or sequence."""
+    return isinstance(node, ast.Constant) and type(node.value) is float
+
+
 class _Rewriter(ast.NodeTransformer):
     def __init__(self, lines: list[str], formula: bool, kept: frozenset[str]) -> None:
         self._lines = lines
@@ -89,11 +94,10 @@ class _Rewriter(ast.NodeTransformer):
     # pieces
 
     def _call(self, at: ast.AST, name: str, *args: ast.expr) -> ast.Call:
-        function = ast.Attribute(ast.Name("_gs", ast.Load()), name, ast.Load())
-        node = ast.Call(function, list(args), [])
-        for part in (node, function, function.value):
-            ast.copy_location(part, at)
-        return node
+        return ast.copy_location(ast.Call(self._guard(at, name), list(args), []), at)
+
+    def _guard(self, at: ast.AST, name: str) -> ast.Name:
+        return ast.copy_location(ast.Name(f"_gs_{name}", ast.Load()), at)
 
     def _constant(self, at: ast.AST, value: object) -> ast.Constant:
         return ast.copy_location(ast.Constant(value), at)  # type: ignore[arg-type]
@@ -190,10 +194,19 @@ class _Rewriter(ast.NodeTransformer):
         for target in targets:
             for part in ast.walk(target):
                 if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                    load = ast.copy_location(ast.Name(part.id, ast.Load()), at)
-                    call = self._call(at, "name", self._constant(at, part.id), load)
-                    found.append(ast.copy_location(ast.Expr(call), at))
+                    found.append(self._named(at, part.id))
         return found
+
+    def _named(self, at: ast.AST, name: str) -> ast.stmt:
+        """if type(name) in kinds: name("name", name); most values of most loops are of no interest to the picture."""
+
+        def load() -> ast.expr:
+            return ast.copy_location(ast.Name(name, ast.Load()), at)
+
+        kind = self._call(at, "type", load())
+        test = ast.copy_location(ast.Compare(kind, [ast.In()], [self._guard(at, "kinds")]), at)
+        tell = ast.copy_location(ast.Expr(self._call(at, "name", self._constant(at, name), load())), at)
+        return ast.copy_location(ast.If(test, [tell], []), at)
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt | list[ast.stmt]:
         value = self.visit(node.value)
@@ -201,10 +214,12 @@ class _Rewriter(ast.NodeTransformer):
         if single:
             target = node.targets[0]
             assert isinstance(target, ast.Name)
-            is_input = self._formula and not self._depth and target.id not in self._kept
-            verb = "input" if is_input else "name"
-            node.value = self._call(node.value, verb, self._constant(node, target.id), value)
-            return node
+            if self._formula and not self._depth and target.id not in self._kept:
+                node.value = self._call(node.value, "input", self._constant(node, target.id), value)
+                return node
+            named = self._named(value, target.id)
+            node.value = value
+            return [node, named]
         node.value = value
         names = self._naming(node, *node.targets)
         node.targets = [self.visit(target) for target in node.targets]
@@ -259,7 +274,7 @@ class _Rewriter(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         left, right = self.visit(node.left), self.visit(node.right)
         guard = _GUARDED.get(type(node.op))
-        if guard is not None:
+        if guard is not None and not (guard == "mul" and (_is_float(left) or _is_float(right))):
             return self._call(node, guard, left, right)
         node.left, node.right = left, right
         return node

@@ -14,6 +14,11 @@ ROOM = 40
 
 def number(x: float, digits: int = 4, sign: bool = False, longest: int = LONGEST) -> str:
     """0.03734, −0.01623, 1.234e4, ∞, NaN; with sign=True positive numbers get a plus. 0 is just 0."""
+    size = abs(x)
+    if 1e-3 <= size < 9999.0:  # nearly every number there is, in one go
+        text = ("−" if x < 0 else "+" if sign else "") + f"{size:#.{digits}g}".rstrip(".")
+        if len(text) <= longest and "e" not in text:
+            return text
     if math.isnan(x):
         return "NaN"
     if math.isinf(x):
@@ -55,15 +60,15 @@ def _part(count: int, size: int, word: str, room: int) -> str:
 
 def value_text(s: Summaries, row: int, room: int = ROOM) -> str:
     """A value as its node writes it: the number, or what stands for an array. room: characters there are."""
-    dtype, size = s.dtypes[s.dtype[row]], int(s.size[row])
-    scalar = s.shapes[s.shape[row]] == ()
-    if scalar:
-        x = float(s.mean[row])
+    dtype = s.dtypes[s.dtype.item(row)]
+    if s.shapes[s.shape.item(row)] == ():
+        x = s.mean.item(row)
         if dtype == "bool":
             return "true" if x else "false"
         if dtype.startswith(("int", "uint")) and math.isfinite(x) and len(whole(int(x))) <= room:
             return whole(int(x))
         return number(x, longest=min(LONGEST, room))
+    size = int(s.size[row])
     if size == 0:
         return "empty"
     if dtype == "bool":
@@ -80,15 +85,13 @@ def gradient_text(s: Summaries, row: int, room: int = ROOM) -> str:
 
     room: characters there are.
     """
-    scalar = s.shapes[s.shape[row]] == ()
+    if s.shapes[s.shape.item(row)] == ():
+        x = s.mean.item(row)
+        return number(x, sign=True, longest=LONGEST if math.isinf(x) else min(LONGEST + 2, room))
     if s.nan[row]:
         return "NaN"
     if s.infinite[row]:
-        if scalar:
-            return number(float(s.mean[row]), sign=True)
         return _part(int(s.infinite[row]), int(s.size[row]), "∞", room)
     if s.size[row] == s.zero[row]:
         return "0"
-    if scalar:
-        return number(float(s.mean[row]), sign=True, longest=min(LONGEST + 2, room))
     return number(float(s.rms[row]), digits=3, longest=min(LONGEST, room))

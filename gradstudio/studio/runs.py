@@ -11,12 +11,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from gradstudio.engine.trace import Trace
+from gradstudio.engine.trace import Trace, is_renewal
 from gradstudio.graph.model import Graph
+from gradstudio.language.inputs import change
 from gradstudio.layout.model import Layout, Options
 from gradstudio.studio.events import Event
 from gradstudio.studio.line_notes import line_notes
@@ -27,7 +28,8 @@ from gradstudio.worker.drawing import draw
 from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
 
 DEBOUNCE = 0.015
-"""Seconds without a further key before a text runs by itself."""
+"""Seconds without a further key before a text runs by itself. A number that becomes another one runs at once: most
+often the worker only repeats its last run, and what follows a number that is dragged has to be seen all the time."""
 
 PATIENCE = 0.15
 """Seconds a run is left alone before a newer text ends it: ending a worker costs more than a short wait."""
@@ -101,6 +103,7 @@ class Runs:
         self._generation = 0  # which document; what belongs to an earlier one is dropped
         # Everything below belongs to the thread.
         self._pending: _Submission | None = None
+        self._newest = ""  # text that was submitted
         self._current: _Current | None = None
         self._trace: Trace | None = None  # of the picture shown
         self._shown = -1  # its sweep
@@ -211,6 +214,9 @@ class Runs:
             return
         if self._pending is not None and self._pending.is_asked and not submission.is_asked:
             submission = _Submission(submission.text, submission.folder, True, submission.due)
+        if change(self._newest, submission.text) is not None:
+            submission = replace(submission, due=time.monotonic())
+        self._newest = submission.text
         self._pending = submission
         if self._trace is not None and self._stale_at is None:
             self._stale_at = time.monotonic() + STALE_AFTER
@@ -259,6 +265,8 @@ class Runs:
                 self._forget_picture()
                 self._tell(lambda: self._show(None, False))
                 return
+            if self._renew(finished.run, text, trace):
+                return
             sweep = best_sweep(trace) if self._trace is None else same_sweep(self._trace, self._shown, trace)
             self._views = {}
             self._draw(finished.run, text, trace, sweep)
@@ -267,6 +275,23 @@ class Runs:
             self._draw(finished.run, text, trace, best_sweep(trace), is_stale=False)
         elif self._pending is None:
             self._mark_stale()
+
+    def _renew(self, run: int, text: str, trace: Trace) -> bool:
+        """Show another run of the same ops: graphs and layouts stay. False if there is nothing to be kept."""
+        if self._drawing is not None and is_renewal(trace, self._drawing[3]):
+            number, _, _, _, sweep = self._drawing
+            self._drawing = (number, run, text, trace, sweep)
+            self._views = {}
+            return True
+        shown = self._views.get(self._shown)
+        if self._drawing is not None or shown is None or not is_renewal(trace, shown.trace):
+            return False
+        for sweep, view in self._views.items():
+            notes = line_notes(trace, sweep, view.graph)
+            self._views[sweep] = replace(view, run=run, text=text, trace=trace, notes=notes)
+        now = self._views[self._shown]
+        self._keep(run, text, trace, now.sweep, now.graph, now.layout, False)
+        return True
 
     def _tell_printed(self) -> None:
         text, self._prints, self._print_at = "".join(self._prints), [], None

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 import msgspec
 import numpy as np
 
-from gradstudio.engine.trace import Summaries, Trace
-from gradstudio.worker.messages import Drawn, Finished, Reply, Request
+from gradstudio.engine.trace import Summaries, Trace, renewed
+from gradstudio.worker.messages import Drawn, Finished, Renewed, Reply, Request
 
 _HEAD = struct.Struct("<Q")
 _ARRAY = 1  # extension code
@@ -126,6 +126,21 @@ def reply(body: bytes) -> Reply:
     if isinstance(message, Drawn) and len(message.layout.boxes) != len(message.graph.record):
         raise BadMessage("a layout that does not fit its graph")
     return message
+
+
+def finished(message: Renewed, before: Finished | None) -> Finished:
+    """The whole message that a Renewed stands for, given the last one of the same worker. Raises BadMessage."""
+    if before is None or before.trace is None:
+        raise BadMessage("a trace renewed before there was one")
+    trace = before.trace
+    _need(message.span.dtype == np.int32 and message.span.shape == trace.records.span.shape)
+    _need(len(message.flows) == len(trace.sweeps))
+    _check_summaries(message.values, len(trace.records.op))
+    for flow, sweep in zip(message.flows, trace.sweeps, strict=True):
+        _need(all(len(c) == len(sweep.edge_record) for c in (flow.edge_share, flow.edge_sign, flow.edge_rms)))
+        _check_summaries(flow.cotangents, len(sweep.record))
+    now = renewed(trace, message.span, message.values, message.flows)
+    return Finished(message.run, before.status, now, before.problems, seconds=message.seconds)
 
 
 def _check_trace(trace: Trace) -> None:

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from gradstudio.engine.problem import Problem
-from gradstudio.engine.trace import Trace
+from gradstudio.engine.trace import Flow, Summaries, Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout, Options
 
@@ -80,6 +80,19 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     seconds: float = 0.0
 
 
+class Renewed(msgspec.Struct, frozen=True, tag=True):
+    """The end of a run that made the same ops as the last run of this worker, from other values.
+
+    Only what differs is sent; process.py makes a Finished of it.
+    """
+
+    run: int
+    span: np.ndarray  # int32 (n, 4)
+    values: Summaries
+    flows: tuple[Flow, ...]  # one per sweep
+    seconds: float = 0.0
+
+
 class Value(msgspec.Struct, frozen=True, tag=True):
     """The answer to Fetch; array is None if there is no such value."""
 
@@ -104,4 +117,4 @@ class NotDrawn(msgspec.Struct, frozen=True, tag=True):
 
 
 Request = Run | Fetch | Draw
-Reply = Ready | Printed | Finished | Value | Drawn | NotDrawn
+Reply = Ready | Printed | Finished | Renewed | Value | Drawn | NotDrawn

@@ -14,8 +14,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gradstudio.worker import codec
-from gradstudio.worker.messages import Draw, Ready, Reply, Request
+from gradstudio.worker.messages import Draw, Finished, Ready, Renewed, Reply, Request
 from gradstudio.worker.whereabouts import noted_line
+
+THREADS = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "passive",
+}
+"""How the numerical libraries of a child use threads, unless the environment says otherwise. It is set before they are
+loaded: threads wait without spinning, and small products are not worth more than one of them."""
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _START = "import sys; sys.path[:0] = {paths!r}; from gradstudio.worker.child import main; sys.exit(main(sys.argv[1:]))"
@@ -42,6 +51,7 @@ class Process:
         self._on_end = on_end
         self._waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._line_at_end = 0
+        self._finished: Finished | None = None  # the last run's end, which the next one may only renew
         self._folder = tempfile.mkdtemp(prefix="gradstudio-")
         to_child_read, to_child_write = os.pipe()
         from_child_read, from_child_write = os.pipe()
@@ -50,15 +60,9 @@ class Process:
         paths = [p for p in sys.path if p and Path(p).is_dir()]
         if str(_ROOT) not in paths:
             paths.insert(0, str(_ROOT))
-        # An isolated interpreter, an empty folder and an environment with nothing of the user's in it. Threads of the
-        # numerical libraries wait without spinning, and small products are not worth more than one of them.
-        environment = {
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-            "OMP_WAIT_POLICY": "passive",
-            "LC_ALL": "C.UTF-8",
-        }
+        # An isolated interpreter, an empty folder and an environment with nothing of the user's in it but what they say
+        # of threads.
+        environment = {"LC_ALL": "C.UTF-8"} | {name: os.environ.get(name, own) for name, own in THREADS.items()}
         if sys.platform == "win32":
             environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
         self._child = subprocess.Popen(
@@ -131,6 +135,10 @@ class Process:
                 if isinstance(message, Ready):
                     self.layers = message.layers
                     self.ready.set()
+                if isinstance(message, Renewed):
+                    message = codec.finished(message, self._finished)
+                if isinstance(message, Finished):
+                    self._finished = message
                 self._on_reply(self, message)
         except (codec.BadMessage, OSError, ValueError):
             pass  # a child that does not keep to the protocol is ended like one that died

@@ -34,7 +34,7 @@ class Bystander:
 
     # as a recorder
 
-    def begin(self, targets: list[Tensor], sources: list[Tensor]) -> None:
+    def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> None:
         """A backward pass starts; None asks for no log of it."""
 
     def end(self, log: Any, results: list[Any]) -> None:

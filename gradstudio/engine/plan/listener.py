@@ -37,6 +37,9 @@ class Listener(Protocol):
     def same(self, t: Tensor, source: Tensor | None) -> None:
         """It has been made: t holds the numbers of `source`, perhaps in another dtype."""
 
+    def change(self, variable: Variable, combine: Any, delta: Any) -> Variable | None:
+        """A variable is about to be added to (or subtracted from); the variable if the listener has done it."""
+
     def drew(self, stream: Random) -> None:
         """Random numbers are about to come from a stream, so that every call gets others."""
 

@@ -20,7 +20,7 @@ from gradstudio.engine.plan.listener import heard
 from gradstudio.engine.plan.lowering import plain_result
 from gradstudio.engine.plan.program import NONE, Argument, Guard, Held, Program, Step, value_of
 from gradstudio.engine.plan.weak import WeakNumbers
-from gradstudio.engine.primitive import TABLE, Primitive
+from gradstudio.engine.primitive import TABLE, Primitive, op
 from gradstudio.engine.random import Random
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.structure import flatten
@@ -174,6 +174,11 @@ class Recording(Bystander):
         return t if self.known(t) is not None else None
 
     @heard
+    def change(self, variable: Variable, combine: Any, delta: Any) -> Variable | None:
+        """A variable is about to be added to: the sum is an op like any other."""
+        return variable.assign(TABLE["add" if combine is op.add else "subtract"](variable, delta))
+
+    @heard
     def same(self, t: Tensor, source: Tensor | None) -> None:
         """A new tensor holds the value of another one, perhaps in another dtype."""
         number = self.known(source)
@@ -209,7 +214,7 @@ class Recording(Bystander):
         if values is None or self.depends(values):
             self.give_up(why)
 
-    def begin(self, targets: list[Tensor], sources: list[Tensor]) -> None:
+    def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> None:
         """A backward pass starts; its rules must run on tensors."""
         if get_ident() == self.thread and not any(tape is self for tape in ACTIVE.tapes):
             self.give_up("it differentiates inside a function with a gradient of its own")
