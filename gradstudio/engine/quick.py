@@ -15,7 +15,8 @@ import numpy as np
 
 from gradstudio.engine.dispatch import apply, unrecorded
 from gradstudio.engine.primitive import TABLE, Primitive, op, raw_call
-from gradstudio.engine.state import ACTIVE, MANY, Joint
+from gradstudio.engine.shedding import LARGE, shed
+from gradstudio.engine.state import ACTIVE, MANY, Joint, Token
 from gradstudio.engine.tensor import ALONE, Tensor
 
 _new = object.__new__
@@ -60,6 +61,8 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
             t.second = ALONE
             t.token = single
             single.append(t)
+            if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
+                shed(t)
             return t
         if type(single) is Joint:  # some of the tapes may follow
             return apply(row, (x,), {})
@@ -135,6 +138,8 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             t.second = y
             t.token = single
             single.append(t)
+            if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
+                shed(t)
             return t
         if type(y) is Tensor:
             held = y.token

@@ -1,0 +1,71 @@
+"""Letting go of large values that no gradient rule will read and no program can reach.
+
+A tape keeps every result until the way back has passed it. Where a rule reads neither (a sum reads nothing, tanh only
+its own result), the numbers are not wanted any more once the program has dropped the tensor; for arrays of many
+megabytes that decides how much memory a gradient takes. What stays has the same shape and dtype.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.tensor import Details, Tensor
+from gradstudio.engine.why import Cut
+
+LARGE = 1 << 16
+"""From how many elements on it is worth looking."""
+_BACK = 2
+"""How many ops back it looks."""
+_HELD_BY_TAPE_ALONE = 4  # the tape's list, the op that used it, and two for looking: a name here and an argument
+
+
+def shed(t: Tensor) -> None:
+    """A large result has been recorded: let go of what came before it, where nothing needs it.
+
+    Not of its own inputs, because the program still holds those while the op runs; and a value that had a name then
+    is let go of by one of the next ops.
+    """
+    nodes = [t]
+    for _ in range(_BACK):
+        nodes = [x for node in nodes for x in _made(node)]
+        for node in nodes:
+            _shed_inputs(node)
+
+
+def _made(node: Tensor) -> list[Tensor]:
+    """Those of its inputs, one or two, that are results of ops on the tape."""
+    if type(node.second) is Details:
+        return []
+    return [x for x in (node.first, node.second) if type(x) is Tensor and x.first is not None]
+
+
+def _shed_inputs(node: Tensor) -> None:
+    if type(node.second) is Details:
+        return
+    for slot in (0, 1):
+        x = node.second if slot else node.first
+        if (
+            sys.getrefcount(x) == _HELD_BY_TAPE_ALONE
+            and type(x) is Tensor
+            and x.first is not None
+            and type(x.value) is np.ndarray
+            and x.value.size >= LARGE
+            and x.value.strides.count(0) < x.value.ndim
+            and not x.op.needs.answer  # type: ignore[union-attr]
+            and not _is_read(node, slot)
+        ):
+            x.value = np.broadcast_to(np.zeros((), x.value.dtype), x.value.shape)
+
+
+def _is_read(node: Tensor, slot: int) -> bool:
+    """Whether a rule that the way back may call reads the input in that slot."""
+    row: Any = node.op
+    inputs = node.inputs
+    return type(row.vjps) is not tuple or any(
+        reads.inputs[slot]
+        for x, reads in zip(inputs, row.reads, strict=True)
+        if type(x) is Tensor and x.token is not None and type(x.token) is not Cut and len(reads.inputs) > slot
+    )
