@@ -123,7 +123,7 @@ def interp(x: Any, points: Any, known: Any, *, left: Any = None, right: Any = No
             "sequences of the same length, with one element or more"
         )
     if period is not None:
-        period = op.abs(period)
+        period = abs(period)
         x, points = op.mod(x, period), op.mod(points, period)
         order = op.argsort(points)
         points, known = op.take(points, order), op.take(known, order)
