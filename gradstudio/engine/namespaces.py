@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from gradstudio.engine.primitive import NAMES
+from gradstudio.engine.primitive import NAMES, Primitive
 
 
 @cache
@@ -25,7 +25,7 @@ class Namespace:
         self._prefix = prefix
 
     def __getattr__(self, name: str) -> Any:
-        found = lookup(f"{self._prefix}.{name}") or NAMES.get(name)
+        found = lookup(f"{self._prefix}.{name}") or lookup(name)
         if found is None:
             raise AttributeError(f"gradstudio.{self._prefix} has no {name!r}; {suggestion(name)}")
         return found
@@ -50,8 +50,14 @@ def _namespace(prefix: str) -> Namespace:
 
 
 def lookup(name: str) -> Any:
-    """The op or namespace of a full dotted name; None if there is none."""
-    return NAMES.get(name) or (_namespace(name) if name in prefixes() else None)
+    """The op or namespace of a full dotted name; None if there is none.
+
+    An op without parameters is given as its short way, a function, because calling a row costs a fifth of an op.
+    """
+    found = NAMES.get(name)
+    if found is None:
+        return _namespace(name) if name in prefixes() else None
+    return (isinstance(found, Primitive) and not found.params and found.short) or found
 
 
 def suggestion(name: str) -> str:

@@ -6,6 +6,7 @@ Everything else (promotion, batches, other devices, errors to explain) goes thro
 
 from __future__ import annotations
 
+import inspect
 import operator
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +20,7 @@ from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token
 from gradstudio.engine.tensor import ALONE, Tensor
 
+_MISSING: Any = object()
 _new = object.__new__
 _ndarray = np.ndarray
 _DOUBT = (ArithmeticError, ValueError, TypeError)
@@ -29,7 +31,9 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
     """row(x)."""
     on_floats = row.scalar or _cannot
 
-    def short(x: Any) -> Any:
+    def short(x: Any = _MISSING, /, *more: Any, **words: Any) -> Any:
+        if more or words or x is _MISSING:
+            return row(*(() if x is _MISSING else (x,)), *more, **words)
         single = ACTIVE.single
         if type(x) is not Tensor or single is MANY:
             return apply(row, (x,), {})
@@ -76,7 +80,9 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
     """row(x, y) where x is a tensor."""
     on_floats = row.scalar or _cannot
 
-    def short(x: Any, y: Any) -> Any:
+    def short(x: Any = _MISSING, y: Any = _MISSING, /, *more: Any, **words: Any) -> Any:
+        if more or words or y is _MISSING:
+            return row(*[v for v in (x, y) if v is not _MISSING], *more, **words)
         single = ACTIVE.single
         if type(x) is Tensor and x.token is single and type(x.value) is float:  # the same as below, only sooner
             try:
@@ -252,10 +258,14 @@ def install() -> None:
     for row in TABLE.values():
         if row.flows and type(row.vjps) is tuple and not (row.composite or row.calling or row.needs_params):
             on_arrays = _ON_ARRAYS.get(row.name, partial(row.forward, np))
-            if row.arity == 1:
-                object.__setattr__(row, "short", _of_one(row, on_arrays))
-            elif row.arity == 2:
-                object.__setattr__(row, "short", _of_two(row, on_arrays))
+            if row.arity in (1, 2):
+                short = _of_one(row, on_arrays) if row.arity == 1 else _of_two(row, on_arrays)
+                short.__name__ = short.__qualname__ = row.name
+                short.__doc__ = row.forward.__doc__
+                # For help(); the words that follow the inputs are TensorFlow's and NumPy's other names.
+                inputs = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in row.inputs]
+                short.__signature__ = inspect.Signature(inputs)  # type: ignore[attr-defined]
+                object.__setattr__(row, "short", short)
         if row.scalar is not None and not row.params and 1 <= row.arity <= 3:
             setattr(op, row.name, _in_rules(row))
     for name, word in _WORDS.items():
