@@ -259,12 +259,12 @@ def install() -> None:
         if row.flows and type(row.vjps) is tuple and not (row.composite or row.calling or row.needs_params):
             on_arrays = _ON_ARRAYS.get(row.name, partial(row.forward, np))
             if row.arity in (1, 2):
-                short = _of_one(row, on_arrays) if row.arity == 1 else _of_two(row, on_arrays)
+                short: Any = _of_one(row, on_arrays) if row.arity == 1 else _of_two(row, on_arrays)
                 short.__name__ = short.__qualname__ = row.name
                 short.__doc__ = row.forward.__doc__
                 # For help(); the words that follow the inputs are TensorFlow's and NumPy's other names.
                 inputs = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in row.inputs]
-                short.__signature__ = inspect.Signature(inputs)  # type: ignore[attr-defined]
+                short.__signature__ = inspect.Signature(inputs)
                 object.__setattr__(row, "short", short)
         if row.scalar is not None and not row.params and 1 <= row.arity <= 3:
             setattr(op, row.name, _in_rules(row))
