@@ -11,6 +11,7 @@ from gradstudio.engine import shapes
 from gradstudio.engine.backends import special
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.complex_numbers import is_complex
+from gradstudio.engine.ops.row_blocks import are_large
 
 primitive = category("network", batch="elementwise")
 composite = composites("network")
@@ -27,8 +28,17 @@ def _logistic(xp: Any, x: Any) -> Any:
     return xp.where(xp.greater_equal(x, 0), xp.ones_like(small), small) / (1 + small)
 
 
+def _sigmoid(g: Any, ans: Any, _x: Any) -> Any:
+    if are_large(ans, g):
+        slope = 1.0 - ans
+        slope *= ans
+        slope *= g
+        return slope
+    return g * ans * (1.0 - ans)
+
+
 @primitive(
-    (lambda g, ans, _x: g * ans * (1.0 - ans),),
+    (_sigmoid,),
     aliases=("nn.sigmoid", "math.sigmoid", "logistic", "expit"),
     latex=r"\sigma({x})",
     samples=R,

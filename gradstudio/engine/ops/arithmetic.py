@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops.complex_numbers import Z, is_complex
+from gradstudio.engine.ops.row_blocks import are_large, onto, summed_product
 
 primitive = category("arithmetic", batch="elementwise")
 A = np.array([0.5, -1.25, 2.0])
@@ -33,8 +35,14 @@ def add(xp: Any, x: Any, y: Any) -> Any:
     return xp.add(x, y)
 
 
+def _taken_away(g: Any, _ans: Any, _x: Any, _y: Any) -> Any:
+    if are_large(g) and shapes.shape(_y) != g.shape:
+        g = onto(g, shapes.shape(_y))  # summed first, there is less to turn
+    return op.negative(g)
+
+
 @primitive(
-    (lambda g, _ans, _x, _y: g, lambda g, _ans, _x, _y: op.negative(g)),
+    (lambda g, _ans, _x, _y: g, _taken_away),
     aliases=("sub", "math.subtract"),
     symbol="−",
     latex="{x} - {y}",
@@ -52,7 +60,10 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
 
 
 @primitive(
-    (lambda g, _ans, _x, y: g * y, lambda g, _ans, x, _y: g * x),
+    (
+        lambda g, _ans, _x, y: summed_product(g, y, shapes.shape(_x)) if type(g) is np.ndarray else g * y,
+        lambda g, _ans, x, _y: summed_product(g, x, shapes.shape(_y)) if type(g) is np.ndarray else g * x,
+    ),
     aliases=("mul", "math.multiply"),
     spellings={"scalar_mul": scalar_mul, "math.scalar_mul": scalar_mul},
     symbol="×",

@@ -13,6 +13,8 @@ from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops import keras_losses as keras
 from gradstudio.engine.ops.batch_rules import aligned, together
 from gradstudio.engine.ops.loss import reduced, spelled
+from gradstudio.engine.ops.row_blocks import are_large
+from gradstudio.engine.ops.softmax import exponentials, scores, shares
 
 primitive = category("loss", batch="elementwise")
 Y = np.array([1.0, 0.0, 0.3])
@@ -60,13 +62,6 @@ def weighted_cross_entropy(xp: Any, labels: Any, logits: Any, pos_weight: Any) -
     return (1 - labels) * logits + weight * falling
 
 
-def _log_softmax(xp: Any, logits: Any, axis: int) -> Any:
-    if not shapes.count(logits, axis):
-        return xp.exp(logits)
-    shifted = logits - xp.max(logits, axis=axis, keepdims=True)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
-
-
 def _checked(logits: Any, axis: int) -> int:
     """The axis of the classes, counted from the end. Raises ValueError where logits have no such axis."""
     rank = shapes.rank(logits)
@@ -83,6 +78,12 @@ def _to_labels(g: Any, _ans: Any, _labels: Any, logits: Any, axis: int = -1) -> 
 
 def _to_logits(g: Any, _ans: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
     axis = _checked(logits, axis)
+    if are_large(logits, labels) and type(g) is np.ndarray and g.dtype == logits.dtype:
+        back = shares(np, logits, axis)
+        back *= labels.sum(axis=axis, keepdims=True)
+        back -= labels
+        back *= np.expand_dims(g, axis)
+        return back
     total = op.sum(labels, axis=axis, keepdims=True)
     return op.expand_dims(g, axis=axis) * (op.softmax(logits, axis=axis) * total - labels)
 
@@ -110,8 +111,9 @@ def softmax_cross_entropy(xp: Any, labels: Any, logits: Any, *, axis: int = -1) 
     A label of 0 costs 0, also where its logit is -inf. Labels need not sum to 1.
     """
     axis = _checked(logits, axis)
-    scores = _log_softmax(xp, logits, axis)
-    return -xp.sum(labels * xp.where(xp.equal(labels, 0), 0, scores), axis=axis)
+    logits = xp.asarray(logits)
+    found = xp.exp(logits) if 0 in logits.shape else scores(xp, logits, axis)
+    return -xp.sum(labels * xp.where(xp.equal(labels, 0), 0, found), axis=axis)
 
 
 def _picked(xp: Any, scores: Any, labels: Any, axis: int) -> Any:
@@ -128,8 +130,10 @@ def _picked(xp: Any, scores: Any, labels: Any, axis: int) -> Any:
         raise ValueError(
             f"labels of shape {shapes.text(labels.shape)} do not fit: one is needed for each row of scores"
         )
-    if labels.size and not 0 <= int(xp.min(labels)) <= int(xp.max(labels)) < dims[axis]:
+    if labels.size and not 0 <= int(labels.min()) <= int(labels.max()) < dims[axis]:
         raise ValueError(f"a label lies outside 0..{dims[axis] - 1}, the numbers of the classes")
+    if len(dims) == 2 and axis == -1:
+        return scores[xp.arange(dims[0]), labels]
     return xp.squeeze(xp.take_along_axis(scores, xp.expand_dims(labels, axis), axis=axis), axis)
 
 
@@ -143,6 +147,12 @@ def _hot(labels: Any, scores: Any, axis: int) -> Any:
 
 def _sparse(g: Any, _ans: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
     axis = _checked(logits, axis)
+    is_plain = type(g) is np.ndarray is type(logits) and type(labels) is np.ndarray
+    if is_plain and logits.ndim == 2 and axis == -1 and logits.size and g.dtype == logits.dtype:
+        back = shares(np, logits, axis)
+        back[np.arange(len(back)), labels] -= 1
+        back *= g[:, None]
+        return back
     return op.expand_dims(g, axis=axis) * (op.softmax(logits, axis=axis) - _hot(labels, logits, axis))
 
 
@@ -169,8 +179,12 @@ def sparse_softmax_cross_entropy(xp: Any, labels: Any, logits: Any, *, axis: int
     labels: whole numbers of any integer dtype, of the shape of logits without axis. Raises TypeError for other labels,
     ValueError for one that is no class.
     """
-    axis = _checked(logits, axis)
-    return -_picked(xp, _log_softmax(xp, logits, axis), labels, axis)
+    axis, logits = _checked(logits, axis), xp.asarray(logits)
+    if 0 in logits.shape:
+        return -_picked(xp, logits, labels, axis)
+    e, top = exponentials(xp, logits, axis)
+    total = xp.squeeze(xp.log(e.sum(axis=axis, keepdims=True)) + top, axis)
+    return total - _picked(xp, logits, labels, axis)
 
 
 def _nll(g: Any, _ans: Any, log_probs: Any, targets: Any, axis: int = -1, reduction: str = "mean") -> Any:

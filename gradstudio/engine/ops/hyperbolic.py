@@ -9,6 +9,7 @@ import numpy as np
 
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops.complex_numbers import Z, is_complex
+from gradstudio.engine.ops.row_blocks import are_large
 
 primitive = category("elementary", batch="elementwise")
 R = (Sample((np.linspace(-2.0, 2.0, 5),)), Sample((0.75,)), Sample((Z,)))
@@ -32,8 +33,17 @@ def cosh(xp: Any, x: Any) -> Any:
     return xp.cosh(x)
 
 
+def _tanh(g: Any, ans: Any, _x: Any) -> Any:
+    if are_large(ans, g):
+        slope = ans * ans
+        np.subtract(1.0, slope, out=slope)
+        slope *= g
+        return slope
+    return g * (1.0 - ans * ans)
+
+
 @primitive(
-    (lambda g, ans, _x: g * (1.0 - ans * ans),),
+    (_tanh,),
     latex=r"\tanh {x}",
     aliases=("math.tanh", "nn.tanh"),
     samples=R,

@@ -35,43 +35,49 @@ def _are_plain(g: Any, x: Any, y: Any) -> bool:
 def _left(
     g: Any,
     _ans: Any,
-    x: Any,
+    _x: Any,
     y: Any,
     transpose_a: bool = False,
     transpose_b: bool = False,
     adjoint_a: bool = False,
     adjoint_b: bool = False,
 ) -> Any:
-    if shapes.rank(x) == shapes.rank(y) == 1:
+    is_plain = not (transpose_a or transpose_b or adjoint_a or adjoint_b)
+    if is_plain and type(g) is np.ndarray is type(y) and g.ndim == y.ndim == 2:
+        return g @ y.T
+    if shapes.rank(_x) == shapes.rank(y) == 1:
         return g * y
     if _are_plain(g, x, y) and not (transpose_a or transpose_b or adjoint_a or adjoint_b):
         return np.matmul(g, y.T)
     if shapes.rank(y) == 1 and shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
         return op.expand_dims(g, axis=-1) * y
     y_wide = as_columns(y) if shapes.rank(y) == 1 else _turned(y, transpose_b, adjoint_b)
-    out = op.matmul(_as_matrix(g, x, y), swap(y_wide))
-    return op.squeeze(out, axis=-2) if shapes.rank(x) == 1 else _turned(out, transpose_a, adjoint_a)
+    out = op.matmul(_as_matrix(g, _x, y), swap(y_wide))
+    return op.squeeze(out, axis=-2) if shapes.rank(_x) == 1 else _turned(out, transpose_a, adjoint_a)
 
 
 def _right(
     g: Any,
     _ans: Any,
     x: Any,
-    y: Any,
+    _y: Any,
     transpose_a: bool = False,
     transpose_b: bool = False,
     adjoint_a: bool = False,
     adjoint_b: bool = False,
 ) -> Any:
-    if shapes.rank(x) == shapes.rank(y) == 1:
+    is_plain = not (transpose_a or transpose_b or adjoint_a or adjoint_b)
+    if is_plain and type(g) is np.ndarray is type(x) and g.ndim == x.ndim == 2:
+        return x.T @ g
+    if shapes.rank(x) == shapes.rank(_y) == 1:
         return g * x
     if _are_plain(g, x, y) and not (transpose_a or transpose_b or adjoint_a or adjoint_b):
         return np.matmul(x.T, g)
     if shapes.rank(y) == 1 and shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
         return op.matmul(g, x)  # many cotangents at once are then one product of matrices
     x_wide = op.expand_dims(x, axis=-2) if shapes.rank(x) == 1 else _turned(x, transpose_a, adjoint_a)
-    out = op.matmul(swap(x_wide), _as_matrix(g, x, y))
-    return op.squeeze(out, axis=-1) if shapes.rank(y) == 1 else _turned(out, transpose_b, adjoint_b)
+    out = op.matmul(swap(x_wide), _as_matrix(g, x, _y))
+    return op.squeeze(out, axis=-1) if shapes.rank(_y) == 1 else _turned(out, transpose_b, adjoint_b)
 
 
 @primitive(

@@ -10,6 +10,7 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import backend_of
 from gradstudio.engine.declaring import Sample, category, op
+from gradstudio.engine.ops.row_blocks import by_rows, lie_in_rows
 
 primitive = category("reduction", batch="along axis")
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
@@ -99,6 +100,9 @@ def _order(x: Any, axis: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def _spread(g: Any, _ans: Any, _x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    if axis is None and isinstance(g, np.generic):
+        dims = shapes.shape(_x)
+        return np.ndarray(dims, g.dtype, g, 0, (0,) * len(dims))  # what broadcast_to gives, six times as fast
     return op.broadcast_to(up(g, _x, axis), shape=shapes.shape(_x))
 
 
@@ -116,7 +120,8 @@ def sum(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False, dtype: Any
 
 
 def _shared(g: Any, _ans: Any, _x: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Any:
-    return _spread(g, _ans, _x, axis) / float(shapes.count(_x, axis) or 1)
+    # Divided before it is spread, while there is little to divide.
+    return _spread(g / float(shapes.count(_x, axis) or 1), _ans, _x, axis)
 
 
 @primitive((_shared,), aliases=("reduce_mean", "math.reduce_mean"), symbol="mean", samples=(*S, NEVER), jvp="linear")
@@ -171,13 +176,44 @@ def min(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     return xp.min(x, axis=axis, keepdims=keepdims)
 
 
-def _softmax(ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def _sums_of_rows(x: Any, out: Any) -> None:
+    top = x.max(axis=-1, keepdims=True)
+    top[~np.isfinite(top)] = 0.0
+    e = np.subtract(x, top)
+    np.log(np.exp(e, out=e).sum(axis=-1, keepdims=True), out=out)
+    out += top
+
+
+def _shares_of_rows(x: Any, total: Any, g: Any, out: Any) -> None:
+    np.subtract(x, total, out=out)
+    np.exp(out, out=out)
+    out *= g
+
+
+def _finite_total(ans: Any, x: Any, axis: Any) -> Any:
     # Where all elements are -inf each weight is exp(-inf) = 0, not exp(-inf + inf).
-    return op.exp(x - op.where(op.equal(ans, -np.inf), 0.0, ans))
+    total = up(ans, x, axis)
+    return op.where(op.equal(total, -np.inf), 0.0, total)
+
+
+def _shared_out(g: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    total, g = _finite_total(ans, x, axis), up(g, x, axis)
+    if type(x) is np.ndarray is type(total) is type(g) and x.dtype == total.dtype == g.dtype:
+        if lie_in_rows(x, axis):
+            return by_rows(_shares_of_rows, x, total, g)
+        out = np.empty_like(x)
+        _shares_of_rows(x, total, g, out)
+        return out
+    return g * op.exp(x - total)
+
+
+def _pushed_together(slot: int, v: Any, ans: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return op.sum(op.exp(x - _finite_total(ans, x, axis)) * v, axis=axis, keepdims=keepdims)
 
 
 @primitive(
-    **rules(_softmax),
+    (_shared_out,),
+    jvp=_pushed_together,
     aliases=("reduce_logsumexp", "math.reduce_logsumexp"),
     samples=(*S, Sample((np.array([-np.inf, 1.0]),), smooth=False), NEVER),
 )
@@ -186,11 +222,15 @@ def logsumexp(xp: Any, x: Any, *, axis: Any = None, keepdims: bool = False) -> A
     x = xp.asarray(x)
     if not shapes.count(x, axis):
         return empty(xp, x, axis, keepdims, -np.inf)
-    top = xp.max(xp.real(x), axis=axis, keepdims=True)
+    if lie_in_rows(x, axis) and x.dtype.kind == "f":
+        with np.errstate(divide="ignore", over="ignore"):
+            total = by_rows(_sums_of_rows, x, into=np.empty((*x.shape[:-1], 1), x.dtype))
+        return total if keepdims else total.reshape(x.shape[:-1])
+    top = xp.real(x).max(axis=axis, keepdims=True)
     top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
     with np.errstate(divide="ignore", over="ignore"):
-        total = xp.log(xp.sum(xp.exp(x - top), axis=axis, keepdims=True)) + top
-    return xp.reshape(total, reduced(x, axis, keepdims))
+        total = xp.log(xp.exp(x - top).sum(axis=axis, keepdims=True)) + top
+    return total if keepdims else xp.reshape(total, reduced(x, axis, keepdims))
 
 
 B = (Sample((np.array([[True, False], [True, True]]),), {"axis": 0}, smooth=False),)

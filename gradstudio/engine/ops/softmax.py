@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, op
+from gradstudio.engine.ops.row_blocks import are_large, by_rows, lie_in_rows
 
 primitive = category("network", batch="along one axis")
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
@@ -18,8 +18,47 @@ def _last(axis: Any) -> Any:
     return -1 if axis is None else axis
 
 
+def exponentials(xp: Any, x: Any, axis: Any, out: Any = None) -> tuple[Any, Any]:
+    """exp(x - top) in an array of its own (or in out), and the top: the largest element along axis, kept."""
+    top = x.max(axis=axis, keepdims=True)
+    e = xp.subtract(x, top, out=out)
+    return (xp.exp(e, out=e) if e.ndim and e.dtype.kind in "fc" else xp.exp(e)), top
+
+
+def shares(xp: Any, x: Any, axis: Any, out: Any = None) -> Any:
+    """softmax(x) along axis; x must have elements."""
+    e, _ = exponentials(xp, x, axis, out)
+    e /= e.sum(axis=axis, keepdims=True)
+    return e
+
+
+def scores(xp: Any, x: Any, axis: Any) -> Any:
+    """log_softmax(x) along axis; x must have elements."""
+    shifted = x - x.max(axis=axis, keepdims=True)
+    shifted -= xp.log(xp.exp(shifted).sum(axis=axis, keepdims=True))
+    return shifted
+
+
+def _shares_of_rows(x: Any, out: Any) -> None:
+    shares(np, x, -1, out)
+
+
+def _back_through_rows(ans: Any, g: Any, out: Any) -> None:
+    np.multiply(g, ans, out=out)
+    np.subtract(g, out.sum(axis=-1, keepdims=True), out=out)
+    out *= ans
+
+
 def _softmax(g: Any, ans: Any, _x: Any, axis: Any = -1) -> Any:
-    return ans * (g - op.sum(g * ans, axis=_last(axis), keepdims=True))
+    axis = _last(axis)
+    if are_large(ans, g):
+        if lie_in_rows(ans, axis):
+            return by_rows(_back_through_rows, ans, g)
+        product = g * ans
+        np.subtract(g, product.sum(axis=axis, keepdims=True), out=product)
+        product *= ans
+        return product
+    return ans * (g - op.sum(g * ans, axis=axis, keepdims=True))
 
 
 @primitive((_softmax,), aliases=("nn.softmax", "math.softmax"), renamed={"dim": "axis"}, samples=ROWS, jvp="same")
@@ -29,14 +68,19 @@ def softmax(xp: Any, x: Any, *, axis: Any = -1) -> Any:
     axis: one axis or several taken together; None is the last one, as in TensorFlow. Where all elements are -inf the
     result is NaN; an axis of length 0 gives an empty result.
     """
-    if 0 in shapes.shape(x):
+    x, axis = xp.asarray(x), _last(axis)
+    if 0 in x.shape:
         return xp.exp(x)
-    e = xp.exp(x - xp.max(x, axis=_last(axis), keepdims=True))
-    return e / xp.sum(e, axis=_last(axis), keepdims=True)
+    return by_rows(_shares_of_rows, x) if lie_in_rows(x, axis) else shares(xp, x, axis)
 
 
 def _log_softmax(g: Any, ans: Any, _x: Any, axis: Any = -1) -> Any:
-    return g - op.exp(ans) * op.sum(g, axis=_last(axis), keepdims=True)
+    axis = _last(axis)
+    if are_large(ans, g):
+        back = np.exp(ans)
+        back *= g.sum(axis=axis, keepdims=True)
+        return np.subtract(g, back, out=back)
+    return g - op.exp(ans) * op.sum(g, axis=axis, keepdims=True)
 
 
 def _log_softmax_forward(slot: int, v: Any, ans: Any, x: Any, axis: Any = -1) -> Any:
@@ -56,7 +100,5 @@ def log_softmax(xp: Any, x: Any, *, axis: Any = -1) -> Any:
     axis: one axis or several taken together; None is the last one, as in TensorFlow. An axis of length 0 gives an
     empty result.
     """
-    if 0 in shapes.shape(x):
-        return xp.exp(x)
-    shifted = x - xp.max(x, axis=_last(axis), keepdims=True)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=_last(axis), keepdims=True))
+    x = xp.asarray(x)
+    return xp.exp(x) if 0 in x.shape else scores(xp, x, _last(axis))

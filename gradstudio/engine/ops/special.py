@@ -12,6 +12,8 @@ import numpy as np
 
 from gradstudio.engine.backends import special
 from gradstudio.engine.declaring import Sample, category, composites, op
+from gradstudio.engine.ops.normal import distribution, serves
+from gradstudio.engine.ops.row_blocks import are_large
 
 primitive = category("elementary", batch="elementwise")
 R = (Sample((np.array([-1.5, 0.3, 2.5]),)), Sample((-0.75,)))
@@ -63,10 +65,21 @@ def erfcinv(xp: Any, x: Any) -> Any:
     return special(xp).erfcinv(x)
 
 
-@primitive((lambda g, _ans, x: g * (op.exp(-0.5 * (x * x)) / ROOT_TWO_PI),), samples=R)
+def _density(g: Any, _ans: Any, x: Any) -> Any:
+    if are_large(x, g):
+        found = x * x
+        found *= -0.5
+        np.exp(found, out=found)
+        found *= 1.0 / ROOT_TWO_PI
+        found *= g
+        return found
+    return g * (op.exp(-0.5 * (x * x)) / ROOT_TWO_PI)
+
+
+@primitive((_density,), samples=R)
 def ndtr(xp: Any, x: Any) -> Any:
     """Distribution function of the standard normal distribution: the probability of a value up to x."""
-    return special(xp).ndtr(x)
+    return distribution(x) if serves(x) else special(xp).ndtr(x)
 
 
 @primitive((lambda g, _ans, x: g * op.normal_ratio(x),), samples=(*R, Sample((np.array([-40.0, -6.0, 5.0]),))))
