@@ -27,11 +27,6 @@ def _as_matrix(g: Any, x: Any, y: Any) -> Any:
     return op.expand_dims(g, axis=-2) if shapes.rank(x) == 1 else g
 
 
-def _are_plain(g: Any, x: Any, y: Any) -> bool:
-    """Whether these are NumPy's matrices: most products are, and many are small."""
-    return type(g) is type(x) is type(y) is np.ndarray and g.ndim == x.ndim == y.ndim == 2
-
-
 def _left(
     g: Any,
     _ans: Any,
@@ -47,9 +42,7 @@ def _left(
         return g @ y.T
     if shapes.rank(_x) == shapes.rank(y) == 1:
         return g * y
-    if _are_plain(g, x, y) and not (transpose_a or transpose_b or adjoint_a or adjoint_b):
-        return np.matmul(g, y.T)
-    if shapes.rank(y) == 1 and shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
+    if shapes.rank(y) == 1 and shapes.rank(_x) == 2 and not (transpose_a or adjoint_a):
         return op.expand_dims(g, axis=-1) * y
     y_wide = as_columns(y) if shapes.rank(y) == 1 else _turned(y, transpose_b, adjoint_b)
     out = op.matmul(_as_matrix(g, _x, y), swap(y_wide))
@@ -71,9 +64,7 @@ def _right(
         return x.T @ g
     if shapes.rank(x) == shapes.rank(_y) == 1:
         return g * x
-    if _are_plain(g, x, y) and not (transpose_a or transpose_b or adjoint_a or adjoint_b):
-        return np.matmul(x.T, g)
-    if shapes.rank(y) == 1 and shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
+    if shapes.rank(_y) == 1 and shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
         return op.matmul(g, x)  # many cotangents at once are then one product of matrices
     x_wide = op.expand_dims(x, axis=-2) if shapes.rank(x) == 1 else _turned(x, transpose_a, adjoint_a)
     out = op.matmul(swap(x_wide), _as_matrix(g, x, _y))
