@@ -30,9 +30,9 @@ from gradstudio.engine.compatible import (
     debugging,
     ensure_shape,
     executing_eagerly,
-    function,
     vectorized_map,
 )
+from gradstudio.engine.compiling import compile, function
 from gradstudio.engine.creation import (
     arange,
     constant,
@@ -150,6 +150,7 @@ __all__ = [
     "case",
     "check_grads",
     "checkpoint",
+    "compile",
     "complex128",
     "complex64",
     "cond",
