@@ -6,12 +6,13 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import special
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.complex_numbers import is_complex
-from gradstudio.engine.ops.row_blocks import are_large
+from gradstudio.engine.ops.large_arrays import FEW, are_large
 
 primitive = category("network", batch="elementwise")
 composite = composites("network")
@@ -29,7 +30,7 @@ def _logistic(xp: Any, x: Any) -> Any:
 
 
 def _sigmoid(g: Any, ans: Any, _x: Any) -> Any:
-    if are_large(ans, g):
+    if type(g) is ndarray and g.size > FEW and are_large(g, ans):
         slope = 1.0 - ans
         slope *= ans
         slope *= g

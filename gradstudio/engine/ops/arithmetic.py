@@ -9,11 +9,12 @@ import operator
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from gradstudio.engine import shapes
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops.complex_numbers import Z, is_complex
-from gradstudio.engine.ops.row_blocks import are_large, onto, summed_product
+from gradstudio.engine.ops.large_arrays import FEW, onto, summed_product
 
 primitive = category("arithmetic", batch="elementwise")
 A = np.array([0.5, -1.25, 2.0])
@@ -36,7 +37,7 @@ def add(xp: Any, x: Any, y: Any) -> Any:
 
 
 def _taken_away(g: Any, _ans: Any, _x: Any, _y: Any) -> Any:
-    if are_large(g) and shapes.shape(_y) != g.shape:
+    if type(g) is ndarray and g.size > FEW and shapes.shape(_y) != g.shape:
         g = onto(g, shapes.shape(_y))  # summed first, there is less to turn
     return op.negative(g)
 
@@ -61,8 +62,8 @@ def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
 
 @primitive(
     (
-        lambda g, _ans, _x, y: summed_product(g, y, shapes.shape(_x)) if type(g) is np.ndarray else g * y,
-        lambda g, _ans, x, _y: summed_product(g, x, shapes.shape(_y)) if type(g) is np.ndarray else g * x,
+        lambda g, _ans, _x, y: summed_product(g, y, shapes.shape(_x)) if type(g) is ndarray and g.size > FEW else g * y,
+        lambda g, _ans, x, _y: summed_product(g, x, shapes.shape(_y)) if type(g) is ndarray and g.size > FEW else g * x,
     ),
     aliases=("mul", "math.multiply"),
     spellings={"scalar_mul": scalar_mul, "math.scalar_mul": scalar_mul},
@@ -76,8 +77,14 @@ def multiply(xp: Any, x: Any, y: Any) -> Any:
     return xp.multiply(x, y)
 
 
+def _divided(g: Any, ans: Any, _x: Any, y: Any) -> Any:
+    if type(g) is ndarray and g.size > FEW and shapes.shape(y) != g.shape:
+        return op.negative(summed_product(g, ans, shapes.shape(y)) / y)  # summed first, there is less to divide
+    return op.negative(g * (ans / y))
+
+
 @primitive(
-    (lambda g, _ans, _x, y: g / y, lambda g, ans, _x, y: op.negative(g * (ans / y))),
+    (lambda g, _ans, _x, y: g / y, _divided),
     aliases=("truediv", "true_divide", "div", "realdiv", "math.divide", "math.truediv"),
     symbol="÷",
     latex=r"\frac{{{x}}}{{{y}}}",

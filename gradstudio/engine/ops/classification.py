@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
@@ -12,8 +13,8 @@ from gradstudio.engine.batching import from_the_end
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops import keras_losses as keras
 from gradstudio.engine.ops.batch_rules import aligned, together
+from gradstudio.engine.ops.large_arrays import are_large
 from gradstudio.engine.ops.loss import reduced, spelled
-from gradstudio.engine.ops.row_blocks import are_large
 from gradstudio.engine.ops.softmax import exponentials, scores, shares
 
 primitive = category("loss", batch="elementwise")
@@ -78,7 +79,7 @@ def _to_labels(g: Any, _ans: Any, _labels: Any, logits: Any, axis: int = -1) -> 
 
 def _to_logits(g: Any, _ans: Any, labels: Any, logits: Any, axis: int = -1) -> Any:
     axis = _checked(logits, axis)
-    if are_large(logits, labels) and type(g) is np.ndarray and g.dtype == logits.dtype:
+    if type(g) is ndarray is type(logits) and are_large(logits, labels) and g.dtype == logits.dtype:
         back = shares(np, logits, axis)
         back *= labels.sum(axis=axis, keepdims=True)
         back -= labels

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.subgradients import chosen
@@ -24,7 +25,7 @@ def _scalar_relu(x: float) -> float:
 
 
 def _relu(g: Any, _ans: Any, x: Any) -> Any:
-    back = op.multiply(g, op.greater(x, 0))
+    back = g * (x > 0) if type(x) is type(g) and type(g) in (ndarray, float) else op.multiply(g, op.greater(x, 0))
     slope = chosen("relu")
     return back if slope == 0.0 else op.where(op.equal(x, 0), slope * g, back)
 

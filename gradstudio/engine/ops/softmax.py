@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from gradstudio.engine.declaring import Sample, category, op
-from gradstudio.engine.ops.row_blocks import are_large, by_rows, lie_in_rows
+from gradstudio.engine.ops.large_arrays import FEW, are_large, by_rows, lie_in_rows
 
 primitive = category("network", batch="along one axis")
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
@@ -51,13 +52,10 @@ def _back_through_rows(ans: Any, g: Any, out: Any) -> None:
 
 def _softmax(g: Any, ans: Any, _x: Any, axis: Any = -1) -> Any:
     axis = _last(axis)
-    if are_large(ans, g):
-        if lie_in_rows(ans, axis):
+    if type(g) is ndarray is type(ans):
+        if lie_in_rows(ans, axis) and are_large(g, ans):
             return by_rows(_back_through_rows, ans, g)
-        product = g * ans
-        np.subtract(g, product.sum(axis=axis, keepdims=True), out=product)
-        product *= ans
-        return product
+        return ans * (g - (g * ans).sum(axis=axis, keepdims=True))
     return ans * (g - op.sum(g * ans, axis=axis, keepdims=True))
 
 
@@ -76,7 +74,7 @@ def softmax(xp: Any, x: Any, *, axis: Any = -1) -> Any:
 
 def _log_softmax(g: Any, ans: Any, _x: Any, axis: Any = -1) -> Any:
     axis = _last(axis)
-    if are_large(ans, g):
+    if type(g) is ndarray and g.size > FEW and are_large(g, ans):
         back = np.exp(ans)
         back *= g.sum(axis=axis, keepdims=True)
         return np.subtract(g, back, out=back)

@@ -9,26 +9,25 @@ import numpy as np
 
 _BYTES = 1 << 18
 """How much of each array a block holds: a part of the cache that a core has to itself."""
-
-
-_FEW = 1 << 12
+FEW = 1 << 12
 """Up to so many elements, a new array costs no more than one that is used again."""
 
 
-def are_large(first: Any, *more: Any) -> bool:
-    """Whether these are NumPy arrays of one shape and dtype, large enough for a rule to spare the making of arrays."""
-    return (
-        type(first) is np.ndarray
-        and first.size > _FEW
-        and all([type(x) is np.ndarray and x.dtype == first.dtype and x.shape == first.shape for x in more])
+def are_large(first: np.ndarray, *more: Any) -> bool:
+    """Whether these are NumPy arrays of one shape and dtype, large enough for a rule to spare the making of arrays.
+
+    Rules ask first whether a cotangent is an array at all: they are called with floats far more often than with these.
+    """
+    return first.size > FEW and all(
+        [type(x) is np.ndarray and x.dtype == first.dtype and x.shape == first.shape for x in more]
     )
 
 
 def lie_in_rows(x: Any, axis: Any) -> bool:
-    """Whether x is an array of NumPy's whose axis, the last one, lies without gaps, and which is more than a block."""
+    """Whether x is a large array of NumPy's whose axis, the last one, lies without gaps."""
     return (
         type(x) is np.ndarray
-        and x.nbytes > _BYTES
+        and x.size > FEW
         and x.flags.c_contiguous
         and x.dtype.kind in "fc"
         and (axis == -1 or axis == x.ndim - 1)
