@@ -29,9 +29,9 @@ from gradstudio.engine.compatible import (
     debugging,
     ensure_shape,
     executing_eagerly,
-    function,
     vectorized_map,
 )
+from gradstudio.engine.compiling import compile, function
 from gradstudio.engine.creation import (
     arange,
     constant,
@@ -142,6 +142,7 @@ __all__ = [
     "case",
     "check_grads",
     "checkpoint",
+    "compile",
     "complex128",
     "complex64",
     "cond",

@@ -51,7 +51,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "Derivatives of functions": (
         *("grad", "value_and_grad", "vjp", "jvp", "linearize", "jacrev", "jacfwd", "hessian", "hvp"),
-        *("vmap", "check_grads"),
+        *("vmap", "check_grads", "compile"),
     ),
     "Control flow and other names of TensorFlow": (
         *("cond", "case", "switch_case", "while_loop", "map_fn", "vectorized_map", "scan", "foldl", "foldr"),

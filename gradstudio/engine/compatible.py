@@ -16,28 +16,6 @@ from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.vectorize import vmap
 
 
-def function(f: Callable[..., Any] | None = None, input_signature: Any = None, **options: Any) -> Callable[..., Any]:
-    """TensorFlow's decorator, in each of its forms; everything runs at once here, so the function stays as it is.
-
-    input_signature and the options change nothing and are not checked.
-
-    Example:
-        >>> @gs.function(jit_compile=True)
-        ... def double(x):
-        ...     return x * 2.0
-        >>> double(gs.constant(3.0)).item()
-        6.0
-    """
-    if f is None:
-        return lambda inner: function(inner)
-    try:
-        f.python_function = f  # type: ignore[attr-defined]
-        f.get_concrete_function = lambda *_, **__: f  # type: ignore[attr-defined]
-    except AttributeError:  # a bound method or a builtin takes no attributes, and needs none
-        pass
-    return f
-
-
 @dataclass(frozen=True)
 class TensorSpec:
     """What tf.function may be told of an argument; kept, never checked.
@@ -54,22 +32,24 @@ class TensorSpec:
 
 
 class config:
-    """tf.config: nothing to configure.
+    """tf.config: whether what gs.function and gs.compile give runs as it is instead of being replayed.
 
     Example:
         >>> gs.config.run_functions_eagerly(True)
         >>> gs.config.functions_run_eagerly()
         True
+        >>> gs.config.run_functions_eagerly(False)
     """
 
     @staticmethod
     def run_functions_eagerly(run_eagerly: bool) -> None:
-        """Nothing: functions always run at once."""
+        """From now on compiled functions run as they are (True), or use their plans again (False)."""
+        ACTIVE.plans = not run_eagerly
 
     @staticmethod
     def functions_run_eagerly() -> bool:
-        """True."""
-        return True
+        """Whether compiled functions run as they are."""
+        return not ACTIVE.plans
 
 
 def executing_eagerly() -> bool:

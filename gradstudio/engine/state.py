@@ -47,6 +47,7 @@ class Active:
         "levels",
         "listener",
         "opened",
+        "plans",
         "recorder",
         "single",
         "sweeping",
@@ -62,6 +63,7 @@ class Active:
         self.sweeping = RLock()  # sweeps of several threads go one after the other: they may meet in a variable
         self.levels: list[int] = []  # open batches (vmap, vectorised Jacobians), innermost last
         self.opened = 0  # how many batches were ever opened: the number of the next
+        self.plans = True  # whether compiled functions may replay what they did
         self.backend: Any = None  # where new tensors are put; None: where their values are
         self.single: Token | None = _NOBODY
 
@@ -119,6 +121,8 @@ class Active:
         self.tapes.clear()
         self.levels.clear()
         self.depth = 0
+        self.listener = None
+        self.plans = True
         self.backend = None
         self.refresh()
 

@@ -29,7 +29,42 @@ def test_function_is_a_decorator_in_each_of_its_forms() -> None:
     assert plain.python_function(x).tolist() == [2.0]
     assert plain.get_concrete_function(x)(x).tolist() == [2.0]
     assert tf.executing_eagerly()
+
+
+def test_functions_are_replayed_unless_they_are_to_run_eagerly() -> None:
+    calls = []
+
+    @tf.function
+    def cube(x: Any) -> Any:
+        """Three times itself."""
+        calls.append(x)
+        return x * x * x
+
+    assert cube.__doc__ == "Three times itself."
+    assert [cube(tf.constant(x)).item() for x in (2.0, 3.0)] == [8.0, 27.0]
+    assert (len(calls), cube.replays, tf.config.functions_run_eagerly()) == (1, 1, False)
     tf.config.run_functions_eagerly(True)
+    try:
+        assert (cube(tf.constant(2.0)).item(), len(calls), tf.config.functions_run_eagerly()) == (8.0, 2, True)
+    finally:
+        tf.config.run_functions_eagerly(False)
+    assert (cube(tf.constant(4.0)).item(), len(calls)) == (64.0, 2)
+
+
+def test_a_function_of_a_module_reads_its_variables() -> None:
+    class Line(tf.Module):
+        def __init__(self) -> None:
+            self.slope = tf.Variable(2.0)
+
+        @tf.function
+        def __call__(self, x: Any) -> Any:
+            return self.slope * x
+
+    line = Line()
+    assert line(tf.constant(3.0)).item() == 6.0
+    line.slope.assign(5.0)
+    assert (line(tf.constant(3.0)).item(), Line.__call__.replays) == (15.0, 1)
+    assert Line()(tf.constant(3.0)).item() == 6.0
 
 
 def test_a_tensor_array_is_written_read_and_stacked_with_gradients() -> None:

@@ -1,8 +1,12 @@
-"""compile(): a function that writes down what it does once and then replays it."""
+"""Compiled: a function that writes down what it does once and then replays it; which plan fits a call, and when none.
+
+A call runs the function itself whenever somebody wants to hear of every op: a tape, batch, accumulator or recorder.
+"""
 
 from __future__ import annotations
 
 import functools
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
@@ -40,27 +44,28 @@ class _Entry:
 
 
 class Compiled:
-    """A function that replays what it did when its arguments were last of this kind. compile() makes one.
+    """A function that replays what it did when its arguments were last of this kind. gs.compile() makes one.
 
-    replays: how many calls were replayed.
+    replays: how many calls were replayed. python_function: the function itself.
     """
 
     def __init__(self, f: Callable[..., Any]) -> None:
         functools.update_wrapper(self, f)
         self.replays = 0
-        self._f = f
+        self.python_function = self._f = f
         self._lock = Lock()
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._last: tuple[int, Hashable, _Entry] = (0, None, _Entry())  # hash of a key, the key, its plans
         self._floats = True  # whether Python floats among the arguments are inputs of plans
         self._credit = 2 * PATIENCE
+        self._is_told = False
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if ACTIVE.recorder is not None or ACTIVE.levels or ACTIVE.backend is not None or (ACTIVE.tapes and ACTIVE.here):
-            return self._f(*args, **kwargs)  # somebody wants to hear of every op
+        if _somebody_listens() or not ACTIVE.plans:
+            return self._f(*args, **kwargs)
         try:
             found = read(args, kwargs, self._floats)
             entry = self._entry(found)
@@ -136,7 +141,25 @@ class Compiled:
         if entry.credit <= 0:
             entry.ready = []
             entry.reason = entry.reason or "what Python reads of its values is other in every call"
+        if self._credit <= 0 or (entry.credit <= 0 and not made.reason):
+            self._give_up()
         return made.result
+
+    def _give_up(self) -> None:
+        """Say once that recording does not pay."""
+        if not self._is_told:
+            self._is_told = True
+            name = getattr(self._f, "__qualname__", "a compiled function")
+            warnings.warn(
+                f"{name} is recorded again and again, because its arguments or what Python reads of its values "
+                "differ in every call: it runs without plans from now on",
+                RuntimeWarning,
+                stacklevel=4,
+            )
+
+    def get_concrete_function(self, *args: Any, **kwargs: Any) -> Compiled:
+        """TensorFlow's name for the function for some kinds of arguments; here it is the same for all."""
+        return self
 
     @property
     def sources(self) -> list[str]:
@@ -154,6 +177,12 @@ class Compiled:
 _NEW, _NONE = object(), object()
 
 
+def _somebody_listens() -> bool:
+    return bool(
+        ACTIVE.recorder is not None or ACTIVE.levels or ACTIVE.backend is not None or (ACTIVE.tapes and ACTIVE.here)
+    )
+
+
 def _other(entry: _Entry, ready: Ready, missed: Missed) -> Ready | None:
     """Another plan that went the same way up to a guard, and there saw what was seen now."""
     n = missed.number
@@ -166,33 +195,3 @@ def _other(entry: _Entry, ready: Ready, missed: Missed) -> Ready | None:
         if same_value(other.guards[n], missed.seen) and all(same_value(a, b) for a, b in pairs):
             return other
     return None
-
-
-def compile(f: Callable[..., Any]) -> Compiled:
-    """A function that computes what f computes, many times as fast: it records what f does once and then replays it.
-
-    f: any function of tensors, arrays and numbers, nested or not, also one that uses tapes. What it does with them is
-    written down at the first call and becomes a plan, which later calls run without Python's ops and without a tape.
-    A plan fits calls with the same nesting, shapes and dtypes; other arguments (whole numbers, strings, objects)
-    belong to it by their values. Other calls are recorded in turn. Results are tensors, also for plain numbers.
-
-    What Python reads of a tensor (if, float(), numpy(), print) is checked in every call: where it differs, the call is
-    recorded anew, so that each way through the conditions has a plan. Variables have their present value, and are
-    assigned to when the call is over. Everything else of the outside is as it was at the recording: numbers, lists and
-    arrays that f does not get as arguments. Effects on the outside (a list that grows) happen only then. A plan keeps
-    the memory that it computes in; results are new in every call.
-
-    A call runs as it is, with the same results, where no plan can do its work: it draws from a random stream without
-    a seed, gives back what holds tensors out of sight, runs more than 100,000 ops, or a tape, vmap or an inspecting
-    run follows it from outside. `reasons` tells why, `sources` shows the plans. NumPy's warnings are given only by
-    calls that are no replays; errors are those of f. Threads may call it together.
-
-    Example:
-        >>> slope = gs.compile(gs.grad(lambda x, w: gs.sum(gs.tanh(w * x))))
-        >>> w = gs.constant([1.0, 2.0])
-        >>> [round(slope(x, w).item(), 6) for x in (0.5, 1.0, 0.0)]
-        [1.626396, 0.561276, 3.0]
-        >>> slope.replays, len(slope.sources)
-        (2, 1)
-    """
-    return Compiled(f)

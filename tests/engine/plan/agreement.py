@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import gradstudio as gs
-from gradstudio.engine.plan import Compiled, compile, making
+from gradstudio.engine.plan import Compiled, making
 from gradstudio.engine.plan.arguments import read
 from gradstudio.engine.plan.program import Program, Step
 from gradstudio.engine.structure import flatten
@@ -41,7 +41,7 @@ def agrees(f: Callable[..., Any], *calls: tuple[Any, ...], plans: int | None = 1
 
     plans: how many plans that takes; None: any number.
     """
-    compiled = compile(f)
+    compiled = gs.compile(f)
     for args in (*calls, calls[0]):
         before = [np.array(x, copy=True) if isinstance(x, np.ndarray) else None for x in flatten(args)]
         same(compiled(*args), f(*args), tolerance)

@@ -11,7 +11,7 @@ from agreement import agrees, recorded, same, t
 from scipy import special
 
 import gradstudio as gs
-from gradstudio.engine.plan import compile
+from gradstudio import compile
 from gradstudio.engine.plan.backends import BLOCKED, STRAIGHT, backend_for, faster, stretches
 from gradstudio.engine.plan.backends.lifetimes import lifetimes
 from gradstudio.engine.plan.backends.pool import Pool

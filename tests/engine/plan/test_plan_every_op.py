@@ -9,7 +9,7 @@ import pytest
 from agreement import same
 
 import gradstudio as gs
-from gradstudio.engine.plan import compile
+from gradstudio import compile
 from gradstudio.engine.plan.ufuncs import EXPRESSIONS, NEW, UFUNCS
 from gradstudio.engine.primitive import TABLE, Primitive, Sample
 from gradstudio.engine.structure import flatten

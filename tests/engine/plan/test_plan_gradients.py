@@ -10,7 +10,7 @@ import pytest
 from agreement import agrees, same, t
 
 import gradstudio as gs
-from gradstudio.engine.plan import compile
+from gradstudio import compile
 
 A, C = np.array([0.5, -1.25, 2.0]), np.array([1.1, 0.2, -0.4])
 B = np.array([[1.5, 0.25, -0.75], [2.0, -1.0, 3.0]])

@@ -9,7 +9,7 @@ import pytest
 from agreement import agrees, recorded, rows, t
 
 import gradstudio as gs
-from gradstudio.engine.plan import compile
+from gradstudio import compile
 from gradstudio.engine.plan.passes import drop_unused, fold, improve, narrow, share_repeats, simplify
 
 A, C = np.array([0.5, -1.25, 2.0]), np.array([1.1, 0.2, -0.4])

@@ -11,7 +11,7 @@ import pytest
 from agreement import same
 
 import gradstudio as gs
-from gradstudio.engine.plan import compile
+from gradstudio import compile
 from gradstudio.engine.plan.backends import blocked, stretches
 
 ONE: list[Callable[[Any], Any]] = [

@@ -10,7 +10,7 @@ import pytest
 from agreement import agrees, same, t
 
 import gradstudio as gs
-from gradstudio.engine.plan import compile
+from gradstudio import compile
 from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tensor import Tensor
