@@ -44,7 +44,7 @@ def test_files_that_are_named_exist(name: str) -> None:
 def test_the_python_of_the_readme_runs_and_gives_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     blocks = re.findall(r"```python\n(.*?)```", text("README.md"), re.DOTALL)
     scripts = [block for block in blocks if block.startswith("import")]
-    assert len(scripts) == 3
+    assert len(scripts) == 4
     scope: dict[str, object] = {}
     exec(scripts[0], scope)
     for name, value in re.findall(r"^(\w+) = t\.gradient.*# ([\d.]+)$", scripts[0], re.MULTILINE):
@@ -55,9 +55,11 @@ def test_the_python_of_the_readme_runs_and_gives_what_it_says(capsys: pytest.Cap
     np.testing.assert_allclose(np.asarray(scope["gradient"]), (2 * h * (1 - h**2)) @ x.T)
     capsys.readouterr()
     exec(scripts[2], scope)
+    assert scope["slope"].replays == 1  # type: ignore[attr-defined]
+    exec(scripts[3], scope)
     none, why = capsys.readouterr().out.splitlines()
     assert none == "None"
-    assert why.startswith(re.findall(r"# (x gets no .*), \.\.\.$", scripts[2], re.MULTILINE)[0])
+    assert why.startswith(re.findall(r"# (x gets no .*), \.\.\.$", scripts[3], re.MULTILINE)[0])
 
 
 def test_the_code_that_contributing_shows_stands_in_the_file_it_names() -> None:
