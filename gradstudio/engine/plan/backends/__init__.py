@@ -18,12 +18,14 @@ from collections.abc import Callable
 
 from gradstudio.engine.plan.backends.backend import Backend, Built, Missed
 from gradstudio.engine.plan.backends.blocked import BLOCKED
+from gradstudio.engine.plan.backends.registers import REGISTERS, suits
 from gradstudio.engine.plan.backends.straight import STRAIGHT, inputs_of
 from gradstudio.engine.plan.backends.stretches import is_worth_blocks
 from gradstudio.engine.plan.program import Program
 
 BACKENDS: tuple[tuple[Callable[[Program], bool], Backend], ...] = (
     (is_worth_blocks, BLOCKED),
+    (suits, REGISTERS),
     (lambda program: True, STRAIGHT),
 )
 """(whether it suits a program, back-end), the most special one first."""
@@ -34,4 +36,4 @@ def backend_for(program: Program) -> Backend:
     return next(backend for suits, backend in BACKENDS if suits(program))
 
 
-__all__ = ["BACKENDS", "BLOCKED", "STRAIGHT", "Backend", "Built", "Missed", "backend_for", "inputs_of"]
+__all__ = ["BACKENDS", "BLOCKED", "REGISTERS", "STRAIGHT", "Backend", "Built", "Missed", "backend_for", "inputs_of"]
