@@ -1,7 +1,8 @@
-"""GradStudio: the eager tape, used as a program uses it."""
+"""GradStudio: the eager tape, used as a program uses it, and the same compiled into a plan (compiled_...)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,54 +46,58 @@ def _params(data: Data) -> list[Any]:
     return [gs.constant(p) for p in data.params]
 
 
-def gradients(f: Function, data: Data) -> Run:
-    """The gradient of a scalar with respect to all parameters."""
-    constants, kept = _constants(data), _params(data)
+Derivative = Callable[[list[Any], list[Any]], Any]
+"""(params, constants) -> what a turn gives."""
 
-    def run() -> Any:
-        params = _params(data) if data.fresh else kept
+
+def _eager(derivative: Derivative, data: Data) -> Run:
+    constants, kept = _constants(data), _params(data)
+    return lambda: derivative(_params(data) if data.fresh else kept, constants)
+
+
+def _compiled(derivative: Derivative, data: Data) -> Run:
+    """The same as a plan of params and arrays; plain constants are part of it."""
+    constants, kept = _constants(data), _params(data)
+    arrays = [c for c in constants if isinstance(c, gs.Tensor)]
+
+    def whole(params: Any, arrays: Any) -> Any:
+        waiting = iter(arrays)
+        return derivative(params, [next(waiting) if isinstance(c, gs.Tensor) else c for c in constants])
+
+    compiled = gs.compile(whole)
+    return lambda: compiled(_params(data) if data.fresh else kept, arrays)
+
+
+def _gradients(f: Function) -> Derivative:
+    """The gradient of a scalar with respect to all parameters."""
+
+    def derivative(params: Any, constants: Any) -> Any:
         with gs.GradientTape() as tape:
             tape.watch(params)
             loss = f(m, params, constants)
         return tape.gradient(loss, params)
 
-    return run
+    return derivative
 
 
-def step(f: Function, data: Data, rate: float) -> Run:
-    """The gradient, and one step of descent on variables."""
-    constants = _constants(data)
-    variables = [gs.Variable(p) for p in data.params]
-
-    def run() -> Any:
-        with gs.GradientTape() as tape:
-            loss = f(m, variables, constants)
-        found = tape.gradient(loss, variables)
-        for variable, g in zip(variables, found, strict=True):
-            variable.assign_sub(rate * g)
-        return found
-
-    return run
-
-
-def jacobian(f: Function, data: Data) -> Run:
+def _jacobian(f: Function) -> Derivative:
     """All derivatives of a vector."""
-    constants, (x,) = _constants(data), _params(data)
 
-    def run() -> Any:
+    def derivative(params: Any, constants: Any) -> Any:
+        (x,) = params
         with gs.GradientTape() as tape:
             tape.watch(x)
             y = f(m, [x], constants)
         return tape.jacobian(y, x)
 
-    return run
+    return derivative
 
 
-def hessian(f: Function, data: Data) -> Run:
+def _hessian(f: Function) -> Derivative:
     """All second derivatives of a scalar."""
-    constants, (x,) = _constants(data), _params(data)
 
-    def run() -> Any:
+    def derivative(params: Any, constants: Any) -> Any:
+        (x,) = params
         with gs.GradientTape() as outer:
             outer.watch(x)
             with gs.GradientTape() as inner:
@@ -101,15 +106,14 @@ def hessian(f: Function, data: Data) -> Run:
             slope = inner.gradient(loss, x)
         return outer.jacobian(slope, x)
 
-    return run
+    return derivative
 
 
-def third(f: Function, data: Data) -> Run:
+def _third(f: Function) -> Derivative:
     """The third derivative of a scalar function of one number."""
-    constants = _constants(data)
 
-    def run() -> Any:
-        (x,) = _params(data)
+    def derivative(params: Any, constants: Any) -> Any:
+        (x,) = params
         with gs.GradientTape() as outermost:
             outermost.watch(x)
             with gs.GradientTape() as outer:
@@ -121,7 +125,72 @@ def third(f: Function, data: Data) -> Run:
             second = outer.gradient(first, x)
         return outermost.gradient(second, x)
 
-    return run
+    return derivative
+
+
+def gradients(f: Function, data: Data) -> Run:
+    """The gradient of a scalar with respect to all parameters."""
+    return _eager(_gradients(f), data)
+
+
+def compiled_gradients(f: Function, data: Data) -> Run:
+    """The same as a plan."""
+    return _compiled(_gradients(f), data)
+
+
+def jacobian(f: Function, data: Data) -> Run:
+    """All derivatives of a vector."""
+    return _eager(_jacobian(f), data)
+
+
+def compiled_jacobian(f: Function, data: Data) -> Run:
+    """The same as a plan."""
+    return _compiled(_jacobian(f), data)
+
+
+def hessian(f: Function, data: Data) -> Run:
+    """All second derivatives of a scalar."""
+    return _eager(_hessian(f), data)
+
+
+def compiled_hessian(f: Function, data: Data) -> Run:
+    """The same as a plan."""
+    return _compiled(_hessian(f), data)
+
+
+def third(f: Function, data: Data) -> Run:
+    """The third derivative of a scalar function of one number."""
+    return _eager(_third(f), data)
+
+
+def compiled_third(f: Function, data: Data) -> Run:
+    """The same as a plan."""
+    return _compiled(_third(f), data)
+
+
+def _step(f: Function, data: Data, rate: float) -> Derivative:
+    """The gradient, and one step of descent on variables."""
+    variables = [gs.Variable(p) for p in data.params]
+
+    def derivative(_: Any, constants: Any) -> Any:
+        with gs.GradientTape() as tape:
+            loss = f(m, variables, constants)
+        found = tape.gradient(loss, variables)
+        for variable, g in zip(variables, found, strict=True):
+            variable.assign_sub(rate * g)
+        return found
+
+    return derivative
+
+
+def step(f: Function, data: Data, rate: float) -> Run:
+    """The gradient, and one step of descent on variables."""
+    return _eager(_step(f, data, rate), Data((), data.constants))
+
+
+def compiled_step(f: Function, data: Data, rate: float) -> Run:
+    """The same as a plan."""
+    return _compiled(_step(f, data, rate), Data((), data.constants))
 
 
 def recorder(f: Function, data: Data) -> Recorder:

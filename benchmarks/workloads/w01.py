@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.contenders import by, without
+from benchmarks.contenders import SMALL, by, without
 from benchmarks.workload import Data, Run, Workload
 
 
@@ -62,7 +62,7 @@ CASES = (
         small=lambda: data(20),
         contenders={
             "floor": floor,
-            **by("gradients", chain, of=without("tf.function", "jax.jit")),
+            **by("gradients", chain, of=without("tf.function", "jax.jit", of=SMALL)),
             **by("gradients", scanned, of=["jax.jit"]),
         },
         ops=10_000,

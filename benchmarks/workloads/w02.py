@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.contenders import by, without
+from benchmarks.contenders import SMALL, by, without
 from benchmarks.workload import Data, Run, Workload
 
 Wiring = tuple[tuple[int, int, int], ...]
@@ -85,6 +85,6 @@ CASES = (
         title="2,000 ops on vectors of 10, wired at random",
         data=lambda: data(2000),
         small=lambda: data(24),
-        contenders={"floor": floor, **by("gradients", graph, of=without("tf.function"))},
+        contenders={"floor": floor, **by("gradients", graph, of=without("tf.function", of=SMALL))},
     ),
 )

@@ -129,7 +129,7 @@ def on_turned(build: Builder) -> Builder:
     return lambda data: build(turned(data))
 
 
-LAST = ("ours", "tensorflow", "tf.function")
+LAST = ("ours", "replay", "tensorflow", "tf.function")
 
 CASES = (
     Workload(

@@ -237,9 +237,9 @@ def test_settings_give_each_peer_its_own_processes() -> None:
     assert torch == {1, peers.cores()}
     assert {s.peer for s in every} == {"numpy", "torch", "tensorflow", "jax"}
     workload = WORKLOADS["w03"]
-    assert peers.Setting("numpy").contenders(workload, here) == ["ours", "floor", "autograd"]
-    assert peers.Setting("numpy").contenders(workload, {}) == ["ours", "floor"]
-    assert peers.Setting("tensorflow").contenders(workload, here) == ["ours", "tensorflow", "tf.function"]
+    assert peers.Setting("numpy").contenders(workload, here) == ["ours", "replay", "floor", "autograd"]
+    assert peers.Setting("numpy").contenders(workload, {}) == ["ours", "replay", "floor"]
+    assert peers.Setting("tensorflow").contenders(workload, here) == ["ours", "replay", "tensorflow", "tf.function"]
 
 
 def test_wanted_peers_are_looked_for_and_unknown_ones_refused() -> None:

@@ -6,8 +6,8 @@ program is not compiled but only written down as numbers, so that its first run 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -23,10 +23,13 @@ _FEWEST_STEPS = 200
 """Shorter programs are over before the machine is loaded, and as fast in Python."""
 
 
-@cache
+SWITCH = "GRADSTUDIO_NUMBA"
+"""The environment variable which, set to 0, leaves numba alone."""
+
+
 def is_at_hand() -> bool:
-    """Whether numba can be imported."""
-    return find_spec("numba") is not None
+    """Whether numba can be imported, and may be."""
+    return os.environ.get(SWITCH, "1") != "0" and find_spec("numba") is not None
 
 
 def suits(program: Program) -> bool:
