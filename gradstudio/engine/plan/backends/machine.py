@@ -27,11 +27,13 @@ OPCODES: dict[str, int] = {
 
 
 @numba.njit(cache=True, error_model="numpy")
-def run(code: np.ndarray, r: np.ndarray, width: int) -> None:
+def run(code: np.ndarray, r: np.ndarray, like: np.ndarray) -> None:
     """Execute the instructions, code (n, 5) int32, on the registers, which stand one after the other in r, float64.
 
-    Registers are named by the place of their first number.
+    Registers are named by the place of their first number. like: an array with one axis for registers of one number, else
+    one with a row for each register; numba knows its number of axes beforehand, and so that there are no loops.
     """
+    width = 1 if like.ndim == 1 else like.shape[1]  # which of them is known when it is compiled
     for k in range(code.shape[0]):
         op, out, x, y = code[k, 0], code[k, 1], code[k, 2], code[k, 3]
         if op == 0:

@@ -104,14 +104,15 @@ def assembled(program: Program) -> tuple[Callable[..., Any], np.ndarray]:
     ).reshape(-1, 5)
     code[:, 1:] *= width  # where a register begins
     numbers = registers.ravel()
-    run(code[:0], numbers, width)  # compiles it, or loads it, now
+    like = numbers if width == 1 else registers
+    run(code[:0], numbers, like)  # compiles it, or loads it, now
     inputs = inputs_of(program)
     outputs = [(n, values[n].form is Form.ARRAY) for n in program.outputs]
 
     def plan(*given: Any) -> tuple[Any, ...]:
         for number, value in zip(inputs, given, strict=True):
             registers[number] = value
-        run(code, numbers, width)
+        run(code, numbers, like)
         return tuple([registers[n].copy() if is_array else float(registers[n, 0]) for n, is_array in outputs])
 
     return plan, registers
