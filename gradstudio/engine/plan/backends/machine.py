@@ -30,8 +30,8 @@ OPCODES: dict[str, int] = {
 def run(code: np.ndarray, r: np.ndarray, like: np.ndarray) -> None:
     """Execute the instructions, code (n, 5) int32, on the registers, which stand one after the other in r, float64.
 
-    Registers are named by the place of their first number. like: an array with one axis for registers of one number, else
-    one with a row for each register; numba knows its number of axes beforehand, and so that there are no loops.
+    Registers are named by the place of their first number. like: an array of one axis where each holds one number, else
+    of two, a row for each. How many axes it has is known when this is compiled, which then needs no inner loops.
     """
     width = 1 if like.ndim == 1 else like.shape[1]  # which of them is known when it is compiled
     for k in range(code.shape[0]):
