@@ -12,7 +12,7 @@ from gradstudio.layout.model import Layout
 from gradstudio.picture.build import build_picture
 from gradstudio.picture.color import scale_of
 from gradstudio.picture.legend import legend
-from gradstudio.picture.model import Layer, Level, Picture
+from gradstudio.picture.model import Layer, Level, Look, Picture
 from gradstudio.picture.tokens import Theme
 
 
@@ -31,7 +31,7 @@ class Job:
 
     def picture(self) -> Picture:
         """The display list at full detail, with the legend below it where any gradient is drawn."""
-        picture = build_picture(self.graph, self.layout, self.trace, self.theme, Level.FULL, self.layer)
+        picture = build_picture(self.graph, self.layout, self.trace, self.theme, Level.FULL, Look(self.layer))
         if self.sweep < 0:
             return picture
         return with_legend(picture, legend(self.theme, scale_of(self.trace, self.sweep)), self.theme)

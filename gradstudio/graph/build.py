@@ -69,6 +69,14 @@ def build(trace: Trace, text: str, sweep: int) -> Graph:
         chip_slot=slot[constant].astype(np.int32),
         chip_text=tuple(r.strings[i] if i >= 0 else "" for i in r.input_text[flat[constant]]),
         groups=groups,
+        edge_count=np.ones(int(real.sum()), np.int32),
+        fold=np.full(n, -1, np.int32),
+        folds=(),
+        frames=(),
+        hidden_record=np.zeros(0, np.int32),
+        hidden_node=np.zeros(0, np.int32),
+        whole_nodes=n,
+        whole_edges=int(real.sum()),
     )
 
 

@@ -26,8 +26,42 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """What one box hides: a closed group, or several equal passes lying on one another (a stack)."""
+
+    id: str  # of the box; what a FoldState names
+    kind: str  # "group" | "stack"
+    title: str  # "linear()", "for t in range(60)", "1 to 36"
+    line: int
+    end_line: int
+    ops: int  # how many ops it hides
+    parameters: int  # how many parameters it hides
+    groups: np.ndarray  # int32 (p,): the groups it hides: one, or one for each pass, in order
+    first: int  # number of its first pass, from 1
+    of: int  # passes of the whole run of equals, also where an open one splits it; 1 for a closed group
+    chosen: int  # which of its passes the box shows, 0..p-1
+    record: np.ndarray  # int32 (p,): the record each pass hands on; the box shows that of the chosen pass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """An open group that is drawn around its boxes."""
+
+    id: str  # what a FoldState names to close it
+    group: int  # index into Graph.groups; every box whose group is this one or lies below it is inside
+    title: str  # "linear(), lines 4 to 6", "pass 37"
+    stack: str  # the stack an open pass came from, "" for any other group
+    number: int  # of the pass, from 1; 0 for any other group
+    of: int  # how many passes the stack has; 0 for any other group
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Graph:
-    """What is to be drawn for one view of a trace (all records, or those one sweep can see)."""
+    """What is to be drawn for one view of a trace (all records, or those one sweep can see).
+
+    A row is a node, or a box that hides several (fold >= 0); then record, title and the rest are those of what the box
+    hands on. The whole graph hides nothing.
+    """
 
     sweep: int  # the sweep shown, -1 for none
     ids: tuple[str, ...]
@@ -51,3 +85,11 @@ class Graph:
     chip_slot: np.ndarray  # int32 (c,)
     chip_text: tuple[str, ...]
     groups: tuple[Group, ...]
+    edge_count: np.ndarray  # int32 (m,): how many edges of the whole graph this one stands for
+    fold: np.ndarray  # int32 (n,): index into folds of a box that hides nodes, -1 for a node
+    folds: tuple[Fold, ...]
+    frames: tuple[Frame, ...]  # open groups, outer ones first
+    hidden_record: np.ndarray  # int32 (h,): records of nodes that lie in boxes, ascending
+    hidden_node: np.ndarray  # int32 (h,): the box each of them lies in
+    whole_nodes: int  # how many nodes and edges there are with nothing folded
+    whole_edges: int

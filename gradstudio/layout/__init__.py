@@ -6,7 +6,7 @@ import numpy as np
 
 from gradstudio.graph.model import Graph
 from gradstudio.layout.grid import Grid
-from gradstudio.layout.model import Lane, Layout, Options, Routes
+from gradstudio.layout.model import Before, Lane, Layout, Options, Routes
 from gradstudio.layout.placement import place
 from gradstudio.layout.ports import set_ports
 from gradstudio.layout.routing import Tracks, height, route
@@ -16,14 +16,23 @@ from gradstudio.layout.wires import Wire, wires
 _Point = tuple[float, float]
 
 
-def layout(graph: Graph, widths: np.ndarray, options: Options | None = None) -> Layout:
-    """Positions and routes of a graph. widths: float64 (n,), pixels at 100 %."""
+def layout(graph: Graph, sizes: np.ndarray, options: Options | None = None, before: Before | None = None) -> Layout:
+    """Positions and routes of a graph. sizes: float64 (n, 2), width and height in pixels at 100 %.
+
+    before: the picture shown until now. The same graph, sizes, options and before give the same layout.
+    """
     o = options or Options()
     n = len(graph.record)
     if n == 0:
         empty = Routes(np.zeros(1, np.int64), np.zeros((0, 2)))
-        return Layout(np.zeros((0, 4)), empty, empty, (), (0.0, 0.0, 0.0, 0.0))
-    p = place(graph, o.columns)
+        none = np.zeros(0, np.int32)
+        nowhere = (0.0, 0.0, 0.0, 0.0)
+        return Layout(
+            np.zeros((0, 4)), empty, empty, (), nowhere, none.reshape(0, 3), 4, o.direction, np.zeros((0, 4)), none
+        )
+    columns = o.columns or 4
+    widths = sizes[:, 0]
+    p = place(graph, columns)
     forward, backward = wires(graph, p)
     returning = [w for w in backward if w is not None]
     set_ports(forward, returning, o)
@@ -36,7 +45,10 @@ def layout(graph: Graph, widths: np.ndarray, options: Options | None = None) -> 
     routes = _routes([_path(w, tracks, grid, places) for w in forward])
     back = _routes([_path(w, tracks, grid, places)[::-1] if w is not None else [] for w in backward])
     lanes = titles(graph, p, grid.column_x, [grid.top(k, 0) for k in range(len(p.rows))], o)
-    return Layout(boxes, routes, back, lanes, (0.0, 0.0, grid.width, grid.height))
+    bounds = (0.0, 0.0, grid.width, grid.height)
+    cells = np.array([p.lane, p.column, p.row], np.int32).T
+    none = np.zeros(0, np.int32)
+    return Layout(boxes, routes, back, lanes, bounds, cells, columns, o.direction, np.zeros((0, 4)), none)
 
 
 def _path(wire: Wire, tracks: Tracks, grid: Grid, boxes: list[list[float]]) -> list[_Point]:
@@ -68,4 +80,4 @@ def _routes(rows: list[list[_Point]]) -> Routes:
     return Routes(start, np.array([q for r in rows for q in r], np.float64).reshape(-1, 2))
 
 
-__all__ = ["Lane", "Layout", "Options", "layout"]
+__all__ = ["Before", "Lane", "Layout", "Options", "layout"]

@@ -11,7 +11,9 @@ import numpy as np
 class Options:
     """Measures of the drawing; the defaults are the design tokens."""
 
-    columns: int = 4  # nodes in a row before the chain wraps into a new lane
+    direction: str = "right"  # way of the data: "right", wrapped downwards, or "down", wrapped to the right
+    moved: tuple[tuple[str, int, int], ...] = ()  # by hand: node id, columns to the right, rows down
+    columns: int = 0  # nodes in a row before the chain wraps into a new lane; 0: by the size of the graph
     node_height: float = 88.0
     column_gap: float = 36.0
     row_gap: float = 24.0
@@ -43,6 +45,16 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Before:
+    """Where nodes stood in the picture before: what is still there stays, or moves along with its neighbours."""
+
+    ids: tuple[str, ...]
+    cells: np.ndarray  # int32 (n, 3), of the same layout
+    columns: int
+    direction: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """Positions and routes. No two boxes overlap, and no route crosses a box."""
 
@@ -51,3 +63,8 @@ class Layout:
     backward: Routes  # one per graph edge; empty (no points) where edge_backward is -1
     lanes: tuple[Lane, ...]
     bounds: tuple[float, float, float, float]  # x, y, width, height of everything, margins included
+    cells: np.ndarray  # int32 (n, 3): lane, column and row within the lane of each node
+    columns: int  # nodes in a row before the chain wraps
+    direction: str  # "right" | "down", as in Options
+    frames: np.ndarray  # float64 (f, 4): rectangle of each of the graph's frames, its title strip included
+    chips: np.ndarray  # int32 (c,): edges drawn as a reference chip at the consumer instead of a route (no points)

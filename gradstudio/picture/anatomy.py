@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.picture.fonts import width
 from gradstudio.picture.model import Font, Level
 
 NARROWEST, WIDEST, HEIGHT = 132.0, 220.0, 88.0
+FOLDED = {"group": (176.0, 88.0), "stack": (176.0, 120.0)}
+"""Width and height of a box that hides nodes, by kind of Fold."""
 INSET = 12.0  # from the left edge to the text; the health bar takes the first 5
 BAR = 5.0
 WIDE = 168.0  # from this width on thumbnails are 48 px
@@ -39,11 +40,15 @@ ROWS: dict[Level, tuple[float, ...]] = {
 }
 
 
-def widths(graph: Graph, trace: Trace) -> np.ndarray:
-    """Width of each node in pixels (float64): as wide as its name and header need, within limits, in steps of 4."""
+def sizes(graph: Graph) -> np.ndarray:
+    """Width and height of each box in pixels (float64, (n, 2)): as wide as its name and header need, within limits, in
+    steps of 4; a box that hides nodes has its own size."""
     out = np.full(len(graph.record), NARROWEST)
     for i, (title, label, shape) in enumerate(zip(graph.title, graph.label, graph.shape, strict=True)):
         header = 30.0 + width(label, OP) + 12.0 + width(f"L{graph.line[i]}", LINE) + 8.0
         name = INSET + width(title, NAME) + (10.0 + width(shape, SHAPE) if shape else 0.0) + 8.0
         out[i] = min(WIDEST, max(NARROWEST, 4.0 * np.ceil(max(header, name) / 4.0)))
-    return out
+    both = np.column_stack([out, np.full(len(out), HEIGHT)])
+    for i in np.flatnonzero(graph.fold >= 0).tolist():
+        both[i] = FOLDED[graph.folds[graph.fold[i]].kind]
+    return both

@@ -8,11 +8,11 @@ from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Lane, Layout
 from gradstudio.picture import anatomy as a
-from gradstudio.picture.color import Scale, scale_of
+from gradstudio.picture.color import scale_of
 from gradstudio.picture.columns import BoxList, HatchList, IconList, StripList, TextList
 from gradstudio.picture.edges import Area, lines
 from gradstudio.picture.fonts import elide, width
-from gradstudio.picture.model import Layer, Level, Picture, Shape
+from gradstudio.picture.model import Level, Look, Picture, Shape
 from gradstudio.picture.nodes import Brush, NodePainter
 from gradstudio.picture.tokens import Theme
 
@@ -23,20 +23,21 @@ def build_picture(
     trace: Trace,
     theme: Theme,
     level: Level = Level.FULL,
-    layer: Layer = Layer.BOTH,
-    stale: bool = False,
-    scale: Scale | None = None,
+    look: Look | None = None,
     area: Area | None = None,
 ) -> Picture:
-    """The display list of one view. stale: the text has changed since; scale: a locked range (else the sweep's).
+    """The display list of one view.
 
     area: only what meets this part of the layout; a window on 10,000 nodes shows a few dozen of them.
     """
+    look = look or Look()
     brush = Brush(BoxList(), TextList(), StripList(), IconList(), HatchList())
     if level <= Level.COMPACT:
         lanes = [lane for lane in layout.lanes if area is None or _near(lane, area)]
         _lanes(lanes, theme, level, brush.boxes, brush.texts)
-    painter = NodePainter(graph, layout, trace, theme, scale or scale_of(trace, graph.sweep), layer, stale, brush)
+    painter = NodePainter(
+        graph, layout, trace, theme, look.scale or scale_of(trace, graph.sweep), look.layer, look.stale, brush
+    )
     painter.paint_all(_inside(layout.boxes, area), level)
     return Picture(
         level=level,
@@ -44,7 +45,7 @@ def build_picture(
         background=theme.surface["canvas"],
         fonts=a.FONTS,
         under=BoxList().freeze(),
-        lines=lines(graph, layout, trace, theme, layer, stale, area),
+        lines=lines(graph, layout, trace, theme, look.layer, look.stale, area),
         boxes=brush.boxes.freeze(),
         hatches=brush.hatches.freeze(),
         strips=brush.strips.freeze(),

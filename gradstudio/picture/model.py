@@ -12,6 +12,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from gradstudio.picture.color import Scale
+
 
 class Level(IntEnum):
     """How much a node says, by zoom."""
@@ -28,6 +30,17 @@ class Layer(IntEnum):
     VALUES = 0
     GRADIENTS = 1
     BOTH = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """How a picture is drawn, beside what is in it."""
+
+    layer: Layer = Layer.BOTH
+    stale: bool = False  # the text has changed since
+    scale: Scale | None = None  # a locked range of the signed colours; None: the sweep's own
+    lit: np.ndarray | None = None  # bool (n,): the other nodes and their edges are dimmed; None: nothing is
+    measure: str = ""  # colour nodes by this one of graph.measures.MEASURES; "": by the gradient
 
 
 class Shape(IntEnum):

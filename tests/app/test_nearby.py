@@ -12,7 +12,7 @@ from scenes import chain, scene
 
 from gradstudio.app.canvas import nearby
 from gradstudio.app.canvas.canvas import Canvas
-from gradstudio.picture.model import Layer, Level
+from gradstudio.picture.model import Level, Look
 from gradstudio.picture.tokens import load_theme
 
 
@@ -53,7 +53,7 @@ def test_a_picture_of_the_surroundings_holds_few_nodes_and_serves_while_the_view
 
     def painter(top: float) -> nearby.PicturePainter:
         area = QRectF(0.0, top, 700.0, 500.0)
-        return kept.painter(s.graph, s.layout, s.trace, load_theme("light"), Level.FULL, Layer.BOTH, False, area)
+        return kept.painter(s.graph, s.layout, s.trace, load_theme("light"), Level.FULL, Look(), area)
 
     first = painter(0.0)
     shown = set(first.picture.boxes.node.tolist()) - {-1}

@@ -17,7 +17,7 @@ from gradstudio.language.data import read_data
 from gradstudio.language.inputs import Change, change, inputs_of
 from gradstudio.language.program import Data, run_program
 from gradstudio.language.repeat import Repeat
-from gradstudio.picture.anatomy import widths
+from gradstudio.picture.anatomy import sizes
 from gradstudio.resources import resource
 
 TAPE = """import gradstudio as gs
@@ -71,7 +71,7 @@ class Bench:
         for sweep in range(-1, len(trace.sweeps)):
             old, new = build(before, self.text, sweep), build(wanted, text, sweep)
             same(old, new)  # so the graph and layout that are shown may stay
-            assert widths(old, before).tolist() == widths(new, wanted).tolist()
+            assert sizes(old).tolist() == sizes(new).tolist()
         self.text = text
         return True
 

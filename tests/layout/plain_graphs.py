@@ -51,6 +51,14 @@ def plain_graph(
         chip_slot=np.zeros(0, np.int32),
         chip_text=(),
         groups=tuple(groups),
+        edge_count=np.ones(len(edges), np.int32),
+        fold=np.full(n, -1, np.int32),
+        folds=(),
+        frames=(),
+        hidden_record=np.zeros(0, np.int32),
+        hidden_node=np.zeros(0, np.int32),
+        whole_nodes=n,
+        whole_edges=len(edges),
     )
 
 

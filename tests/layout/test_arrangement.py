@@ -30,7 +30,7 @@ def cells(graph: Graph, columns: int = 4) -> list[tuple[int, int, int]]:
 
 
 def run(graph: Graph) -> Layout:
-    return layout(graph, np.full(len(graph.record), 132.0), OPTIONS)
+    return layout(graph, np.tile([132.0, 88.0], (len(graph.record), 1)), OPTIONS)
 
 
 def test_logistic_regression_stands_as_in_the_design() -> None:
@@ -156,7 +156,7 @@ def test_columns_are_as_wide_as_their_widest_node_and_aligned_in_all_lanes() -> 
     graph = plain_graph([(i, i + 1) for i in range(7)])
     wide = np.full(8, 132.0)
     wide[5] = 220.0
-    got = layout(graph, wide, OPTIONS)
+    got = layout(graph, np.column_stack([wide, np.full(8, 88.0)]), OPTIONS)
     assert np.array_equal(got.boxes[:4, 0], got.boxes[4:, 0])
     assert got.boxes[2, 0] - got.boxes[1, 0] >= 220.0 + OPTIONS.column_gap
     assert np.array_equal(got.boxes[:, 2], wide)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +12,7 @@ from plain_graphs import plain_graph, random_edges
 from tidiness import crossings, faults, polylines
 
 from gradstudio.graph.model import Graph
-from gradstudio.layout import Layout, Options, layout
+from gradstudio.layout import Options, layout
 
 OPTIONS = Options()
 
@@ -30,7 +32,11 @@ def graphs(draw: st.DrawFn) -> Graph:
 
 
 def widths(graph: Graph) -> np.ndarray:
-    return 132.0 + 11.0 * (np.arange(len(graph.record)) * 7 % 9)
+    return boxes(132.0 + 11.0 * (np.arange(len(graph.record)) * 7 % 9))
+
+
+def boxes(wide: np.ndarray) -> np.ndarray:
+    return np.column_stack([wide, np.full(len(wide), 88.0)])
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -68,16 +74,13 @@ def test_the_checks_themselves_find_faults() -> None:
     assert faults(graph, good, OPTIONS) == []
     boxes = good.boxes.copy()
     boxes[1] = boxes[0]
-    moved = faults(graph, Layout(boxes, good.forward, good.backward, good.lanes, good.bounds), OPTIONS)
+    moved = faults(graph, replace(good, boxes=boxes), OPTIONS)
     assert any("overlap" in fault for fault in moved)
     assert any("misses" in fault for fault in moved)
     boxes = good.boxes.copy()
     boxes[1, 0] = boxes[0, 0] + boxes[0, 2] + 5
     boxes[1, 1] = boxes[0, 1]
-    assert any(
-        "through" in fault
-        for fault in faults(graph, Layout(boxes, good.forward, good.backward, (), good.bounds), OPTIONS)
-    )
+    assert any("through" in fault for fault in faults(graph, replace(good, boxes=boxes), OPTIONS))
 
 
 def test_the_same_graph_gives_the_same_picture() -> None:
@@ -94,14 +97,14 @@ def test_the_same_graph_gives_the_same_picture() -> None:
 
 
 def test_an_empty_graph_is_an_empty_picture() -> None:
-    got = layout(plain_graph([]), np.zeros(0), OPTIONS)
+    got = layout(plain_graph([]), np.zeros((0, 2)), OPTIONS)
     assert len(got.boxes) == 0
     assert got.lanes == ()
     assert got.bounds == (0.0, 0.0, 0.0, 0.0)
 
 
 def test_a_single_leaf_is_one_box_inside_the_bounds() -> None:
-    got = layout(plain_graph([], count=1), np.array([150.0]), OPTIONS)
+    got = layout(plain_graph([], count=1), np.array([[150.0, 88.0]]), OPTIONS)
     x, y, w, h = got.boxes[0]
     assert (w, h) == (150.0, OPTIONS.node_height)
     assert got.bounds[2] >= x + w
@@ -110,7 +113,7 @@ def test_a_single_leaf_is_one_box_inside_the_bounds() -> None:
 
 def test_a_chain_of_20000_ops_needs_no_recursion() -> None:
     graph = plain_graph([(i, i + 1) for i in range(20_000)])
-    got = layout(graph, np.full(20_001, 132.0), OPTIONS)
+    got = layout(graph, boxes(np.full(20_001, 132.0)), OPTIONS)
     assert len(got.lanes) == 5001
     assert len(got.forward.start) == 20_001
 
@@ -120,7 +123,7 @@ def test_a_training_step_has_few_crossings() -> None:
     edges = [(0, 2), (1, 2), (2, 4), (3, 4), (4, 5), (6, 7), (4, 7), (5, 8), (7, 8), (8, 9)]
     edges += [(1, 10), (1, 10), (10, 11), (11, 12), (9, 13), (12, 13)]
     graph = plain_graph(edges)
-    assert crossings(graph, layout(graph, np.full(14, 132.0), OPTIONS)) <= 7
+    assert crossings(graph, layout(graph, boxes(np.full(14, 132.0)), OPTIONS)) <= 7
 
 
 def test_backward_routes_run_from_consumer_to_producer_and_are_empty_where_nothing_flowed() -> None:

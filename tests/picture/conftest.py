@@ -14,9 +14,9 @@ from gradstudio.graph.model import Graph
 from gradstudio.language.program import run_program
 from gradstudio.layout import layout
 from gradstudio.layout.model import Layout
-from gradstudio.picture.anatomy import widths
+from gradstudio.picture.anatomy import sizes
 from gradstudio.picture.build import build_picture
-from gradstudio.picture.model import Layer, Level, Picture
+from gradstudio.picture.model import Layer, Level, Look, Picture
 from gradstudio.picture.tokens import load_theme
 
 STATES = """\
@@ -50,7 +50,7 @@ class Shown:
     def picture(
         self, theme: str = "light", level: Level = Level.FULL, layer: Layer = Layer.BOTH, stale: bool = False
     ) -> Picture:
-        return build_picture(self.graph, self.layout, self.trace, load_theme(theme), level, layer, stale)
+        return build_picture(self.graph, self.layout, self.trace, load_theme(theme), level, Look(layer, stale))
 
     def node(self, title: str) -> int:
         return self.graph.title.index(title)
@@ -64,7 +64,7 @@ def show() -> Callable[[str], Shown]:
         assert done.recorder is not None, done.problems
         trace = done.recorder.trace()
         graph = build(trace, text, len(trace.sweeps) - 1)
-        return Shown(trace, graph, layout(graph, widths(graph, trace)))
+        return Shown(trace, graph, layout(graph, sizes(graph)))
 
     return make
 

@@ -11,7 +11,7 @@ from gradstudio.engine.summary import summarise
 from gradstudio.engine.trace import NO_SPAN, Kind, Records, Scope, Sweep, Trace
 from gradstudio.graph.model import FAMILIES, Graph
 from gradstudio.layout.model import Layout, Routes
-from gradstudio.picture.anatomy import widths
+from gradstudio.picture.anatomy import sizes
 
 _WAVE = np.sin(np.arange(48) * 1.7) * 0.004
 _BROKEN = np.array([1.0, np.nan, -2.0, np.inf, 0.0, 3.0])
@@ -128,6 +128,14 @@ def make_sheet(cells: tuple[Cell, ...] = CELLS, with_sweep: bool = True, columns
         chip_slot=np.ones(len(chips), np.int32),
         chip_text=tuple(cells[i].chip for i in chips),
         groups=(),
+        edge_count=np.ones(len(source), np.int32),
+        fold=np.full(n, -1, np.int32),
+        folds=(),
+        frames=(),
+        hidden_record=np.zeros(0, np.int32),
+        hidden_node=np.zeros(0, np.int32),
+        whole_nodes=n,
+        whole_edges=len(source),
     )
     return Sheet(trace, graph, _layout(graph, trace, columns))
 
@@ -171,7 +179,7 @@ def _records(n: int, values: Any) -> Records:
 
 
 def _layout(graph: Graph, trace: Trace, columns: int) -> Layout:
-    wide = widths(graph, trace)
+    wide = sizes(graph)[:, 0]
     number = np.arange(len(wide))
     boxes = np.stack([28 + number % columns * 256, 28 + number // columns * 120, wide, 0 * wide + 88], axis=1)
     here, there = boxes[graph.edge_source], boxes[graph.edge_target]
@@ -185,4 +193,9 @@ def _layout(graph: Graph, trace: Trace, columns: int) -> Layout:
         backward=Routes(np.concatenate([[0], np.cumsum(back_counts)]), back.reshape(-1, 2)),
         lanes=(),
         bounds=(0.0, 0.0, 28.0 + columns * 256.0, height),
+        cells=np.stack([0 * number, number % columns, number // columns], axis=1).astype(np.int32),
+        columns=columns,
+        direction="right",
+        frames=np.zeros((0, 4)),
+        chips=np.zeros(0, np.int32),
     )

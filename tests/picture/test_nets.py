@@ -9,7 +9,7 @@ import numpy as np
 from gradstudio.language.program import run_program
 from gradstudio.layout.model import Options
 from gradstudio.picture.build import build_picture
-from gradstudio.picture.model import Layer, Level, Picture
+from gradstudio.picture.model import Level, Picture
 from gradstudio.picture.tokens import load_theme
 from gradstudio.worker.drawing import draw
 
@@ -29,7 +29,7 @@ def picture() -> Picture:
     assert done.recorder is not None
     trace = done.recorder.trace()
     graph, layout = draw(trace, text, 0, Options())
-    return build_picture(graph, layout, trace, load_theme("light"), Level.FULL, Layer.BOTH)
+    return build_picture(graph, layout, trace, load_theme("light"), Level.FULL)
 
 
 def test_lines_of_one_net_follow_one_another() -> None:

@@ -14,7 +14,7 @@ from gradstudio.engine.summary import summarise
 from gradstudio.picture.build import build_picture
 from gradstudio.picture.color import luminance
 from gradstudio.picture.fonts import width
-from gradstudio.picture.model import Align, Layer, Level, Picture
+from gradstudio.picture.model import Align, Layer, Level, Look, Picture
 from gradstudio.picture.states import State, states
 from gradstudio.picture.tokens import load_theme
 
@@ -24,7 +24,7 @@ LEAST_ZOOM = {Level.FULL: 0.8, Level.COMPACT: 0.45}
 
 
 def picture(sheet: Sheet, theme: str = "light", level: Level = Level.FULL, **options: Any) -> Picture:
-    return build_picture(sheet.graph, sheet.layout, sheet.trace, load_theme(theme), level, **options)
+    return build_picture(sheet.graph, sheet.layout, sheet.trace, load_theme(theme), level, Look(**options))
 
 
 def ground_under(shown: Picture, x: float, y: float) -> int:

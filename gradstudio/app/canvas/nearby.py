@@ -9,7 +9,7 @@ from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
 from gradstudio.picture.build import build_picture
-from gradstudio.picture.model import Layer, Level
+from gradstudio.picture.model import Level, Look
 from gradstudio.picture.tokens import Theme
 
 _LARGE = 600  # nodes from which a picture covers only what is near the view
@@ -33,8 +33,7 @@ class Nearby:
         trace: Trace,
         theme: Theme,
         level: Level,
-        layer: Layer,
-        stale: bool,
+        look: Look,
         area: QRectF,
     ) -> PicturePainter:
         """A painter of at least `area` (layout units)."""
@@ -46,6 +45,6 @@ class Nearby:
             wide, high = area.width() * _AROUND, area.height() * _AROUND
             place = area.adjusted(-wide, -high, wide, high)
         part = None if place is None else (place.x(), place.y(), place.width(), place.height())
-        painter = PicturePainter(build_picture(graph, layout, trace, theme, level, layer, stale, area=part))
+        painter = PicturePainter(build_picture(graph, layout, trace, theme, level, look, area=part))
         self._painters[level] = (painter, place)
         return painter

@@ -18,7 +18,7 @@ from gradstudio.app.canvas.view import Bounds, View, ink_bounds
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
-from gradstudio.picture.model import Layer
+from gradstudio.picture.model import Layer, Look
 from gradstudio.picture.tokens import Theme, load_theme
 
 _AIR = 8.0  # layout units around what a fitted view shows
@@ -259,8 +259,7 @@ class Surface(QWidget):
             self._trace,
             self._theme,
             self._view.level,
-            self._layer,
-            self._stale,
+            Look(self._layer, self._stale),
             self._area(),
         )
 
