@@ -1,0 +1,77 @@
+"""Nodes far away: a name on a colour, and further away only the colour. All of them at once: there may be 100,000."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradstudio.picture import anatomy as a
+from gradstudio.picture.color import text_on
+from gradstudio.picture.fonts import plain
+from gradstudio.picture.model import Align, Layer, Shape
+from gradstudio.picture.rows import MARK, double_border
+from gradstudio.picture.scene import Brush, Outline, Scene, paint_outlines
+from gradstudio.picture.states import State
+
+_MARKED = np.array([s in MARK for s in State])
+_BAR = 10.0
+"""Width of the bar in the colour of the family."""
+_INNER = 12.0
+"""From the edge of a block that hides nodes to its second one."""
+
+
+def small_fills(scene: Scene, nodes: np.ndarray) -> np.ndarray:
+    """Colour of nodes that are one area of colour (uint32)."""
+    t = scene.theme
+    if scene.stale:
+        return np.full(len(nodes), t.stale_header, np.uint32)
+    plain_ones = np.where(scene.state[nodes] == State.NOT_RUN, t.surface["canvas"], t.surface["node"])
+    shown = (scene.row[nodes] >= 0) & (scene.look.layer != Layer.VALUES)
+    return np.where(shown, scene.fill[nodes], plain_ones).astype(np.uint32)
+
+
+def paint_names(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
+    """Nodes at NAME, by number."""
+    t, g = scene.theme, scene.graph
+    rect, state, form = scene.layout.boxes[nodes], scene.state[nodes], Outline(scene, nodes)
+    x, y, w, h = rect.T
+    fill = small_fills(scene, nodes)
+    b.boxes.extend(rect, nodes, fill, 0, 0.0, form.whole, form.radius)
+    b.boxes.extend(rect * (1, 1, 0, 1) + (0, 0, _BAR, 0), nodes, np.array(t.family_icon, np.uint32)[g.family[nodes]], 0)
+    ink, middle, room = text_on(fill), x + w / 2 + 5.0, w - 16.0
+    if not scene.stale and scene.look.layer != Layer.VALUES:
+        broken = state == State.NAN  # above and below the name, which stands on a plain ground
+        for share in (0.0, 0.75):
+            stripes = rect[broken] * (1, 1, 1, 0.25) + rect[broken][:, [3, 3, 3, 3]] * (0, share, 0, 0)
+            b.hatches.extend(stripes + np.array([_BAR, 0, -_BAR, 0]), t.nan_hatch, nodes[broken])
+        endless = state == State.INFINITE
+        double_border(b, rect[endless] + (12.0, 4.0, -16.0, -8.0), 8.0, t.infinite_outline, nodes[endless])
+        marked = _MARKED[state]
+        names = [MARK[State(s)] for s in state[marked].tolist()]
+        b.icons.extend(names, (x + w)[marked] - 28.0, (y + h / 2)[marked], 9.0, ink[marked], nodes[marked])
+        middle, room = middle - 20.0 * marked, room - 40.0 * marked
+    titles = [plain(g.title[i]) for i in nodes.tolist()]
+    b.texts.extend(titles, middle, y + h / 2, a.SMALL_NAME, ink, room, Align.CENTER, nodes)
+    paint_outlines(scene, nodes, rect, b.boxes)
+
+
+def paint_blocks(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
+    """Nodes at BLOCK, by number."""
+    t, state, form = scene.theme, scene.state[nodes], Outline(scene, nodes)
+    rect = scene.layout.boxes[nodes]
+    b.boxes.extend(rect, nodes, small_fills(scene, nodes), 0, 0.0, form.whole, form.radius)
+    if not scene.stale:
+        broken, endless = state == State.NAN, state == State.INFINITE
+        b.hatches.extend(rect[broken], t.nan_hatch, nodes[broken])
+        nought = state == (State.ZERO if scene.look.layer != Layer.VALUES else -1)
+        b.boxes.extend(_middles(rect[nought], 0.25, 0.4), nodes[nought], 0xFF000000)
+        b.boxes.extend(_middles(rect[endless], 0.7, 0.3), nodes[endless], t.infinite_outline)
+    b.boxes.extend(
+        rect[form.is_group] + (_INNER, _INNER, -2 * _INNER, -2 * _INNER), nodes[form.is_group], 0, t.control, 1.0,
+        Shape.ROUND, 4.0,
+    )  # fmt: skip
+    paint_outlines(scene, nodes, rect, b.boxes)
+
+
+def _middles(rect: np.ndarray, wide: float, high: float) -> np.ndarray:
+    """A small box in the middle of each: wide and high are shares of it."""
+    return np.asarray(rect * (1, 1, wide, high) + rect[:, [2, 3, 2, 3]] * ((1 - wide) / 2, (1 - high) / 2, 0, 0))
