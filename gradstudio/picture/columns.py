@@ -19,31 +19,40 @@ Column = Any
 class _Columns:
     """Parts of columns, joined when they are frozen. A part is one row or many."""
 
-    def __init__(self, dtypes: tuple[Any, ...]) -> None:
-        self._dtypes = dtypes
-        self._parts: list[list[np.ndarray]] = [[] for _ in dtypes]
+    def __init__(self, *kinds: tuple[Any, int]) -> None:
+        """kinds: dtype of each column, and how many numbers a row of it has (0: one, without an axis)."""
+        self._kinds = kinds
+        self._parts: list[tuple[int, tuple[Column, ...]]] = []
 
     def append(self, count: int, *columns: Column) -> None:
-        for parts, dtype, column in zip(self._parts, self._dtypes, columns, strict=True):
-            parts.append(np.broadcast_to(np.asarray(column, dtype), count))
+        if count:
+            self._parts.append((count, columns))
 
     def join(self) -> list[np.ndarray]:
-        return [
-            np.concatenate(parts) if parts else np.zeros(0, dtype)
-            for parts, dtype in zip(self._parts, self._dtypes, strict=True)
-        ]
+        total = sum(count for count, _ in self._parts)
+        out = [np.empty((total, wide) if wide else total, dtype) for dtype, wide in self._kinds]
+        at = 0
+        for count, columns in self._parts:
+            end = at + count
+            for whole, part in zip(out, columns, strict=True):
+                whole[at:end] = part
+            at = end
+        return out
 
 
-def _joined(rects: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate(rects) if rects else np.zeros((0, 4))
+_RECT, _NUMBER, _SIZE = (np.float64, 4), (np.float64, 0), (np.float32, 0)
+_COLOR, _SMALL, _NODE, _COUNT = (np.uint32, 0), (np.uint8, 0), (np.int32, 0), (np.int64, 0)
+
+
+def _starts(count: np.ndarray) -> np.ndarray:
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
 
 
 class BoxList:
     """Boxes in paint order."""
 
     def __init__(self) -> None:
-        self._rects: list[np.ndarray] = []
-        self._columns = _Columns((np.uint8, np.float32, np.uint32, np.uint32, np.float32, np.uint8, np.int32))
+        self._columns = _Columns(_RECT, _SMALL, _SIZE, _COLOR, _COLOR, _SIZE, _SMALL, _NODE)
 
     def add(
         self,
@@ -57,7 +66,7 @@ class BoxList:
         node: int = -1,
     ) -> None:
         """One box; fill or stroke 0 means none."""
-        self.extend(np.array([rect]), node, fill, stroke, width, shape, radius, dash)
+        self._columns.append(1, rect, shape, radius, fill, stroke, width, dash, node)
 
     def extend(
         self,
@@ -71,13 +80,11 @@ class BoxList:
         dash: Column = 0,
     ) -> None:
         """Many boxes: rect (n, 4), the others one for all or (n,)."""
-        if len(rect):
-            self._rects.append(rect)
-            self._columns.append(len(rect), shape, radius, fill, stroke, width, dash, node)
+        self._columns.append(len(rect), rect, shape, radius, fill, stroke, width, dash, node)
 
     def freeze(self) -> Boxes:
         """The columns."""
-        return Boxes(_joined(self._rects), *self._columns.join())
+        return Boxes(*self._columns.join())
 
 
 class TextList:
@@ -86,7 +93,7 @@ class TextList:
     def __init__(self) -> None:
         self._text: list[str] = []
         self._short: list[str] = []
-        self._columns = _Columns((np.float64, np.float64, np.uint8, np.uint32, np.uint8, np.float32, np.int32))
+        self._columns = _Columns(_NUMBER, _NUMBER, _SMALL, _COLOR, _SMALL, _SIZE, _NODE)
 
     def add(
         self,
@@ -101,7 +108,10 @@ class TextList:
         short: str = "",
     ) -> None:
         """One text; y is the middle of its line. short: the same in fewer characters, shown where it is too wide."""
-        self.extend([text], x, y, font, color, room, align, node, [short or text])
+        if text:
+            self._text.append(text)
+            self._short.append(short or text)
+            self._columns.append(1, x, y, _FONT_INDEX[font], color, align, room, node)
 
     def extend(
         self,
@@ -137,9 +147,8 @@ class StripList:
     """Strips of coloured cells."""
 
     def __init__(self) -> None:
-        self._rects: list[np.ndarray] = []
-        self._columns = _Columns((bool, np.int64, np.uint32, np.int32))
-        self._cells = _Columns((np.float32, np.uint32))
+        self._columns = _Columns(_RECT, (np.bool_, 0), _COUNT, _COLOR, _NODE)
+        self._cells = _Columns(_SIZE, _COLOR)
 
     def add(
         self, rect: Rect, sizes: Sequence[float] | np.ndarray, colors: Sequence[int] | np.ndarray, node: int = -1,
@@ -153,17 +162,13 @@ class StripList:
         border: Column = 0,
     ) -> None:  # fmt: skip
         """Many strips: rect (n, 4), how many cells each has, and the cells of all, one strip after the other."""
-        if len(rect):
-            self._rects.append(rect)
-            self._columns.append(len(rect), vertical, count, border, node)
-            self._cells.append(len(colors), sizes, colors)
+        self._columns.append(len(rect), rect, vertical, count, border, node)
+        self._cells.append(len(colors), sizes, colors)
 
     def freeze(self) -> Strips:
         """The columns."""
-        vertical, count, border, node = self._columns.join()
-        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
-        sizes, colors = self._cells.join()
-        return Strips(_joined(self._rects), vertical, start, sizes, colors, border, node)
+        rect, vertical, count, border, node = self._columns.join()
+        return Strips(rect, vertical, _starts(count), *self._cells.join(), border, node)
 
 
 class PathList:
@@ -171,7 +176,7 @@ class PathList:
 
     def __init__(self) -> None:
         self._points: list[np.ndarray] = []
-        self._columns = _Columns((np.int64, np.uint32, np.uint32, np.float32, np.int32))
+        self._columns = _Columns(_COUNT, _COLOR, _COLOR, _SIZE, _NODE)
 
     def add(self, points: np.ndarray, fill: int = 0, stroke: int = 0, width: float = 1.0, node: int = -1) -> None:
         """One path, (p, 2)."""
@@ -181,8 +186,8 @@ class PathList:
     def freeze(self) -> Paths:
         """The columns."""
         count, *columns = self._columns.join()
-        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
-        return Paths(start, np.concatenate(self._points) if self._points else np.zeros((0, 2)), *columns)
+        points = np.concatenate(self._points) if self._points else np.zeros((0, 2))
+        return Paths(_starts(count), points, *columns)
 
 
 class IconList:
@@ -190,7 +195,7 @@ class IconList:
 
     def __init__(self) -> None:
         self._name: list[str] = []
-        self._columns = _Columns((np.float64, np.float64, np.float64, np.uint32, np.int32))
+        self._columns = _Columns(_NUMBER, _NUMBER, _NUMBER, _COLOR, _NODE)
 
     def add(self, name: str, x: float, y: float, size: float, color: int, node: int = -1) -> None:
         """One icon by its centre; size in screen pixels."""
@@ -211,15 +216,12 @@ class HatchList:
     """Hatched rectangles."""
 
     def __init__(self) -> None:
-        self._rects: list[np.ndarray] = []
-        self._columns = _Columns((np.uint32, np.int32))
+        self._columns = _Columns(_RECT, _COLOR, _NODE)
 
     def extend(self, rect: np.ndarray, color: Column, node: Column) -> None:
         """Hatched rectangles, (n, 4)."""
-        if len(rect):
-            self._rects.append(rect)
-            self._columns.append(len(rect), color, node)
+        self._columns.append(len(rect), rect, color, node)
 
     def freeze(self) -> Hatches:
         """The columns."""
-        return Hatches(_joined(self._rects), *self._columns.join())
+        return Hatches(*self._columns.join())

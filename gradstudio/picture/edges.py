@@ -29,13 +29,15 @@ def backward_width(share: np.ndarray) -> np.ndarray:
 
 
 def lines(scene: Scene, area: Area | None = None) -> Lines:
-    """Forward lines first, backward lines above them; lines of one node together, as they share a part of their way.
+    """Forward lines first, backward lines above them; lines of one node together, as they share a part of their way
+    (but at BLOCK, where nobody sees how they cross).
 
     area: only the lines that meet it.
     """
     graph, layout, theme, layer = scene.graph, scene.layout, scene.theme, scene.look.layer
     far = scene.level == Level.BLOCK  # nothing but colour is seen of lines there
-    ahead = _by_node(graph, np.flatnonzero(_meets(layout.forward, area)))
+    ahead = np.flatnonzero(_meets(layout.forward, area))
+    ahead = ahead if far else _by_node(graph, ahead)
     if area is not None:
         ahead = _apart(layout.forward, ahead, graph.edge_source[ahead], forward_width(graph.edge_elements[ahead]), area)
     n, m = len(graph.record), len(ahead)
@@ -46,7 +48,8 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
     back = np.zeros(0, np.int64)
     dash_start, dash = np.zeros(m + 1, np.int64), np.zeros(0, np.float32)
     if layer != Layer.VALUES and scene.cotangents is not None:
-        back = _by_node(graph, np.flatnonzero(_meets(layout.backward, area) & (graph.edge_backward >= 0)))
+        back = np.flatnonzero(_meets(layout.backward, area) & (graph.edge_backward >= 0))
+        back = back if far else _by_node(graph, back)
         sweep = scene.trace.sweeps[graph.sweep]
         if area is not None:
             share = sweep.edge_share[graph.edge_backward[back]]
@@ -108,9 +111,12 @@ def _points(layout: Layout, ahead: np.ndarray, back: np.ndarray) -> tuple[np.nda
         if not len(edges):
             continue
         count = np.diff(routes.start)[edges]
+        counts.append(count)
+        if int(count.sum()) == len(routes.points) and (np.diff(edges) > 0).all():
+            flat.append(routes.points)  # all of them, in their order
+            continue
         first = np.repeat(routes.start[edges] - (np.cumsum(count) - count), count)
         flat.append(routes.points[first + np.arange(len(first))])
-        counts.append(count)
     start = np.concatenate([[0], np.cumsum(np.concatenate(counts))]) if counts else np.zeros(1)
     return np.concatenate(flat) if flat else np.zeros((0, 2)), start.astype(np.int64)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,6 +15,7 @@ ROOM = 40
 """Characters for a value or gradient where nothing stands beside it."""
 
 
+@lru_cache(maxsize=16384)
 def number(x: float, digits: int = 4, sign: bool = False, longest: int = LONGEST) -> str:
     """0.03734, −0.01623, 1.234e4, ∞, NaN; with sign=True positive numbers get a plus. 0 is just 0."""
     size = abs(x)
