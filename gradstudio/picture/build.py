@@ -11,7 +11,9 @@ from gradstudio.picture import anatomy as a
 from gradstudio.picture.columns import BoxList, TextList
 from gradstudio.picture.dimming import dimmed
 from gradstudio.picture.edges import Area, lines
+from gradstudio.picture.folded import paint_folded
 from gradstudio.picture.fonts import elide, width
+from gradstudio.picture.frames import paint_frames
 from gradstudio.picture.model import Level, Look, Picture, Shape
 from gradstudio.picture.nodes import paint_nodes
 from gradstudio.picture.scene import Brush, Scene
@@ -37,13 +39,16 @@ def build_picture(
     if level <= Level.COMPACT:
         lanes = [lane for lane in layout.lanes if area is None or _near(lane, area)]
         _lanes(lanes, theme, level, brush.boxes, brush.texts)
+    paint_frames(scene, brush)
     nodes = _inside(layout.boxes, area)
     if level == Level.BLOCK:
         paint_blocks(scene, nodes, brush)
     elif level == Level.NAME:
         paint_names(scene, nodes, brush)
     else:
-        paint_nodes(scene, nodes, brush)
+        hides = graph.fold[nodes] >= 0
+        paint_nodes(scene, nodes[~hides], brush)
+        paint_folded(scene, nodes[hides], brush)
     picture = Picture(
         level=level,
         bounds=layout.bounds,

@@ -168,7 +168,8 @@ class StripList:
     def freeze(self) -> Strips:
         """The columns."""
         rect, vertical, count, border, node = self._columns.join()
-        return Strips(rect, vertical, _starts(count), *self._cells.join(), border, node)
+        size, color = self._cells.join()
+        return Strips(rect, vertical, _starts(count), size, color, border, node)
 
 
 class PathList:

@@ -31,7 +31,7 @@ class _Header:
 
 
 def paint_nodes(scene: Scene, nodes: np.ndarray, brush: Brush) -> None:
-    """Nodes and closed groups at FULL or COMPACT, by number."""
+    """Nodes at FULL or COMPACT, by number; none of them hides others."""
     if not len(nodes):
         return
     rect = scene.layout.boxes[nodes]

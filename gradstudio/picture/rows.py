@@ -78,14 +78,14 @@ def paint_values(scene: Scene, nodes: np.ndarray, rect: np.ndarray, font: Font, 
 
 
 def paint_gradients(
-    scene: Scene, nodes: np.ndarray, rect: np.ndarray, radius: np.ndarray, font: Font, b: Brush
+    scene: Scene, nodes: np.ndarray, rect: np.ndarray, radius: np.ndarray, font: Font, b: Brush, named: bool = False
 ) -> None:
-    """Gradient rows; radius: (n,) of the lower corners."""
+    """Gradient rows; radius: (n,) of the lower corners. named: which statistic an array's number is."""
     state = scene.state[nodes]
     has = (scene.row[nodes] >= 0) & (state != State.BLOCKED)
     _words(scene, nodes[~has], rect[~has], b)
     if has.any():
-        _numbers(scene, nodes[has], rect[has], radius[has], font, b)
+        _numbers(scene, nodes[has], rect[has], radius[has], font, b, named)
 
 
 def _words(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush) -> None:
@@ -106,7 +106,9 @@ def _words(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush) -> None:
         b.texts.extend(words, left, y + h / 2, a.WORDS, t.ink["muted"], room, Align.LEFT, nodes[chosen])
 
 
-def _numbers(scene: Scene, nodes: np.ndarray, rect: np.ndarray, radius: np.ndarray, font: Font, b: Brush) -> None:
+def _numbers(
+    scene: Scene, nodes: np.ndarray, rect: np.ndarray, radius: np.ndarray, font: Font, b: Brush, named: bool
+) -> None:
     t, c, near, quiet = scene.theme, scene.cotangents, scene.level == Level.FULL, scene.quiet_gradients
     assert c is not None
     rows, state = scene.row[nodes], scene.state[nodes]
@@ -136,9 +138,13 @@ def _numbers(scene: Scene, nodes: np.ndarray, rect: np.ndarray, radius: np.ndarr
         left = left + np.where(marked, 14.0 * spread, 0.0)
         few = few - marked
     room = x + w - left - np.where(strip, wide + 8.0, 8.0 if near else 4.0)
-    sign = "∂ " if near else ""
     array = scene.look.array
-    texts = [sign + text for text in gradient_texts(c, rows, characters(room, font) - len(sign), array)]
+    signs = ["∂ " if near else ""] * len(nodes)
+    if named:
+        signs = [sign + f"{array} " * (size != 1) for sign, size in zip(signs, c.size[rows].tolist(), strict=True)]
+    lengths = np.array([len(sign) for sign in signs])
+    numbers = gradient_texts(c, rows, characters(room, font) - lengths, array)
+    texts = [sign + text for sign, text in zip(signs, numbers, strict=True)]
     texts = fitted(texts, font, room)
     tight = _tight(scene, texts, font, room)
     short = _shortened(texts, tight, gradient_texts(c, rows[tight], few[tight], array))

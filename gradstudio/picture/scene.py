@@ -52,6 +52,7 @@ class Scene:
         self.quiet_values = self.stale or look.layer in (Layer.GRADIENTS, Layer.LOCAL)
         self.quiet_gradients = self.stale or look.layer in (Layer.VALUES, Layer.LOCAL)
         self.fill = self._fills()
+        self.hides_problem = self._problems()
 
     def _fills(self) -> np.ndarray:
         """Colour of each node's gradient row (uint32)."""
@@ -69,30 +70,43 @@ class Scene:
         out[self.state == State.NAN] = t.nan_soft
         return out
 
+    def _problems(self) -> np.ndarray:
+        """Which boxes hide a NaN or infinite gradient (bool)."""
+        g, c = self.graph, self.cotangents
+        out = np.zeros(len(g.record), bool)
+        if c is not None and len(g.hidden_record):
+            record = self.trace.sweeps[g.sweep].record
+            bad = record[(c.nan > 0) | (c.infinite > 0)]
+            out[g.hidden_node[np.isin(g.hidden_record, bad)]] = True
+        return out
+
     def is_broken(self, nodes: np.ndarray) -> np.ndarray:
-        """Whether each node's gradient is NaN or infinite."""
-        return np.isin(self.state[nodes], (State.NAN, State.INFINITE))
+        """Whether each node's gradient is NaN or infinite, or one that it hides."""
+        return np.asarray(np.isin(self.state[nodes], (State.NAN, State.INFINITE)) | self.hides_problem[nodes])
 
 
 class Outline:
     """Shapes of some nodes: by kind, and of boxes that hide nodes."""
 
     def __init__(self, scene: Scene, nodes: np.ndarray) -> None:
-        kind = scene.graph.kind[nodes]
-        self.is_group = scene.graph.fold[nodes] >= 0
-        is_cut = ((kind == Kind.DATA) | (kind == Kind.GRADIENT)) & ~self.is_group
-        is_round = ((kind == Kind.PARAMETER) | (kind == Kind.INPUT)) & ~self.is_group
-        self.is_cut = is_cut
-        self.whole = np.where(is_cut, int(Shape.CUT), int(Shape.ROUND))
-        self.top = np.where(is_cut, int(Shape.CUT_TOP), int(Shape.ROUND_TOP))
-        self.radius = np.where(is_round, CORNER, np.where(self.is_group, 8.0, 4.0))
+        kind, fold = scene.graph.kind[nodes], scene.graph.fold[nodes]
+        is_node = fold < 0
+        self.is_cut = is_node & np.isin(kind, (Kind.DATA, Kind.GRADIENT))
+        is_round = is_node & np.isin(kind, (Kind.PARAMETER, Kind.INPUT))
+        is_stack = np.array([f.kind == "stack" for f in scene.graph.folds] or [False])[fold] & ~is_node
+        self.whole = np.where(self.is_cut, int(Shape.CUT), int(Shape.ROUND))
+        self.top = np.where(self.is_cut, int(Shape.CUT_TOP), int(Shape.ROUND_TOP))
+        self.radius = np.select([is_round, is_node | is_stack], [CORNER, 4.0], 8.0)
 
 
-def paint_outlines(scene: Scene, nodes: np.ndarray, rect: np.ndarray, boxes: BoxList) -> None:
-    """The outlines of nodes: double for targets and closed groups, dashed without a path, dotted if not run."""
+def paint_outlines(scene: Scene, nodes: np.ndarray, rect: np.ndarray, boxes: BoxList, inner: float = 0.0) -> None:
+    """The outlines of nodes: double for targets, dashed without a path, dotted if not run.
+
+    inner: how far inside there is a second line in any case; 0: none.
+    """
     t, state, form = scene.theme, scene.state[nodes], Outline(scene, nodes)
     shown = not scene.stale
-    is_target, is_group = scene.graph.is_target[nodes], form.is_group
+    is_target = scene.graph.is_target[nodes]
     missing, broken = shown & (state == State.NONE), shown & (state == State.NAN)
     waiting = state == State.NOT_RUN
     stroke = np.select(
@@ -101,8 +115,9 @@ def paint_outlines(scene: Scene, nodes: np.ndarray, rect: np.ndarray, boxes: Box
     wide = np.select([is_target, waiting, broken], [2.0, 1.5, 1.5], 1.0)
     dash = np.select([is_target, waiting, missing], [0, 1, 2], 0)
     boxes.extend(rect, nodes, 0, stroke, wide, form.whole, form.radius, dash)
-    double = is_target | is_group
-    inner = rect[double] + (3.0, 3.0, -6.0, -6.0)
+    double = is_target | (inner > 0)
+    by = inner or 3.0
     boxes.extend(
-        inner, nodes[double], 0, stroke[double], 1.0, form.whole[double], np.maximum(form.radius[double] - 3.0, 1.0)
-    )
+        rect[double] + np.array([by, by, -2 * by, -2 * by]), nodes[double], 0, stroke[double], 1.0, form.whole[double],
+        np.maximum(form.radius[double] - by, 1.0),
+    )  # fmt: skip
