@@ -11,7 +11,7 @@ ARRIVAL = (
     "frame p95 pan / zoom / recolour, ms", "the same, all open", "MiB",
 )  # fmt: skip
 DRAWING = (
-    "tape", "nodes", "overlaps", "through boxes", "crossings", "chips", "dot's crossings",
+    "tape", "nodes", "overlaps", "lines through boxes", "crossings", "chips", "dot's crossings",
     "moved by an op, start / middle / end",
 )  # fmt: skip
 

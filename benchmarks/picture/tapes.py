@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 
 HEAD = "import gradstudio as gs\n"
@@ -96,7 +97,7 @@ TAPES: dict[str, Callable[[int], str]] = {"mlp": mlp, "rnn": rnn, "chain": chain
 def with_one_more_op(text: str, part: float) -> str:
     """The same program with an op put in between, that share of the way through the ops of its tape."""
     lines = text.split("\n")
-    inside = [i for i, line in enumerate(lines) if line.startswith("    ") and "= gs." in line and "for " not in line]
+    inside = [i for i, line in enumerate(lines) if re.match(r" +\w+ = .*gs\.", line)]
     at = inside[min(int(part * len(inside)), len(inside) - 1)]
     name = lines[at].split("=")[0].strip()
     indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]

@@ -101,11 +101,9 @@ def _crossings(pieces: np.ndarray, source: np.ndarray, target: np.ndarray) -> in
         j = int(np.searchsorted(low[:, 0], high[i, 0], side="right"))
         k = i + 1 + np.flatnonzero((low[i + 1 : j, 1] <= high[i, 1]) & (high[i + 1 : j, 1] >= low[i, 1]))
         k = k[(source[k] != source[i]) & (target[k] != target[i]) & (source[k] != target[i]) & (target[k] != source[i])]
-        found += int(
-            (_side(a[i], b[i], a[k]) * _side(a[i], b[i], b[k]) < 0)
-            .__and__(_side(a[k], b[k], a[i]) * _side(a[k], b[k], b[i]) < 0)
-            .sum()
-        )
+        apart = _side(a[i], b[i], a[k]) * _side(a[i], b[i], b[k]) < 0
+        apart &= _side(a[k], b[k], a[i]) * _side(a[k], b[k], b[i]) < 0
+        found += int(apart.sum())
     return found
 
 
