@@ -14,7 +14,7 @@ from gradstudio.picture.edges import Area, lines
 from gradstudio.picture.folded import paint_folded
 from gradstudio.picture.fonts import elide, width
 from gradstudio.picture.frames import paint_frames
-from gradstudio.picture.model import Level, Look, Picture, Shape
+from gradstudio.picture.model import Level, Lines, Look, Picture, Shape
 from gradstudio.picture.nodes import paint_nodes
 from gradstudio.picture.scene import Brush, Scene
 from gradstudio.picture.small import paint_blocks, paint_names
@@ -49,13 +49,18 @@ def build_picture(
         hides = graph.fold[nodes] >= 0
         paint_nodes(scene, nodes[~hides], brush)
         paint_folded(scene, nodes[hides], brush)
-    picture = Picture(
-        level=level,
-        bounds=layout.bounds,
-        background=theme.surface["canvas"],
+    return dimmed(frozen(scene, brush, lines(scene, area)), scene)
+
+
+def frozen(scene: Scene, brush: Brush, edges: Lines) -> Picture:
+    """What was painted so far, as a display list."""
+    return Picture(
+        level=scene.level,
+        bounds=scene.layout.bounds,
+        background=scene.theme.surface["canvas"],
         fonts=a.FONTS,
         under=brush.under.freeze(),
-        lines=lines(scene, area),
+        lines=edges,
         boxes=brush.boxes.freeze(),
         paths=brush.paths.freeze(),
         hatches=brush.hatches.freeze(),
@@ -63,7 +68,6 @@ def build_picture(
         icons=brush.icons.freeze(),
         texts=brush.texts.freeze(),
     )
-    return dimmed(picture, scene)
 
 
 def _inside(boxes: np.ndarray, area: Area | None) -> np.ndarray:

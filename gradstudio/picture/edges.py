@@ -68,7 +68,7 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
             plain[:] = theme.edge_dimmed
         color, width = np.concatenate([color, plain]), np.concatenate([width, sized])
         head = np.concatenate([head, np.stack([5 + 0.9 * sized, 5.2 + 1.24 * sized], axis=1)])
-        lengths, dash = _dashes(sign, sized) if not far else (np.zeros(len(back), np.int64), dash)
+        lengths, dash = dashes(sign, sized) if not far else (np.zeros(len(back), np.int64), dash)
         dash_start = np.concatenate([dash_start, np.cumsum(lengths)])
     points, start = _points(layout, ahead, back)
     edge = np.concatenate([ahead, back])
@@ -101,7 +101,7 @@ def _by_node(graph: Graph, edges: np.ndarray) -> np.ndarray:
     return edges[np.argsort(graph.edge_source[edges], kind="stable")]
 
 
-def _dashes(sign: np.ndarray, width: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def dashes(sign: np.ndarray, width: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Length of each line's pattern, and all patterns: dashes where positive or mixed, dash-dot where negative."""
     less = sign < 0
     parts = np.where(

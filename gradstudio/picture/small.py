@@ -46,7 +46,7 @@ def paint_names(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
     x, y, w, h = rect.T
     b.boxes.extend(rect, nodes, fill, 0, 0.0, form.whole, form.radius)
     b.boxes.extend(rect * (1, 1, 0, 1) + (0, 0, _BAR, 0), nodes, np.array(t.family_icon, np.uint32)[g.family[nodes]], 0)
-    ink, middle, room = text_on(fill), x + w / 2 + 5.0, w - 16.0
+    ink, middle, room = text_on(fill), x + w / 2 + 5.0, w - 22.0
     if not scene.stale and scene.look.layer != Layer.VALUES:
         broken = state == State.NAN  # above and below the name, which stands on a plain ground
         for share in (0.0, 0.75):
