@@ -41,9 +41,11 @@ class Presenter(QObject):
             (session.document_changed, self._on_document_changed),
             (session.title_changed, self._on_title_changed),
             (session.recent_changed, window.menus.refresh_recent),
+            (session.text_wanted, window.editor.replace_all),
             (runs.started, self._on_started),
             (runs.finished, self._on_finished),
             (runs.drawn, self._on_drawn),
+            (runs.drawing, self._on_drawing),
             (runs.stale, self._on_stale),
             (runs.paused, self._on_paused),
             (runs.failed, self._on_failed),
@@ -125,7 +127,7 @@ class Presenter(QObject):
             window.canvas.select(self._session.selection.node)
             if self._introduces:
                 self._introduces = False
-                self._session.selection.select(_telling_node(view))
+                self._session.selection.select_record(_telling_record(view))
             window.toolbar.sweeps.set_sweeps(labels(view.trace), view.sweep)
             window.canvas_header.set_counts(len(view.graph.ids), len(view.graph.edge_source))
             window.toolbar.finder.set_graph(view.graph)
@@ -134,6 +136,11 @@ class Presenter(QObject):
         if self._session.runs.outcome is not None:
             self._show_status()
         window.refresh_actions()
+
+    def _on_drawing(self, is_drawing: bool) -> None:
+        if is_drawing and self._window.view is None:
+            self._window.status.show_parts("clock", ["Drawing the network", "Shift+F5 stops it"])
+        self._window.refresh_actions()
 
     def refresh_marks(self) -> None:
         """The gutter's values and chips, in the present theme."""
@@ -230,7 +237,7 @@ class Presenter(QObject):
         view = self._window.view
         note = view.notes.get(line) if view is not None else None
         if note is not None:
-            self._session.selection.select(note.node)
+            self._session.selection.select_record(note.record)
 
     def _go_to_node(self, node: int) -> None:
         span = self._span(node)
@@ -254,15 +261,15 @@ class Presenter(QObject):
             problem = problems[self._problem]
             self._window.show_tab("problems")
             if problem.record >= 0:
-                self._session.selection.select_record(problem.record)
+                self._session.show_record(problem.record)
             self._session.selection.go_to(problem.span)
 
 
-def _telling_node(view: View) -> int | None:
-    """The node with most to see: the first named op of the most elements that a gradient reaches."""
-    notes = [note for note in view.notes.values() if note.row >= 0 and view.graph.kind[note.node] == Kind.OP]
+def _telling_record(view: View) -> int:
+    """The record with most to see: the first named op of the most elements that a gradient reaches; -1 for none."""
+    notes = [note for note in view.notes.values() if note.row >= 0 and view.whole.kind[note.node] == Kind.OP]
     sizes = view.trace.records.values.size
-    return max(notes, key=lambda note: int(sizes[note.record])).node if notes else None
+    return max(notes, key=lambda note: int(sizes[note.record])).record if notes else -1
 
 
 def _words(problem: Problem) -> str:
@@ -281,12 +288,12 @@ def _count(problems: tuple[Problem, ...]) -> str:
 
 def _facts(view: View) -> list[str]:
     """What the picture holds, and the target's value."""
-    forward = int(np.count_nonzero(view.graph.kind == Kind.OP))
+    forward = int(np.count_nonzero(view.whole.kind == Kind.OP))
     facts = [f"{forward:,} {'op' if forward == 1 else 'ops'} forward"]
     if view.sweep >= 0:
         sweep = view.trace.sweeps[view.sweep]
         facts[0] += f", {len(np.unique(sweep.edge_record)):,} backward"
-    edges = len(view.graph.edge_source)
+    edges = view.whole.whole_edges
     facts.append(f"{edges:,} {'edge' if edges == 1 else 'edges'}")
     if view.sweep >= 0:
         target = target_value(view.trace, view.trace.sweeps[view.sweep])

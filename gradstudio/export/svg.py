@@ -25,7 +25,7 @@ _SVG = "http://www.w3.org/2000/svg"
 def write(job: Job) -> bytes:
     """The picture at full detail, with legend and fonts."""
     picture = job.picture()
-    drawing = element(picture, rows(job), f"{job.name}: graph", font_faces(picture_texts(picture)))
+    drawing = element(picture, rows(job, job.graph), f"{job.name}: graph", font_faces(picture_texts(picture)))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(drawing, encoding="unicode")}\n'.encode()
 
 

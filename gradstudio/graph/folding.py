@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradstudio.graph.model import Graph
 
@@ -24,3 +24,19 @@ class FoldState:
 def fold(whole: Graph, state: FoldState) -> Graph:
     """The graph to draw: `whole` with closed groups as single boxes and equal passes as stacks."""
     return whole
+
+
+def choose(state: FoldState, stack: str, number: int) -> FoldState:
+    """The box of a stack shows another of its passes (from 1)."""
+    kept = tuple((name, n) for name, n in state.chosen if name != stack)
+    return replace(state, chosen=(*kept, (stack, number)))
+
+
+def reveal(whole: Graph, state: FoldState, record: int) -> FoldState:
+    """The smallest opening that shows a record."""
+    return state
+
+
+def open_all(whole: Graph, state: FoldState) -> FoldState:
+    """Nothing folded."""
+    return state
