@@ -15,10 +15,8 @@ class Cells:
         self._box = layout.boxes[node]
         self._along = 0 if layout.direction == "right" else 1
         steps = (NARROWEST + Options().column_gap, HEIGHT + Options().row_gap)
-        lane, column, row = layout.cells.T
-        along, across = self._along, 1 - self._along
-        self._columns = _Axis(layout.boxes[:, along], column, steps[along])
-        self._rows = _Axis(layout.boxes[:, across], lane.astype(np.int64) << 32 | row, steps[across])
+        self._columns = _Axis(layout.column_at, steps[self._along])
+        self._rows = _Axis(layout.row_at, steps[1 - self._along])
 
     def snapped(self, dx: float, dy: float) -> tuple[int, int]:
         """The nearest cell to a node dragged that far: how many columns on and how many rows."""
@@ -39,11 +37,8 @@ class Cells:
 class _Axis:
     """Where columns, or rows, begin; beyond the known ones they go on at equal distances."""
 
-    def __init__(self, place: np.ndarray, index: np.ndarray, step: float) -> None:
-        found, at = np.unique(index, return_inverse=True)
-        self._lines = np.full(len(found), np.inf)
-        np.minimum.at(self._lines, at.reshape(-1), place)
-        self._lines.sort()
+    def __init__(self, lines: np.ndarray, step: float) -> None:
+        self._lines = np.sort(lines)
         self._step = step
 
     def nearest(self, place: float, distance: float) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.graph.model import Fold, Graph
 from gradstudio.layout.model import Layout
-from gradstudio.picture.anatomy import FRAME_TITLE, Rect, frame_buttons, stack_plot, stack_slider
+from gradstudio.picture.anatomy import FRAME_TITLE, Rect, frame_buttons, pass_at, stack_plot, stack_slider
 from gradstudio.picture.model import Level, Lines
 
 _NEAR = 4.0  # pixels from an edge
@@ -67,9 +67,7 @@ class Spots:
         """The number (from 1) of the pass of a stack whose place on slider and plot is nearest to x."""
         fold = self.stack(node)
         assert fold is not None
-        left, _, wide, _ = stack_slider(self.box(node))
-        share = min(max((x - left) / wide, 0.0), 1.0)
-        return fold.first + round(share * (len(fold.groups) - 1))
+        return fold.first + pass_at(fold, self.box(node), x)
 
     def box(self, node: int) -> Rect:
         """Where a node is."""
@@ -87,7 +85,7 @@ class Spots:
         if level > Level.COMPACT or self.stack(node) is None:
             return ""
         box = self.box(node)
-        if _holds(stack_plot(box), x, y):
+        if _holds(stack_plot(box, level), x, y):
             return "plot"
         left, top, wide, high = stack_slider(box)
         reach = _REACH / zoom
