@@ -15,12 +15,15 @@ from gradstudio.app.canvas.lights import Lights
 from gradstudio.app.canvas.painter import PicturePainter
 from gradstudio.app.canvas.selectable import Selectable
 from gradstudio.app.canvas.unfolding import Unfolding
+from gradstudio.picture.model import Layer
 from gradstudio.picture.tokens import Theme
 
 _NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 _ALT = Qt.KeyboardModifier.AltModifier
 _IGNORED = Qt.KeyboardModifier.KeypadModifier
-_LAYERS = {Qt.Key.Key_1: 0, Qt.Key.Key_2: 1, Qt.Key.Key_3: 2, Qt.Key.Key_4: 3}
+_LAYERS = {
+    Qt.Key.Key_1: Layer.VALUES, Qt.Key.Key_2: Layer.GRADIENTS, Qt.Key.Key_3: Layer.BOTH, Qt.Key.Key_4: Layer.LOCAL
+}  # fmt: skip
 _MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
@@ -148,7 +151,7 @@ class Canvas(Selectable):
             table[_NONE, name] = table[_SHIFT, name] = self._plus
         table[_NONE, key.Key_Minus] = self._minus
         for name, layer in _LAYERS.items():
-            table[_NONE, name] = lambda layer=layer: self.layer_wanted.emit(layer)  # type: ignore[misc]
+            table[_NONE, name] = lambda layer=layer: self.layer_wanted.emit(int(layer))  # type: ignore[misc]
         for name, (right, down) in _MOVES.items():
             table[_SHIFT, name] = lambda right=right, down=down: self._move(right, down)  # type: ignore[misc]
         return table

@@ -125,6 +125,8 @@ class Gestures(QObject):
                 canvas.choose_second(spot.number)
             else:
                 canvas.choose(spot.number)
+        elif spot.kind == "chip" and canvas.scene is not None:
+            canvas.choose(int(canvas.scene.graph.edge_source[spot.number]))
         elif spot.kind == "frame":
             canvas.choose_frame(spot.number)
             if spot.part == "close":

@@ -65,9 +65,9 @@ class Hover(QObject):
     def edges(self) -> np.ndarray:
         """Numbers of the edges to emphasise: those of the node, or the one, under the pointer (int64)."""
         scene = self._canvas.scene
-        if scene is None or self.spot.kind not in ("node", "edge"):
+        if scene is None or self.spot.kind not in ("node", "edge", "chip"):
             return np.zeros(0, np.int64)
-        if self.spot.kind == "edge":
+        if self.spot.kind != "node":
             return np.array([self.spot.number], np.int64)
         near = scene.neighbours
         return np.concatenate([near.edges_into(self.spot.number), near.edges_from(self.spot.number)])
@@ -85,8 +85,8 @@ class Hover(QObject):
         scene, canvas = self._canvas.scene, self._canvas
         if scene is None:
             return None
-        if self.spot.kind == "edge":
-            return of_edge(scene.graph, scene.trace, self.spot.number)
+        if self.spot.kind in ("edge", "chip"):
+            return of_edge(scene.graph, scene.trace, self.spot.number, self.spot.kind == "chip")
         if self.node < 0:
             return None
         beside = canvas.selected if self._compares and canvas.selected != self.node else -1
@@ -97,7 +97,7 @@ class Hover(QObject):
             return
         before, self.spot = self.node, spot
         self.hide_card()
-        if spot.kind in ("node", "edge"):
+        if spot.kind in ("node", "edge", "chip"):
             self._timer.start()
         if self.node != before:
             self.node_changed.emit(self.node)

@@ -49,11 +49,12 @@ def of_node(graph: Graph, trace: Trace, neighbours: Neighbours, node: int, besid
     return Said(plain(graph.title[node]), tuple(entry for entry in rows if entry[1]), why(state))
 
 
-def of_edge(graph: Graph, trace: Trace, edge: int) -> Said:
-    """An edge: whose value goes where, and what comes back."""
+def of_edge(graph: Graph, trace: Trace, edge: int, is_chip: bool = False) -> Said:
+    """An edge: whose value goes where, and what comes back. is_chip: it is drawn as a reference to its source."""
     source, target = int(graph.edge_source[edge]), int(graph.edge_target[edge])
     title = f"{plain(graph.title[source], 32)} → {plain(graph.title[target], 32)}"
-    rows = [("carries", f"{graph.shape[source] or 'scalar'}, input {int(graph.edge_slot[edge]) + 1}")]
+    rows = [("refers to", f"{plain(graph.title[source])}, {_place(graph, source)}")] if is_chip else []
+    rows += [("carries", f"{graph.shape[source] or 'scalar'}, input {int(graph.edge_slot[edge]) + 1}")]
     if graph.edge_count[edge] > 1:
         rows += [("bundles", f"{int(graph.edge_count[edge]):,} edges")]
     back = int(graph.edge_backward[edge])

@@ -1,4 +1,4 @@
-"""What lies under a point of the picture: a node, a part of a stack, a frame and its buttons, an edge."""
+"""What lies under a point of the picture: a node, a part of a stack, a reference chip, a frame, an edge."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _REACH = 8.0  # pixels above and below a slider
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """The topmost thing under a point; number: of the node, frame or edge."""
+    """The topmost thing under a point; number: of the node, frame or edge; of a reference chip that of its edge."""
 
-    kind: str = ""  # "node" | "frame" | "edge"
+    kind: str = ""  # "node" | "chip" | "frame" | "edge"
     number: int = -1
     part: str = ""  # of a stack "slider" | "plot"; of a frame "title" | "close" | "previous" | "next"
     is_back: bool = False  # of an edge: its backward line
@@ -38,6 +38,9 @@ class Spots:
         node = self.node_at(x, y)
         if node >= 0:
             return Spot("node", node, self._part_of_stack(node, x, y, zoom, level))
+        chip = self._chip_at(x, y) if level < Level.BLOCK else -1
+        if chip >= 0:
+            return Spot("chip", chip)
         frame, part = self._frame_at(x, y, level)
         if part not in ("", "title"):
             return Spot("frame", frame, part)
@@ -90,6 +93,12 @@ class Spots:
         left, top, wide, high = stack_slider(box)
         reach = _REACH / zoom
         return "slider" if _holds((left - reach, top - reach, wide + 2 * reach, high + 2 * reach), x, y) else ""
+
+    def _chip_at(self, x: float, y: float) -> int:
+        """The edge of the reference chip at a point, -1 for none."""
+        b = self._layout.chip_boxes
+        hit = np.flatnonzero((b[:, 0] <= x) & (x <= b[:, 0] + b[:, 2]) & (b[:, 1] <= y) & (y <= b[:, 1] + b[:, 3]))
+        return int(self._layout.chips[hit[-1]]) if len(hit) else -1
 
     def _frame_at(self, x: float, y: float, level: Level) -> tuple[int, str]:
         """The innermost frame at a point and its part; (-1, "") where there is none, a part "" below the title."""

@@ -134,6 +134,10 @@ class Surface(Viewport):
         """A locked range of the signed colours; None: each sweep's own."""
         self._set_look(scale=scale)
 
+    def set_array(self, name: str) -> None:
+        """What colours and stands for the gradient of an array: "rms", "max" (of the magnitudes) or "mean"."""
+        self._set_look(array=name)
+
     def set_measure(self, name: str) -> None:
         """Colour nodes by this one of graph.measures.MEASURES; "": by the gradient."""
         self._set_look(measure=name)
