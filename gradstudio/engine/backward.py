@@ -15,7 +15,7 @@ import numpy as np
 
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.sweeping import Arrivals, step, step_recorded, sweep_plainly
+from gradstudio.engine.sweeping import Arrivals, step, step_logged, step_recorded, sweep_plainly
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 
@@ -48,6 +48,7 @@ def walk(
         for target, g in seeds:
             add(target, g)
         short = ACTIVE.short and sweep is None
+        logged = ACTIVE.short and sweep is not None and not recorded
         if short and not recorded:
             sweep_plainly(nodes, token, add, keep, kept, release, rest)
             position = 0
@@ -60,7 +61,9 @@ def walk(
                     kept.append(node)
                 else:
                     node.g = None
-                if short:
+                if logged:
+                    step_logged(node, g, token, add, sweep)
+                elif short:
                     step_recorded(node, g, token, add)
                 else:
                     step(node, g, token, add, recorded, sweep)

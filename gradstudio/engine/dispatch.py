@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter_ns
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> An
     if row.composite:
         return _compose(row, inputs, params)
     out: Any = None
+    recorder = ACTIVE.recorder
+    begun = 0 if recorder is None else perf_counter_ns()
     if row.scalar is not None and row.differentiable and not params:
         try:
             x = inputs[0]
@@ -50,6 +53,8 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> An
     t.value = out
     t.op = row
     t.g = None
+    if recorder is not None:
+        return _inspected(t, inputs, params, perf_counter_ns() - begun)
     single = ACTIVE.single
     if single is not MANY:
         for x in inputs:
@@ -70,21 +75,29 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> An
             return t
     t.token = None
     t.first, t.second = inputs, Details(params) if params else SEVERAL
-    if ACTIVE.tapes and row.differentiable and (type(out) is float or out.dtype.kind in "fc"):
-        _record(ACTIVE.here, t)
-    recorder = ACTIVE.recorder
-    if recorder is not None:
-        recorder.op(t)
+    if ACTIVE.tapes and row.differentiable and _is_number(out):
+        _record(t, inputs)
     if t.token is not None:
-        if recorder is None:
-            _remember(t, inputs, params)
-        elif not _SETTLED.issuperset(map(type, inputs)):
-            t.first = tuple([_settled(x) for x in inputs])
-    elif recorder is None:
-        unrecorded(t, inputs)
+        _remember(t, inputs, params)
     else:
-        t.token = cut_of(row, inputs, Tensor, _is_number(out))
+        unrecorded(t, inputs)
+    return t
+
+
+def _inspected(t: Tensor, inputs: tuple[Any, ...], params: dict[str, Any], nanoseconds: int) -> Tensor:
+    """The same where a recorder listens: it hears of the op while all inputs are attached, on a tape or not."""
+    row: Primitive = t.op  # type: ignore[assignment]
+    t.token = None
+    t.first, t.second = inputs, Details(params)
+    is_number = _is_number(t.value)
+    if is_number and row.differentiable and ACTIVE.tapes:
+        _record(t, inputs)
+    ACTIVE.recorder.op(t, nanoseconds)  # type: ignore[union-attr]
+    if t.token is None:
+        t.token = cut_of(row, inputs, Tensor, is_number)
         t.forget()
+    elif not _SETTLED.issuperset(map(type, inputs)):
+        t.first = tuple([_settled(x) for x in inputs])
     return t
 
 
@@ -208,17 +221,19 @@ def _settled(x: Any) -> Any:
     return clean(x) if type(x) in (list, tuple) else x
 
 
-def _record(tapes: list[Any], t: Tensor) -> None:
+def _record(t: Tensor, inputs: tuple[Any, ...]) -> None:
     """Several tapes are active, or a recorder: each tape that follows an input gets the node, outermost first."""
     tokens: list[Token] = []
-    for tape in tapes:
+    for tape in ACTIVE.here:
         token = tape._token
-        for x in t.inputs:
-            if type(x) is Tensor and follows(x.token, token):
-                tokens.append(token)
-                t.token = token if len(tokens) == 1 else ACTIVE.joint(tuple(tokens))
-                tape.note(t)
-                break
+        for x in inputs:
+            if type(x) is Tensor:
+                held = x.token
+                if held is token or (held is not None and token in held.covers):
+                    tokens.append(token)
+                    t.token = token if len(tokens) == 1 else ACTIVE.joint(tuple(tokens))
+                    tape.note(t)
+                    break
 
 
 def joined(held: Any, token: Token) -> Any:

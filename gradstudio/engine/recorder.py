@@ -6,18 +6,18 @@ assigned to, its value, and, for every gradient() call, its cotangent. Frozen, t
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from types import CodeType, FrameType, TracebackType
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from gradstudio.engine.batching import whole
+from gradstudio.engine.places import Places
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.summary import summarise
 from gradstudio.engine.sweeplog import SweepLog
-from gradstudio.engine.tensor import Tensor, leaf
+from gradstudio.engine.tensor import SEVERAL, Details, Tensor, leaf
 from gradstudio.engine.trace import NO_SPAN, Kind, Records, Scope, Span, Summaries, Sweep, Trace
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Cut, Place
@@ -44,18 +44,16 @@ class Recorder:
         self.automatic = False  # set around the gradient() call the studio makes by itself
         self.scopes: list[Scope] = [Scope(-1, "file", "", 0, 0)]
         self._stack: list[list[Any]] = []  # open scopes: kind, name, line, index, number (None until a record needs it)
-        self._lines = text.splitlines()
-        self._is_ascii = text.isascii()
-        self._positions: dict[CodeType, list[Span]] = {}
+        self._places = Places(filename, text)
         self.tensors: list[Tensor] = []
         self.spans: list[Span] = []
         self._scope_of: list[int] = []
-        self._kinds: list[int] = []
+        self._leaves: dict[int, Kind] = {}  # kinds of the records that no op made
         self._sweep_of: list[int] = []
         self.applied: list[tuple[Any, ...]] = []  # what each op was applied to
         self._starts: list[int] = [0]
         self._input_record: list[int] = []
-        self._input_text: list[str] = []
+        self._nanoseconds: list[int] = []
         self._names: dict[int, str] = {}
         self._watched: set[int] = set()
         self._arrays: dict[int, tuple[Any, Tensor]] = {}
@@ -119,37 +117,35 @@ class Recorder:
 
     # what the engine reports
 
-    def op(self, t: Tensor) -> None:
-        """An op has run: t is its result, with inputs still attached."""
+    def op(self, t: Tensor, nanoseconds: int = 0) -> None:
+        """An op has run: t is its result, with inputs still attached. nanoseconds: that computing its value took."""
         self._count()
-        inputs = t.inputs
-        records, texts, applied = [], [], inputs
+        tensors, records = self.tensors, self._input_record
+        inputs = applied = t.inputs
         for slot, x in enumerate(inputs):
             if type(x) is Tensor:
-                records.append(x.record if self._known(x) else self._number(x))
-                texts.append("")
+                number = x.record
+                if not (0 <= number < len(tensors) and tensors[number] is x):
+                    number = self._number(x)
+                records.append(number)
             elif isinstance(x, np.ndarray) and x.size > 1:
                 shadow = self._shadow(x)
                 records.append(self._number(shadow))
-                texts.append("")
                 applied = (*applied[:slot], shadow.value, *applied[slot + 1 :])
                 if not (x.flags.c_contiguous or x.flags.f_contiguous):
                     self.obstacle = "sums over the copy of a strided array may round in another way"
             else:
                 records.append(-1)
-                texts.append("" if x is None else literal(x))
                 if isinstance(x, np.ndarray | list):  # its owner may change it
                     applied = (*applied[:slot], _frozen(x), *applied[slot + 1 :])
-        self._append(t, Kind.OP, self.span())
-        self._input_record.extend(records)
-        self._input_text.extend(texts)
-        self._starts[-1] = len(self._input_record)
+        self._append(t, self._places.here(), nanoseconds)
+        self._starts[-1] = len(records)
         self.applied[-1] = applied
 
     def leaf(self, t: Tensor) -> None:
         """A tensor was made from numbers."""
         self._count()
-        self._append(t, Kind.DATA, self.span())
+        self._add_leaf(t, Kind.DATA, self._places.here())
 
     def variable(self, variable: Variable, t: Tensor) -> None:
         """A variable was made or assigned; its value becomes a record when it is first read."""
@@ -157,7 +153,7 @@ class Recorder:
         if known is not None:
             self.assignments.append((t, len(self.tensors), len(self.sweeps)))
         else:
-            self._variables[id(variable)] = (variable, self.span())
+            self._variables[id(variable)] = (variable, self._places.here())
             if variable.name:
                 self._array_names[id(variable)] = variable.name
         self._variable_of[id(t)] = id(variable)
@@ -175,7 +171,7 @@ class Recorder:
         elif isinstance(value, Variable):
             self._array_names.setdefault(id(value), name)
             if id(value) not in self._variables:
-                self._variables[id(value)] = (value, self.span())
+                self._variables[id(value)] = (value, self._places.here())
         elif isinstance(value, np.ndarray):
             shadow = self._shadow(value)
             self._array_names.setdefault(id(value), name)
@@ -189,7 +185,7 @@ class Recorder:
         log = SweepLog(
             [self._number(t) for t in targets],
             [self._number(values[-1]) for values in sources],
-            self.span(),
+            self._places.here(),
             self._scope_here(),
             len(self.tensors),
             self.automatic,
@@ -214,7 +210,7 @@ class Recorder:
 
     def derived(self, t: Tensor) -> None:
         """A derivative that no single backward pass gave (a Jacobian); it becomes a record when it is used or named."""
-        self._pending[id(t)] = (t, self.span())
+        self._pending[id(t)] = (t, self._places.here())
         self.obstacle = "it makes a derivative of many values at once"
 
     # reading
@@ -256,7 +252,8 @@ class Recorder:
         def text(s: str) -> int:
             return strings.setdefault(s, len(strings)) if s else -1
 
-        kinds = np.array(self._kinds, np.uint8).reshape(n)
+        kinds = np.full(n, int(Kind.OP), np.uint8)
+        kinds[list(self._leaves)] = list(self._leaves.values())
         names = np.full(n, -1, np.int32)
         for record in np.flatnonzero(kinds == int(Kind.DATA)).tolist():
             of_variable = self._variable_name(record)
@@ -271,14 +268,15 @@ class Recorder:
             kind=kinds,
             name=names,
             params=np.array([text(parameters(t.params)) if t.op and t.params else -1 for t in self.tensors], np.int32),
-            span=np.array(self._in_characters(), np.int32).reshape(n, 4),
+            span=np.array(self._places.in_characters(self.spans), np.int32).reshape(n, 4),
             scope=np.array(self._scope_of, np.int32),
             tracked=np.array([t.token is not None and type(t.token) is not Cut for t in self.tensors], np.uint8),
             sweep=np.array(self._sweep_of, np.int32),
             input_start=np.array(self._starts, np.int64),
             input_record=np.array(self._input_record, np.int32),
-            input_text=np.array([text(s) for s in self._input_text], np.int32),
+            input_text=self._input_texts(text),
             values=self.values(),
+            seconds=np.array(self._nanoseconds, np.float32) * np.float32(1e-9),
             ops=tuple(ops),
             strings=tuple(strings),
         )
@@ -288,14 +286,21 @@ class Recorder:
         """What there is to say of each record's value."""
         return summarise([t.value if type(t.value) is float else whole(t.value) for t in self.tensors], signed=False)
 
-    def _in_characters(self) -> list[Span]:
-        return self.spans if self._is_ascii else [self._characters(s) for s in self.spans]
+    def _input_texts(self, text: Callable[[str], int]) -> np.ndarray:
+        """Column input_text; only constants are written out."""
+        constant = np.flatnonzero(np.array(self._input_record, np.int32) < 0)
+        owner = np.searchsorted(self._starts, constant, side="right") - 1
+        texts = np.full(len(self._input_record), -1, np.int32)
+        for position, record in zip(constant.tolist(), owner.tolist(), strict=True):
+            x = self.applied[record][position - self._starts[record]]
+            texts[position] = -1 if x is None else text(literal(x))
+        return texts
 
     def _frozen(self, log: SweepLog) -> Sweep:
         def name(record: int) -> str:
             return self._names.get(record) or self._variable_name(record) or ""
 
-        return log.freeze(name, self._characters(log.span))
+        return log.freeze(name, self._places.in_characters([log.span])[0])
 
     # inside
 
@@ -303,14 +308,27 @@ class Recorder:
         if len(self.tensors) >= self.limit_ops:
             raise self.limit_error(f"stopped after {self.limit_ops:,} recorded operations")
 
-    def _append(self, t: Tensor, kind: Kind, span: Span) -> int:
-        number = t.record = len(self.tensors)
+    def _add_leaf(self, t: Tensor, kind: Kind, span: Span) -> int:
+        """A record that no op made."""
+        number = self._append(t, span, 0)
+        self._leaves[number] = kind
+        return number
+
+    def _append(self, t: Tensor, span: Span, nanoseconds: int) -> int:
+        number = len(self.tensors)
+        details = t.second
+        if type(details) is Details and details is not SEVERAL:
+            details.record = number
+        else:
+            t.record = number
         self.tensors.append(t)
         self.spans.append(span)
-        self._scope_of.append(self._scope_here() if self._stack else 0)
-        self._kinds.append(kind)
+        stack = self._stack
+        scope = stack[-1][4] if stack else 0
+        self._scope_of.append(self._scope_here() if scope is None else scope)
         self._sweep_of.append(self._open[-1] if self._open else -1)
         self._starts.append(self._starts[-1])
+        self._nanoseconds.append(nanoseconds)
         self.applied.append(())
         return number
 
@@ -324,12 +342,12 @@ class Recorder:
         waiting = self._pending.pop(id(t), None)
         if waiting is not None and waiting[0] is t:
             is_variable = id(t) in self._variable_of
-            number = self._append(t, Kind.DATA if is_variable else Kind.GRADIENT, waiting[1])
+            number = self._add_leaf(t, Kind.DATA if is_variable else Kind.GRADIENT, waiting[1])
             self._scope_of[number] = self._scope_of[number] if not is_variable else 0
             return number
         if not (self._open and any(g is t for _, g in self.sweeps[self._open[-1]].seeds)):
             self.obstacle = "a tensor came from where no recorder listens"
-        return self._append(t, Kind.DATA, self.span())
+        return self._add_leaf(t, Kind.DATA, self._places.here())
 
     def _shadow(self, array: np.ndarray) -> Tensor:
         """The leaf that stands for a plain array used by ops; one for each array, and a new one once it has changed."""
@@ -337,7 +355,7 @@ class Recorder:
         if known is None or not np.array_equal(array, known[1].value, equal_nan=array.dtype.kind in "fc"):
             t = leaf(array.copy(order="K"))
             known = self._arrays[id(array)] = (array, t)
-            number = self._append(t, Kind.DATA, NO_SPAN)
+            number = self._add_leaf(t, Kind.DATA, NO_SPAN)
             if id(array) in self._array_names:
                 self._names[number] = self._array_names[id(array)]
         return known[1]
@@ -348,37 +366,6 @@ class Recorder:
             return None
         owner = self._variable_of.get(id(self.tensors[record]))
         return None if owner is None else self._array_names.get(owner, "")
-
-    def span(self) -> Span:
-        """Where in the program the present call comes from."""
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None and frame.f_code.co_filename != self.filename:
-            frame = frame.f_back
-        if frame is None:
-            return NO_SPAN
-        code = frame.f_code
-        known = self._positions.get(code)
-        if known is None:
-            known = self._positions[code] = [
-                (line or 0, column or 0, end or 0, end_column or 0)
-                for line, end, column, end_column in code.co_positions()
-            ]
-        return known[frame.f_lasti // 2]
-
-    def _characters(self, span: Span) -> Span:
-        """Columns in characters instead of UTF-8 bytes."""
-        line, column, end, end_column = span
-        if not 0 < line <= len(self._lines) or not 0 < end <= len(self._lines):
-            return span
-        first, last = self._lines[line - 1], self._lines[end - 1]
-        if first.isascii() and last.isascii():
-            return span
-        return (
-            line,
-            len(first.encode()[:column].decode(errors="ignore")),
-            end,
-            len(last.encode()[:end_column].decode(errors="ignore")),
-        )
 
 
 def _frozen(x: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Summaries of many values at once: scalars in one vectorised pass, arrays one by one."""
+"""Summaries of many values at once: scalars in one vectorised pass, arrays of equal shape together."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from gradstudio.engine.trace import Summaries
 
 BINS = 40
 """The most cells a thumbnail has."""
+TOGETHER = 1 << 16
+"""Elements of equal arrays that are described in one go."""
 
 
 def summarise(values: list[Any], signed: bool) -> Summaries:
@@ -19,7 +21,8 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     """
     n = len(values)
     shapes: dict[tuple[int, ...], int] = {}
-    dtypes: dict[str, int] = {}
+    dtypes: dict[np.dtype[Any], int] = {}
+    groups: dict[tuple[int, int], list[int]] = {}  # shape and dtype -> the arrays that have them
     shape = np.zeros(n, np.int32)
     dtype = np.zeros(n, np.int32)
     size = np.ones(n, np.int64)
@@ -27,27 +30,37 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     counts = np.zeros((5, n), np.int64)  # negative, zero, positive, infinite, NaN
     scalars = np.zeros(n)
     single = np.ones(n, bool)
-    thumbs: list[np.ndarray] = []
-    lengths = np.zeros(n, np.int64)
+    arrays: dict[int, np.ndarray] = {}
     # Most records of most programs are floats, so all of them are done at once.
     others = [i for i, value in enumerate(values) if type(value) is not float]
     if len(others) < n:
-        shapes[()], dtypes["float64"] = 0, 0
+        shapes[()], dtypes[np.dtype(np.float64)] = 0, 0
         scalars = np.array(values if not others else [v if type(v) is float else 0.0 for v in values])
     for i in others:
-        value = values[i]
-        array = np.asarray(value)
-        shape[i] = shapes.setdefault(array.shape, len(shapes))
-        dtype[i] = dtypes.setdefault(str(array.dtype), len(dtypes))
-        size[i] = array.size
-        flat = np.abs(array).ravel() if array.dtype.kind == "c" else array.ravel()
-        if array.size == 1 and array.ndim == 0:
-            scalars[i] = flat[0]
-            continue
-        single[i] = False
-        stats[:, i], counts[:, i], bins = _describe(flat.astype(np.float64, copy=False), signed)
-        thumbs.append(bins)
-        lengths[i] = len(bins)
+        array = np.asarray(values[i])
+        kind = shapes.setdefault(array.shape, len(shapes)), dtypes.setdefault(array.dtype, len(dtypes))
+        shape[i], dtype[i] = kind
+        if array.ndim == 0:
+            scalars[i] = np.abs(array) if array.dtype.kind == "c" else array
+        else:
+            arrays[i] = array
+            groups.setdefault(kind, []).append(i)
+    lengths = np.zeros(n, np.int64)
+    for members in groups.values():
+        single[members] = False
+        size[members] = arrays[members[0]].size
+        lengths[members] = min(arrays[members[0]].size, BINS)
+    start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    thumbnail = np.zeros(int(start[-1]), np.float32)
+    for members in groups.values():
+        length = int(lengths[members[0]])
+        step = max(1, TOGETHER // max(int(size[members[0]]), 1))
+        for first in range(0, len(members), step):
+            part = members[first : first + step]
+            rows = _rows([arrays[i] for i in part])
+            stats[:, part], counts[:, part] = _describe(rows)
+            with np.errstate(over="ignore"):  # a thumbnail may show a huge number as infinite
+                thumbnail[start[part][:, None] + np.arange(length)] = _thumbnails(rows, signed)
     s = scalars[single]
     fine = np.isfinite(s)
     with np.errstate(over="ignore"):
@@ -59,11 +72,9 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     counts[2, single] = fine & (s > 0)
     counts[3, single] = np.isinf(s)
     counts[4, single] = np.isnan(s)
-    with np.errstate(over="ignore"):  # a thumbnail may show a huge number as infinite
-        thumbnail = np.concatenate(thumbs).astype(np.float32) if thumbs else np.zeros(0, np.float32)
     return Summaries(
         shapes=tuple(shapes),
-        dtypes=tuple(dtypes),
+        dtypes=tuple(map(str, dtypes)),
         shape=shape,
         dtype=dtype,
         size=size,
@@ -76,38 +87,61 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
         positive=counts[2],
         infinite=counts[3],
         nan=counts[4],
-        thumbnail_start=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        thumbnail_start=start,
         thumbnail=thumbnail,
     )
 
 
-def _describe(flat: np.ndarray, signed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Statistics over the finite elements, counts, and the thumbnail of one array (float64, one axis)."""
-    finite = np.isfinite(flat)
-    good = flat if finite.all() else flat[finite]
-    with np.errstate(all="ignore"):
+def _rows(arrays: list[np.ndarray]) -> np.ndarray:
+    """Arrays of one shape and dtype as the rows of a matrix (float64); magnitudes where they are complex."""
+    flat = [a.reshape(-1) for a in arrays]
+    rows: np.ndarray = flat[0][None] if len(flat) == 1 else np.stack(flat)
+    return (np.abs(rows) if rows.dtype.kind == "c" else rows).astype(np.float64, copy=False)
+
+
+def _describe(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each row the statistics over its finite elements (4, k) and the counts (5, k)."""
+    counts = np.zeros((5, len(rows)), np.int64)
+    finite = np.isfinite(rows)
+    counts[0] = ((rows < 0) & finite).sum(axis=1)
+    counts[1] = (rows == 0).sum(axis=1)
+    counts[2] = ((rows > 0) & finite).sum(axis=1)
+    whole = finite.all(axis=1)
+    if whole.all() and rows.shape[1]:
+        return _statistics(rows), counts
+    counts[4] = np.isnan(rows).sum(axis=1)
+    counts[3] = rows.shape[1] - finite.sum(axis=1) - counts[4]
+    stats = np.full((4, len(rows)), np.nan)
+    if rows.shape[1]:
+        stats[:, whole] = _statistics(rows[whole])
+    for i in np.flatnonzero(~whole).tolist():
+        good = rows[i][finite[i]]
         if good.size:
-            top = np.abs(good).max()
-            # Scaled by the largest magnitude, so that squares of huge numbers do not overflow.
-            rms = float(top * np.sqrt(np.mean((good / top) ** 2))) if top > 0 else 0.0
-            stats = np.array([good.min(), good.max(), good.mean(), rms])
-        else:
-            stats = np.full(4, np.nan)
-        if flat.size == 1:
-            stats[2], stats[3] = flat[0], abs(flat[0])
-        nan = int(np.isnan(flat).sum()) if good.size < flat.size else 0
-        counts = np.array(
-            [(good < 0).sum(), (good == 0).sum(), (good > 0).sum(), flat.size - good.size - nan, nan], np.int64
-        )
-        return stats, counts, _thumbnail(flat, signed)
+            stats[:, i] = _statistics(good[None])[:, 0]
+        elif rows.shape[1] == 1:
+            stats[2, i], stats[3, i] = rows[i, 0], abs(rows[i, 0])
+    return stats, counts
 
 
-def _thumbnail(flat: np.ndarray, signed: bool) -> np.ndarray:
-    if flat.size <= BINS:
-        return flat
-    edges = np.linspace(0, flat.size, BINS + 1).astype(np.int64)[:-1]
-    if not signed:
-        widths = np.diff(np.append(edges, flat.size))
-        return np.asarray(np.add.reduceat(flat, edges) / widths)
-    high, low = np.maximum.reduceat(flat, edges), np.minimum.reduceat(flat, edges)
-    return np.asarray(np.where(np.abs(low) > np.abs(high), low, high))  # both are NaN where the bin has one
+def _statistics(rows: np.ndarray) -> np.ndarray:
+    """Minimum, maximum, mean and root mean square of each row, all of whose elements are finite."""
+    low, high = rows.min(axis=1), rows.max(axis=1)
+    top = np.maximum(np.abs(low), np.abs(high))
+    # Scaled by the largest magnitude, so that squares of huge numbers do not overflow.
+    with np.errstate(all="ignore"):
+        scaled = rows / np.where(top > 0, top, 1.0)[:, None]
+        rms = top * np.sqrt(np.mean(scaled**2, axis=1))
+        return np.array([low, high, rows.mean(axis=1), rms])
+
+
+def _thumbnails(rows: np.ndarray, signed: bool) -> np.ndarray:
+    size = rows.shape[1]
+    if size <= BINS:
+        return rows
+    edges = np.linspace(0, size, BINS + 1).astype(np.int64)[:-1]
+    with np.errstate(all="ignore"):
+        if not signed:
+            widths = np.diff(np.append(edges, size))
+            return np.asarray(np.add.reduceat(rows, edges, axis=1) / widths)
+        high, low = np.maximum.reduceat(rows, edges, axis=1), np.minimum.reduceat(rows, edges, axis=1)
+        return np.asarray(np.where(np.abs(low) > np.abs(high), low, high))  # both are NaN where the bin has one

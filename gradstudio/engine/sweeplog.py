@@ -13,6 +13,11 @@ from gradstudio.engine.summary import summarise
 from gradstudio.engine.tensor import Tensor, raw
 from gradstudio.engine.trace import Flow, Span, Sweep
 
+_SMALL = 4096
+"""Elements of an array that may wait until many of its shape are measured at once."""
+_WAITING = 1 << 20
+"""Elements that wait at most."""
+
 
 class SweepLog:
     """Cotangents by record number, and every product that flowed along an edge."""
@@ -32,6 +37,9 @@ class SweepLog:
         self.edges: list[tuple[int, int, int]] = []  # from a record, through which slot, into which record
         self.products: list[float] = []  # what flowed along each edge, if it is one real number
         self._measures: dict[int, tuple[float, int, float]] = {}  # other edges: sum of magnitudes, sign, rms
+        # Edges and arrays yet to be measured, by size and dtype.
+        self._waiting: dict[tuple[int, np.dtype[Any]], list[tuple[int, np.ndarray]]] = {}
+        self._elements = 0  # of these arrays
         self._blocked: dict[int, None] = {}
         self.recorded: tuple[list[Any], list[Any]] | None = None  # cotangents and products, where an outer tape follows
 
@@ -64,6 +72,14 @@ class SweepLog:
         """A record passes nothing on, by decision."""
         self._blocked[t.record] = None
 
+    def floats(self, record: int, g: float, flows: list[tuple[int, int, float]]) -> None:
+        """A record's complete cotangent and all that flowed from it: slot, record of the input, product."""
+        if record >= 0:
+            self.cotangents[record] = g
+        for slot, into, product in flows:
+            self.edges.append((record, slot, into))
+            self.products.append(product)
+
     def edge(self, node: Tensor, slot: int, product: Any) -> None:
         """A product flowed from node through an input slot into that input."""
         self.edges.append((node.record, slot, node.inputs[slot].record))
@@ -80,19 +96,28 @@ class SweepLog:
         if type(value) is float:
             self.products.append(value)
             return
+        edge = len(self.products)
+        self.products.append(0.0)
         if isinstance(value, np.ndarray) and value.size != 1:
-            total = float(np.abs(value).sum())
-            real = value.real
-            positive, negative = bool((real > 0).any()), bool((real < 0).any())
-            sign = 1 if positive and not negative else -1 if negative and not positive else 0
-            top = float(np.abs(value).max()) if value.size else 0.0
-            rms = top * float(np.sqrt(np.mean(np.abs(value / top) ** 2))) if 0 < top < np.inf else top
+            if value.size <= _SMALL:
+                self._waiting.setdefault((value.size, value.dtype), []).append((edge, value.flatten()))
+                self._elements += value.size
+                if self._elements > _WAITING:
+                    self._measure()
+            else:
+                self._measures[edge] = _measured(value.reshape(1, -1))[0]
         else:
             number = np.asarray(value).ravel()[0]
-            total = rms = float(abs(number))
-            sign = 1 if number.real > 0 else -1 if number.real < 0 else 0
-        self._measures[len(self.products)] = (total, sign, rms)
-        self.products.append(0.0)
+            total = float(abs(number))
+            self._measures[edge] = (total, 1 if number.real > 0 else -1 if number.real < 0 else 0, total)
+
+    def _measure(self) -> None:
+        """Measure the arrays that wait."""
+        for waiting in self._waiting.values():
+            edges, arrays = zip(*waiting, strict=True)
+            self._measures.update(zip(edges, _measured(np.stack(arrays)), strict=True))
+        self._waiting.clear()
+        self._elements = 0
 
     def finish(self, results: list[Tensor | None]) -> None:
         """The caller's gradients."""
@@ -100,6 +125,7 @@ class SweepLog:
 
     def flow(self) -> Flow:
         """The columns that depend on values."""
+        self._measure()
         order = sorted(self.cotangents)
         numbers = np.array(self.products, np.float64)
         total = np.abs(numbers)
@@ -137,6 +163,22 @@ class SweepLog:
             edge_sign=flow.edge_sign,
             edge_rms=flow.edge_rms,
         )
+
+
+def _measured(rows: np.ndarray) -> list[tuple[float, int, float]]:
+    """Of each row: the sum of its magnitudes, the sign that its elements share (else 0), the root mean square."""
+    if not rows.shape[1]:
+        return [(0.0, 0, 0.0)] * len(rows)
+    magnitude = np.abs(rows)
+    with np.errstate(all="ignore"):
+        total: np.ndarray = magnitude.sum(axis=1)
+        top: np.ndarray = magnitude.max(axis=1)
+        has_room = (top > 0) & (top < np.inf)
+        scaled = magnitude / np.where(has_room, top, 1.0)[:, None]
+        rms: np.ndarray = np.where(has_room, top * np.sqrt(np.mean(scaled**2, axis=1)), top)
+    positive, negative = (rows.real > 0).any(axis=1), (rows.real < 0).any(axis=1)
+    sign: np.ndarray = np.subtract(positive, negative, dtype=np.int8)
+    return list(zip(total.tolist(), sign.tolist(), rms.tolist(), strict=True))
 
 
 def _shown(g: Any) -> Any:

@@ -74,6 +74,7 @@ class Records:
     input_record: np.ndarray  # int32: input slots of record i, in order; -1 for a constant
     input_text: np.ndarray  # int32: index into strings of the constant's text, -1 where input_record >= 0
     values: Summaries  # n rows
+    seconds: np.ndarray  # float32 (n,): how long computing the op's value took, its inputs apart; 0 for leaves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +139,8 @@ class Flow:
 def renewed(trace: Trace, span: np.ndarray, values: Summaries, flows: tuple[Flow, ...]) -> Trace:
     """The same ops with other values, and at other places of the text where a number there became longer or shorter.
 
-    Everything else is shared with `trace`, so that is_renewal() knows them.
+    Everything else is shared with `trace`, so that is_renewal() knows them; the times are those of the run that was
+    executed in earnest, because a repetition takes shorter ways.
     """
     sweeps = [
         replace(

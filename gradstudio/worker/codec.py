@@ -149,11 +149,12 @@ def _check_trace(trace: Trace) -> None:
     """Columns of equal length, and every index inside its table."""
     r = trace.records
     n = len(r.op)
-    for column in (r.kind, r.name, r.params, r.scope, r.tracked, r.sweep):
+    for column in (r.kind, r.name, r.params, r.scope, r.tracked, r.sweep, r.seconds):
         _need(column.shape == (n,))
     _need(r.span.shape == (n, 4) and r.input_start.shape == (n + 1,) and len(r.input_text) == len(r.input_record))
     _need(n == 0 or (r.input_start[0] == 0 and bool((np.diff(r.input_start) >= 0).all())))
     _need(int(r.input_start[-1]) == len(r.input_record))
+    _need(r.seconds.dtype == np.float32 and bool(np.isfinite(r.seconds).all()) and bool((r.seconds >= 0).all()))
     _within(r.op, 0, len(r.ops))
     _within(r.name, -1, len(r.strings))
     _within(r.params, -1, len(r.strings))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
-from gradstudio.engine.summary import BINS, summarise
+from gradstudio.engine.summary import BINS, TOGETHER, summarise
 
 
 def test_scalars_hold_their_value_and_have_no_bins() -> None:
@@ -74,3 +76,24 @@ def test_integers_booleans_and_complex_numbers_are_summarised() -> None:
     assert s.negative[1] == 1
     assert s.maximum[2] == 5.0
     assert s.mean[3] == 5.0
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, BINS, BINS + 1, 999, TOGETHER // 3])
+@pytest.mark.parametrize("signed", [False, True])
+def test_many_arrays_at_once_are_described_as_each_alone(size: int, signed: bool) -> None:
+    random = np.random.default_rng(size)
+    arrays = [random.normal(size=size) * 10.0 ** random.integers(-200, 200) for _ in range(7)]
+    arrays += [np.zeros(size), random.normal(size=size).astype(np.float32), random.integers(0, 2, size) > 0]
+    if size:
+        arrays[1][0] = np.nan
+        arrays[3][-1] = -np.inf
+        arrays[4][:] = np.inf
+    together = summarise([3.0, *arrays], signed)
+    for i, array in enumerate(arrays, 1):
+        alone = summarise([array], signed)
+        bins = slice(together.thumbnail_start[i], together.thumbnail_start[i + 1])
+        assert together.thumbnail[bins].tobytes() == alone.thumbnail.tobytes()
+        for column in fields(alone):
+            if column.name not in ("shapes", "dtypes", "shape", "dtype", "thumbnail", "thumbnail_start"):
+                one, all_ = getattr(alone, column.name), getattr(together, column.name)
+                assert one.tobytes() == all_[i : i + 1].tobytes(), column.name

@@ -174,7 +174,7 @@ def _records(n: int, values: Any) -> Records:
         ops=("",), strings=(), op=np.zeros(n, np.int32), kind=np.zeros(n, np.uint8), name=none, params=none,
         span=np.zeros((n, 4), np.int32), scope=np.zeros(n, np.int32), tracked=np.ones(n, np.uint8), sweep=none,
         input_start=np.zeros(n + 1, np.int64), input_record=np.zeros(0, np.int32), input_text=np.zeros(0, np.int32),
-        values=values,
+        values=values, seconds=np.zeros(n, np.float32),
     )  # fmt: skip
 
 

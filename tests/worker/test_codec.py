@@ -55,6 +55,7 @@ def test_a_trace_survives_the_channel() -> None:
     assert sent.trace is not None
     assert found.trace.records.ops == sent.trace.records.ops
     assert np.array_equal(found.trace.records.values.mean, sent.trace.records.values.mean)
+    assert np.array_equal(found.trace.records.seconds, sent.trace.records.seconds)
     assert found.trace.sweeps[0].source_names == ("x",)
 
 
@@ -114,6 +115,9 @@ def test_a_trace_whose_columns_disagree_is_refused() -> None:
         replace(r, span=r.span[:, :3]),
         replace(r, input_start=r.input_start[::-1].copy()),
         replace(r, values=replace(r.values, mean=r.values.mean[:-1])),
+        replace(r, seconds=r.seconds[:-1]),
+        replace(r, seconds=np.full(n, -1.0, np.float32)),
+        replace(r, seconds=np.full(n, np.nan, np.float32)),
     ]
     for records in broken:
         with pytest.raises(codec.BadMessage):

@@ -96,7 +96,7 @@ class Recording(Bystander):
 
     # what the engine reports
 
-    def op(self, t: Tensor) -> None:
+    def op(self, t: Tensor, nanoseconds: int = 0) -> None:
         """An op has run: t is its result, with inputs still attached."""
         if get_ident() != self.thread or self.reason or t.record <= -self._start:
             return

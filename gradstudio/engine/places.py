@@ -1,0 +1,54 @@
+"""Places: where in the text of a program the present call comes from."""
+
+from __future__ import annotations
+
+import sys
+from types import CodeType, FrameType
+from typing import Any
+
+from gradstudio.engine.trace import NO_SPAN, Span
+
+
+class Places:
+    """The places of one program. filename: the co_filename of its code; text: what it was made of."""
+
+    def __init__(self, filename: str, text: str) -> None:
+        self.filename = filename
+        self._lines = text.splitlines()
+        self._is_ascii = text.isascii()
+        self._positions: dict[int, tuple[CodeType, list[Any]]] = {}  # id of a code -> it, its instructions' places
+
+    def here(self) -> Span:
+        """Where the innermost call of the program is; columns in UTF-8 bytes."""
+        filename = self.filename
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None:
+            code = frame.f_code
+            if code.co_filename == filename:
+                break
+            frame = frame.f_back
+        else:
+            return NO_SPAN
+        known = self._positions.get(id(code))  # a code's own hash is that of all that is in it
+        if known is None:
+            known = self._positions[id(code)] = (code, list(code.co_positions()))
+        line, end, column, end_column = known[1][frame.f_lasti // 2]
+        return (line or 0, column or 0, end or 0, end_column or 0)
+
+    def in_characters(self, spans: list[Span]) -> list[Span]:
+        """Spans with columns in characters instead of UTF-8 bytes."""
+        return spans if self._is_ascii else [self._characters(span) for span in spans]
+
+    def _characters(self, span: Span) -> Span:
+        line, column, end, end_column = span
+        if not 0 < line <= len(self._lines) or not 0 < end <= len(self._lines):
+            return span
+        first, last = self._lines[line - 1], self._lines[end - 1]
+        if first.isascii() and last.isascii():
+            return span
+        return (
+            line,
+            len(first.encode()[:column].decode(errors="ignore")),
+            end,
+            len(last.encode()[:end_column].decode(errors="ignore")),
+        )
