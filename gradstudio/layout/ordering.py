@@ -8,6 +8,7 @@ neighbours in a column change places while that saves crossings.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -140,14 +141,14 @@ class Sweeps:
         order = np.argsort(t.column, kind="stable")
         columns = int(t.column.max()) + 1
         cuts = np.searchsorted(t.column[order], np.arange(columns + 1))
-        self._columns = [order[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+        self._columns = [order[a:b] for a, b in pairwise(cuts)]
         inner = (t.left >= 0) & (t.right >= 0)
         left, right = t.left[inner], t.right[inner]
         self._neighbours = []
         for side, other in ((right, left), (left, right)):
             by = np.argsort(t.column[side], kind="stable")
             at = np.searchsorted(t.column[side[by]], np.arange(columns + 1))
-            self._neighbours.append([(side[by[a:b]], other[by[a:b]]) for a, b in zip(at[:-1], at[1:], strict=True)])
+            self._neighbours.append([(side[by[a:b]], other[by[a:b]]) for a, b in pairwise(at)])
         self._slot = np.zeros(len(t.lane), np.int64)
         for members in self._columns:
             self._slot[members] = np.arange(len(members))

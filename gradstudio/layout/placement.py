@@ -11,6 +11,7 @@ from math import sqrt
 
 import numpy as np
 
+from gradstudio.graph.model import Graph
 from gradstudio.layout.chips import far
 from gradstudio.layout.lanes import NARROW, Lanes, fill
 from gradstudio.layout.links import Links

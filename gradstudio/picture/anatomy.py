@@ -84,6 +84,10 @@ def pass_at(fold: Fold, box: Rect, x: float) -> int:
     return min(max(round((x - left) / wide * last), 0), last)
 
 
+FRAME_TITLE = 28.0
+"""Height of the strip at the top of a frame."""
+
+
 def frame_buttons(frame: Rect, is_pass: bool) -> dict[str, Rect]:
     """The buttons at the right of a frame's title: "close", and for an open pass "previous" and "next"."""
     x, y, w, _ = frame
@@ -103,30 +107,3 @@ def sizes(graph: Graph) -> np.ndarray:
     for i in np.flatnonzero(graph.fold >= 0).tolist():
         both[i] = FOLDED[graph.folds[graph.fold[i]].kind]
     return both
-
-
-Rect = tuple[float, float, float, float]
-"""x, y, width, height in layout units."""
-
-
-def stack_plot(box: Rect) -> Rect:
-    """Where the sparkline of a stack is."""
-    x, y, w, _ = box
-    return x + 8.0, y + 26.0, w - 16.0, 44.0
-
-
-def stack_slider(box: Rect) -> Rect:
-    """The track of a stack's slider; the knob of the first pass is at its left end, of the last at its right end."""
-    x, y, w, _ = box
-    return x + 12.0, y + 76.0, w - 24.0, 4.0
-
-
-FRAME_TITLE = 28.0
-"""Height of the strip at the top of a frame."""
-
-
-def frame_buttons(frame: Rect, is_pass: bool) -> dict[str, Rect]:
-    """The buttons at the right of a frame's title: "close", and for an open pass "previous" and "next"."""
-    x, y, w, _ = frame
-    names = ("close", "next", "previous") if is_pass else ("close",)
-    return {name: (x + w - 28.0 * (k + 1), y + 4.0, 24.0, 20.0) for k, name in enumerate(names)}
