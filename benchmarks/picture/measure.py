@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.picture import frames, stability, tidiness
 from benchmarks.picture.road import Arrival, Desk
 from benchmarks.picture.tapes import TAPES
-from gradstudio.graph.folding import FoldState, open_all
+from gradstudio.graph.fold_state import open_all
 from gradstudio.studio.arrangement import Arrangement, written
 
 TIDY = 3_000
@@ -44,7 +44,7 @@ def measure(tape: str, ops: int, rounds: int = 3) -> dict[str, Any]:
             "memory": _memory(),
         }
         found["folded"]["frames"] = _percentiles(frames.frames(desk.canvas))
-        everything = written(text, Arrangement(open_all(whole, FoldState())))
+        everything = written(text, Arrangement(open_all()))
         opened = [desk.rearrange(everything) for _ in range(1)]
         found["open"] = _arrival(opened)
         found["open"]["frames"] = _percentiles(frames.frames(desk.canvas))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from gradstudio.app.editor.marking import marks_of
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span
+from gradstudio.graph.fold_state import FoldState, close, close_pass, open_, open_pass
 from gradstudio.picture.numbers import number
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.sweeps import labels, target_value
@@ -63,6 +66,15 @@ class Presenter(QObject):
         window.canvas.node_selected.connect(self._on_canvas_selected)
         window.canvas.node_activated.connect(self._on_canvas_activated)
         window.canvas.node_hovered.connect(self._on_canvas_hovered)
+        window.canvas.node_moved.connect(session.move)
+        window.canvas.pass_chosen.connect(session.runs.choose_pass)
+        for signal, change in (
+            (window.canvas.fold_opened, open_),
+            (window.canvas.fold_closed, close),
+            (window.canvas.pass_opened, open_pass),
+            (window.canvas.pass_moved, _move_pass),
+        ):
+            signal.connect(partial(self._on_fold_changed, change))
 
     def close(self) -> None:
         """The window goes: hear nothing any more."""
@@ -203,6 +215,10 @@ class Presenter(QObject):
         self._go_to_node(node)
         self._window.editor.setFocus()
 
+    def _on_fold_changed(self, change: Callable[..., FoldState], *what: object) -> None:
+        """The canvas asks for one of the steps of graph.fold_state."""
+        self._session.fold(lambda folds: change(folds, *what))
+
     def _on_canvas_hovered(self, node: int) -> None:
         self._session.selection.hover(node if node >= 0 else None)
 
@@ -263,6 +279,11 @@ class Presenter(QObject):
             if problem.record >= 0:
                 self._session.show_record(problem.record)
             self._session.selection.go_to(problem.span)
+
+
+def _move_pass(folds: FoldState, stack: str, before: int, number: int) -> FoldState:
+    """The open pass gives way to another."""
+    return open_pass(close_pass(folds, stack, before), stack, number)
 
 
 def _telling_record(view: View) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradstudio.graph.model import Graph
-from gradstudio.layout.chips import Chips, far
+from gradstudio.layout.chips import Chips
 from gradstudio.layout.drawing import Drawing
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Before, Lane, Layout, Options, Routes
@@ -31,9 +31,9 @@ def layout(graph: Graph, sizes: np.ndarray, options: Options | None = None, befo
     along = sizes[:, ::-1] if is_turned else sizes  # the drawing is made with lanes from left to right
     links = Links(graph)
     columns = o.columns or wished_columns(links, along, o)
-    p = place(links, columns)
+    p = place(graph, links, columns, o)
     cells = np.array([p.lane, p.column, p.row], np.int32).T
-    chips = Chips(np.flatnonzero(far(graph, links, p, columns, o)), graph, along, is_turned)
+    chips = Chips(np.flatnonzero(p.is_chip), graph, along, is_turned)
     drawn = Drawing(graph, links, p, along, chips, o).layout(cells, columns)
     return turned(drawn) if is_turned else drawn
 

@@ -9,34 +9,46 @@ import numpy as np
 from gradstudio.graph.model import Graph
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Options
-from gradstudio.layout.placement import Placement
 
 HEIGHT, WIDTH = 16.0, 56.0
 """Pixels of a reference chip at 100 %."""
 _APART = 4.0
-_BESIDE = 4  # a leaf with many consumers is wired within so many columns
+_NEAR = 12  # columns in the order of reading that a line may reach
+_BESIDE = 4  # columns that a line of a leaf with many consumers may reach
 _MANY = 3  # consumers
 
 
-def far(graph: Graph, links: Links, p: Placement, columns: int, o: Options) -> np.ndarray:
-    """Which edges become chips (bool, one per edge): those that reach further than one lane of text.
+def far(graph: Graph, links: Links, lane: np.ndarray, column: np.ndarray, columns: int, o: Options) -> np.ndarray:
+    """Which edges become chips (bool, one per edge): those that reach far, except what a pass hands to the next one.
 
-    In a small graph none does.
+    lane, column: of each node. In a small graph no edge does.
     """
     m = len(graph.edge_source)
     if links.count <= o.wired:
         return np.zeros(m, bool)
-    lane, column = np.array(p.lane), np.array(p.column)
-    used = np.zeros(len(p.rows), np.int64)
+    used = np.zeros(int(lane.max()) + 1, np.int64)
     np.maximum.at(used, lane, column + 1)
     place = (np.cumsum(used) - used)[lane] + column  # in the order of reading
     a, b = graph.edge_source, graph.edge_target
     reach = place[b] - place[a]
     leaf = np.array(links.is_leaf)
     many = leaf & (np.bincount(a, minlength=links.count) > _MANY)
-    out: np.ndarray = (np.abs(lane[b] - lane[a]) > 1) | (np.abs(reach) > columns)
+    out: np.ndarray = (np.abs(reach) > _NEAR) & ~_handed_on(graph, leaf)
+    out |= (np.abs(lane[b] - lane[a]) > 1) | (np.abs(reach) > columns)
     out |= many[a] & ((lane[a] != lane[b]) | (reach > _BESIDE))
     return out
+
+
+def _handed_on(graph: Graph, leaf: np.ndarray) -> np.ndarray:
+    """Whether an edge leads from an op of one pass into the next pass of the same loop (bool, one per edge)."""
+    last: dict[tuple[int, int], int] = {}
+    before = np.full(len(graph.groups) + 1, -2)  # the pass before each; the last entry serves group -1
+    for k, group in enumerate(graph.groups):
+        if group.kind == "pass":
+            before[k] = last.get((group.parent, group.line), -2)
+            last[group.parent, group.line] = k
+    a, b = graph.edge_source, graph.edge_target
+    return np.asarray((before[graph.group[b]] == graph.group[a]) & ~leaf[a])
 
 
 class Chips:

@@ -66,15 +66,13 @@ class Drawing:
         m = len(graph.edge_source)
         if not o.routes:
             return [None] * m, [None] * m, Tracks()
-        is_chip = np.zeros(m, bool)
-        is_chip[self._chips.edges] = True
         sides = self._sizes[:, 1]
         heights = np.zeros(int(self._start[-1]))
         np.maximum.at(heights, self._row, sides)
         down = (heights[self._row] - sides) / 2 if self._is_turned else np.zeros(len(sides))
         ahead, back = (middle + down for middle in port_middles(sides, o))
         middles = ahead.tolist(), back.tolist()
-        forward, backward = wires(graph, self._p, is_chip, middles)
+        forward, backward = wires(graph, self._p, middles)
         going = [w for w in forward if w is not None]
         returning = [w for w in backward if w is not None]
         set_ports(going, returning, middles, heights.tolist())

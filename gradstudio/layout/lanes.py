@@ -59,7 +59,9 @@ def fill(links: Links, columns: int) -> Lanes:
                 full, base = defaultdict(int), 0
         last = i
         d = max(_depth(i, here, links, lane, depth, met), base)
-        if begun and (d >= columns or full[d] >= _TALLEST):
+        if begun and d < columns and full[d] >= _TALLEST and columns > NARROW and max(full) + 1 < columns:
+            base = d = max(full) + 1
+        elif begun and (d >= columns or full[d] >= _TALLEST):
             here += 1
             out.wrapped.add(here)
             full, base = defaultdict(int), 0

@@ -11,9 +11,12 @@ from math import sqrt
 
 import numpy as np
 
+from gradstudio.graph.model import Graph
+from gradstudio.layout.chips import far
 from gradstudio.layout.lanes import NARROW, Lanes, fill
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Options
+from gradstudio.layout.ordering import Seats, untangled
 from gradstudio.layout.rows import seat
 
 STEPS = (NARROW, *(round(NARROW * 1.5**k) for k in range(1, 16)))
@@ -31,6 +34,8 @@ class Placement:
     row: list[int]
     rows: list[int]
     frame: list[int]
+    level: list[int]  # row below which lines of each node run along its lane; -1: beside the row of their end
+    is_chip: np.ndarray  # bool (m,): edges drawn as a reference chip
 
 
 def wished_columns(links: Links, sizes: np.ndarray, o: Options) -> int:
@@ -40,34 +45,51 @@ def wished_columns(links: Links, sizes: np.ndarray, o: Options) -> int:
         return NARROW
     wide, tall = float(sizes[:, 0].mean()) + o.column_gap, float(sizes[:, 1].mean()) + o.row_gap
     goal = _WIDE if o.direction == "right" else 1 / _WIDE
-    columns = _nearest(sqrt(goal * n * tall / wide / 2))
     tried: dict[int, float] = {}
-    while columns not in tried:
-        lanes = fill(links, columns)
-        full = Counter((k, d) for k, d in zip(lanes.lane, lanes.depth, strict=True) if k >= 0)
-        rows: dict[int, int] = defaultdict(int)
-        for (k, _), count in full.items():
-            rows[k] = max(rows[k], count)
-        width = (max((d for _, d in full), default=0) + 1) * wide
-        height = sum(rows.values()) * tall + len(rows) * (o.lane_gap - o.row_gap)
-        tried[columns] = abs(np.log(width / max(height, 1.0) / goal))
-        columns = _nearest(columns * sqrt(goal * height / width))
-    return min(tried, key=lambda c: (tried[c], c))
+
+    def size(step: int) -> float:
+        """Height that a window of the wished shape needs to show all."""
+        if step not in tried:
+            lanes, column = _spread_out(links, STEPS[step])
+            full = Counter(zip(lanes.lane, column, strict=True))
+            rows: dict[int, int] = defaultdict(int)
+            for (lane, _), count in full.items():
+                rows[lane] = max(rows[lane], count)
+            width = (max(column) + 1) * wide
+            tried[step] = max(width / goal, sum(rows.values()) * tall + len(rows) * (o.lane_gap - o.row_gap))
+        return tried[step]
+
+    step = min(range(len(STEPS)), key=lambda k: abs(STEPS[k] - sqrt(goal * n * tall / wide / 2)))
+    while True:
+        near = [k for k in (step - 1, step, step + 1) if 0 <= k < len(STEPS)]
+        best = min(near, key=lambda k: (size(k), k))
+        if best == step:
+            return STEPS[step]
+        step = best
 
 
-def _nearest(columns: float) -> int:
-    return min(STEPS, key=lambda step: (abs(np.log(step / max(columns, 1.0))), step))
-
-
-def place(links: Links, columns: int) -> Placement:
-    """Assign every node its cell. Deterministic, no two nodes in one cell."""
+def _spread_out(links: Links, columns: int) -> tuple[Lanes, list[int]]:
+    """Lanes of so many columns, and the column of each node."""
     lanes = fill(links, columns)
     column = _towards_consumers(lanes, links)
     _seat_leaves(lanes, column, links, columns)
+    return lanes, column
+
+
+def place(graph: Graph, links: Links, columns: int, o: Options) -> Placement:
+    """Assign every node its cell. Deterministic, no two nodes in one cell."""
+    lanes, column = _spread_out(links, columns)
     if links.nesting.parent:
         _frames_together(lanes, links)
     rows, row = seat(lanes.lane, column, links.inputs, links.users, links.is_leaf)
-    return Placement(lanes.lane, column, row, rows, lanes.frame)
+    at, across = np.array(lanes.lane), np.array(column)
+    is_chip = far(graph, links, at, across, columns, o)
+    wired = ~is_chip
+    seats = Seats(np.array(row), np.array(rows), np.full(links.count, -1))
+    seats = untangled(seats, at, across, graph.edge_source[wired], graph.edge_target[wired], links.count > _SMALL)
+    return Placement(
+        lanes.lane, column, seats.row.tolist(), seats.rows.tolist(), lanes.frame, seats.level.tolist(), is_chip
+    )
 
 
 def _towards_consumers(lanes: Lanes, links: Links) -> list[int]:

@@ -43,7 +43,7 @@ class Wire:
 
 
 def wires(
-    graph: Graph, p: Placement, is_chip: np.ndarray, middles: tuple[list[float], list[float]]
+    graph: Graph, p: Placement, middles: tuple[list[float], list[float]]
 ) -> tuple[list[Wire | None], list[Wire | None]]:
     """Forward and backward wire of each edge; None where nothing flowed back, and for reference chips.
 
@@ -73,12 +73,12 @@ def wires(
         return free(net, back, row[a], out, into)
 
     sources, targets = graph.edge_source.tolist(), graph.edge_target.tolist()
-    flows = np.where(is_chip, -1, graph.edge_backward).tolist()
+    flows = np.where(p.is_chip, -1, graph.edge_backward).tolist()
     far = Counter(a for a, b, f in zip(sources, targets, flows, strict=True) if f >= 0 and p.lane[a] != p.lane[b])
     near = Counter(a for a, b, f in zip(sources, targets, flows, strict=True) if f >= 0 and p.lane[a] == p.lane[b])
     forward: list[Wire | None] = []
     backward: list[Wire | None] = []
-    for e, (a, b, chip) in enumerate(zip(sources, targets, is_chip.tolist(), strict=True)):
+    for e, (a, b, chip) in enumerate(zip(sources, targets, p.is_chip.tolist(), strict=True)):
         if chip:
             forward.append(None)
             backward.append(None)
@@ -92,6 +92,8 @@ def wires(
                 bridge = start[p.lane[a] + 1] - 1 if into == 0 else start[p.lane[b]] - 1
             else:
                 bridge = row[b] - 1 if row[b] > row[a] else row[b]
+                if p.level[a] >= 0 and out < into:
+                    bridge = start[p.lane[a]] + p.level[a]
         run = level and runs(a, b, out, into, False, a)
         forward.append(Wire(a, a, b, out, into, None if run else bridge, row[a], row[b], run))
         if flows[e] < 0:

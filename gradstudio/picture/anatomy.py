@@ -84,6 +84,10 @@ def pass_at(fold: Fold, box: Rect, x: float) -> int:
     return min(max(round((x - left) / wide * last), 0), last)
 
 
+FRAME_TITLE = 28.0
+"""Height of the strip at the top of a frame."""
+
+
 def frame_buttons(frame: Rect, is_pass: bool) -> dict[str, Rect]:
     """The buttons at the right of a frame's title: "close", and for an open pass "previous" and "next"."""
     x, y, w, _ = frame

@@ -9,7 +9,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from gradstudio.graph.folding import FoldState
+from gradstudio.graph.fold_state import FoldState
 from gradstudio.language.header import read_header
 from gradstudio.layout.model import Options
 

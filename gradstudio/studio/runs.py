@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from gradstudio.graph.folding import choose
+from gradstudio.graph.fold_state import choose
 from gradstudio.language.inputs import change
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement
 from gradstudio.studio.events import Event

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from gradstudio.graph.folding import FoldState, reveal
-from gradstudio.graph.query import node_of_record
+from gradstudio.graph.fold_state import FoldState
 from gradstudio.language.data import read_data
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
 from gradstudio.studio.data_files import copy, left_behind
@@ -150,8 +149,6 @@ class Session:
         view = self.runs.view
         if view is None or record < 0:
             return
-        if node_of_record(view.whole, record) >= 0 and record not in view.graph.record:
-            self.fold(lambda folds: reveal(view.whole, folds, record))
         self.selection.select_record(record)
 
     def save_settings(self) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import NO_SPAN, Span, Trace
-from gradstudio.graph.folding import FoldState
+from gradstudio.graph.fold_state import FoldState
 from gradstudio.layout.model import Before, Options
 from gradstudio.worker.messages import (
     Draw,

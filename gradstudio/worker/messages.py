@@ -12,7 +12,7 @@ import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Flow, Summaries, Trace
-from gradstudio.graph.folding import FoldState
+from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Before, Layout, Options
 

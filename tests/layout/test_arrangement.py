@@ -26,7 +26,7 @@ def logistic() -> Graph:
 
 
 def cells(graph: Graph, columns: int = 4) -> list[tuple[int, int, int]]:
-    p = place(Links(graph), columns)
+    p = place(graph, Links(graph), columns, OPTIONS)
     return list(zip(p.lane, p.column, p.row, strict=True))
 
 

@@ -196,7 +196,9 @@ class PicturePainter:
             if image is None:
                 tint = f"#{int(icons.color[i]) & 0xFFFFFF:06X}"
                 image = self._pixmaps[key] = pixmap(icons.name[i], tint, wide, ratio)
-            p.drawPixmap(QPointF((cx - x) * zoom - wide / 2, (cy - y) * zoom - wide / 2), image)
+            # On whole pixels, found before the view is taken off: a pan must not turn a half to the other side.
+            left, top = round(cx * zoom - wide / 2) - round(x * zoom), round(cy * zoom - wide / 2) - round(y * zoom)
+            p.drawPixmap(left, top, image)
 
     def _write(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
         texts, fonts = self.picture.texts, self.picture.fonts
