@@ -25,6 +25,8 @@ def small_fills(scene: Scene, nodes: np.ndarray) -> np.ndarray:
     t = scene.theme
     if scene.stale:
         return np.full(len(nodes), t.stale_header, np.uint32)
+    if scene.measure_fill is not None:
+        return np.asarray(scene.measure_fill[nodes])
     plain_ones = np.where(scene.state[nodes] == State.NOT_RUN, t.surface["canvas"], t.surface["node"])
     shown = (scene.row[nodes] >= 0) & (scene.look.layer != Layer.VALUES)
     return np.where(shown, scene.fill[nodes], plain_ones).astype(np.uint32)
