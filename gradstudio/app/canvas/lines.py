@@ -1,250 +1,101 @@
-"""Painting routed lines: only what is in view is built, dashed and stroked; far away, what falls on the same pixels is
-painted once."""
+"""Painting routed lines. On the screen all that are in view are written into one image: straight parts as rectangles,
+dashes as short ones, bends and arrowheads as soft stamps. For print they are paths."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 
+from gradstudio.app.canvas.line_paths import paint_paths
+from gradstudio.app.canvas.line_shapes import Shapes
+from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
 from gradstudio.picture.model import Lines
 
-_CORNER = 6.0  # radius of a corner, screen pixels
 _MANY = 700  # visible lines beyond which they are plain, unless the view is near
-_MANY_PIXELS = 1_500_000  # of plain lines, beyond which those on one another are sorted out first
-_HALO = 3.0  # how much wider the gap under a crossing line is
-_THINNEST = 0.55  # of their width, lines never get thinner
-_DASHED = 0.3  # below this zoom dashes would be a blur
 _GAPPED = 0.45  # below this zoom crossings need no gap
+_DASHED = 0.3  # below this zoom dashes would be a blur
 _ARROWS = 0.18
-_AROUND = 0.25  # how far beyond the view paths are kept, as a share of its larger side
-_Point = tuple[float, float]
-_Piece = tuple[QPainterPath, float, QRectF]  # a connected part, the length before it, and its bounds
+THINNEST = 0.55  # of their width, lines never get thinner
 
 
-class LinePainter:
-    """Paints the lines of one picture. Paths are kept while the zoom stays and the view has not left their place."""
+class _Segments:
+    """The straight parts of all lines of a picture, and their surrounding rectangles."""
 
     def __init__(self, lines: Lines) -> None:
-        self._lines = lines
-        n = len(lines.color)
+        self.points = lines.points
         counts = np.diff(lines.start)
         inner = np.ones(len(lines.points), bool)
         inner[lines.start[1:][counts > 0] - 1] = False  # the last point of a line begins no segment
-        self._first = np.nonzero(inner)[0]  # the point each segment begins with
-        self._line = np.repeat(np.arange(n), counts)[self._first] if len(self._first) else np.zeros(0, np.int64)
-        a, b = lines.points[self._first], lines.points[self._first + 1] if len(self._first) else lines.points[:0]
-        self._low, self._high = np.minimum(a, b), np.maximum(a, b)
-        self._pieces: dict[int, list[_Piece]] = {}
-        self._zoom = 0.0
-        self._place = QRectF()  # what the kept paths cover, in layout units
+        self.first = np.flatnonzero(inner)  # the point each segment begins with
+        self.line = np.repeat(np.arange(len(counts)), counts)[self.first]
+        a, b = lines.points[self.first], lines.points[np.minimum(self.first + 1, len(lines.points) - 1)]
+        self.ends = np.concatenate([np.minimum(a, b), np.maximum(a, b)], axis=1).astype(np.float32)
 
-    def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, whole: QRectF) -> None:
-        """Paint what is in `area`, layout point (x, y) at the painter's origin. whole: all that is in view."""
-        if not len(self._first):
+
+_known: list[_Segments] = []
+"""Of the pictures painted last: where only colours change, the segments are the same."""
+
+
+def _segments(lines: Lines) -> _Segments:
+    for known in _known:
+        if known.points is lines.points:
+            return known
+    _known.insert(0, _Segments(lines))
+    del _known[3:]
+    return _known[0]
+
+
+class LinePainter:
+    """Paints the lines of one picture."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._segments = _segments(lines)
+
+    def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
+        """Paint what is in `area`, layout point (x, y) at the painter's origin."""
+        if is_raster(p):
+            ratio = device_ratio(p)
+            raster = Raster(x, y, zoom, ratio, area)
+            self.write(raster, zoom, area, ratio)
+            raster.paint(p)
             return
-        segments = self._inside(area, 12.0 / zoom)
-        lines = np.unique(self._line[segments])
-        if len(lines) > _MANY and zoom < _GAPPED:
-            self._plain(p, segments, x, y, zoom, whole)
-        elif len(lines):
-            self._rounded(p, lines, x, y, zoom, area, whole)
+        seen = self._inside(area, 12.0 / zoom)
+        if len(seen):
+            paint_paths(p, self._lines, _distinct(self._segments.line[seen]), x, y, zoom)
+
+    def write(self, raster: Raster, zoom: float, area: QRectF, ratio: float) -> None:
+        """The same, into an image."""
+        seen = self._inside(area, 12.0 / zoom)
+        if not len(seen):
+            return
+        if zoom >= _ARROWS:
+            rows = _distinct(self._segments.line[seen])
+            if len(rows) <= _MANY or zoom >= _GAPPED:
+                thin = min(1.0, max(THINNEST, zoom)) * ratio
+                Shapes(self._lines, rows, raster, thin, ratio).paint(dashed=zoom > _DASHED, gapped=zoom > _GAPPED)
+                return
+        self._plain(raster, seen)
 
     def _inside(self, area: QRectF, reach: float) -> np.ndarray:
         """Segments that meet an area."""
-        return np.nonzero(
-            (self._high[:, 0] >= area.left() - reach)
-            & (self._low[:, 0] <= area.right() + reach)
-            & (self._high[:, 1] >= area.top() - reach)
-            & (self._low[:, 1] <= area.bottom() + reach)
-        )[0]
-
-    # near by
-
-    def _rounded(
-        self, p: QPainter, shown: np.ndarray, x: float, y: float, zoom: float, area: QRectF, whole: QRectF
-    ) -> None:
-        if zoom != self._zoom or not self._place.contains(whole):
-            self._keep(zoom, whole)
-        lines = self._lines
-        thin = min(1.0, max(_THINNEST, zoom))
-        view = QRectF(
-            area.left() * zoom - 8, area.top() * zoom - 8, area.width() * zoom + 16, area.height() * zoom + 16
+        e = self._segments.ends
+        return np.flatnonzero(
+            (e[:, 2] >= area.left() - reach)
+            & (e[:, 0] <= area.right() + reach)
+            & (e[:, 3] >= area.top() - reach)
+            & (e[:, 1] <= area.bottom() + reach)
         )
-        p.save()
-        p.translate(-x * zoom, -y * zoom)
-        p.setBrush(Qt.BrushStyle.NoBrush)
-        flat = Qt.PenCapStyle.FlatCap
-        for net in np.split(shown, np.nonzero(np.diff(lines.net[shown]))[0] + 1):
-            near = [
-                (i, [piece for piece in self._pieces.get(i, ()) if piece[2].intersects(view)]) for i in net.tolist()
-            ]
-            for i, pieces in near:  # the gaps of a whole net first: its lines leave none in each other
-                if pieces and lines.halo[i] >> 24 and zoom > _GAPPED:
-                    wide = float(lines.width[i]) * thin + _HALO
-                    p.setPen(QPen(_color(lines.halo[i]), wide, Qt.PenStyle.SolidLine, flat))
-                    for path, _, _ in pieces:
-                        p.drawPath(path)
-            for i, pieces in near:
-                if pieces:
-                    self._stroke(p, i, pieces, thin, zoom)
-                self._arrow(p, i, zoom, thin, view)
-        p.restore()
 
-    def _stroke(self, p: QPainter, i: int, pieces: list[_Piece], thin: float, zoom: float) -> None:
-        lines = self._lines
-        wide = float(lines.width[i]) * thin
-        pen = QPen(_color(lines.color[i]), wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-        dash = lines.dash[lines.dash_start[i] : lines.dash_start[i + 1]] * (thin / wide)
-        is_dashed = len(dash) > 0 and zoom > _DASHED
-        if is_dashed:
-            pen.setDashPattern(dash.tolist())
-        for path, before, _ in pieces:
-            if is_dashed:
-                pen.setDashOffset(before / wide)
-            p.setPen(pen)
-            p.drawPath(path)
-
-    def _keep(self, zoom: float, area: QRectF) -> None:
-        """Build the paths of everything in and around the view. Where lines of one kind lie on one another for the
-        whole of a piece (the trunk of a fan), the widest is painted and the others are not."""
-        more = max(area.width(), area.height()) * _AROUND
-        self._zoom, self._place = zoom, area.adjusted(-more, -more, more, more)
-        self._pieces = {}
-        widest: dict[tuple[object, ...], tuple[int, int]] = {}
-        width, backward = self._lines.width, self._lines.backward
-        for i in np.unique(self._line[self._inside(self._place, 0.0)]).tolist():
-            pieces: list[_Piece] = []
-            for points, before in self._cut(i, zoom):
-                key = (bool(backward[i]), *points)
-                other = widest.get(key)
-                if other is not None:
-                    if width[i] <= width[other[0]]:
-                        continue
-                    path, _, bounds = self._pieces[other[0]][other[1]]
-                    self._pieces[other[0]][other[1]] = (QPainterPath(), 0.0, QRectF())
-                else:
-                    path = _round(points)
-                    bounds = path.controlPointRect().adjusted(-4, -4, 4, 4)
-                widest[key] = (i, len(pieces))
-                pieces.append((path, before, bounds))
-            self._pieces[i] = pieces
-
-    def _cut(self, i: int, zoom: float) -> list[tuple[list[_Point], float]]:
-        """The parts of a line inside the kept place, scaled, up to the arrowhead, and the length before each."""
-        lines = self._lines
-        points = self._on_pixels(i, zoom, int(lines.start[i])).tolist()
-        if len(points) < 2:
-            return []
-        length = float(lines.arrow[i, 0]) * min(1.0, max(_THINNEST, zoom)) * 0.8
-        (ax, ay), (bx, by) = points[-2], points[-1]
-        span = max(abs(bx - ax) + abs(by - ay), 1e-9)
-        back = min(length, span) / span
-        points[-1] = [bx - (bx - ax) * back, by - (by - ay) * back]
-        r = self._place
-        left, top, right, bottom = r.left() * zoom, r.top() * zoom, r.right() * zoom, r.bottom() * zoom
-        pieces: list[tuple[list[_Point], float]] = []
-        run: list[_Point] = []
-        begins, travelled = 0.0, 0.0
-        for (ax, ay), (bx, by) in pairwise(points):
-            full = abs(bx - ax) + abs(by - ay)
-            inside = max(ax, bx) >= left and min(ax, bx) <= right and max(ay, by) >= top and min(ay, by) <= bottom
-            if inside:
-                cx, cy = min(max(ax, left), right), min(max(ay, top), bottom)
-                dx, dy = min(max(bx, left), right), min(max(by, top), bottom)
-                if not run or run[-1] != (cx, cy):
-                    if len(run) > 1:
-                        pieces.append((run, begins))
-                    run, begins = [(cx, cy)], travelled + abs(cx - ax) + abs(cy - ay)
-                run.append((dx, dy))
-            elif len(run) > 1:
-                pieces.append((run, begins))
-                run = []
-            travelled += full
-        if len(run) > 1:
-            pieces.append((run, begins))
-        return pieces
-
-    def _on_pixels(self, i: int, zoom: float, begin: int) -> np.ndarray:
-        """Points of a line from `begin` on, scaled, where a line of its width covers whole pixels."""
-        width = float(self._lines.width[i]) * min(1.0, max(_THINNEST, zoom))
-        middle = 0.5 if round(width) % 2 else 0.0
-        return np.asarray(np.round(self._lines.points[begin : int(self._lines.start[i + 1])] * zoom - middle) + middle)
-
-    def _arrow(self, p: QPainter, i: int, zoom: float, thin: float, view: QRectF) -> None:
-        lines = self._lines
-        length, wide = float(lines.arrow[i, 0]) * thin, float(lines.arrow[i, 1]) * thin
-        if length <= 0 or zoom < _ARROWS:
-            return
-        end = int(lines.start[i + 1])
-        (ax, ay), (bx, by) = self._on_pixels(i, zoom, end - 2).tolist()
-        dx, dy = (bx > ax) - (bx < ax), (by > ay) - (by < ay)
-        if not view.contains(bx, by):
-            return
-        head = QPolygonF(
-            [
-                QPointF(bx, by),
-                QPointF(bx - dx * length - dy * wide / 2, by - dy * length - dx * wide / 2),
-                QPointF(bx - dx * length + dy * wide / 2, by - dy * length + dx * wide / 2),
-            ]
-        )
-        p.setPen(Qt.PenStyle.NoPen)
-        p.setBrush(_color(lines.color[i]))
-        p.drawPolygon(head)
-        p.setBrush(Qt.BrushStyle.NoBrush)
-
-    # far away
-
-    def _plain(self, p: QPainter, segments: np.ndarray, x: float, y: float, zoom: float, whole: QRectF) -> None:
-        """One pixel wide, written straight into an image; where a great many lie on one another, each pixel once."""
-        ratio = p.device().devicePixelRatioF()
-        wide, high = max(1, round(whole.width() * zoom * ratio)), max(1, round(whole.height() * zoom * ratio))
-        first = self._first[segments]
-        ends = np.concatenate([self._lines.points[first], self._lines.points[first + 1]], axis=1)
-        ends = np.floor((ends - (x, y, x, y)) * (zoom * ratio)).astype(np.int64)
-        colors = self._lines.color[self._line[segments]]
-        low, high_ends = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
-        seen = (low[:, 0] < wide) & (low[:, 1] < high) & (high_ends[:, 0] >= 0) & (high_ends[:, 1] >= 0)
-        low = np.maximum(low[seen], 0)
-        far = np.minimum(high_ends[seen], (wide - 1, high - 1))
-        colors = colors[seen]
-        if int((far - low).sum()) > _MANY_PIXELS and max(wide, high) < 1 << 13:
-            known, which = np.unique(colors, return_inverse=True)
-            key = which.reshape(-1).astype(np.int64)
-            for part in (low[:, 0], low[:, 1], far[:, 0], far[:, 1]):
-                key = (key << 13) | part
-            key = np.unique(key)
-            parts = [(key >> shift) & 8191 for shift in (39, 26, 13, 0)]
-            low, far, colors = np.column_stack(parts[:2]), np.column_stack(parts[2:]), known[key >> 52]
-        pixels = np.zeros(wide * high, np.uint32)
-        begins = low[:, 1] * wide + low[:, 0]
-        upright = far[:, 1] - low[:, 1] > far[:, 0] - low[:, 0]
-        lengths = np.where(upright, far[:, 1] - low[:, 1], far[:, 0] - low[:, 0]) + 1
-        along = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        pixels[np.repeat(begins, lengths) + along * np.repeat(np.where(upright, wide, 1), lengths)] = np.repeat(
-            colors, lengths
-        )
-        image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(ratio)
-        p.drawImage(QPointF(0, 0), image)
+    def _plain(self, raster: Raster, seen: np.ndarray) -> None:
+        """One pixel wide."""
+        s = self._segments
+        pixels = np.floor(s.ends[seen] * np.float32(raster.scale)).astype(np.int64)
+        pixels -= np.concatenate([raster.corner, raster.corner])
+        raster.fill(pixels[:, :2], pixels[:, 2:] + 1, self._lines.color[s.line[seen]])
 
 
-def _round(points: list[_Point]) -> QPainterPath:
-    """A polyline with rounded corners."""
-    path = QPainterPath(QPointF(*points[0]))
-    for (ax, ay), (bx, by), (cx, cy) in zip(points, points[1:], points[2:], strict=False):
-        before, after = abs(bx - ax) + abs(by - ay), abs(cx - bx) + abs(cy - by)
-        r = min(_CORNER, before / 2, after / 2)
-        if r < 0.5:
-            path.lineTo(bx, by)
-            continue
-        path.lineTo(bx - (bx - ax) / before * r, by - (by - ay) / before * r)
-        path.quadTo(bx, by, bx + (cx - bx) / after * r, by + (cy - by) / after * r)
-    path.lineTo(*points[-1])
-    return path
-
-
-def _color(argb: int) -> QColor:
-    return QColor.fromRgba(int(argb))
+def _distinct(ascending: np.ndarray) -> np.ndarray:
+    """Each number once."""
+    return ascending[np.concatenate([[True], ascending[1:] != ascending[:-1]])]

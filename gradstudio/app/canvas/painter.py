@@ -8,7 +8,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QStaticText
 
+from gradstudio.app.canvas.box_pixels import write_boxes
 from gradstudio.app.canvas.lines import LinePainter
+from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
 from gradstudio.picture.fonts import elide, width
@@ -18,7 +20,8 @@ _CUT = 12.0
 _SHARP = 2  # fonts are laid out this many times larger, since Qt knows whole pixel sizes only
 _LEAST = 0.8  # of its size, text never gets smaller
 _MOST_TEXTS = 20_000  # kept between frames
-_MANY_BOXES = 2500  # beyond this, boxes are plain
+_SQUARE = 2.0  # pixels of radius below which a corner is square
+_ROUNDED = 0.18  # below this zoom all are
 
 
 def color(argb: int) -> QColor:
@@ -55,14 +58,13 @@ class PicturePainter:
         between: paints what belongs under the edges (selection rings), in the painter's coordinates. ratio: device
         pixels per pixel. whole: what is in view (layout units, its corner at the origin), where area is only a part.
         """
-        whole = whole or area
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._boxes(p, self.picture.under, x, y, zoom, area, ratio, whole)
+        under = self.picture.under
+        self._boxes(p, under, _inside(under.rect, area, 4.0), x, y, zoom)
         if between is not None:
             between(p)
-        self._lines.paint(p, x, y, zoom, area, whole)
-        self._boxes(p, self.picture.boxes, x, y, zoom, area, ratio, whole)
+        self._nodes(p, x, y, zoom, area)
         self._paths(p, x, y, zoom, area)
         if self.picture.level < Level.BLOCK or len(self.picture.hatches.rect) < 500:
             self._hatches(p, x, y, zoom, area)
@@ -72,19 +74,36 @@ class PicturePainter:
 
     # boxes
 
-    def _boxes(
-        self, p: QPainter, boxes: Boxes, x: float, y: float, zoom: float, area: QRectF, ratio: float, whole: QRectF
-    ) -> None:
+    def _nodes(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
+        """Lines and boxes. What is square at this zoom is written into an image: all of it far away."""
+        boxes = self.picture.boxes
         seen = _inside(boxes.rect, area, 4.0)
+        if not is_raster(p) or self.picture.level < Level.NAME:
+            self._lines.paint(p, x, y, zoom, area)
+            self._boxes(p, boxes, seen, x, y, zoom)
+            return
+        ratio = device_ratio(p)
+        raster = Raster(x, y, zoom, ratio, area)
+        self._lines.write(raster, zoom, area, ratio)
+        is_round = (boxes.shape[seen] != Shape.RECT) & (boxes.radius[seen] * zoom >= _SQUARE)
+        is_round &= zoom > _ROUNDED
+        node = boxes.node[seen]
+        with_round = np.zeros(int(node.max(initial=0)) + 2, bool)
+        with_round[node[is_round]] = True
+        others = with_round[node]
+        write_boxes(raster, boxes, seen[~others], ratio)
+        raster.paint(p)
+        self._boxes(p, boxes, seen[others], x, y, zoom)
+
+    def _boxes(self, p: QPainter, boxes: Boxes, seen: np.ndarray, x: float, y: float, zoom: float) -> None:
         if not len(seen):
             return
-        # Edges lie on whole pixels: sharp, and what touches in the picture touches on the screen.
-        low = np.round((boxes.rect[seen, :2] - (x, y)) * zoom)
-        high = np.round((boxes.rect[seen, :2] + boxes.rect[seen, 2:] - (x, y)) * zoom)
+        # Edges lie on whole pixels: sharp, and what touches in the picture touches on the screen. They are found before
+        # the view is taken off: a pan must not turn a half to the other side.
+        corner = np.round(np.array([x, y]) * zoom)
+        low = np.round(boxes.rect[seen, :2] * zoom) - corner
+        high = np.round((boxes.rect[seen, :2] + boxes.rect[seen, 2:]) * zoom) - corner
         rects = np.concatenate([low, high - low], axis=1)
-        if len(seen) > _MANY_BOXES:
-            _batches(p, boxes.fill[seen], rects, whole.width() * zoom, whole.height() * zoom, ratio)
-            return
         shapes, radii = boxes.shape[seen].tolist(), (boxes.radius[seen] * min(zoom, 1.0)).tolist()
         fills, strokes = boxes.fill[seen].tolist(), boxes.stroke[seen].tolist()
         widths, dashes = boxes.stroke_width[seen].tolist(), boxes.dash[seen].tolist()
@@ -276,32 +295,6 @@ def _font(f: Font) -> QFont:
     font.setPixelSize(round(f.size * _SHARP))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
-
-
-def _batches(p: QPainter, fills: np.ndarray, rects: np.ndarray, width: float, height: float, ratio: float) -> None:
-    """Thousands of small plain boxes: written straight into an image, a size at a time.
-
-    rects: float64 (n, 4) in the painter's coordinates; fills: uint32 (n,).
-    """
-    wide, high = max(1, round(width * ratio)), max(1, round(height * ratio))
-    solid = fills >> np.uint32(24) == 255
-    cells = np.round(rects[solid] * ratio).astype(np.int64)
-    colors = fills[solid]
-    pixels = np.zeros((high, wide), np.uint32)
-    right = np.minimum(cells[:, 0] + np.maximum(cells[:, 2], 1), wide)
-    bottom = np.minimum(cells[:, 1] + np.maximum(cells[:, 3], 1), high)
-    left, top = np.maximum(cells[:, 0], 0), np.maximum(cells[:, 1], 0)
-    sizes = (bottom - top) * 65536 + (right - left)
-    kept = (right > left) & (bottom > top)
-    for size in np.unique(sizes[kept]).tolist():
-        chosen = kept & (sizes == size)
-        down, across = size >> 16, size & 65535
-        rows = top[chosen, None] + np.arange(down)
-        columns = left[chosen, None] + np.arange(across)
-        pixels[rows[:, :, None], columns[:, None, :]] = colors[chosen, None, None]
-    image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    p.drawImage(QPointF(0, 0), image)
 
 
 def _inside(rect: np.ndarray, area: QRectF, margin: float) -> np.ndarray:

@@ -1,0 +1,107 @@
+"""Pixels written straight into an image: thousands of rectangles and small soft shapes at the price of a few calls.
+
+Pixels are premultiplied 0xAARRGGBB, one row after the other. What comes later lies above what came before.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPaintEngine, QPainter
+
+
+class _Memory(threading.local):
+    """The pixels of the raster before, to be used again: fresh memory costs more than filling it."""
+
+    pixels = np.zeros(0, np.uint32)
+
+
+_memory = _Memory()
+
+
+class Raster:
+    """An image of a part of what a painter shows, transparent at first. Coordinates: device pixels from its corner.
+
+    There is one at a time in a thread.
+    """
+
+    def __init__(self, x: float, y: float, zoom: float, ratio: float, area: QRectF) -> None:
+        """area: the part, in layout units; layout point (x, y) is at the painter's origin; ratio: device pixels for
+        each of the painter's units."""
+        self.scale, self._ratio = zoom * ratio, ratio
+        left, top = np.floor((area.left() - x) * self.scale), np.floor((area.top() - y) * self.scale)
+        self._at = QPointF(left / ratio, top / ratio)
+        self.corner = np.round(np.array([x, y]) * self.scale).astype(np.int64) + np.array([left, top], np.int64)
+        self.wide = int(np.ceil(area.width() * self.scale)) + 1
+        self.high = int(np.ceil(area.height() * self.scale)) + 1
+        if len(_memory.pixels) != self.wide * self.high:
+            _memory.pixels = np.empty(self.wide * self.high, np.uint32)
+        self.pixels = _memory.pixels
+        self.pixels.fill(0)
+
+    def pixels_of(self, points: np.ndarray) -> np.ndarray:
+        """Pixels (int64 (n, 2)) of layout points. The view is taken off last: a pan must not turn a half to the other
+        side."""
+        return np.asarray(np.round(points * self.scale).astype(np.int64) - self.corner)
+
+    def fill(self, low: np.ndarray, high: np.ndarray, colors: np.ndarray) -> None:
+        """Rectangles from `low` up to and without `high` (int64 (n, 2) each), in order; colors: uint32 (n,), opaque
+        or 0."""
+        edge = np.array([self.wide, self.high])
+        low, high = np.maximum(low, 0), np.minimum(high, edge)
+        size = high - low
+        seen = np.flatnonzero((size > 0).all(axis=1))
+        if not len(seen):
+            return
+        if len(seen) < len(size):
+            low, size, colors = low[seen], size[seen], colors[seen]
+        begin = low[:, 1] * self.wide + low[:, 0]
+        lying = size[:, 0] >= size[:, 1]
+        length, count = np.where(lying, size[:, 0], size[:, 1]), np.where(lying, size[:, 1], size[:, 0])
+        step = np.where(lying, 1, self.wide)
+        most = int(count.max())
+        if most > 1:  # a rectangle is as many runs as it is thick
+            begin = np.repeat(begin, count)
+            number = np.arange(len(begin)) - np.repeat(np.cumsum(count) - count, count)
+            begin += number * np.repeat(np.where(lying, self.wide, 1), count)
+            length, step, colors = np.repeat(length, count), np.repeat(step, count), np.repeat(colors, count)
+        self._runs(begin, length, step, colors)
+
+    def _runs(self, begin: np.ndarray, length: np.ndarray, step: np.ndarray, colors: np.ndarray) -> None:
+        """Runs of pixels, `step` apart."""
+        first = np.cumsum(length) - length
+        places = np.repeat(step, length)
+        places[first] = begin
+        places[first[1:]] -= (begin + (length - 1) * step)[:-1]
+        np.cumsum(places, out=places)
+        self.pixels[places] = np.repeat(colors, length)
+
+    def blend(self, x: np.ndarray, y: np.ndarray, colors: np.ndarray, alpha: np.ndarray) -> None:
+        """Single pixels over what is there: x, y int64 (n,), colors opaque uint32 (n,), alpha 0..1 (n,)."""
+        seen = np.flatnonzero((x >= 0) & (y >= 0) & (x < self.wide) & (y < self.high) & (alpha > 0))
+        at = y[seen] * self.wide + x[seen]
+        part = np.round(alpha[seen] * 255).astype(np.uint32)
+        below, above, rest = self.pixels[at], colors[seen], 255 - part
+        out = np.zeros(len(at), np.uint32)
+        for shift in (24, 16, 8, 0):
+            mixed = (above >> shift & 255) * part + (below >> shift & 255) * rest + 127
+            out |= mixed // 255 << shift
+        self.pixels[at] = out
+
+    def paint(self, p: QPainter) -> None:
+        """Show the image."""
+        image = QImage(self.pixels.data, self.wide, self.high, 4 * self.wide, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(self._ratio)
+        p.drawImage(self._at, image)
+
+
+def is_raster(p: QPainter) -> bool:
+    """Whether the painter paints pixels; a PDF takes shapes."""
+    return p.paintEngine().type() == QPaintEngine.Type.Raster
+
+
+def device_ratio(p: QPainter) -> float:
+    """Device pixels for each of the painter's units."""
+    return float(p.deviceTransform().m11())
