@@ -7,20 +7,30 @@ import numpy as np
 from gradstudio.app.canvas.raster import Raster
 from gradstudio.picture.model import DASHES, Boxes
 
-_ROOM = 5  # device pixels: smaller boxes have no outline
+OUTLINED = 5
+"""Device pixels on a side: smaller boxes have no outline."""
 
 
 def write_boxes(raster: Raster, boxes: Boxes, rows: np.ndarray, ratio: float) -> None:
     """Some boxes in their order. ratio: device pixels for each pixel."""
-    low, high = raster.pixels_of(boxes.rect[rows, :2]), raster.pixels_of(boxes.rect[rows, :2] + boxes.rect[rows, 2:])
-    high = np.maximum(high, low + 1)
-    solid = np.flatnonzero(boxes.fill[rows] >> np.uint32(24) == 255)
-    parts = [(low[solid], high[solid], boxes.fill[rows[solid]], 2 * solid)]
-    outlined = np.flatnonzero((boxes.stroke[rows] >> np.uint32(24) == 255) & ((high - low).min(axis=1) >= _ROOM))
+    rect = boxes.rect[rows]
+    low, high = raster.pixels_of(rect[:, :2]), raster.pixels_of(rect[:, :2] + rect[:, 2:])
+    np.maximum(high, low + 1, out=high)
+    fill = boxes.fill[rows]
+    is_solid = fill >> np.uint32(24) == 255
+    stroke = boxes.stroke[rows]
+    is_outlined = (high[:, 0] - low[:, 0] >= OUTLINED) & (high[:, 1] - low[:, 1] >= OUTLINED)
+    is_outlined &= stroke >> np.uint32(24) == 255
+    if not is_outlined.any():
+        solid = slice(None) if is_solid.all() else is_solid
+        raster.fill(low[solid], high[solid], fill[solid])
+        return
+    solid, outlined = np.flatnonzero(is_solid), np.flatnonzero(is_outlined)
+    parts = [(low[solid], high[solid], fill[solid], 2 * solid)]
     for dash in np.unique(boxes.dash[rows[outlined]]).tolist():
         some = outlined[boxes.dash[rows[outlined]] == dash]
         wide = np.maximum(np.round(boxes.stroke_width[rows[some]] * ratio), 1).astype(np.int64)
-        parts += _rings(low[some], high[some], wide, boxes.stroke[rows[some]], 2 * some + 1, DASHES[dash], ratio)
+        parts += _rings(low[some], high[some], wide, stroke[some], 2 * some + 1, DASHES[dash], ratio)
     order = np.argsort(np.concatenate([part[3] for part in parts]), kind="stable")
     raster.fill(*(np.concatenate([part[k] for part in parts])[order] for k in range(3)))
 

@@ -4,7 +4,7 @@ dashes as short ones, bends and arrowheads as soft stamps. For print they are pa
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from gradstudio.app.canvas.line_paths import paint_paths
@@ -30,7 +30,10 @@ class _Segments:
         self.first = np.flatnonzero(inner)  # the point each segment begins with
         self.line = np.repeat(np.arange(len(counts)), counts)[self.first]
         a, b = lines.points[self.first], lines.points[np.minimum(self.first + 1, len(lines.points) - 1)]
-        self.ends = np.concatenate([np.minimum(a, b), np.maximum(a, b)], axis=1).astype(np.float32)
+        # One row for each edge of the rectangles: left, top, right, bottom.
+        self.ends = np.concatenate([np.minimum(a, b), np.maximum(a, b)], axis=1).T.astype(np.float32, order="C")
+        low, high = self.ends[:2].min(axis=1, initial=np.inf), self.ends[2:].max(axis=1, initial=-np.inf)
+        self.bounds = QRectF(QPointF(*low.tolist()), QPointF(*high.tolist())) if len(a) else QRectF()
 
 
 _known: list[_Segments] = []
@@ -61,41 +64,46 @@ class LinePainter:
             self.write(raster, zoom, area, ratio)
             raster.paint(p)
             return
-        seen = self._inside(area, 12.0 / zoom)
-        if len(seen):
-            paint_paths(p, self._lines, _distinct(self._segments.line[seen]), x, y, zoom)
+        rows = self._rows(self._inside(area, 12.0 / zoom))
+        if len(rows):
+            paint_paths(p, self._lines, rows, x, y, zoom)
 
     def write(self, raster: Raster, zoom: float, area: QRectF, ratio: float) -> None:
         """The same, into an image."""
         seen = self._inside(area, 12.0 / zoom)
-        if not len(seen):
-            return
         if zoom >= _ARROWS:
-            rows = _distinct(self._segments.line[seen])
+            rows = self._rows(seen)
+            if not len(rows):
+                return
             if len(rows) <= _MANY or zoom >= _GAPPED:
                 thin = min(1.0, max(THINNEST, zoom)) * ratio
                 Shapes(self._lines, rows, raster, thin, ratio).paint(dashed=zoom > _DASHED, gapped=zoom > _GAPPED)
                 return
         self._plain(raster, seen)
 
-    def _inside(self, area: QRectF, reach: float) -> np.ndarray:
-        """Segments that meet an area."""
-        e = self._segments.ends
+    def _inside(self, area: QRectF, reach: float) -> np.ndarray | None:
+        """Segments that meet an area; None for all."""
+        s = self._segments
+        if area.contains(s.bounds):
+            return None
+        left, top, right, bottom = s.ends
         return np.flatnonzero(
-            (e[:, 2] >= area.left() - reach)
-            & (e[:, 0] <= area.right() + reach)
-            & (e[:, 3] >= area.top() - reach)
-            & (e[:, 1] <= area.bottom() + reach)
+            (right >= area.left() - reach)
+            & (left <= area.right() + reach)
+            & (bottom >= area.top() - reach)
+            & (top <= area.bottom() + reach)
         )
 
-    def _plain(self, raster: Raster, seen: np.ndarray) -> None:
+    def _rows(self, seen: np.ndarray | None) -> np.ndarray:
+        """The lines of some segments."""
+        line = self._segments.line if seen is None else self._segments.line[seen]
+        return line[np.concatenate([[True], line[1:] != line[:-1]])] if len(line) else line
+
+    def _plain(self, raster: Raster, seen: np.ndarray | None) -> None:
         """One pixel wide."""
         s = self._segments
-        pixels = np.floor(s.ends[seen] * np.float32(raster.scale)).astype(np.int64)
-        pixels -= np.concatenate([raster.corner, raster.corner])
-        raster.fill(pixels[:, :2], pixels[:, 2:] + 1, self._lines.color[s.line[seen]])
-
-
-def _distinct(ascending: np.ndarray) -> np.ndarray:
-    """Each number once."""
-    return ascending[np.concatenate([[True], ascending[1:] != ascending[:-1]])]
+        ends, line = (s.ends, s.line) if seen is None else (s.ends[:, seen], s.line[seen])
+        pixels = (ends * np.float32(raster.scale)).astype(np.int32)  # no point is left of or above the layout's corner
+        x, y = raster.corner.tolist()
+        left, top, right, bottom = pixels
+        raster.fill_columns(left - x, top - y, right - (x - 1), bottom - (y - 1), self._lines.color[line])

@@ -6,27 +6,22 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QStaticText
+from PySide6.QtGui import QFont, QImage, QPainter, QPen, QPixmap, QPolygonF, QStaticText
 
-from gradstudio.app.canvas.box_pixels import write_boxes
+from gradstudio.app.canvas.box_pixels import OUTLINED, write_boxes
+from gradstudio.app.canvas.box_shapes import color, paint_boxes, pen
 from gradstudio.app.canvas.lines import LinePainter
 from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
 from gradstudio.picture.fonts import elide, width
-from gradstudio.picture.model import DASHES, Align, Boxes, Font, Level, Picture, Shape
+from gradstudio.picture.model import Align, Font, Level, Picture, Shape
 
-_CUT = 12.0
 _SHARP = 2  # fonts are laid out this many times larger, since Qt knows whole pixel sizes only
 _LEAST = 0.8  # of its size, text never gets smaller
 _MOST_TEXTS = 20_000  # kept between frames
-_SQUARE = 2.0  # pixels of radius below which a corner is square
+_SQUARE = 2.6  # pixels of radius below which a corner is square
 _ROUNDED = 0.18  # below this zoom all are
-
-
-def color(argb: int) -> QColor:
-    """0xAARRGGBB as a QColor."""
-    return QColor.fromRgba(int(argb))
 
 
 class PicturePainter:
@@ -38,7 +33,9 @@ class PicturePainter:
         self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = {}
         self._widths: np.ndarray | None = None
         self._lines = LinePainter(picture.lines)
-        self._pens: dict[tuple[int, float, int], QPen] = {}
+        boxes = picture.boxes
+        self._filled = np.flatnonzero(boxes.fill >> np.uint32(24))
+        self._tallest = float(boxes.rect[:, 3].max(initial=0.0))
         self._images: dict[int, QImage] = {}
         self._pixmaps: dict[tuple[int, int, float], QPixmap] = {}
 
@@ -61,7 +58,7 @@ class PicturePainter:
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         under = self.picture.under
-        self._boxes(p, under, _inside(under.rect, area, 4.0), x, y, zoom)
+        paint_boxes(p, under, _inside(under.rect, area, 4.0), x, y, zoom)
         if between is not None:
             between(p)
         self._nodes(p, x, y, zoom, area)
@@ -77,65 +74,28 @@ class PicturePainter:
     def _nodes(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
         """Lines and boxes. What is square at this zoom is written into an image: all of it far away."""
         boxes = self.picture.boxes
-        seen = _inside(boxes.rect, area, 4.0)
-        if not is_raster(p) or self.picture.level < Level.NAME:
+        if not is_raster(p) or self.picture.level < Level.COMPACT:
             self._lines.paint(p, x, y, zoom, area)
-            self._boxes(p, boxes, seen, x, y, zoom)
+            paint_boxes(p, boxes, _inside(boxes.rect, area, 4.0), x, y, zoom)
             return
         ratio = device_ratio(p)
         raster = Raster(x, y, zoom, ratio, area)
         self._lines.write(raster, zoom, area, ratio)
+        if zoom <= _ROUNDED:
+            # Where nobody sees an outline there are only fills.
+            some = self._filled if self._tallest * raster.scale < OUTLINED else None
+            write_boxes(raster, boxes, _inside(boxes.rect, area, 0.0, some), ratio)
+            raster.paint(p)
+            return
+        seen = _inside(boxes.rect, area, 4.0)
         is_round = (boxes.shape[seen] != Shape.RECT) & (boxes.radius[seen] * zoom >= _SQUARE)
-        is_round &= zoom > _ROUNDED
         node = boxes.node[seen]
         with_round = np.zeros(int(node.max(initial=0)) + 2, bool)
         with_round[node[is_round]] = True
         others = with_round[node]
         write_boxes(raster, boxes, seen[~others], ratio)
         raster.paint(p)
-        self._boxes(p, boxes, seen[others], x, y, zoom)
-
-    def _boxes(self, p: QPainter, boxes: Boxes, seen: np.ndarray, x: float, y: float, zoom: float) -> None:
-        if not len(seen):
-            return
-        # Edges lie on whole pixels: sharp, and what touches in the picture touches on the screen. They are found before
-        # the view is taken off: a pan must not turn a half to the other side.
-        corner = np.round(np.array([x, y]) * zoom)
-        low = np.round(boxes.rect[seen, :2] * zoom) - corner
-        high = np.round((boxes.rect[seen, :2] + boxes.rect[seen, 2:]) * zoom) - corner
-        rects = np.concatenate([low, high - low], axis=1)
-        shapes, radii = boxes.shape[seen].tolist(), (boxes.radius[seen] * min(zoom, 1.0)).tolist()
-        fills, strokes = boxes.fill[seen].tolist(), boxes.stroke[seen].tolist()
-        widths, dashes = boxes.stroke_width[seen].tolist(), boxes.dash[seen].tolist()
-        for (bx, by, bw, bh), shape, radius, fill, stroke, wide, dash in zip(
-            rects.tolist(), shapes, radii, fills, strokes, widths, dashes, strict=True
-        ):
-            if stroke >> 24:
-                p.setPen(self._pen(stroke, wide, dash))
-                half = wide / 2 if wide > 1 else 0.5
-                rect = QRectF(bx + half, by + half, bw - 2 * half, bh - 2 * half)
-            else:
-                p.setPen(Qt.PenStyle.NoPen)
-                rect = QRectF(bx, by, bw, bh)
-            p.setBrush(color(fill) if fill >> 24 else Qt.BrushStyle.NoBrush)
-            if shape == Shape.RECT:
-                if not stroke >> 24:
-                    p.fillRect(QRectF(bx, by, bw, max(bh, 1.0)), color(fill))
-                else:
-                    p.drawRect(rect)
-            elif shape == Shape.ROUND:
-                p.drawRoundedRect(rect, radius, radius)
-            else:
-                p.drawPath(_outline(rect, shape, radius, _CUT * min(zoom, 1.0)))
-
-    def _pen(self, stroke: int, wide: float, dash: int) -> QPen:
-        key = (stroke, wide, dash)
-        pen = self._pens.get(key)
-        if pen is None:
-            pen = self._pens[key] = QPen(color(stroke), wide)
-            if dash:
-                pen.setDashPattern([v / wide for v in DASHES[dash]])
-        return pen
+        paint_boxes(p, boxes, seen[others], x, y, zoom)
 
     # the rest
 
@@ -153,7 +113,7 @@ class PicturePainter:
                 p.setBrush(color(fill))
                 p.drawPolygon(line)
             if stroke >> 24:
-                p.setPen(self._pen(stroke, float(paths.width[i]), 0))
+                p.setPen(pen(stroke, float(paths.width[i]), 0))
                 p.setBrush(Qt.BrushStyle.NoBrush)
                 p.drawPolyline(line)
 
@@ -189,7 +149,7 @@ class PicturePainter:
             else:
                 p.drawImage(QRectF(bx, by, bw, bh), self._cells(i))
             if border >> 24:
-                p.setPen(self._pen(border, 1.0, 0))
+                p.setPen(pen(border, 1.0, 0))
                 p.drawRect(QRectF(bx, by, bw, bh))
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -297,40 +257,16 @@ def _font(f: Font) -> QFont:
     return font
 
 
-def _inside(rect: np.ndarray, area: QRectF, margin: float) -> np.ndarray:
-    """Rows whose rectangle meets the area."""
-    if not len(rect):
-        return np.zeros(0, np.int64)
-    return np.nonzero(
-        (rect[:, 0] + rect[:, 2] + margin >= area.left())
-        & (rect[:, 0] - margin <= area.right())
-        & (rect[:, 1] + rect[:, 3] + margin >= area.top())
-        & (rect[:, 1] - margin <= area.bottom())
-    )[0]
-
-
-def _outline(rect: QRectF, shape: int, r: float, cut: float) -> QPainterPath:
-    """Boxes whose corners are not all alike."""
-    x, y, w, h = rect.x(), rect.y(), rect.width(), rect.height()
-    r = min(r, w / 2, h / 2)
-    cut = min(cut, w / 2, h)
-    top = r if shape in (Shape.ROUND_TOP, Shape.CUT, Shape.CUT_TOP) else 0.0
-    bottom = r if shape in (Shape.ROUND_BOTTOM, Shape.CUT) else 0.0
-    path = QPainterPath(QPointF(x + top, y))
-    if shape in (Shape.CUT, Shape.CUT_TOP):
-        path.lineTo(x + w - cut, y)
-        path.lineTo(x + w, y + cut)
-    else:
-        path.lineTo(x + w - top, y)
-        path.quadTo(x + w, y, x + w, y + top)
-    path.lineTo(x + w, y + h - bottom)
-    path.quadTo(x + w, y + h, x + w - bottom, y + h)
-    path.lineTo(x + bottom, y + h)
-    path.quadTo(x, y + h, x, y + h - bottom)
-    path.lineTo(x, y + top)
-    path.quadTo(x, y, x + top, y)
-    path.closeSubpath()
-    return path
+def _inside(rect: np.ndarray, area: QRectF, margin: float, rows: np.ndarray | None = None) -> np.ndarray:
+    """Rows (of some, or of all) whose rectangle meets the area."""
+    if rows is None:
+        rows = np.arange(len(rect))
+    if not len(rows):
+        return rows
+    x, y, wide, high = rect[rows].T
+    seen = (x + wide + margin >= area.left()) & (x - margin <= area.right())
+    seen &= (y + high + margin >= area.top()) & (y - margin <= area.bottom())
+    return rows if seen.all() else rows[seen]
 
 
 __all__ = ["PicturePainter", "color"]

@@ -11,6 +11,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
+_MANY = 20_000  # rectangles, of which the small ones are written apart
+_SPECK = 3  # pixels on a side
+
 
 class _Memory(threading.local):
     """The pixels of the raster before, to be used again: fresh memory costs more than filling it."""
@@ -49,25 +52,46 @@ class Raster:
     def fill(self, low: np.ndarray, high: np.ndarray, colors: np.ndarray) -> None:
         """Rectangles from `low` up to and without `high` (int64 (n, 2) each), in order; colors: uint32 (n,), opaque
         or 0."""
-        edge = np.array([self.wide, self.high])
-        low, high = np.maximum(low, 0), np.minimum(high, edge)
-        size = high - low
-        seen = np.flatnonzero((size > 0).all(axis=1))
-        if not len(seen):
+        self.fill_columns(low[:, 0], low[:, 1], high[:, 0], high[:, 1], colors)
+
+    def fill_columns(
+        self, left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray, colors: np.ndarray
+    ) -> None:
+        """The same, each edge a column (whole numbers, (n,)); of a great many the large ones come last."""
+        left, top = np.maximum(left, 0), np.maximum(top, 0)
+        wide, high = np.minimum(right, self.wide) - left, np.minimum(bottom, self.high) - top
+        seen = (wide > 0) & (high > 0)
+        if not seen.all():
+            left, top, wide, high, colors = left[seen], top[seen], wide[seen], high[seen], colors[seen]
+        begin = top.astype(np.int64) * self.wide + left
+        if len(begin) > _MANY:
+            large = self._specks(begin, wide, high, colors)
+            begin, wide, high, colors = begin[large], wide[large], high[large], colors[large]
+        if not len(begin):
             return
-        if len(seen) < len(size):
-            low, size, colors = low[seen], size[seen], colors[seen]
-        begin = low[:, 1] * self.wide + low[:, 0]
-        lying = size[:, 0] >= size[:, 1]
-        length, count = np.where(lying, size[:, 0], size[:, 1]), np.where(lying, size[:, 1], size[:, 0])
+        lying = wide >= high
+        length, count = np.where(lying, wide, high), np.where(lying, high, wide)
         step = np.where(lying, 1, self.wide)
-        most = int(count.max())
-        if most > 1:  # a rectangle is as many runs as it is thick
+        if int(count.max()) > 1:  # a rectangle is as many runs as it is thick
             begin = np.repeat(begin, count)
             number = np.arange(len(begin)) - np.repeat(np.cumsum(count) - count, count)
             begin += number * np.repeat(np.where(lying, self.wide, 1), count)
             length, step, colors = np.repeat(length, count), np.repeat(step, count), np.repeat(colors, count)
         self._runs(begin, length, step, colors)
+
+    def _specks(self, begin: np.ndarray, wide: np.ndarray, high: np.ndarray, colors: np.ndarray) -> np.ndarray:
+        """Write the rectangles of a few pixels, one pixel of all of them after the other; which remain."""
+        small = (wide <= _SPECK) & (high <= _SPECK)
+        at = np.flatnonzero(small)
+        begin, wide, high, colors = begin[at], wide[at], high[at], colors[at]
+        for down in range(int(high.max(initial=0))):
+            for right in range(int(wide.max(initial=0))):
+                if down or right:
+                    has = np.flatnonzero((wide > right) & (high > down))
+                    self.pixels[begin[has] + (down * self.wide + right)] = colors[has]
+                else:
+                    self.pixels[begin] = colors
+        return np.flatnonzero(~small)
 
     def _runs(self, begin: np.ndarray, length: np.ndarray, step: np.ndarray, colors: np.ndarray) -> None:
         """Runs of pixels, `step` apart."""
