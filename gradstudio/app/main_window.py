@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -41,6 +42,7 @@ from gradstudio.app.presenter import Presenter
 from gradstudio.app.status_line import StatusLine
 from gradstudio.app.toolbar import Toolbar
 from gradstudio.engine.problem import Problem
+from gradstudio.graph.fold_state import FoldState
 from gradstudio.language.complete import completions
 from gradstudio.picture.model import Layer
 from gradstudio.picture.tokens import load_theme
@@ -236,6 +238,10 @@ class MainWindow(QMainWindow):
         self.settings.layer = layer
         self.toolbar.layers.set_current(layer)
         self.canvas.set_layer(Layer(layer))
+
+    def refold(self, folds: FoldState) -> None:
+        """Open or close everything at once; the passes that boxes show stay."""
+        self.session.fold(lambda before: replace(folds, chosen=before.chosen))
 
     def set_theme(self, name: str) -> None:
         """Light or dark, at once and from now on."""

@@ -140,6 +140,10 @@ class Session:
         """Move a node by so many columns and rows."""
         self.arrange(self.arrangement.with_moved(node, columns, rows))
 
+    def unmove(self) -> None:
+        """Put all moved nodes back."""
+        self.arrange(replace(self.arrangement, moved=()))
+
     def turn(self, direction: str) -> None:
         """Let the picture run to the "right" or "down"."""
         self.arrange(replace(self.arrangement, direction=direction))
