@@ -50,8 +50,9 @@ def boxes_of(whole: Graph, closing: Closing) -> Boxes:
     for g, group in enumerate(groups):
         above = group.parent
         lying = closing.lying(g)
-        if box[above] >= 0 and not (above in closing.shell and lying >= 0):
-            box[g], holder[g] = box[above], holder[above]
+        if box[above] >= 0:
+            is_own = made.get(g) == box[above]  # the passes of a loop that is nothing but this stack
+            box[g], holder[g] = box[above], g if is_own else holder[above]
         elif lying >= 0:
             if g not in made:
                 stack = closing.stacks[lying]
