@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 
 from gradstudio.graph.cuts import LONGEST, Item, divided
 from gradstudio.graph.likeness import extent
-from gradstudio.graph.model import Group
+from gradstudio.graph.model import Group, moved
 from gradstudio.graph.nodes import Nodes
 from gradstudio.graph.tree import NEVER, Tree, line_spans
 
@@ -177,8 +176,5 @@ class _Work:
 
     def finished(self) -> tuple[list[Group], np.ndarray]:
         """All groups, the new ones last, and the group of each node."""
-        moved = [
-            g if g.parent == above else replace(g, parent=above)
-            for g, above in zip(self._groups, self._parent, strict=True)
-        ]
-        return [*moved, *self._sections], self._group
+        pairs = zip(self._groups, self._parent, strict=True)
+        return [*(g if g.parent == above else moved(g, above) for g, above in pairs), *self._sections], self._group
