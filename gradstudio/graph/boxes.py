@@ -147,6 +147,8 @@ def _chosen(box: Box, first: int, state: FoldState) -> int:
 
 def label(fold: Fold) -> str:
     """ "5 ops, 2 parameters"; of a stack the ops of one pass."""
+    if not fold.ops:
+        return "parameters" if fold.parameters else "values"
     passes = len(fold.groups)
     each = fold.ops // passes
     words = _count(each, "op") if passes == 1 else f"{_count(each, 'op')} each"
@@ -160,7 +162,9 @@ def _count(number: int, word: str) -> str:
 
 
 def family(whole: Graph, fold: Fold) -> int:
-    """That of the composite op it is, else control."""
+    """That of the composite op it is, else control; that of leaves where it holds nothing else."""
+    if not fold.ops:
+        return FAMILIES.index("leaf")
     group = whole.groups[fold.groups[0]]
     row = TABLE.get(group.title) if group.kind == "block" else None
     return FAMILIES.index(row.family) if row is not None and row.composite else _CONTROL

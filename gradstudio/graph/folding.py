@@ -18,7 +18,8 @@ __all__ = ["FoldState", "fold"]
 def fold(whole: Graph, state: FoldState) -> Graph:
     """The graph to draw: `whole` with closed groups as single boxes and equal passes as stacks.
 
-    Rows stay in the order of the tape; a box stands where its last op stood, so no edge leads back to an earlier row.
+    Rows stay in the order of the tape; a box stands where its last op stood (without one: its first leaf), so no
+    edge leads back to an earlier row.
     """
     if not whole.groups:
         return whole
@@ -33,8 +34,8 @@ def fold(whole: Graph, state: FoldState) -> Graph:
     place = np.full(count, -1)
     ops = whole.kind[inside] == Kind.OP
     np.maximum.at(place, owner[ops], inside[ops])
-    for empty in np.flatnonzero(place < 0).tolist():
-        place[empty] = inside[owner == empty].max()
+    for leaves in np.flatnonzero(place < 0).tolist():
+        place[leaves] = inside[owner == leaves].min()
     order = np.argsort(np.concatenate([alone, place]), kind="stable")
     at = np.concatenate([alone, shown])[order]  # the node that each row shows
     fold_of = np.concatenate([np.full(len(alone), -1), np.arange(count)])[order].astype(np.int32)
