@@ -13,7 +13,7 @@ from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.handing import handed_on
 from gradstudio.graph.model import FAMILIES, Fold, Graph
 from gradstudio.graph.stacks import Stack
-from gradstudio.graph.tree import NEVER, line_spans
+from gradstudio.graph.tree import NEVER
 
 _CONTROL = FAMILIES.index("control")
 
@@ -80,8 +80,10 @@ def boxes_of(whole: Graph, closing: Closing) -> Boxes:
     return Boxes(found, np.array(box)[where], np.array(holder)[where], laid_out)
 
 
-def folds_of(whole: Graph, closing: Closing, boxes: Boxes, state: FoldState) -> tuple[tuple[Fold, ...], np.ndarray]:
-    """What each box says, and the node that it hands on."""
+def folds_of(
+    whole: Graph, boxes: Boxes, state: FoldState, spans: tuple[np.ndarray, np.ndarray]
+) -> tuple[tuple[Fold, ...], np.ndarray]:
+    """What each box says, and the node that it hands on. spans: first and last line of each group."""
     stacked: dict[str, list[int]] = {}
     for box in boxes.boxes:
         if box.stack is not None:
@@ -91,9 +93,7 @@ def folds_of(whole: Graph, closing: Closing, boxes: Boxes, state: FoldState) -> 
     inside = boxes.of_node >= 0
     ops = np.bincount(boxes.of_node[inside & (whole.kind == Kind.OP)], minlength=count).tolist()
     parameters = np.bincount(boxes.of_node[inside & (whole.kind == Kind.PARAMETER)], minlength=count).tolist()
-    is_call = np.array([g.kind == "call" for g in whole.groups], bool)
-    is_op = whole.kind == Kind.OP
-    low, high = line_spans(closing.tree, is_call, whole.group[is_op], whole.line[is_op])
+    low, high = spans
     folds, shown = [], []
     for number, box in enumerate(boxes.boxes):
         members = np.array(box.groups, np.int32)

@@ -7,25 +7,26 @@ import numpy as np
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.closing import Closing
 from gradstudio.graph.model import Frame, Graph
-from gradstudio.graph.tree import line_spans
 
 _NESTED = 5
 """Frames in one another, if nobody asked for more."""
 
 
-def frames_of(whole: Graph, closing: Closing, open_groups: list[int], group: np.ndarray) -> tuple[Frame, ...]:
-    """Frames of the open groups that say something, outer ones first. group: of each row.
+def frames_of(
+    whole: Graph, closing: Closing, open_groups: list[int], group: np.ndarray, spans: tuple[np.ndarray, np.ndarray]
+) -> tuple[Frame, ...]:
+    """Frames of the open groups that say something, outer ones first.
+
+    group: of each row. spans: first and last line of each group.
 
     None around all there is, around a single node, or around a loop that holds nothing but passes and leaves; around a
     section only where a person opened it; and not one in the other without end where a function calls itself.
     """
     count = len(whole.groups)
     inside = closing.tree.total(np.bincount(np.where(group < 0, count, group), minlength=count + 1))
-    is_op = whole.kind == Kind.OP
-    is_call = np.array([g.kind == "call" for g in whole.groups], bool)
-    low, high = line_spans(closing.tree, is_call, whole.group[is_op], whole.line[is_op])
+    low, high = spans
     with_op = np.zeros(count + 1, bool)
-    with_op[whole.group[is_op]] = True
+    with_op[whole.group[whole.kind == Kind.OP]] = True
     stack_of = {g: stack for stack in closing.stacks for g in stack.groups}
     out: list[Frame] = []
     around = np.zeros(count + 1, np.int64)  # frames around each group and its own

@@ -82,8 +82,8 @@ def handed_over(
         return
     in_run = np.append(found.run >= 0, False)
     below = in_run.copy()  # lies in a run, itself or with something around it
-    for g, above in enumerate(tree.parent[:-1].tolist()):
-        below[g] |= below[above]
+    for g in np.argsort(tree.depth[:-1], kind="stable").tolist():
+        below[g] |= below[tree.parent[g]]
     keys = ops.reader.astype(np.int64) * _SLOTS + ops.slot
     inputs = dict(zip(keys.tolist(), ops.source.tolist(), strict=True))
     own = tree.total(np.bincount(np.where(group < 0, len(below) - 1, group)[is_leaf], minlength=len(below)))

@@ -31,8 +31,10 @@ def sectioned(
     first, _ = extent(tree, group[heavy], heavy)
     direct = np.bincount(np.where(group[heavy] < 0, len(groups), group[heavy]), minlength=len(groups) + 1)
     boxes = direct.copy()
-    heads = np.array([g.run < 0 or g.number == 1 for g in groups], bool) & (first[:-1] != NEVER)
-    np.add.at(boxes, tree.parent[:-1][heads], 1)
+    runs = np.array([g.run if g.run >= 0 else -2 - i for i, g in enumerate(groups)], np.int64)
+    heads = np.zeros(len(groups), bool)
+    heads[np.unique(runs, return_index=True)[1]] = True  # a run is one box
+    np.add.at(boxes, tree.parent[:-1][heads & (first[:-1] != NEVER)], 1)
     crowded = [g if g < len(groups) else -1 for g in np.flatnonzero(boxes > LONGEST).tolist()]
     work = _Work(groups, tree, group, nodes, lines)
     size = tree.total(direct)

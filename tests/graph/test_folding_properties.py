@@ -37,7 +37,21 @@ with gs.GradientTape() as t:
     loss = gs.cosine_similarity(gs.stack([h, w]), gs.stack([w, h]))
 g = t.gradient(loss, W)
 """
+MIXED = "\n".join(
+    [
+        "import gradstudio as gs",
+        "x = gs.Variable(0.5)",
+        "def f(z):",
+        "    return gs.sin(z) * z",
+        "with gs.GradientTape() as t:",
+        "    y = x",
+        *(f"    y = f(y) + {i}.0 * y\n    a{i} = gs.tanh(y * 0.5)" for i in range(70)),
+        "    loss = y * a3",
+        "g = t.gradient(loss, x)",
+    ]
+)
 PROGRAMS = {
+    "mixed": (MIXED, 0),
     "nested": (NESTED, 8),
     "recurrent": (loop(20), 0),
     "turns": (loop(12, "h = gs.tanh(W @ h + b)", "if k % 2:", "    h = h * xs[k]"), 0),
