@@ -13,6 +13,7 @@ from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.language.program import run_program
 from gradstudio.layout.model import Layout, Options
+from gradstudio.studio.arrangement import Arrangement
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.session import Session
@@ -127,7 +128,10 @@ class PlainSession(Session):
     def show(self, shown: Scene) -> View:
         """A run has ended and its picture is there."""
         self._number += 1
-        view = View(self._number, shown.text, shown.trace, shown.graph.sweep, shown.graph, shown.layout, {})
+        graph = shown.graph
+        view = View(
+            self._number, shown.text, shown.trace, graph.sweep, graph, graph, shown.layout, {}, Arrangement()
+        )  # fmt: skip
         self.runs.view = view
         self.runs.drawn.emit(view)
         return view
