@@ -1,9 +1,10 @@
-"""Questions about a graph: what feeds a node, what uses it, what stands on a line."""
+"""Questions about a graph: what feeds a node, what uses it, what stands on a line, which cotangent it received."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 
 
@@ -41,6 +42,18 @@ def node_of_record(graph: Graph, record: int) -> int:
     at = int(np.searchsorted(graph.hidden_record, record))
     hit = at < len(graph.hidden_record) and graph.hidden_record[at] == record
     return int(graph.hidden_node[at]) if hit else -1
+
+
+def rows_of(graph: Graph, trace: Trace) -> np.ndarray:
+    """For each node, its row in the sweep's cotangents, -1 where it has none (int64)."""
+    n = len(graph.record)
+    if not 0 <= graph.sweep < len(trace.sweeps):
+        return np.full(n, -1, np.int64)
+    record = trace.sweeps[graph.sweep].record
+    if not len(record) or not n:
+        return np.full(n, -1, np.int64)
+    at = np.minimum(np.searchsorted(record, graph.record), len(record) - 1)
+    return np.where(record[at] == graph.record, at, -1).astype(np.int64)
 
 
 def _reach(here: np.ndarray, there: np.ndarray, node: int) -> list[int]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradstudio.engine.trace import Kind, Trace
 from gradstudio.graph.model import Graph
+from gradstudio.graph.query import rows_of as rows_of  # its word here too
 
 TINY = 1e-7
 HUGE = 1e4
@@ -27,18 +28,6 @@ class State(IntEnum):
     INFINITE = 8
     NAN = 9
     NOT_RUN = 10  # written, but not computed: there is no record
-
-
-def rows_of(graph: Graph, trace: Trace) -> np.ndarray:
-    """For each node, its row in the sweep's cotangents, -1 where it has none (int64)."""
-    n = len(graph.record)
-    if not 0 <= graph.sweep < len(trace.sweeps):
-        return np.full(n, -1, np.int64)
-    record = trace.sweeps[graph.sweep].record
-    if not len(record) or not n:
-        return np.full(n, -1, np.int64)
-    at = np.minimum(np.searchsorted(record, graph.record), len(record) - 1)
-    return np.where(record[at] == graph.record, at, -1).astype(np.int64)
 
 
 def states(graph: Graph, trace: Trace) -> np.ndarray:
