@@ -88,23 +88,26 @@ class Lighting:
         return None if some.all() else some | _poisoned(graph, trace)
 
     def words(self, graph: Graph, lit: np.ndarray | None) -> str:
-        """What is lit: "upstream of loss: 12 nodes"; "" where everything is."""
-        if lit is None:
-            return ""
+        """What is lit: "upstream of loss: 12 nodes"; "" where nothing is asked for."""
         title = {node: plain(graph.title[k]) for k, node in enumerate(graph.ids) if node in self._ends}
         names = [title[node] for node in self._ends if node in title]
+        if len(names) < len(self._ends):
+            names = []
         parts = []
         if len(names) == 2:
             parts.append(f"between {names[0]} and {names[1]}")
         elif names:
             parts.append(f"{' and '.join(sorted(self._cone, reverse=True))} of {names[0]}")
-        if self._isolated:
+        if self._isolated and any(node in self._isolated for node in graph.ids):
             parts.append("isolated")
-        hidden = sum(node in self._hidden for node in graph.ids)
+        hidden = sum(node in self._hidden for node in graph.ids) if self._hidden else 0
         if hidden:
             parts.append(f"{hidden} hidden")
-        count = int(np.count_nonzero(lit))
-        return f"{', '.join(parts)}: {count:,} {'node' if count == 1 else 'nodes'}"
+        if not parts:
+            return ""
+        count = len(graph.ids) if lit is None else int(np.count_nonzero(lit))
+        all_ = "all " if lit is None else ""
+        return f"{', '.join(parts)}: {all_}{count:,} {'node' if count == 1 else 'nodes'}"
 
     def _cone_of(self, graph: Graph, neighbours: Neighbours) -> np.ndarray | None:
         """The nodes of the cone or the path; None without one, or where its nodes are gone."""
