@@ -10,10 +10,9 @@ from pathlib import Path
 from benchmarks import peers
 from benchmarks.paired import FULL, QUICK
 from benchmarks.report import markdown, terminal
-from benchmarks.suite import ROOT, measure_all
+from benchmarks.results_file import write_rest
+from benchmarks.suite import measure_all
 from benchmarks.workloads import chosen
-
-RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 
 
 def run(
@@ -40,7 +39,7 @@ def run(
     if json_file != "-":
         print(terminal(results))
     if write_results:
-        RESULTS.write_text(markdown(results), encoding="utf-8")
+        write_rest(markdown(results), kept=("The picture",))
 
 
 def _words(text: str) -> list[str]:

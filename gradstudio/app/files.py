@@ -112,6 +112,7 @@ class Files:
             view.text,
             view.trace,
             view.sweep,
+            view.whole,
             view.graph,
             view.layout,
             load_theme(settings.theme),

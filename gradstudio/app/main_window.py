@@ -181,7 +181,8 @@ class MainWindow(QMainWindow):
 
     @property
     def is_running(self) -> bool:
-        return self.session.runs.is_running
+        """Whether there is something to stop: a run, or a large picture being drawn."""
+        return self.session.runs.is_running or self.session.runs.is_drawing
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from gradstudio.app.editor.marking import marks_of
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span
+from gradstudio.graph.fold_state import FoldState, close, close_pass, open_, open_pass
 from gradstudio.picture.numbers import number
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.sweeps import labels, target_value
@@ -41,9 +44,11 @@ class Presenter(QObject):
             (session.document_changed, self._on_document_changed),
             (session.title_changed, self._on_title_changed),
             (session.recent_changed, window.menus.refresh_recent),
+            (session.text_wanted, window.editor.replace_all),
             (runs.started, self._on_started),
             (runs.finished, self._on_finished),
             (runs.drawn, self._on_drawn),
+            (runs.drawing, self._on_drawing),
             (runs.stale, self._on_stale),
             (runs.paused, self._on_paused),
             (runs.failed, self._on_failed),
@@ -61,6 +66,15 @@ class Presenter(QObject):
         window.canvas.node_selected.connect(self._on_canvas_selected)
         window.canvas.node_activated.connect(self._on_canvas_activated)
         window.canvas.node_hovered.connect(self._on_canvas_hovered)
+        window.canvas.node_moved.connect(session.move)
+        window.canvas.pass_chosen.connect(session.runs.choose_pass)
+        for signal, change in (
+            (window.canvas.fold_opened, open_),
+            (window.canvas.fold_closed, close),
+            (window.canvas.pass_opened, open_pass),
+            (window.canvas.pass_moved, _move_pass),
+        ):
+            signal.connect(partial(self._on_fold_changed, change))
 
     def close(self) -> None:
         """The window goes: hear nothing any more."""
@@ -125,7 +139,7 @@ class Presenter(QObject):
             window.canvas.select(self._session.selection.node)
             if self._introduces:
                 self._introduces = False
-                self._session.selection.select(_telling_node(view))
+                self._session.selection.select_record(_telling_record(view))
             window.toolbar.sweeps.set_sweeps(labels(view.trace), view.sweep)
             window.canvas_header.set_counts(len(view.graph.ids), len(view.graph.edge_source))
             window.toolbar.finder.set_graph(view.graph)
@@ -134,6 +148,11 @@ class Presenter(QObject):
         if self._session.runs.outcome is not None:
             self._show_status()
         window.refresh_actions()
+
+    def _on_drawing(self, is_drawing: bool) -> None:
+        if is_drawing and self._window.view is None:
+            self._window.status.show_parts("clock", ["Drawing the network", "Shift+F5 stops it"])
+        self._window.refresh_actions()
 
     def refresh_marks(self) -> None:
         """The gutter's values and chips, in the present theme."""
@@ -196,6 +215,10 @@ class Presenter(QObject):
         self._go_to_node(node)
         self._window.editor.setFocus()
 
+    def _on_fold_changed(self, change: Callable[..., FoldState], *what: object) -> None:
+        """The canvas asks for one of the steps of graph.fold_state."""
+        self._session.fold(lambda folds: change(folds, *what))
+
     def _on_canvas_hovered(self, node: int) -> None:
         self._session.selection.hover(node if node >= 0 else None)
 
@@ -230,7 +253,7 @@ class Presenter(QObject):
         view = self._window.view
         note = view.notes.get(line) if view is not None else None
         if note is not None:
-            self._session.selection.select(note.node)
+            self._session.selection.select_record(note.record)
 
     def _go_to_node(self, node: int) -> None:
         span = self._span(node)
@@ -254,15 +277,20 @@ class Presenter(QObject):
             problem = problems[self._problem]
             self._window.show_tab("problems")
             if problem.record >= 0:
-                self._session.selection.select_record(problem.record)
+                self._session.show_record(problem.record)
             self._session.selection.go_to(problem.span)
 
 
-def _telling_node(view: View) -> int | None:
-    """The node with most to see: the first named op of the most elements that a gradient reaches."""
-    notes = [note for note in view.notes.values() if note.row >= 0 and view.graph.kind[note.node] == Kind.OP]
+def _move_pass(folds: FoldState, stack: str, before: int, number: int) -> FoldState:
+    """The open pass gives way to another."""
+    return open_pass(close_pass(folds, stack, before), stack, number)
+
+
+def _telling_record(view: View) -> int:
+    """The record with most to see: the first named op of the most elements that a gradient reaches; -1 for none."""
+    notes = [note for note in view.notes.values() if note.row >= 0 and view.whole.kind[note.node] == Kind.OP]
     sizes = view.trace.records.values.size
-    return max(notes, key=lambda note: int(sizes[note.record])).node if notes else None
+    return max(notes, key=lambda note: int(sizes[note.record])).record if notes else -1
 
 
 def _words(problem: Problem) -> str:
@@ -281,12 +309,12 @@ def _count(problems: tuple[Problem, ...]) -> str:
 
 def _facts(view: View) -> list[str]:
     """What the picture holds, and the target's value."""
-    forward = int(np.count_nonzero(view.graph.kind == Kind.OP))
+    forward = int(np.count_nonzero(view.whole.kind == Kind.OP))
     facts = [f"{forward:,} {'op' if forward == 1 else 'ops'} forward"]
     if view.sweep >= 0:
         sweep = view.trace.sweeps[view.sweep]
         facts[0] += f", {len(np.unique(sweep.edge_record)):,} backward"
-    edges = len(view.graph.edge_source)
+    edges = view.whole.whole_edges
     facts.append(f"{edges:,} {'edge' if edges == 1 else 'edges'}")
     if view.sweep >= 0:
         target = target_value(view.trace, view.trace.sweeps[view.sweep])

@@ -8,10 +8,11 @@ from pathlib import Path
 from gradstudio.cli import program
 from gradstudio.cli.terminal import Refusal
 from gradstudio.export import EXPORTERS, Exporter, Job, exporter_for
-from gradstudio.layout.model import Options
+from gradstudio.graph.build import build
 from gradstudio.picture.tokens import Theme, load_theme
+from gradstudio.studio.arrangement import read_arrangement
 from gradstudio.studio.sweeps import best_sweep
-from gradstudio.worker.drawing import draw
+from gradstudio.worker.drawing import arrange
 
 
 def produce(file: Path, target: Path, sweep: int | None, theme: str, seconds: float) -> int:
@@ -38,8 +39,9 @@ def write(ran: program.Ran, targets: list[Path], sweep: int | None, theme: str) 
         if not 1 <= sweep <= count:
             raise Refusal(f"--sweep {sweep}: {ran.name} has {count} sweep{'s' * (count != 1)}, counted from 1")
         shown = sweep - 1
-    graph, layout = draw(trace, ran.text, shown, Options())
-    job = Job(ran.name, ran.text, trace, shown, graph, layout, _theme(theme))
+    whole, arrangement = build(trace, ran.text, shown), read_arrangement(ran.text)
+    graph, layout = arrange(whole, arrangement.folds, arrangement.options)
+    job = Job(ran.name, ran.text, trace, shown, whole, graph, layout, _theme(theme))
     for target in targets:
         program.write(target, exporter(target).write(job))
 

@@ -139,7 +139,11 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
         t.op = row
         t.g = None
         held = x.token
-        if held is single or (held is not None and single in held.covers):
+        follows = held is single or (held is not None and single in held.covers)
+        if not follows and type(y) is Tensor:
+            held = y.token
+            follows = held is single or (held is not None and single in held.covers)
+        if follows:
             t.first = x
             t.second = y
             t.token = single
@@ -147,14 +151,6 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
                 shed(t)
             return t
-        if type(y) is Tensor:
-            held = y.token
-            if held is single or (held is not None and single in held.covers):
-                t.first = x
-                t.second = y
-                t.token = single
-                single.append(t)
-                return t
         if type(single) is Joint:  # some of the tapes may follow
             return apply(row, (x, y), {})
         unrecorded(t, (x, y))

@@ -18,12 +18,16 @@ from gradstudio.picture.tokens import Theme
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """One view of a run: what the canvas shows of it, and what an exporter may write down."""
+    """One view of a run: what the canvas shows of it, and what an exporter may write down.
+
+    Pictures show graph and layout, folded as on the canvas; what lists numbers lists the whole graph.
+    """
 
     name: str  # of the program, e.g. "logistic.grad"
     text: str
     trace: Trace
     sweep: int  # -1: all records
+    whole: Graph
     graph: Graph
     layout: Layout
     theme: Theme

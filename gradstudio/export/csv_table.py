@@ -20,7 +20,7 @@ def write(job: Job) -> bytes:
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(COLUMNS)
-    for row in rows(job):
+    for row in rows(job, job.whole):
         table.writerow(
             [
                 *(_cell(row.name), _cell(row.label), row.kind, row.line or "", _cell(row.scope)),

@@ -6,10 +6,10 @@ from gradstudio.export.base import Exporter, Job
 
 
 def write(job: Job) -> bytes:
-    """Nodes with title, op, shape and line; edges with their input slot."""
+    """All nodes, with nothing folded, with title, op, shape and line; edges with their input slot."""
     from gradstudio.graph.to_networkx import graphml  # networkx takes a fifth of a second to load
 
-    return graphml(job.graph)
+    return graphml(job.whole)
 
 
 GRAPHML = Exporter("graphml", (".graphml",), "GraphML graph", write)

@@ -24,12 +24,12 @@ NUMBERS = Font("JetBrains Mono", 12, 400)
 
 def write(job: Job) -> bytes:
     """The report as UTF-8; every text of the program is escaped, nothing is loaded from elsewhere."""
-    nodes, picture = rows(job), job.picture()
+    nodes, picture = rows(job, job.whole), job.picture()
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, finalize=_plain, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(resource("templates/report.html").read_text(encoding="utf-8"))
-    drawing = ET.tostring(element(picture, nodes, f"{job.name}: graph"), encoding="unicode")
+    drawing = ET.tostring(element(picture, rows(job, job.graph), f"{job.name}: graph"), encoding="unicode")
     content: dict[str, Any] = {
         "name": job.name,
         "nodes": nodes,
@@ -54,7 +54,7 @@ def _sweep(job: Job, nodes: list[Row]) -> dict[str, Any] | None:
     if not 0 <= job.sweep < len(job.trace.sweeps):
         return None
     sweep = job.trace.sweeps[job.sweep]
-    of_record = {int(record): row for record, row in zip(job.graph.record, nodes, strict=True)}
+    of_record = {int(record): row for record, row in zip(job.whole.record, nodes, strict=True)}
     sources = []
     for record, name, is_connected in zip(sweep.sources, sweep.source_names, sweep.connected, strict=True):
         row = of_record.get(record)

@@ -14,10 +14,11 @@ VERSION = 1
 
 def write(job: Job) -> bytes:
     """One JSON object; NaN and infinities are the strings "NaN", "Infinity" and "-Infinity"."""
-    graph, trace = job.graph, job.trace
+    graph, trace = job.whole, job.trace
+    box = dict(zip(job.graph.ids, job.layout.boxes.tolist(), strict=True))
     sweep = trace.sweeps[job.sweep] if 0 <= job.sweep < len(trace.sweeps) else None
     nodes: list[dict[str, Any]] = []
-    for node, row in enumerate(rows(job)):
+    for node, row in enumerate(rows(job, graph)):
         nodes.append(
             {
                 "id": row.id,
@@ -31,7 +32,7 @@ def write(job: Job) -> bytes:
                 "source": row.is_source,
                 "value": _numbers(row.value),
                 "gradient": None if row.gradient is None else _numbers(row.gradient),
-                "box": [float(x) for x in job.layout.boxes[node]],
+                "box": box.get(row.id),  # none while it lies in a closed group
             }
         )
     edges = []

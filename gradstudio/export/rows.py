@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gradstudio.engine.trace import Kind, Summaries
 from gradstudio.export.base import Job
+from gradstudio.graph.model import Graph
 
 ELEMENTS = 40
 """Arrays of at most so many elements are written out: that is how many a summary keeps."""
@@ -57,9 +58,9 @@ class Row:
     is_source: bool
 
 
-def rows(job: Job) -> list[Row]:
-    """One row for each node of the view, in the order of computation."""
-    graph, trace = job.graph, job.trace
+def rows(job: Job, graph: Graph) -> list[Row]:
+    """One row for each node of the job's whole graph, or each box of its folded one, in the order of computation."""
+    trace = job.trace
     records = trace.records
     sweep = trace.sweeps[job.sweep] if 0 <= job.sweep < len(trace.sweeps) else None
     position = {int(record): i for i, record in enumerate(sweep.record)} if sweep is not None else {}

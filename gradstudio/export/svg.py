@@ -25,7 +25,7 @@ _SVG = "http://www.w3.org/2000/svg"
 def write(job: Job) -> bytes:
     """The picture at full detail, with legend and fonts."""
     picture = job.picture()
-    drawing = element(picture, rows(job), f"{job.name}: graph", font_faces(picture_texts(picture)))
+    drawing = element(picture, rows(job, job.graph), f"{job.name}: graph", font_faces(picture_texts(picture)))
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(drawing, encoding="unicode")}\n'.encode()
 
 
@@ -42,6 +42,7 @@ def element(picture: Picture, nodes: list[Row], title: str, style: str = "") -> 
     _boxes(root, picture.under, [])
     _lines(root, picture)
     _boxes(root, picture.boxes, nodes)
+    _paths(root, picture)
     _hatches(root, definitions, picture)
     _strips(root, picture)
     _icons(root, definitions, picture)
@@ -104,6 +105,16 @@ def _line(root: ET.Element, picture: Picture, i: int, common: dict[str, str]) ->
     if length > 0:
         points = lines.points[lines.start[i] : lines.start[i + 1]]
         ET.SubElement(root, "path", {"d": arrowhead(points, length, breadth), **paint("fill", color)})
+
+
+def _paths(root: ET.Element, picture: Picture) -> None:
+    paths = picture.paths
+    for i in range(len(paths.fill)):
+        points = " ".join(f"{number(x)},{number(y)}" for x, y in paths.points[paths.start[i] : paths.start[i + 1]])
+        attributes = {"points": points, **paint("fill", int(paths.fill[i])), **paint("stroke", int(paths.stroke[i]))}
+        if int(paths.stroke[i]) >> 24:
+            attributes["stroke-width"] = number(float(paths.width[i]))
+        ET.SubElement(root, "polyline", attributes)
 
 
 def _hatches(root: ET.Element, definitions: ET.Element, picture: Picture) -> None:

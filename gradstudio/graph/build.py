@@ -8,12 +8,15 @@ import numpy as np
 
 from gradstudio.engine.primitive import TABLE
 from gradstudio.engine.trace import Kind, Trace
+from gradstudio.graph.arrange import arranged
 from gradstudio.graph.groups import groups_of
 from gradstudio.graph.model import FAMILIES, Graph, Group
+from gradstudio.graph.nodes import Nodes
 from gradstudio.graph.view import visible
-from gradstudio.graph.wording import label, symbol, title
+from gradstudio.graph.wording import Words, symbol
 
 _LEAF_FAMILY = FAMILIES.index("leaf")
+_SHAPE_FAMILY = FAMILIES.index("shape")
 
 
 def build(trace: Trace, text: str, sweep: int) -> Graph:
@@ -24,8 +27,6 @@ def build(trace: Trace, text: str, sweep: int) -> Graph:
     number = np.full(len(r.op) + 1, -1, np.int32)  # record -> node; the last entry serves record -1
     number[shown] = np.arange(n)
     call = trace.sweeps[sweep] if 0 <= sweep < len(trace.sweeps) else None
-    lines = text.split("\n")
-    groups, inner = groups_of(trace, shown)
     kinds = r.kind[shown].copy()
     if call is not None:
         # A plain tensor that is a source of this sweep is an input of it, whatever else watches it.
@@ -42,21 +43,29 @@ def build(trace: Trace, text: str, sweep: int) -> Graph:
     real = producer >= 0
     constant = producer_record < 0
 
-    ops = [r.ops[i] for i in r.op[shown].tolist()]
-    titles = tuple(title(trace, int(i), lines) for i in shown)
-    labels = tuple(label(trace, int(i)) for i in shown)
+    words = Words(trace, text)
+    op = r.op[shown]
+    family = np.array([_family(name) for name in r.ops], np.uint8)[op]
+    titles = words.titles(shown)
+    scopes, inner = groups_of(trace, shown)
+    ids = _ids(scopes, inner, [r.ops[i] for i in op.tolist()], titles)
+    line = r.span[shown, 0].astype(np.int32)
+    nodes = Nodes(ids, op, r.kind[shown] == Kind.OP, family == _SHAPE_FAMILY, line, consumer, slot, producer)
+    groups, inner = arranged(scopes, inner, nodes, text.split("\n"))
+    symbols = [symbol(name) for name in r.ops]
+    shapes = [_shape(dims) for dims in r.values.shapes]
     sizes = r.values.size
     return Graph(
         sweep=sweep if call is not None else -1,
-        ids=_ids(groups, inner, ops, titles),
+        ids=ids,
         record=shown,
         kind=kinds,
-        family=np.array([_family(op) for op in ops], np.uint8),
+        family=family,
         title=titles,
-        label=labels,
-        symbol=tuple(symbol(trace, int(i)) for i in shown),
-        shape=tuple(_shape(r.values.shapes[r.values.shape[i]]) for i in shown),
-        line=r.span[shown, 0].astype(np.int32) if n else np.zeros(0, np.int32),
+        label=words.labels(shown),
+        symbol=tuple([symbols[i] for i in op.tolist()]),
+        shape=tuple([shapes[i] for i in r.values.shape[shown].tolist()]),
+        line=line,
         group=inner,
         is_target=np.isin(shown, call.target if call is not None else ()),
         is_source=np.isin(shown, call.sources if call is not None else ()),
@@ -96,7 +105,7 @@ def _shape(dims: tuple[int, ...]) -> str:
     return "[" + ",".join(map(str, dims)) + "]" if dims else ""
 
 
-def _ids(groups: tuple[Group, ...], inner: np.ndarray, ops: list[str], titles: tuple[str, ...]) -> tuple[str, ...]:
+def _ids(groups: list[Group], inner: np.ndarray, ops: list[str], titles: tuple[str, ...]) -> tuple[str, ...]:
     """Names that an edit elsewhere does not change: scope, op, title, and which of several equal ones."""
     seen: Counter[str] = Counter()
     ids = []
@@ -112,5 +121,11 @@ def _backward(trace: Trace, sweep: int, consumer: np.ndarray, slot: np.ndarray) 
     if not 0 <= sweep < len(trace.sweeps):
         return np.full(len(consumer), -1, np.int32)
     call = trace.sweeps[sweep]
-    rows = {(int(a), int(b)): i for i, (a, b) in enumerate(zip(call.edge_record, call.edge_slot, strict=True))}
-    return np.array([rows.get((int(a), int(b)), -1) for a, b in zip(consumer, slot, strict=True)], np.int32)
+    key = call.edge_record.astype(np.int64) << 32 | call.edge_slot
+    order = np.argsort(key, kind="stable")
+    wanted = consumer.astype(np.int64) << 32 | slot
+    # The last one, where several went the same way.
+    at = np.searchsorted(key[order], wanted, side="right") - 1
+    rows = order[np.maximum(at, 0)] if len(order) else np.zeros(len(wanted), np.int64)
+    is_there = (at >= 0) & (key[rows] == wanted) if len(order) else np.zeros(len(wanted), bool)
+    return np.where(is_there, rows, -1).astype(np.int32)

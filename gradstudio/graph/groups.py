@@ -1,7 +1,8 @@
-"""Groups of a view: the scopes its records ran in, and the backward ops of recorded sweeps."""
+"""Groups as the run made them: the scopes its records ran in, and the backward ops of recorded sweeps."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -9,13 +10,15 @@ import numpy as np
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Group
 
+_NUMBER = re.compile(r"\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?")
 
-def groups_of(trace: Trace, shown: np.ndarray) -> tuple[tuple[Group, ...], np.ndarray]:
+
+def groups_of(trace: Trace, shown: np.ndarray) -> tuple[list[Group], np.ndarray]:
     """All groups with at least one shown record, parents first, and the innermost of each shown record (-1: none)."""
     found = _Found(trace)
     sweeps, scopes = trace.records.sweep[shown].tolist(), trace.records.scope[shown].tolist()
     inner = [found.of_sweep(k) if k >= 0 else found.of_scope(s) for k, s in zip(sweeps, scopes, strict=True)]
-    return tuple(found.groups), np.array(inner, np.int32)
+    return found.groups, np.array(inner, np.int32)
 
 
 class _Found:
@@ -38,20 +41,25 @@ class _Found:
         for number in reversed(chain):
             s = self._trace.scopes[number]
             title = {"pass": f"pass {s.index + 1}", "call": f"{s.name}()"}.get(s.kind, s.name)
-            path = self.groups[group].id + "/" if group >= 0 else ""
-            group = self._scopes[number] = self._add(f"{path}{s.kind}:{s.name}:{s.index}", group, s.kind, title, s.line)
+            # range(60) may become range(80): the loop is the same one.
+            name = _NUMBER.sub("0", s.name) if s.kind == "loop" else s.name
+            turn = s.index + 1 if s.kind == "pass" else 0
+            group = self._scopes[number] = self._add(f"{s.kind}:{name}:{s.index}", group, s.kind, title, s.line, turn)
         return group
 
     def of_sweep(self, sweep: int) -> int:
-        """The group of the backward ops that a sweep recorded."""
+        """The group of the backward ops that a sweep recorded, inside the scope that asked for it."""
         if sweep not in self._sweeps:
-            line = self._trace.sweeps[sweep].span[0] if sweep < len(self._trace.sweeps) else 0
-            self._sweeps[sweep] = self._add("sweep", -1, "sweep", f"backward of line {line}", line)
+            call = self._trace.sweeps[sweep] if sweep < len(self._trace.sweeps) else None
+            line = call.span[0] if call is not None else 0
+            above = self.of_scope(call.scope) if call is not None else -1
+            self._sweeps[sweep] = self._add("sweep", above, "sweep", f"backward of line {line}", line)
         return self._sweeps[sweep]
 
-    def _add(self, name: str, parent: int, kind: str, title: str, line: int) -> int:
+    def _add(self, name: str, parent: int, kind: str, title: str, line: int, number: int = 0) -> int:
         """A new group; its id is numbered where an equal one exists: a function may be called twice in one place."""
+        name = f"{self.groups[parent].id}/{name}" if parent >= 0 else name
         self._names[name] += 1
         unique = name if self._names[name] == 1 else f"{name}#{self._names[name]}"
-        self.groups.append(Group(unique, parent, kind, title, line))
+        self.groups.append(Group(unique, parent, kind, title, line, number))
         return len(self.groups) - 1

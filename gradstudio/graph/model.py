@@ -16,13 +16,15 @@ FAMILIES = ("arithmetic", "elementary", "network", "linalg", "reduction", "shape
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Nodes that belong together: a loop, a pass, a call, or the backward ops of one sweep."""
+    """Nodes that belong together: a scope of the program, the backward ops of one sweep, or a section of many lines."""
 
     id: str
     parent: int  # index into Graph.groups, -1 at the top
-    kind: str  # "loop" | "pass" | "call" | "block" | "sweep"
+    kind: str  # "loop" | "pass" | "call" | "block" (a name_scope or a composite op) | "sweep" | "section"
     title: str
     line: int
+    number: int = 0  # which pass of its loop, or which of the equal calls in its run, from 1; 0 for any other group
+    run: int = -1  # the same for three or more equal groups that follow one another, so that they can be a stack
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +39,8 @@ class Fold:
     ops: int  # how many ops it hides
     parameters: int  # how many parameters it hides
     groups: np.ndarray  # int32 (p,): the groups it hides: one, or one for each pass, in order
-    first: int  # number of its first pass, from 1
-    of: int  # passes of the whole run of equals, also where an open one splits it; 1 for a closed group
+    first: int  # number of its first pass (Group.number); 1 for a closed group
+    of: int  # passes of the whole loop or run of equal calls, of which it may hide only some; 1 for a closed group
     chosen: int  # which of its passes the box shows, 0..p-1
     record: np.ndarray  # int32 (p,): the record each pass hands on; the box shows that of the chosen pass
 

@@ -35,9 +35,13 @@ def nodes_on_line(graph: Graph, line: int) -> list[int]:
 
 
 def node_of_record(graph: Graph, record: int) -> int:
-    """The node that shows a record, -1 if it is not in this view."""
+    """The node that shows a record, else the box that hides it, -1 if it is not in this view."""
     found = np.nonzero(graph.record == record)[0]
-    return int(found[0]) if len(found) else -1
+    if len(found):
+        return int(found[0])
+    at = int(np.searchsorted(graph.hidden_record, record))
+    hit = at < len(graph.hidden_record) and graph.hidden_record[at] == record
+    return int(graph.hidden_node[at]) if hit else -1
 
 
 def rows_of(graph: Graph, trace: Trace) -> np.ndarray:

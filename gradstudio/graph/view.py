@@ -11,11 +11,14 @@ def visible(trace: Trace, sweep: int) -> np.ndarray:
     """Record numbers to draw, ascending (int32).
 
     For a sweep: earlier records of the scope it was called in and of scopes inside that, the recorded ancestors of its
-    targets, and the direct inputs of all these. For -1: everything. Leaves that nothing uses are kept if they have a
-    name.
+    targets, and the direct inputs of all these; not what has no name, is on no tape and ends in nothing that is shown,
+    like the numbers a variable begins with. For -1: everything. Leaves that nothing uses are kept if they have a name.
     """
     records = trace.records
     n = len(records.op)
+    reader = np.repeat(np.arange(n), np.diff(records.input_start))
+    real = records.input_record >= 0
+    reader, taken = reader[real], records.input_record[real]
     if sweep < 0 or sweep >= len(trace.sweeps):
         shown = np.ones(n, bool)
     else:
@@ -26,43 +29,53 @@ def visible(trace: Trace, sweep: int) -> np.ndarray:
         shown = np.zeros(n, bool)
         shown[: call.position] = inside[records.scope[: call.position]]
         _add_ancestors(trace, [r for r in (*call.target, *call.sources) if r >= 0], shown)
-    _add_inputs(trace, shown)
-    return np.asarray(np.nonzero(shown & ~_idle(trace, shown, sweep))[0], np.int32)
-
-
-def _inputs(trace: Trace, record: int) -> np.ndarray:
-    r = trace.records
-    row = r.input_record[r.input_start[record] : r.input_start[record + 1]]
-    return row[row >= 0]
+        _drop_loose(trace, [r for r in (*call.target, *call.sources) if r >= 0], shown)
+    shown[taken[shown[reader]]] = True  # values that enter the view from outside, one step back
+    return np.asarray(np.nonzero(shown & ~_idle(trace, taken[shown[reader]], sweep))[0], np.int32)
 
 
 def _add_ancestors(trace: Trace, start: list[int], shown: np.ndarray) -> None:
-    seen = np.zeros(len(shown), bool)
-    stack = list(start)
-    while stack:
-        record = stack.pop()
-        if seen[record]:
-            continue
-        seen[record] = shown[record] = True
-        stack.extend(int(i) for i in _inputs(trace, record) if trace.records.tracked[i] and not seen[i])
-
-
-def _add_inputs(trace: Trace, shown: np.ndarray) -> None:
-    """Values that enter the view from outside, one step back."""
+    """Mark what the tapes recorded on the way to some records. An input comes before its reader: one walk back."""
+    if not start:
+        return
     r = trace.records
-    if len(r.input_record):
-        owner = np.repeat(np.arange(len(shown)), np.diff(r.input_start))
-        entering = r.input_record[shown[owner] & (r.input_record >= 0)]
-        shown[entering] = True
+    last = max(start) + 1
+    starts, taken = r.input_start[: last + 1].tolist(), r.input_record[: r.input_start[last]].tolist()
+    tracked = r.tracked[:last].tolist()
+    seen = bytearray(last)
+    for record in start:
+        seen[record] = 1
+    for record in range(last - 1, -1, -1):
+        if seen[record]:
+            for source in taken[starts[record] : starts[record + 1]]:
+                if source >= 0 and tracked[source]:
+                    seen[source] = 1
+    shown[:last] |= np.frombuffer(seen, bool)
 
 
-def _idle(trace: Trace, shown: np.ndarray, sweep: int) -> np.ndarray:
+def _drop_loose(trace: Trace, ends: list[int], shown: np.ndarray) -> None:
+    """Unmark unnamed ops on no tape that lead to nothing shown. A reader comes after its inputs: one walk back."""
+    r = trace.records
+    loose = shown & (r.kind == Kind.OP) & (r.name < 0) & (r.tracked == 0)
+    loose[ends] = False
+    if not loose.any():
+        return
+    readers = np.repeat(shown, np.diff(r.input_start))
+    count = np.bincount(r.input_record[readers & (r.input_record >= 0)], minlength=len(shown)).tolist()
+    starts, taken = r.input_start.tolist(), r.input_record.tolist()
+    for record in np.flatnonzero(loose)[::-1].tolist():
+        if not count[record]:
+            shown[record] = False
+            for source in taken[starts[record] : starts[record + 1]]:
+                if source >= 0:
+                    count[source] -= 1
+
+
+def _idle(trace: Trace, taken: np.ndarray, sweep: int) -> np.ndarray:
     """Leaves that say nothing: unused in the view, and unnamed or left over from a gradient."""
     r = trace.records
-    used = np.zeros(len(shown), bool)
-    if len(r.input_record):
-        owner = np.repeat(np.arange(len(shown)), np.diff(r.input_start))
-        used[r.input_record[shown[owner] & (r.input_record >= 0)]] = True
+    used = np.zeros(len(r.op), bool)
+    used[taken] = True
     if 0 <= sweep < len(trace.sweeps):
         ends = [x for x in (*trace.sweeps[sweep].target, *trace.sweeps[sweep].sources) if x >= 0]
         used[ends] = True

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+import numpy as np
 
 from gradstudio.engine.primitive import TABLE
 from gradstudio.engine.trace import Kind, Trace
@@ -25,6 +28,44 @@ _PREFIX = re.compile(r"\b(?:gs|tf|np|math)\.(?=[A-Za-z])")
 """Module names that a title leaves out: "tanh(z)" instead of "gs.tanh(z)"."""
 
 _LEAF = {Kind.PARAMETER: "parameter", Kind.INPUT: "input", Kind.DATA: "data", Kind.GRADIENT: "gradient"}
+
+
+class Words:
+    """Titles and labels of many records: what looks alike is worded once."""
+
+    def __init__(self, trace: Trace, text: str) -> None:
+        self._trace = trace
+        self._lines = text.split("\n")
+
+    def titles(self, shown: np.ndarray) -> tuple[str, ...]:
+        """The title of each record."""
+        r = self._trace.records
+        lost = (r.sweep[shown] >= 0) * 1
+        alike = np.column_stack([r.name[shown], r.op[shown], r.kind[shown], lost, r.span[shown]])
+        return self._worded(shown, alike, lambda record: title(self._trace, record, self._lines))
+
+    def labels(self, shown: np.ndarray) -> tuple[str, ...]:
+        """The header of each record."""
+        r = self._trace.records
+        constants = np.full((len(shown), 2), -2)
+        pair = np.flatnonzero(r.input_start[shown + 1] - r.input_start[shown] == 2)
+        at = r.input_start[shown[pair]]
+        for slot in (0, 1) if len(pair) else ():
+            constants[pair, slot] = np.where(r.input_record[at + slot] < 0, r.input_text[at + slot], -3)
+        seed = (r.sweep[shown] >= 0) * 1
+        alike = np.column_stack([r.op[shown], r.kind[shown], r.params[shown], seed, constants])
+        return self._worded(shown, alike, lambda record: label(self._trace, record))
+
+    @staticmethod
+    def _worded(shown: np.ndarray, alike: np.ndarray, word: Callable[[int], str]) -> tuple[str, ...]:
+        known: dict[tuple[int, ...], str] = {}
+        out = []
+        for record, key in zip(shown.tolist(), map(tuple, alike.tolist()), strict=True):
+            found = known.get(key)
+            if found is None:
+                found = known[key] = word(record)
+            out.append(found)
+        return tuple(out)
 
 
 def label(trace: Trace, record: int) -> str:
@@ -50,13 +91,10 @@ def label(trace: Trace, record: int) -> str:
     return f"{name} {params.replace('=', ' ')}"
 
 
-def symbol(trace: Trace, record: int) -> str:
-    """A short sign for small nodes."""
-    name: str = trace.records.ops[int(trace.records.op[record])]
-    if not name:
-        return ""
-    row = TABLE.get(name)
-    return row.symbol if row is not None and row.symbol else name
+def symbol(op: str) -> str:
+    """A short sign of an op for small nodes; "" for a leaf."""
+    row = TABLE.get(op)
+    return row.symbol if row is not None and row.symbol else op
 
 
 def title(trace: Trace, record: int, lines: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The settings a file carries: a PEP 723 comment block whose [tool.gradstudio] table is TOML."""
+"""The settings a file carries: a PEP 723 comment block, anywhere in the file, whose [tool.gradstudio] table is TOML."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gradstudio.engine.problem import Problem
 
 KNOWN = {"format", "precision", "inputs", "view"}
 POWERLESS = {"trusted", "trust", "limits", "limit"}
+_OPENING = "# /// script"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,10 @@ class Header:
 
 def read_header(text: str) -> tuple[Header, tuple[Problem, ...]]:
     """The header of a program, and what is odd about it. A broken header counts as none."""
+    if _OPENING not in text:
+        return Header(), ()
     lines = text.split("\n")
-    start = next((i for i, line in enumerate(lines[:200]) if line.rstrip() == "# /// script"), None)
+    start = next((i for i, line in enumerate(lines) if line.rstrip() == _OPENING), None)
     if start is None:
         return Header(), ()
     body: list[str] = []

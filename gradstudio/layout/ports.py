@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import numpy as np
+
 from gradstudio.layout.model import Options
 from gradstudio.layout.wires import Wire
+
+_FROM_MIDDLE = 20.0  # of ports at the top and bottom of boxes, where the picture is turned down
 
 _REACH = 9.5  # lines stay within this distance of the middle of their row
 _STEP = 5.0
@@ -25,9 +29,24 @@ class _Cell:
         self.right: list[Wire] = []
 
 
-def set_ports(forward: list[Wire], backward: list[Wire], o: Options) -> None:
-    """Fill in port and y of both ends of every wire."""
-    for group, middle, back in ((forward, o.value_port, False), (backward, o.gradient_port, True)):
+def port_middles(sides: np.ndarray, o: Options) -> tuple[np.ndarray, np.ndarray]:
+    """Where forward and backward lines meet boxes: pixels from the upper (left) end of their sides.
+
+    sides: float64 (n,), lengths of the sides with ports: heights, or widths where the picture is turned down.
+    """
+    if o.direction == "down":
+        return sides / 2 - _FROM_MIDDLE, sides / 2 + _FROM_MIDDLE
+    return np.full(len(sides), o.value_port), sides - o.gradient_port
+
+
+def set_ports(
+    forward: list[Wire], backward: list[Wire], middles: tuple[list[float], list[float]], heights: list[float]
+) -> None:
+    """Fill in port and y of both ends of every wire.
+
+    middles: of the forward and of the backward port of each node, below the top of its row; heights: of all rows.
+    """
+    for group, middle, back in ((forward, middles[0], False), (backward, middles[1], True)):
         cells: dict[tuple[int, int], _Cell] = defaultdict(_Cell)
         for wire in group:
             cells[wire.row2, wire.second].right.append(wire)
@@ -35,14 +54,14 @@ def set_ports(forward: list[Wire], backward: list[Wire], o: Options) -> None:
         for cell in cells.values():
             _spread(cell, middle, back)
         for wire in group:
-            if wire.run and wire.first != wire.second:
+            if wire.run and wire.first != wire.second and middle[wire.source] == middle[wire.target]:
                 _straighten(wire, cells[wire.row1, wire.first])
         for wire in group:
-            wire.y1 = 2 * wire.row1 + wire.port1 / (o.node_height + 1)
-            wire.y2 = 2 * wire.row2 + wire.port2 / (o.node_height + 1)
+            wire.y1 = 2 * wire.row1 + wire.port1 / (heights[wire.row1] + 1)
+            wire.y2 = 2 * wire.row2 + wire.port2 / (heights[wire.row2] + 1)
 
 
-def _spread(cell: _Cell, middle: float, back: bool) -> None:
+def _spread(cell: _Cell, middle: list[float], back: bool) -> None:
     """Give every line of a cell its height."""
     through: dict[int, Wire] = {}  # net -> the wire that runs straight from side to side
     lines: list[tuple[_Key, int, list[Wire]]] = []  # order, side of the pin (0: right, 1: left), wires
@@ -58,9 +77,9 @@ def _spread(cell: _Cell, middle: float, back: bool) -> None:
     for (_, side, wires), shift in zip(lines, _shifts(len(lines), leaving), strict=True):
         for wire in wires:
             if side == 0:
-                wire.port2 = middle + shift
+                wire.port2 = middle[wire.target] + shift
             else:
-                wire.port1 = middle + shift
+                wire.port1 = middle[wire.source] + shift
     for net, straight in through.items():
         for wire in cell.left[net]:
             wire.port1 = straight.port2

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.model import Graph
-from gradstudio.layout.model import Lane, Options
 from gradstudio.layout.placement import Placement
 
 
-def titles(graph: Graph, p: Placement, column_x: list[float], tops: list[float], o: Options) -> tuple[Lane, ...]:
-    """One title for each lane, above its first row."""
-    members: dict[int, list[int]] = defaultdict(list)
+def titles(graph: Graph, p: Placement) -> list[tuple[str, str]]:
+    """Title and subtitle of each lane; both empty where the frame around a lane says as much."""
+    members: list[list[int]] = [[] for _ in p.rows]
     for i, lane in enumerate(p.lane):
         members[lane].append(i)
+    is_op, line = (graph.kind == Kind.OP).tolist(), graph.line.tolist()
     out = []
-    for lane, nodes in sorted(members.items()):
-        ops = [i for i in nodes if graph.kind[i] == Kind.OP] or nodes
-        lines = sorted({int(graph.line[i]) for i in ops if graph.line[i] > 0})
+    for lane, nodes in enumerate(members):
+        frame = p.frame[lane]
+        if frame >= 0 and all(graph.group[i] == graph.frames[frame].group for i in nodes if is_op[i]):
+            out.append(("", ""))
+            continue
+        ops = [i for i in nodes if is_op[i]] or nodes
+        lines = sorted({line[i] for i in ops if line[i] > 0})
         if not lines:
             text = ""
         elif lines[0] == lines[-1]:
             text = f"line {lines[0]}"
         else:
             text = f"lines {lines[0]} to {lines[-1]}"
-        first = min(p.column[i] for i in nodes)
-        rows = p.rows[lane]
-        height = rows * o.node_height + (rows - 1) * o.row_gap
-        width = column_x[max(p.column[i] for i in nodes)] - column_x[first]
-        out.append(Lane(text, _subtitle(graph, ops, lines), column_x[first], tops[lane] - 24.0, width, height))
-    return tuple(out)
+        out.append((text, _subtitle(graph, ops, lines)))
+    return out
 
 
 def _subtitle(graph: Graph, nodes: list[int], lines: list[int]) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
+
 from gradstudio.graph.model import Graph
 from gradstudio.layout.placement import Placement
 
@@ -36,12 +38,17 @@ class Wire:
     run: bool  # along one row, through empty cells or none; it may step to its port in the second channel
     y1: float = 0.0
     y2: float = 0.0
-    port1: float = 0.0  # pixels below the top of the source
-    port2: float = 0.0  # pixels below the top of the target
+    port1: float = 0.0  # pixels below the top of the source's row
+    port2: float = 0.0  # pixels below the top of the target's row
 
 
-def wires(graph: Graph, p: Placement) -> tuple[list[Wire], list[Wire | None]]:
-    """Forward and backward wire of each edge; None where nothing flowed back."""
+def wires(
+    graph: Graph, p: Placement, middles: tuple[list[float], list[float]]
+) -> tuple[list[Wire | None], list[Wire | None]]:
+    """Forward and backward wire of each edge; None where nothing flowed back, and for reference chips.
+
+    middles: of the forward and of the backward port of each node, below the top of its row.
+    """
     n, m = len(p.lane), len(graph.edge_source)
     start = [0]
     for rows in p.rows:
@@ -59,13 +66,23 @@ def wires(graph: Graph, p: Placement) -> tuple[list[Wire], list[Wire | None]]:
             taken[back, at, c] = net
         return True
 
+    def runs(a: int, b: int, out: int, into: int, back: bool, net: int) -> bool:
+        """Whether a line can go straight from a to b."""
+        if out == into:
+            return middles[back][a] == middles[back][b]
+        return free(net, back, row[a], out, into)
+
     sources, targets = graph.edge_source.tolist(), graph.edge_target.tolist()
-    flows = graph.edge_backward.tolist()
+    flows = np.where(p.is_chip, -1, graph.edge_backward).tolist()
     far = Counter(a for a, b, f in zip(sources, targets, flows, strict=True) if f >= 0 and p.lane[a] != p.lane[b])
     near = Counter(a for a, b, f in zip(sources, targets, flows, strict=True) if f >= 0 and p.lane[a] == p.lane[b])
-    forward: list[Wire] = []
+    forward: list[Wire | None] = []
     backward: list[Wire | None] = []
-    for e, (a, b) in enumerate(zip(sources, targets, strict=True)):
+    for e, (a, b, chip) in enumerate(zip(sources, targets, p.is_chip.tolist(), strict=True)):
+        if chip:
+            forward.append(None)
+            backward.append(None)
+            continue
         out, into = p.column[a] + 1, p.column[b]
         level = row[a] == row[b] and out <= into
         bridge: int | None = None
@@ -75,7 +92,9 @@ def wires(graph: Graph, p: Placement) -> tuple[list[Wire], list[Wire | None]]:
                 bridge = start[p.lane[a] + 1] - 1 if into == 0 else start[p.lane[b]] - 1
             else:
                 bridge = row[b] - 1 if row[b] > row[a] else row[b]
-        run = level and free(a, False, row[a], out, into)
+                if p.level[a] >= 0 and out < into:
+                    bridge = start[p.lane[a]] + p.level[a]
+        run = level and runs(a, b, out, into, False, a)
         forward.append(Wire(a, a, b, out, into, None if run else bridge, row[a], row[b], run))
         if flows[e] < 0:
             backward.append(None)
@@ -83,6 +102,6 @@ def wires(graph: Graph, p: Placement) -> tuple[list[Wire], list[Wire | None]]:
         crowded = near[a] + (1 if far[a] > _FAR else far[a]) > _MOST
         shared = (p.lane[a] != p.lane[b] and far[a] > _FAR) or (crowded and not (level and out == into))
         net = n + m + a if shared else n + e
-        run = level and free(net, True, row[a], out, into)
+        run = level and runs(a, b, out, into, True, net)
         backward.append(Wire(net, a, b, out, into, None if run else bridge, row[a], row[b], run))
     return forward, backward

@@ -8,12 +8,16 @@ from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Lane, Layout
 from gradstudio.picture import anatomy as a
-from gradstudio.picture.color import scale_of
-from gradstudio.picture.columns import BoxList, HatchList, IconList, StripList, TextList
+from gradstudio.picture.columns import BoxList, TextList
+from gradstudio.picture.dimming import dimmed
 from gradstudio.picture.edges import Area, lines
+from gradstudio.picture.folded import paint_folded
 from gradstudio.picture.fonts import elide, width
+from gradstudio.picture.frames import paint_frames
 from gradstudio.picture.model import Level, Look, Picture, Shape
-from gradstudio.picture.nodes import Brush, NodePainter
+from gradstudio.picture.nodes import paint_nodes
+from gradstudio.picture.scene import Brush, Scene
+from gradstudio.picture.small import paint_blocks, paint_names
 from gradstudio.picture.tokens import Theme
 
 
@@ -31,27 +35,35 @@ def build_picture(
     area: only what meets this part of the layout; a window on 10,000 nodes shows a few dozen of them.
     """
     look = look or Look()
-    brush = Brush(BoxList(), TextList(), StripList(), IconList(), HatchList())
+    scene, brush = Scene(graph, layout, trace, theme, level, look), Brush()
     if level <= Level.COMPACT:
         lanes = [lane for lane in layout.lanes if area is None or _near(lane, area)]
         _lanes(lanes, theme, level, brush.boxes, brush.texts)
-    painter = NodePainter(
-        graph, layout, trace, theme, look.scale or scale_of(trace, graph.sweep), look.layer, look.stale, brush
-    )
-    painter.paint_all(_inside(layout.boxes, area), level)
-    return Picture(
+    paint_frames(scene, brush)
+    nodes = _inside(layout.boxes, area)
+    if level == Level.BLOCK:
+        paint_blocks(scene, nodes, brush)
+    elif level == Level.NAME:
+        paint_names(scene, nodes, brush)
+    else:
+        hides = graph.fold[nodes] >= 0
+        paint_nodes(scene, nodes[~hides], brush)
+        paint_folded(scene, nodes[hides], brush)
+    picture = Picture(
         level=level,
         bounds=layout.bounds,
         background=theme.surface["canvas"],
         fonts=a.FONTS,
-        under=BoxList().freeze(),
-        lines=lines(graph, layout, trace, theme, look.layer, look.stale, area),
+        under=brush.under.freeze(),
+        lines=lines(scene, area),
         boxes=brush.boxes.freeze(),
+        paths=brush.paths.freeze(),
         hatches=brush.hatches.freeze(),
         strips=brush.strips.freeze(),
         icons=brush.icons.freeze(),
         texts=brush.texts.freeze(),
     )
+    return dimmed(picture, scene)
 
 
 def _inside(boxes: np.ndarray, area: Area | None) -> np.ndarray:

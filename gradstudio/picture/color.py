@@ -108,11 +108,14 @@ def magnitude(theme: Theme, rms: np.ndarray, least: float = 0.0) -> np.ndarray:
     return np.asarray(ramp(theme.rms)[np.round(at * _STEPS).astype(int)])
 
 
+_LIGHT = _linear(np.arange(256) / 255)
+
+
 def luminance(color: np.ndarray) -> np.ndarray:
     """Relative luminance (WCAG 2.1) of 0xAARRGGBB colours."""
     c = np.asarray(color, np.uint32)
-    rgb = np.stack([(c >> 16) & 255, (c >> 8) & 255, c & 255], -1) / 255
-    return np.asarray(_linear(rgb) @ np.array([0.2126, 0.7152, 0.0722]))
+    red, green, blue = _LIGHT[(c >> 16) & 255], _LIGHT[(c >> 8) & 255], _LIGHT[c & 255]
+    return np.asarray(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 
 
 def text_on(color: np.ndarray) -> np.ndarray:
@@ -121,10 +124,11 @@ def text_on(color: np.ndarray) -> np.ndarray:
     return np.asarray(np.where((light + 0.05) / 0.05 >= 1.05 / (light + 0.05), 0xFF000000, 0xFFFFFFFF), np.uint32)
 
 
-def blend(a: int, b: int, part: float) -> int:
-    """a mixed with a share `part` of b, opaque."""
-    out = 0xFF
+def blends(colors: np.ndarray, b: int, part: float) -> np.ndarray:
+    """Each colour mixed with a share `part` of b; what has no alpha stays as it is."""
+    out = np.full(len(colors), 0xFF000000, np.uint32)
     for shift in (16, 8, 0):
-        x, y = (a >> shift) & 255, (b >> shift) & 255
-        out = (out << 8) | round(x + (y - x) * part)
-    return out
+        one = (colors >> np.uint32(shift) & np.uint32(255)).astype(float)
+        mixed = np.round(one + ((b >> shift & 255) - one) * part).astype(np.uint32)
+        out |= mixed << np.uint32(shift)
+    return np.where(colors >> np.uint32(24) > 0, out, colors)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout, Routes
 from gradstudio.picture.color import magnitude
-from gradstudio.picture.model import Layer, Lines
-from gradstudio.picture.tokens import Theme
+from gradstudio.picture.frames import ground_under
+from gradstudio.picture.model import Layer, Level, Lines
+from gradstudio.picture.scene import Scene
 
 Area = tuple[float, float, float, float]
 """x, y, width, height in layout units."""
@@ -29,41 +29,46 @@ def backward_width(share: np.ndarray) -> np.ndarray:
         return np.asarray(1.0 + 2.2 * np.clip(1.0 + np.log10(share) / 3.0, 0.0, 1.0))
 
 
-def lines(
-    graph: Graph, layout: Layout, trace: Trace, theme: Theme, layer: Layer, stale: bool, area: Area | None = None
-) -> Lines:
-    """Forward lines first, backward lines above them; lines of one node together, as they share a part of their way.
+def lines(scene: Scene, area: Area | None = None) -> Lines:
+    """Forward lines first, backward lines above them; lines of one node together, as they share a part of their way
+    (but at BLOCK, where nobody sees how they cross).
 
     area: only the lines that meet it.
     """
-    ahead = _by_node(graph, np.nonzero(_meets(layout.forward, area))[0])
+    graph, layout, theme, layer = scene.graph, scene.layout, scene.theme, scene.look.layer
+    far = scene.level == Level.BLOCK  # nothing but colour is seen of lines there
+    ahead = np.flatnonzero(_meets(layout.forward, area))
+    ahead = ahead if far else _by_node(graph, ahead)
     if area is not None:
         ahead = _apart(layout.forward, ahead, graph.edge_source[ahead], forward_width(graph.edge_elements[ahead]), area)
     n, m = len(graph.record), len(ahead)
-    quiet = layer == Layer.GRADIENTS or stale
-    color = np.full(m, theme.edge_dimmed if quiet else theme.edge, np.uint32)
+    color = np.full(m, theme.edge_dimmed if scene.quiet_values else theme.edge, np.uint32)
     width = forward_width(graph.edge_elements[ahead])
-    head = np.tile(np.array([7.0, 6.0], np.float32), (m, 1))
+    head = np.empty((m, 2), np.float32)
+    head[:] = 7.0, 6.0
     back = np.zeros(0, np.int64)
     dash_start, dash = np.zeros(m + 1, np.int64), np.zeros(0, np.float32)
-    if layer != Layer.VALUES and graph.sweep >= 0:
-        back = _by_node(graph, np.nonzero(_meets(layout.backward, area) & (graph.edge_backward >= 0))[0])
-        sweep = trace.sweeps[graph.sweep]
+    if layer != Layer.VALUES and scene.cotangents is not None:
+        back = np.flatnonzero(_meets(layout.backward, area) & (graph.edge_backward >= 0))
+        back = back if far else _by_node(graph, back)
+        sweep = scene.trace.sweeps[graph.sweep]
         if area is not None:
             share = sweep.edge_share[graph.edge_backward[back]]
             back = _apart(layout.backward, back, graph.edge_source[back], share, area)
         rows = graph.edge_backward[back]
-        sign, rms = sweep.edge_sign[rows].astype(int), sweep.edge_rms[rows]
+        sign, rms = sweep.edge_sign[rows], sweep.edge_rms[rows]
         sized = backward_width(sweep.edge_share[rows])
-        sized[np.isnan(rms)] = 3.2  # the way of a NaN is never thin
-        plain = np.array(theme.signed_line, np.uint32)[1 + sign]
-        found = np.where((sign != 0) | (rms == 0), plain, magnitude(theme, rms, _VISIBLE[theme.name]))
-        found[np.isnan(rms)] = theme.nan_hatch
-        if stale:
-            found[:] = theme.edge_dimmed
-        color, width = np.concatenate([color, found]), np.concatenate([width, sized])
+        broken = np.isnan(rms)
+        sized[broken] = 3.2  # the way of a NaN is never thin
+        plain = np.array(theme.signed_line, np.uint32)[1 + sign.astype(np.intp)]
+        mixed = (sign == 0) & (rms != 0)
+        plain[mixed] = magnitude(theme, rms[mixed], _VISIBLE[theme.name])
+        plain[broken] = theme.nan_hatch
+        if scene.stale:
+            plain[:] = theme.edge_dimmed
+        color, width = np.concatenate([color, plain]), np.concatenate([width, sized])
         head = np.concatenate([head, np.stack([5 + 0.9 * sized, 5.2 + 1.24 * sized], axis=1)])
-        lengths, dash = _dashes(sign, sized)
+        lengths, dash = _dashes(sign, sized) if not far else (np.zeros(len(back), np.int64), dash)
         dash_start = np.concatenate([dash_start, np.cumsum(lengths)])
     points, start = _points(layout, ahead, back)
     edge = np.concatenate([ahead, back])
@@ -76,11 +81,19 @@ def lines(
         dash_start=dash_start,
         dash=dash,
         arrow=head.astype(np.float32),
-        halo=np.full(len(edge), theme.surface["canvas"], np.uint32),
+        halo=_halos(scene, points, start),
         net=(graph.edge_source[edge] + n * backward).astype(np.int32),
         edge=edge.astype(np.int32),
         backward=backward,
     )
+
+
+def _halos(scene: Scene, points: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Colour of the ground of each line (uint32)."""
+    if not len(scene.graph.frames) or len(start) < 2:
+        return np.full(len(start) - 1, scene.theme.surface["canvas"], np.uint32)
+    low, high = np.minimum.reduceat(points, start[:-1]), np.maximum.reduceat(points, start[:-1])
+    return ground_under(scene, low, high)
 
 
 def _by_node(graph: Graph, edges: np.ndarray) -> np.ndarray:
@@ -107,9 +120,12 @@ def _points(layout: Layout, ahead: np.ndarray, back: np.ndarray) -> tuple[np.nda
         if not len(edges):
             continue
         count = np.diff(routes.start)[edges]
+        counts.append(count)
+        if int(count.sum()) == len(routes.points) and (np.diff(edges) > 0).all():
+            flat.append(routes.points)  # all of them, in their order
+            continue
         first = np.repeat(routes.start[edges] - (np.cumsum(count) - count), count)
         flat.append(routes.points[first + np.arange(len(first))])
-        counts.append(count)
     start = np.concatenate([[0], np.cumsum(np.concatenate(counts))]) if counts else np.zeros(1)
     return np.concatenate(flat) if flat else np.zeros((0, 2)), start.astype(np.int64)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
+
+import numpy as np
 
 from gradstudio.picture.model import Font
 from gradstudio.resources import resource
@@ -58,8 +61,39 @@ def width(text: str, font: Font) -> float:
     return font.size * sum(table.get(ord(c), other) for c in text)
 
 
+@cache
+def _advance_column(family: str, weight: int) -> np.ndarray:
+    """Advance of each code point in em; the last entry serves all that the font lacks."""
+    table, other = _advances(family, weight)
+    column = np.full(max(table) + 2, other)
+    column[list(table)] = list(table.values())
+    return column
+
+
+def widths(texts: Sequence[str], font: Font) -> np.ndarray:
+    """float64 (n,): the width of each text, as `width` says."""
+    count = np.fromiter(map(len, texts), np.int64, len(texts))
+    if font.family == "JetBrains Mono":
+        return 0.6 * font.size * count
+    column = _advance_column(font.family, font.weight)
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    total = np.concatenate([[0.0], np.cumsum(column[np.minimum(codes, len(column) - 1)])])
+    ends = np.cumsum(count)
+    return np.asarray(font.size * (total[ends] - total[ends - count]))
+
+
+def fitted(texts: Sequence[str], font: Font, rooms: np.ndarray) -> list[str]:
+    """Each text, cut with an ellipsis where it is wider than its room."""
+    out = list(texts)
+    for i in np.flatnonzero(widths(out, font) > rooms + 1e-9).tolist():
+        out[i] = elide(out[i], font, float(rooms[i]))
+    return out
+
+
 def plain(text: str, longest: int = 80) -> str:
     """A text that is safe to show: one line, hidden and direction-changing characters written out, length limited."""
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text
     shown = "".join(
         "⏎" if c == "\n" else f"\\u{ord(c):04x}" if unicodedata.category(c) in _HIDDEN else c
         for c in text[: longest + 1]

@@ -1,52 +1,88 @@
-"""Cells of a node's small strips: the health bar of a row and the thumbnail of a value."""
+"""Cells of nodes' small strips: health bars of rows and thumbnails of values, of many nodes at once."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from gradstudio.engine.trace import Summaries
-from gradstudio.picture.color import ramp
+from gradstudio.picture.color import Scale, ramp, signed
 from gradstudio.picture.tokens import Theme
 
 _STRIPE = 5.0  # pixels from one stripe of the negative part to the next
+_DARK = 0.55  # of a stripe; the rest is white
+Cells = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""How many cells each strip has; the share and the colour of each cell, one strip after the other."""
 
 
-def health(theme: Theme, s: Summaries, row: int, height: float, gradient: bool) -> tuple[list[float], list[int]]:
-    """Shares and colours of a bar, from the top: NaN, infinite, positive, zero and negative elements.
+def health(theme: Theme, s: Summaries, rows: np.ndarray, height: float, gradient: bool) -> Cells:
+    """Bars, from the top: NaN, infinite, positive, zero and negative elements. No row may be empty.
 
-    height: of the bar in pixels. The negative part of a gradient is striped, so that the sign survives without colour.
+    height: of a bar in pixels. The negative part of a gradient is striped, so that the sign survives without colour.
     """
-    counts = [int(getattr(s, k)[row]) for k in ("nan", "infinite", "positive", "zero", "negative")]
-    total = sum(counts)
     if gradient:
         negative, zero, positive = theme.signed_line[0], theme.zero_fill, theme.signed_line[2]
     else:
         negative, zero, positive = theme.thumbnail[1], theme.surface["node"], theme.edge_dimmed
-    sizes: list[float] = []
-    colors: list[int] = []
-    for count, color in zip(counts, (theme.nan_hatch, theme.infinite_outline, positive, zero, negative), strict=True):
-        if not count:
-            continue
-        share = count / total
-        if gradient and color == negative:
-            stripes = max(1, round(share * height / _STRIPE))
-            for _ in range(stripes):
-                sizes += [share / stripes * 0.55, share / stripes * 0.45]
-                colors += [negative, 0xFFFFFFFF]
-        else:
-            sizes.append(share)
-            colors.append(color)
-    return sizes, colors
+    counts = np.stack([c[rows] for c in (s.nan, s.infinite, s.positive, s.zero, s.negative)], axis=1)
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    there = counts > 0
+    lead, less = there[:, :4], there[:, 4]
+    pieces = np.where(less, np.maximum(np.round(shares[:, 4] * height / _STRIPE), 1), 0).astype(np.int64)
+    if not gradient:
+        pieces = np.minimum(pieces, 1)
+    each = 2 if gradient else 1
+    leading = lead.sum(axis=1)
+    total = leading + each * pieces
+    start = np.cumsum(total) - total
+    sizes, colors = np.empty(int(total.sum())), np.empty(int(total.sum()), np.uint32)
+    at = (start[:, None] + np.cumsum(lead, axis=1) - 1)[lead]
+    sizes[at] = shares[:, :4][lead]
+    palette = np.array([theme.nan_hatch, theme.infinite_outline, positive, zero], np.uint32)
+    colors[at] = np.broadcast_to(palette, lead.shape)[lead]
+    bar = np.repeat(np.arange(len(rows)), pieces)
+    number = np.arange(len(bar)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    at = (start + leading)[bar] + each * number
+    part = shares[bar, 4] / pieces[bar]
+    sizes[at], colors[at] = part * (_DARK if gradient else 1.0), negative
+    if gradient:
+        sizes[at + 1], colors[at + 1] = part * (1.0 - _DARK), 0xFFFFFFFF
+    return total, sizes, colors
 
 
-def value_cells(theme: Theme, bins: np.ndarray) -> np.ndarray:
-    """uint32 colour of each bin of a value, from its smallest to its largest finite one."""
+def bins_of(s: Summaries, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many bins the thumbnail of each row has, and all bins, one row after the other."""
+    begin = s.thumbnail_start[rows]
+    count = s.thumbnail_start[rows + 1] - begin
+    at = np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    return count, s.thumbnail[at]
+
+
+def value_cells(theme: Theme, count: np.ndarray, bins: np.ndarray) -> np.ndarray:
+    """uint32 colour of each bin of values: from the smallest to the largest finite one of its row.
+
+    count: how many bins each row has, at least one.
+    """
     low, high = theme.thumbnail
-    finite = bins[np.isfinite(bins)]
-    span = float(finite.max() - finite.min()) if finite.size else 0.0
-    part = (bins - (finite.min() if finite.size else 0.0)) / span if span > 0 else np.full(len(bins), 0.5)
+    start = np.cumsum(count) - count
+    bins = bins.astype(np.float64)
+    finite = np.isfinite(bins)
+    least = np.minimum.reduceat(np.where(finite, bins, np.inf), start)
+    span = np.maximum.reduceat(np.where(finite, bins, -np.inf), start) - least
+    flat = ~(span > 0)  # all equal, or none finite
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = (bins - np.repeat(np.where(flat, 0.0, least), count)) / np.repeat(np.where(flat, 1.0, span), count)
+    part[np.repeat(flat, count)] = 0.5
     table = ramp((f"#{low & 0xFFFFFF:06X}", f"#{high & 0xFFFFFF:06X}"))
     cells: np.ndarray = table[np.clip(np.nan_to_num(part, nan=0.0, posinf=1.0, neginf=0.0) * 256, 0, 256).astype(int)]
+    return _broken(theme, cells, bins)
+
+
+def gradient_cells(theme: Theme, scale: Scale, bins: np.ndarray) -> np.ndarray:
+    """uint32 colour of each bin of cotangents, on the signed scale."""
+    return _broken(theme, signed(theme, scale, bins), bins)
+
+
+def _broken(theme: Theme, cells: np.ndarray, bins: np.ndarray) -> np.ndarray:
     cells[np.isnan(bins)] = theme.nan_hatch
     cells[np.isinf(bins)] = theme.infinite_outline
     return cells

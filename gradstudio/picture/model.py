@@ -2,7 +2,7 @@
 
 Coordinates are the layout's (pixels at 100 % zoom). Colours are 0xAARRGGBB. Font sizes, stroke widths, dashes,
 corner radii and arrow sizes are in screen pixels: text keeps its size while boxes scale with the zoom.
-Paint in this order: under-boxes, lines, boxes, hatches, strips, icons, texts; each column in its own order.
+Paint in this order: under-boxes, lines, boxes, paths, hatches, strips, icons, texts; each column in its own order.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Layer(IntEnum):
     VALUES = 0
     GRADIENTS = 1
     BOTH = 2
+    LOCAL = 3  # the local derivative of each edge
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +42,7 @@ class Look:
     scale: Scale | None = None  # a locked range of the signed colours; None: the sweep's own
     lit: np.ndarray | None = None  # bool (n,): the other nodes and their edges are dimmed; None: nothing is
     measure: str = ""  # colour nodes by this one of graph.measures.MEASURES; "": by the gradient
+    array: str = "rms"  # what colours and stands for the gradient of an array: "rms" | "max" (of |.|) | "mean"
 
 
 class Shape(IntEnum):
@@ -102,6 +104,18 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Paths:
+    """Small drawings inside nodes, as polylines: a fill closes them, a stroke does not."""
+
+    start: np.ndarray  # int64 (n + 1,)
+    points: np.ndarray  # float64 (p, 2)
+    fill: np.ndarray  # uint32 (n,); alpha 0 = no fill
+    stroke: np.ndarray  # uint32 (n,); alpha 0 = no stroke
+    width: np.ndarray  # float32 (n,): of the stroke
+    node: np.ndarray  # int32 (n,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Hatches:
     """45 degree stripes that fill a rectangle: NaN."""
 
@@ -144,9 +158,10 @@ class Picture:
     bounds: tuple[float, float, float, float]
     background: int  # 0xAARRGGBB
     fonts: tuple[Font, ...]
-    under: Boxes  # group frames, lane chips: below the edges
+    under: Boxes  # frames of open groups, the sheets of stacks: below the edges
     lines: Lines
     boxes: Boxes
+    paths: Paths
     hatches: Hatches
     strips: Strips
     icons: Icons

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+
+import numpy as np
 
 from gradstudio.engine.trace import Summaries
 
@@ -12,6 +15,7 @@ ROOM = 40
 """Characters for a value or gradient where nothing stands beside it."""
 
 
+@lru_cache(maxsize=16384)
 def number(x: float, digits: int = 4, sign: bool = False, longest: int = LONGEST) -> str:
     """0.03734, −0.01623, 1.234e4, ∞, NaN; with sign=True positive numbers get a plus. 0 is just 0."""
     size = abs(x)
@@ -60,38 +64,72 @@ def _part(count: int, size: int, word: str, room: int) -> str:
 
 def value_text(s: Summaries, row: int, room: int = ROOM) -> str:
     """A value as its node writes it: the number, or what stands for an array. room: characters there are."""
-    dtype = s.dtypes[s.dtype.item(row)]
-    if s.shapes[s.shape.item(row)] == ():
-        x = s.mean.item(row)
-        if dtype == "bool":
-            return "true" if x else "false"
-        if dtype.startswith(("int", "uint")) and math.isfinite(x) and len(whole(int(x))) <= room:
-            return whole(int(x))
-        return number(x, longest=min(LONGEST, room))
-    size = int(s.size[row])
-    if size == 0:
-        return "empty"
-    if dtype == "bool":
-        return _part(int(s.positive[row]), size, "true", room)
-    if s.nan[row]:
-        return _part(int(s.nan[row]), size, "NaN", room)
-    if s.infinite[row]:
-        return _part(int(s.infinite[row]), size, "∞", room)
-    return "μ " + number(float(s.mean[row]), longest=min(LONGEST, room - 2))
+    return value_texts(s, np.array([row]), np.array([room]))[0]
 
 
-def gradient_text(s: Summaries, row: int, room: int = ROOM) -> str:
+def value_texts(s: Summaries, rows: np.ndarray, rooms: np.ndarray) -> list[str]:
+    """Many values, as `value_text` writes each: rows and rooms (n,)."""
+    single = [shape == () for shape in s.shapes]
+    whole_number = [dtype.startswith(("int", "uint")) for dtype in s.dtypes]
+    truth = [dtype == "bool" for dtype in s.dtypes]
+    columns = (s.mean, s.shape, s.dtype, s.size, s.positive, s.nan, s.infinite)
+    out = []
+    for x, shape, dtype, size, positive, nan, infinite, room in zip(
+        *(c[rows].tolist() for c in columns), rooms.tolist(), strict=True
+    ):
+        if single[shape]:
+            if truth[dtype]:
+                text = "true" if x else "false"
+            elif whole_number[dtype] and math.isfinite(x) and len(whole(int(x))) <= room:
+                text = whole(int(x))
+            else:
+                text = number(x, longest=min(LONGEST, room))
+        elif size == 0:
+            text = "empty"
+        elif truth[dtype]:
+            text = _part(positive, size, "true", room)
+        elif nan:
+            text = _part(nan, size, "NaN", room)
+        elif infinite:
+            text = _part(infinite, size, "∞", room)
+        else:
+            text = "μ " + number(x, longest=min(LONGEST, room - 2))
+        out.append(text)
+    return out
+
+
+def gradient_text(s: Summaries, row: int, room: int = ROOM, array: str = "rms") -> str:
     """A cotangent as its node writes it: signed for a scalar, the root mean square of an array.
 
-    room: characters there are.
+    room: characters there are. array: what stands for an array, see `statistic`.
     """
-    if s.shapes[s.shape.item(row)] == ():
-        x = s.mean.item(row)
-        return number(x, sign=True, longest=LONGEST if math.isinf(x) else min(LONGEST + 2, room))
-    if s.nan[row]:
-        return "NaN"
-    if s.infinite[row]:
-        return _part(int(s.infinite[row]), int(s.size[row]), "∞", room)
-    if s.size[row] == s.zero[row]:
-        return "0"
-    return number(float(s.rms[row]), digits=3, longest=min(LONGEST, room))
+    return gradient_texts(s, np.array([row]), np.array([room]), array)[0]
+
+
+def gradient_texts(s: Summaries, rows: np.ndarray, rooms: np.ndarray, array: str = "rms") -> list[str]:
+    """Many cotangents, as `gradient_text` writes each: rows and rooms (n,)."""
+    single = [shape == () for shape in s.shapes]
+    columns = (s.mean, s.shape, s.size, s.zero, s.nan, s.infinite)
+    out = []
+    for x, shape, size, zero, nan, infinite, stands, room in zip(
+        *(c[rows].tolist() for c in columns), statistic(s, rows, array).tolist(), rooms.tolist(), strict=True
+    ):
+        if single[shape]:
+            text = number(x, sign=True, longest=LONGEST if math.isinf(x) else min(LONGEST + 2, room))
+        elif nan:
+            text = "NaN"
+        elif infinite:
+            text = _part(infinite, size, "∞", room)
+        elif size == zero:
+            text = "0"
+        else:
+            text = number(stands, digits=3, sign=array == "mean", longest=min(LONGEST, room))
+        out.append(text)
+    return out
+
+
+def statistic(s: Summaries, rows: np.ndarray, array: str) -> np.ndarray:
+    """float64 (n,): what stands for the gradient of an array: its "rms", its "max" (of |.|) or its "mean"."""
+    if array == "max":
+        return np.asarray(np.maximum(np.abs(s.minimum[rows]), np.abs(s.maximum[rows])))
+    return np.asarray((s.mean if array == "mean" else s.rms)[rows])

@@ -27,13 +27,13 @@ class State(IntEnum):
     HUGE = 7
     INFINITE = 8
     NAN = 9
+    NOT_RUN = 10  # written, but not computed: there is no record
 
 
 def states(graph: Graph, trace: Trace) -> np.ndarray:
     """State of each node's gradient (uint8)."""
-    n = len(graph.record)
     if not 0 <= graph.sweep < len(trace.sweeps):
-        return np.full(n, State.NO_SWEEP, np.uint8)
+        return np.where(graph.record < 0, State.NOT_RUN, State.NO_SWEEP).astype(np.uint8)
     sweep = trace.sweeps[graph.sweep]
     rows = rows_of(graph, trace)
     leaf = np.isin(graph.kind, (Kind.DATA, Kind.GRADIENT))
@@ -50,4 +50,5 @@ def states(graph: Graph, trace: Trace) -> np.ndarray:
         )
     out[has] = state
     out[np.isin(graph.record, sweep.blocked)] = State.BLOCKED
+    out[graph.record < 0] = State.NOT_RUN
     return out

@@ -9,6 +9,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
+from gradstudio.studio.arrangement import Arrangement
 from gradstudio.studio.line_notes import LineNote
 from gradstudio.worker.messages import Finished
 
@@ -37,6 +38,8 @@ class View:
     text: str
     trace: Trace
     sweep: int  # -1: all records
-    graph: Graph
-    layout: Layout
+    whole: Graph  # with nothing folded
+    graph: Graph  # what is drawn
+    layout: Layout  # of what is drawn
     notes: dict[int, LineNote]
+    arrangement: Arrangement

@@ -15,16 +15,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from gradstudio.engine.trace import Trace, is_renewal
-from gradstudio.graph.model import Graph
+from gradstudio.graph.fold_state import choose
 from gradstudio.language.inputs import change
-from gradstudio.layout.model import Layout, Options
+from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement
 from gradstudio.studio.events import Event
-from gradstudio.studio.line_notes import line_notes
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.ports import DataReader, Post, WorkerClient
 from gradstudio.studio.sweeps import best_sweep, same_sweep
-from gradstudio.worker.drawing import draw
+from gradstudio.studio.views import Views
 from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
 
 DEBOUNCE = 0.015
@@ -42,13 +40,6 @@ STALE_AFTER = 0.2
 
 PRINT_EVERY = 0.05
 """Seconds between two pieces of printed text, so that a flood of lines does not keep the window busy."""
-
-INLINE_NODES = 300
-"""Pictures of fewer nodes are laid out here (a few ms); larger ones in the drawing process, so that the window keeps
-its interpreter."""
-
-INLINE_RECORDS = 20_000
-"""The same for the whole trace, which has to be looked through."""
 
 LIVE_SECONDS = 10.0
 ASKED_SECONDS = 60.0
@@ -77,8 +68,9 @@ class Runs:
     """Runs texts in the worker and says what came of them.
 
     Events, all on the thread `post` leads to: started(); printed(text); finished(Outcome); drawn(View | None), None
-    for a program that computes nothing; stale(is_stale); value(Value); paused() when a text that ended the worker twice
-    is not run by itself any more; failed(message) when the studio itself could not go on.
+    for a program that computes nothing; drawing(is_drawing) while a large picture is worked on elsewhere;
+    stale(is_stale); value(Value); paused() when a text that ended the worker twice is not run by itself any more;
+    failed(message) when the studio itself could not go on.
     """
 
     def __init__(
@@ -88,6 +80,7 @@ class Runs:
         self.printed: Event[[str]] = Event()
         self.finished: Event[[Outcome]] = Event()
         self.drawn: Event[[View | None]] = Event()
+        self.drawing: Event[[bool]] = Event()
         self.stale: Event[[bool]] = Event()
         self.value: Event[[Value]] = Event()
         self.paused: Event[[]] = Event()
@@ -95,6 +88,7 @@ class Runs:
         self.view: View | None = None
         self.outcome: Outcome | None = None
         self.is_running = False
+        self.is_drawing = False
         self.is_stale = False
         self._post = post
         self._read_data = read_data
@@ -105,11 +99,9 @@ class Runs:
         self._pending: _Submission | None = None
         self._newest = ""  # text that was submitted
         self._current: _Current | None = None
-        self._trace: Trace | None = None  # of the picture shown
-        self._shown = -1  # its sweep
-        self._views: dict[int, View] = {}
+        self._views = Views(self._client, self._show_soon, lambda busy: self._tell(partial(self._set_drawing, busy)))
+        self._arrangement = Arrangement()
         self._last_run = -1
-        self._drawing: tuple[int, int, str, Trace, int] | None = None
         self._stale_at: float | None = None
         self._prints: list[str] = []
         self._print_at: float | None = None
@@ -131,7 +123,15 @@ class Runs:
 
     def choose(self, sweep: int) -> None:
         """Show another sweep of the trace shown."""
-        self._jobs.put(lambda: self._choose(sweep))
+        self._jobs.put(lambda: self._views.choose(sweep, self._arrangement))
+
+    def rearrange(self, text: str) -> None:
+        """The text was changed in its arrangement only: show the picture as it says, without a run."""
+        self._jobs.put(lambda: self._rearrange(text))
+
+    def choose_pass(self, stack: str, number: int) -> None:
+        """Let the box of a stack show another of its passes (from 1)."""
+        self._jobs.put(lambda: self._choose_pass(stack, number))
 
     def fetch(self, record: int, sweep: int = -1) -> None:
         """Ask for a whole array (the value, or the cotangent in a sweep); it comes as the event `value`."""
@@ -145,7 +145,7 @@ class Runs:
         """Another document: forget picture and outcome."""
         self._generation += 1
         self.view = self.outcome = None
-        self.is_stale = self.is_running = False
+        self.is_stale = self.is_running = self.is_drawing = False
         self._jobs.put(self._forget)
         self.drawn.emit(None)
         self.stale.emit(False)
@@ -218,7 +218,7 @@ class Runs:
             submission = replace(submission, due=time.monotonic())
         self._newest = submission.text
         self._pending = submission
-        if self._trace is not None and self._stale_at is None:
+        if self._views.trace is not None and self._stale_at is None:
             self._stale_at = time.monotonic() + STALE_AFTER
 
     def _start(self, submission: _Submission) -> None:
@@ -243,9 +243,9 @@ class Runs:
                     text, self._current = self._current.text, None
                     self._end(text, message)
             case Drawn():
-                self._drawn(message)
+                self._views.drawn(message)
             case NotDrawn():
-                self._drawing = None
+                self._views.give_up()
                 self._mark_stale()
                 self._say_failed("This picture is too large to draw; the report and the command line have its numbers.")
             case Value():
@@ -259,87 +259,55 @@ class Runs:
         self._tell_printed()
         self._tell(partial(self._finished, Outcome.of(text, finished)))
         self._last_run = finished.run
-        trace = finished.trace
+        trace, views = finished.trace, self._views
         if finished.status == "ok":
+            self._arrangement = self._arranged(text)
             if trace is None or not len(trace.records.op):
                 self._forget_picture()
                 self._tell(lambda: self._show(None, False))
                 return
-            if self._renew(finished.run, text, trace):
+            if views.renew(finished.run, text, trace):
                 return
-            sweep = best_sweep(trace) if self._trace is None else same_sweep(self._trace, self._shown, trace)
-            self._views = {}
-            self._draw(finished.run, text, trace, sweep)
-        elif self._trace is None and trace is not None and len(trace.records.op):
-            self._views = {}
-            self._draw(finished.run, text, trace, best_sweep(trace), is_stale=False)
+            sweep = best_sweep(trace) if views.trace is None else same_sweep(views.trace, views.sweep, trace)
+            views.draw(finished.run, text, trace, sweep, self._arrangement)
+        elif views.trace is None and trace is not None and len(trace.records.op):
+            views.draw(finished.run, text, trace, best_sweep(trace), self._arrangement)
         elif self._pending is None:
             self._mark_stale()
 
-    def _renew(self, run: int, text: str, trace: Trace) -> bool:
-        """Show another run of the same ops: graphs and layouts stay. False if there is nothing to be kept."""
-        if self._drawing is not None and is_renewal(trace, self._drawing[3]):
-            number, _, _, _, sweep = self._drawing
-            self._drawing = (number, run, text, trace, sweep)
-            self._views = {}
-            return True
-        shown = self._views.get(self._shown)
-        if self._drawing is not None or shown is None or not is_renewal(trace, shown.trace):
-            return False
-        for sweep, view in self._views.items():
-            notes = line_notes(trace, sweep, view.graph)
-            self._views[sweep] = replace(view, run=run, text=text, trace=trace, notes=notes)
-        now = self._views[self._shown]
-        self._keep(run, text, trace, now.sweep, now.graph, now.layout, False)
-        return True
+    def _arranged(self, text: str) -> Arrangement:
+        """What a text says of its picture, with the passes that boxes show, which no text keeps."""
+        found = read_arrangement(text)
+        return replace(found, folds=replace(found.folds, chosen=self._arrangement.folds.chosen))
+
+    def _rearrange(self, text: str) -> None:
+        if self._pending is not None:
+            self._pending = replace(self._pending, text=text)
+        if self._current is not None and is_same_program(self._current.text, text):
+            self._current.text = text
+        self._newest = text
+        self._arrangement = self._arranged(text)
+        self._views.rearrange(text, self._arrangement)
+        self._tell(partial(self._retitle, text))
+
+    def _choose_pass(self, stack: str, number: int) -> None:
+        self._arrangement = replace(self._arrangement, folds=choose(self._arrangement.folds, stack, number))
+        shown = self._views.shown
+        if shown is not None:
+            self._views.rearrange(shown.text, self._arrangement)
 
     def _tell_printed(self) -> None:
         text, self._prints, self._print_at = "".join(self._prints), [], None
         if text:
             self._tell(partial(self.printed.emit, text))
 
-    def _draw(self, run: int, text: str, trace: Trace, sweep: int, is_stale: bool = False) -> None:
-        records = len(trace.records.op)
-        nodes = len(trace.sweeps[sweep].record) if sweep >= 0 else records
-        if nodes < INLINE_NODES and records < INLINE_RECORDS:
-            graph, placed = draw(trace, text, sweep, Options())
-            self._keep(run, text, trace, sweep, graph, placed, is_stale)
-        else:
-            number = self._client.draw(trace, text, sweep, Options())
-            self._drawing = (number, run, text, trace, sweep)
-
-    def _drawn(self, message: Drawn) -> None:
-        if self._drawing is None or message.run != self._drawing[0]:
-            return
-        _, run, text, trace, sweep = self._drawing
-        self._drawing = None
-        self._keep(run, text, trace, sweep, message.graph, message.layout, False)
-
-    def _keep(
-        self, run: int, text: str, trace: Trace, sweep: int, graph: Graph, placed: Layout, is_stale: bool
-    ) -> None:
-        view = View(run, text, trace, sweep, graph, placed, line_notes(trace, sweep, graph))
-        self._trace, self._shown = view.trace, view.sweep
-        self._views[view.sweep] = view
-        self._drawing = None
-        if self._pending is None:
+    def _show_soon(self, view: View, is_stale: bool | None) -> None:
+        if self._pending is None and is_stale is not None:
             self._stale_at = None
-        self._tell(lambda: self._show(view, is_stale))
-
-    def _choose(self, sweep: int) -> None:
-        if self._trace is None or not -1 <= sweep < len(self._trace.sweeps):
-            return
-        known = self._views.get(sweep)
-        if known is not None:
-            self._shown, self._drawing = sweep, None
-            self._tell(lambda: self._show(known, self.is_stale))
-            return
-        shown = self._views.get(self._shown)
-        if shown is not None:
-            self._draw(shown.run, shown.text, self._trace, sweep, self._stale_at is None and self.is_stale)
+        self._tell(lambda: self._show(view, self.is_stale if is_stale is None else is_stale))
 
     def _fetch(self, record: int, sweep: int) -> None:
-        shown = self._views.get(self._shown)
+        shown = self._views.shown
         if shown is not None and shown.run == self._last_run and self._current is None:
             self._client.fetch(record, sweep)
         else:  # the worker has gone on to another text
@@ -349,6 +317,10 @@ class Runs:
         self._pending = None
         if self._current is not None:
             self._client.stop()  # says so with a Finished
+        elif self._views.is_drawing:
+            self._views.give_up()
+            self._mark_stale()
+            self._say_failed("Drawing stopped by you; the numbers are in the outline and the report.")
 
     def _forget(self) -> None:
         if self._current is not None:
@@ -357,11 +329,12 @@ class Runs:
         self._forget_picture()
 
     def _forget_picture(self) -> None:
-        self._trace, self._shown, self._views, self._drawing, self._stale_at = None, -1, {}, None, None
+        self._views.forget()
+        self._stale_at = None
 
     def _mark_stale(self) -> None:
         self._stale_at = None
-        if self._trace is not None:
+        if self._views.trace is not None:
             self._tell(lambda: self._set_stale(True))
 
     # on the listeners' thread
@@ -386,6 +359,16 @@ class Runs:
         self.is_running = False
         self.outcome = outcome
         self.finished.emit(outcome)
+
+    def _retitle(self, text: str) -> None:
+        """The outcome goes on being that of the text."""
+        if self.outcome is not None and is_same_program(self.outcome.text, text):
+            self.outcome = replace(self.outcome, text=text)
+
+    def _set_drawing(self, is_drawing: bool) -> None:
+        if is_drawing != self.is_drawing:
+            self.is_drawing = is_drawing
+            self.drawing.emit(is_drawing)
 
     def _show(self, view: View | None, is_stale: bool) -> None:
         self.view = view

@@ -6,6 +6,7 @@ import numpy as np
 
 from gradstudio.engine.trace import NO_SPAN, Span
 from gradstudio.graph.model import Graph
+from gradstudio.graph.query import node_of_record
 from gradstudio.studio.events import Event
 
 
@@ -21,15 +22,23 @@ class Selection:
         self.hovered: int | None = None
         self.marked: tuple[int, ...] = ()
         self._id: str | None = None
+        self._record = -1  # selected; what to look for when its node was folded away or unfolded
         self._graph: Graph | None = None
+        self._hidden_lines: np.ndarray | None = None
 
-    def set_graph(self, graph: Graph | None) -> None:
-        """Another graph is shown: find the selected node in it by its id."""
-        self._graph = graph
+    def set_graph(self, graph: Graph | None, hidden_lines: np.ndarray | None = None) -> None:
+        """Another graph is shown: find the selected node in it by its id, else the box that its record lies in.
+
+        hidden_lines: the line of each of the graph's hidden records.
+        """
+        self._graph, self._hidden_lines = graph, hidden_lines
         self.hovered = None
         found = None
-        if graph is not None and self._id is not None and self._id in graph.ids:
-            found = graph.ids.index(self._id)
+        if graph is not None and self._id is not None:
+            if self._id in graph.ids:
+                found = graph.ids.index(self._id)
+            elif (box := node_of_record(graph, self._record)) >= 0:
+                found = box
         self.node = found
         self.marked = ()
         self.node_changed.emit(found)
@@ -38,19 +47,23 @@ class Selection:
         """Select a node of the graph shown, or nothing."""
         if node is not None and (self._graph is None or not 0 <= node < len(self._graph.ids)):
             node = None
-        self._id = None if node is None or self._graph is None else self._graph.ids[node]
+        graph = self._graph
+        self._id = None if node is None or graph is None else graph.ids[node]
+        self._record = -1 if node is None or graph is None else int(graph.record[node])
         if node != self.node:
             self.node = node
             self.node_changed.emit(node)
 
     def select_record(self, record: int) -> bool:
-        """Select the node that shows a record of the trace; False if none does."""
-        if self._graph is None:
+        """Select the node that shows a record of the trace, or the box that hides it; False if there is neither.
+
+        Once the box is opened the record's own node is the selected one.
+        """
+        node = node_of_record(self._graph, record) if self._graph is not None else -1
+        if node < 0:
             return False
-        found = np.flatnonzero(self._graph.record == record)
-        if not len(found):
-            return False
-        self.select(int(found[0]))
+        self.select(node)
+        self._record = record
         return True
 
     def hover(self, node: int | None) -> None:
@@ -68,7 +81,10 @@ class Selection:
         """The editor's cursor is in a line: mark the nodes it made (0: none)."""
         nodes: tuple[int, ...] = ()
         if self._graph is not None and line > 0:
-            nodes = tuple(int(node) for node in np.flatnonzero(self._graph.line == line))
+            found = np.flatnonzero(self._graph.line == line)
+            if self._hidden_lines is not None:
+                found = np.union1d(found, self._graph.hidden_node[self._hidden_lines == line])
+            nodes = tuple(found.tolist())
         if nodes != self.marked:
             self.marked = nodes
             self.lines_changed.emit(nodes)

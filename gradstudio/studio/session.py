@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from gradstudio.graph.fold_state import FoldState
 from gradstudio.language.data import read_data
+from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
 from gradstudio.studio.data_files import copy, left_behind
 from gradstudio.studio.document import Document, DocumentError
 from gradstudio.studio.events import Event
@@ -20,13 +24,15 @@ class Session:
     """The document that is open, and what follows from its text.
 
     Events: document_changed() when another document is open; title_changed() when its name or whether it is modified
-    has changed; recent_changed() when the recent files did.
+    has changed; recent_changed() when the recent files did; text_wanted(text) when the document is to have another
+    text, which the editor makes an edit of that can be undone.
     """
 
     def __init__(self, settings: Settings, runs: Runs, settings_path: Path | None = None) -> None:
         self.document_changed: Event[[]] = Event()
         self.title_changed: Event[[]] = Event()
         self.recent_changed: Event[[]] = Event()
+        self.text_wanted: Event[[str]] = Event()
         self.settings = settings
         self.runs = runs
         self.selection = Selection()
@@ -81,11 +87,15 @@ class Session:
     # text and runs
 
     def edit(self, text: str) -> None:
-        """The text was edited; it runs by itself while Live is on."""
-        if text == self.document.text:
+        """The text was edited; it runs by itself while Live is on, unless only the arrangement in it is another."""
+        before = self.document.text
+        if text == before:
             return
         self.document.text = text
-        self.run_soon()
+        if is_same_program(before, text):
+            self.runs.rearrange(text)
+        else:
+            self.run_soon()
 
     def run(self) -> None:
         """A person asks for a run."""
@@ -104,6 +114,42 @@ class Session:
         outcome = self.runs.outcome
         if is_live and (outcome is None or outcome.text != self.document.text):
             self.run_soon()
+
+    # the picture
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the picture is folded, moved and turned; that of the text where no picture is shown."""
+        found, view = read_arrangement(self.document.text), self.runs.view
+        if view is None:
+            return found
+        return replace(found, folds=replace(found.folds, chosen=view.arrangement.folds.chosen))
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Fold, move or turn the picture; the text keeps it."""
+        text = written(self.document.text, arrangement)
+        if text != self.document.text:
+            self.text_wanted.emit(text)
+
+    def fold(self, change: Callable[[FoldState], FoldState]) -> None:
+        """Close or open groups and passes."""
+        before = self.arrangement
+        self.arrange(replace(before, folds=change(before.folds)))
+
+    def move(self, node: str, columns: int, rows: int) -> None:
+        """Move a node by so many columns and rows."""
+        self.arrange(self.arrangement.with_moved(node, columns, rows))
+
+    def turn(self, direction: str) -> None:
+        """Let the picture run to the "right" or "down"."""
+        self.arrange(replace(self.arrangement, direction=direction))
+
+    def show_record(self, record: int) -> None:
+        """Select what shows a record; what hides it is opened first."""
+        view = self.runs.view
+        if view is None or record < 0:
+            return
+        self.selection.select_record(record)
 
     def save_settings(self) -> None:
         """Remember for the next start."""
@@ -136,7 +182,8 @@ class Session:
         self.title_changed.emit()
 
     def _on_drawn(self, view: View | None) -> None:
-        self.selection.set_graph(view.graph if view is not None else None)
+        lines = view.trace.records.span[view.graph.hidden_record, 0] if view is not None else None
+        self.selection.set_graph(view.graph if view is not None else None, lines)
 
 
 def start_session(settings: Settings, post: Post, settings_path: Path | None = None) -> Session:

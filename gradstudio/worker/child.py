@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from gradstudio.graph.model import Graph
 from gradstudio.worker import codec
 from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Printed, Ready, Renewed, Reply, Run, Value
 from gradstudio.worker.whereabouts import Whereabouts
@@ -221,11 +222,23 @@ def _out_of_memory(run: int, seconds: float) -> Finished:
     )
 
 
-def _draw(channel: Channel, request: Draw) -> None:
-    from gradstudio.worker.drawing import draw
+class Drawer:
+    """Answers Draw; keeps the whole graph for the next one."""
 
-    graph, layout = draw(request.trace, request.text, request.sweep, request.options)
-    channel.send(Drawn(request.run, graph, layout))
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._whole: Graph | None = None
+
+    def draw(self, request: Draw) -> None:
+        """Build, fold and lay out. A Draw without a trace before any with one gets no answer."""
+        from gradstudio.graph.build import build
+        from gradstudio.worker.drawing import arrange
+
+        whole = build(request.trace, request.text, request.sweep) if request.trace is not None else None
+        self._whole = whole or self._whole
+        if self._whole is not None:
+            graph, layout = arrange(self._whole, request.folds, request.options, request.before)
+            self._channel.send(Drawn(request.run, whole, graph, layout))
 
 
 def _touch() -> None:
@@ -298,14 +311,14 @@ def _serve(role: str, channel: Channel, memory: int) -> None:
     else:
         import gradstudio.worker.drawing  # noqa: F401
     channel.send(Ready(layers))
-    runner = Runner(channel, whereabouts)
+    runner, drawer = Runner(channel, whereabouts), Drawer(channel)
     while (request := channel.receive()) is not None:
         if isinstance(request, Run) and role == "run":
             runner.run(request)
         elif isinstance(request, Fetch) and role == "run":
             runner.fetch(request)
         elif isinstance(request, Draw) and role == "draw":
-            _draw(channel, request)
+            drawer.draw(request)
 
 
 def main(arguments: list[str]) -> int:

@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import NO_SPAN, Span, Trace
-from gradstudio.layout.model import Options
+from gradstudio.graph.fold_state import FoldState
+from gradstudio.layout.model import Before, Options
 from gradstudio.worker.messages import (
     Draw,
     Drawn,
@@ -47,6 +49,7 @@ class Client:
         self._busy: Run | None = None
         self._is_sent = False  # a worker that is still starting gets only the newest run, when it is ready
         self._picture: Draw | None = None  # what the drawing process works on
+        self._source: Draw | None = None  # the last drawing that brought a trace
         self._drawing_fell = 0  # how often it ended over it
         self._since = 0.0
         self._ending: set[Process] = set()  # killed, but not gone yet
@@ -86,16 +89,40 @@ class Client:
             worker, request = self._worker, Fetch(self._number, record, sweep)
         worker.send(request)
 
-    def draw(self, trace: Trace, text: str, sweep: int, options: Options) -> int:
-        """Ask the drawing process for a graph and layout; the answer is Drawn with the number given here."""
+    def draw(
+        self, trace: Trace | None, text: str, sweep: int, folds: FoldState, options: Options, before: Before | None
+    ) -> int:
+        """Ask the drawing process for a graph and layout; the answer is Drawn with the number given here.
+
+        trace: None arranges the graph of the drawing before anew.
+        """
         with self._lock:
             self._drawing += 1
+            request = Draw(self._drawing, trace, text, sweep, folds, options, before)
+            if trace is not None:
+                self._source = request
+            elif self._drawer is None:
+                request = self._with_trace(request)
             if self._drawer is None:
                 self._drawer = Process("draw", 0, self._replied, self._ended)
-            drawer, request = self._drawer, Draw(self._drawing, trace, text, sweep, options)
-            self._picture, self._drawing_fell = request, 0
+            drawer, self._picture, self._drawing_fell = self._drawer, request, 0
         drawer.send(request)
         return request.run
+
+    def stop_drawing(self) -> None:
+        """End the drawing under way; nothing more comes of it."""
+        with self._lock:
+            self._drawing += 1
+            drawer, self._drawer = (self._drawer, None) if self._picture is not None else (None, self._drawer)
+            self._picture = None
+        if drawer is not None:
+            drawer.kill()
+
+    def _with_trace(self, request: Draw) -> Draw:
+        """For a drawing process that knows nothing yet."""
+        if request.trace is not None or self._source is None:
+            return request
+        return msgspec.structs.replace(request, trace=self._source.trace)
 
     def stop(self) -> bool:
         """End the present run; its Finished says so. False if nothing runs."""
@@ -170,6 +197,7 @@ class Client:
                 return
             again = self._drawing_fell < 2
             if again:
+                request = self._with_trace(request)
                 self._drawer = drawer = Process("draw", 0, self._replied, self._ended)
             else:
                 self._picture = None

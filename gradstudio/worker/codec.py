@@ -123,8 +123,10 @@ def reply(body: bytes) -> Reply:
     message: Reply = _guarded(_replies.decode, body)
     if isinstance(message, Finished) and message.trace is not None:
         _check_trace(message.trace)
-    if isinstance(message, Drawn) and len(message.layout.boxes) != len(message.graph.record):
-        raise BadMessage("a layout that does not fit its graph")
+    if isinstance(message, Drawn):
+        n = len(message.graph.record)
+        if len(message.layout.boxes) != n or len(message.layout.cells) != n:
+            raise BadMessage("a layout that does not fit its graph")
     return message
 
 

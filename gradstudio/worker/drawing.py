@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.build import build
+from gradstudio.graph.folding import FoldState, fold
 from gradstudio.graph.model import Graph
 from gradstudio.layout import layout
-from gradstudio.layout.model import Layout, Options
+from gradstudio.layout.model import Before, Layout, Options
 from gradstudio.picture.anatomy import sizes
 
 
-def draw(trace: Trace, text: str, sweep: int, options: Options) -> tuple[Graph, Layout]:
-    """What a sweep sees of a trace (-1: everything), and where it stands."""
-    graph = build(trace, text, sweep)
-    return graph, layout(graph, sizes(graph), options)
+def draw(
+    trace: Trace, text: str, sweep: int, options: Options | None = None, folds: FoldState | None = None
+) -> tuple[Graph, Layout]:
+    """What a sweep sees of a trace (-1: everything), folded, and where it stands."""
+    return arrange(build(trace, text, sweep), folds or FoldState(), options or Options())
+
+
+def arrange(whole: Graph, folds: FoldState, options: Options, before: Before | None = None) -> tuple[Graph, Layout]:
+    """A whole graph folded, and where its boxes stand. before: where they stood in the picture shown until now."""
+    graph = fold(whole, folds)
+    return graph, layout(graph, sizes(graph), options, before)

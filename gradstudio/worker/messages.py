@@ -12,8 +12,9 @@ import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Flow, Summaries, Trace
+from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.model import Graph
-from gradstudio.layout.model import Layout, Options
+from gradstudio.layout.model import Before, Layout, Options
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -49,10 +50,12 @@ class Draw(msgspec.Struct, frozen=True, tag=True):
     """Ask the drawing process for the graph and layout of one view of a trace."""
 
     run: int
-    trace: Trace
+    trace: Trace | None  # None: the whole graph of the last Draw, arranged in another way
     text: str
     sweep: int  # -1: all records
+    folds: FoldState = FoldState()
     options: Options = Options()
+    before: Before | None = None
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
@@ -106,6 +109,7 @@ class Drawn(msgspec.Struct, frozen=True, tag=True):
     """The answer to Draw."""
 
     run: int
+    whole: Graph | None  # None where Draw brought no trace: the window has it
     graph: Graph
     layout: Layout
 

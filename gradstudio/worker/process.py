@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from gradstudio.worker import codec
 from gradstudio.worker.messages import Draw, Finished, Ready, Renewed, Reply, Request
 from gradstudio.worker.whereabouts import noted_line
@@ -121,6 +123,8 @@ class Process:
                 newer = self._waiting.get()
                 if newer is None:
                     return
+                if isinstance(newer, Draw) and newer.trace is None:
+                    newer = msgspec.structs.replace(newer, trace=message.trace)  # it counts on what is left out
                 message = newer
             try:
                 self._write.write(codec.frame(message))

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradstudio.app.bridge import Bridge
+from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.app.dialogs import Dialogs
 from gradstudio.app.main import make_application
 from gradstudio.app.main_window import MainWindow
 from gradstudio.language.data import read_data
+from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.session import Session
 from gradstudio.studio.settings import Settings
@@ -99,12 +101,25 @@ def application(qapp: QApplication) -> QApplication:
 
 
 @pytest.fixture
+def canvas(application: QApplication, qtbot: QtBot) -> Canvas:
+    """A canvas by itself, on which nothing glides."""
+    made = Canvas(theme=load_theme("light"))
+    made.animation_ms = 0
+    qtbot.addWidget(made)
+    made.resize(700, 560)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+@pytest.fixture
 def window(application: QApplication, shared_client: SharedClient, qtbot: QtBot) -> Iterator[MainWindow]:
     """A window on an empty text."""
     before = set(QApplication.topLevelWidgets())
     bridge = Bridge()
     session = Session(Settings(), Runs(shared_client.connect, bridge.post, read_data))  # type: ignore[arg-type]
     made = MainWindow(session, bridge, Answers())
+    made.canvas.animation_ms = 0
     made.show()
     qtbot.waitExposed(made)
     yield made

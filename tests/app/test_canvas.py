@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from scenes import ARRAYS, POISON, PRODUCT, Scene, chain, scene
 
@@ -16,16 +16,6 @@ from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.picture.color import scale_of, signed
 from gradstudio.picture.model import Layer, Level
 from gradstudio.picture.tokens import load_theme
-
-
-@pytest.fixture
-def canvas(application: QApplication, qtbot: QtBot) -> Canvas:
-    made = Canvas(theme=load_theme("light"))
-    qtbot.addWidget(made)
-    made.resize(700, 560)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
 
 
 def _show(canvas: Canvas, shown: Scene) -> Scene:
@@ -195,16 +185,16 @@ def test_the_wheel_zooms_about_the_pointer(canvas: Canvas) -> None:
     assert abs(after.y() - point.y()) <= 0.51
 
 
-def test_a_drag_pans_and_does_not_select(canvas: Canvas, qtbot: QtBot) -> None:
+def test_a_drag_of_the_ground_pans_and_does_not_select(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, scene(PRODUCT))
-    node = shown.node("y")
-    before, start = canvas.node_rect(node), _middle(canvas, node)
+    before, start = canvas.node_rect(shown.node("y")), QPoint(4, canvas.height() - 60)
+    assert canvas.node_at(QPointF(start)) == -1
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(canvas, start + QPoint(30, 12))
-    qtbot.mouseMove(canvas, start + QPoint(50, 20))
-    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start + QPoint(50, 20))
-    moved = canvas.node_rect(node)
-    assert (moved.left() - before.left(), moved.top() - before.top()) == pytest.approx((50, 20))
+    qtbot.mouseMove(canvas, start + QPoint(30, -12))
+    qtbot.mouseMove(canvas, start + QPoint(50, -20))
+    qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=start + QPoint(50, -20))
+    moved = canvas.node_rect(shown.node("y"))
+    assert (moved.left() - before.left(), moved.top() - before.top()) == pytest.approx((50, -20))
     assert canvas.selected == -1
 
 
@@ -215,7 +205,7 @@ def test_a_panned_frame_is_the_one_painted_anew(canvas: Canvas, zoom: float) -> 
     canvas.set_zoom(zoom)
     canvas.grab()
     for dx, dy in ((13, 0), (0, -21), (-40, 17), (7, 7)):
-        canvas._pan(dx, dy)
+        canvas.pan(dx, dy)
         canvas.grab()
     shifted = _pixels(canvas)
     canvas._buffer.clear()
@@ -228,7 +218,7 @@ def test_a_panned_frame_is_the_one_painted_anew(canvas: Canvas, zoom: float) -> 
 def test_the_view_stays_when_an_edit_changes_a_number(canvas: Canvas) -> None:
     _show(canvas, scene(PRODUCT))
     canvas.set_zoom(1.3)
-    canvas._pan(-31, 8)
+    canvas.pan(-31, 8)
     before = canvas.node_rect(0)
     canvas.select(1)
     edited = scene(PRODUCT.replace("3.0", "4.0"))
@@ -331,9 +321,9 @@ def test_a_hostile_name_is_plain_text(canvas: Canvas, qtbot: QtBot) -> None:
     _show(canvas, Scene(shown.text, shown.trace, graph, shown.layout))
     canvas.grab()
     qtbot.mouseMove(canvas, _middle(canvas, 0))
-    qtbot.waitUntil(canvas._card.isVisible)
-    assert canvas._card._title.text() == "<img src=x onerror=y>&amp;\\u202e⏎</b>"
-    for label in canvas._card.findChildren(QLabel):
+    qtbot.waitUntil(canvas.hover.card.isVisible)
+    assert canvas.hover.card._title.text() == "<img src=x onerror=y>&amp;\\u202e⏎</b>"
+    for label in canvas.hover.card.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText
 
 
@@ -342,12 +332,19 @@ def test_the_card_tells_value_and_gradient_after_a_moment(canvas: Canvas, qtbot:
     hovered: list[int] = []
     canvas.node_hovered.connect(hovered.append)
     qtbot.mouseMove(canvas, _middle(canvas, shown.node("y")))
-    assert not canvas._card.isVisible()
-    qtbot.waitUntil(canvas._card.isVisible)
-    assert canvas._card.said() == ["y", "op multiply, line 5, scalar float64", "value 9.000", "gradient +18.00"]
+    assert not canvas.hover.card.isVisible()
+    qtbot.waitUntil(canvas.hover.card.isVisible)
+    assert canvas.hover.card.said() == [
+        "y",
+        "op multiply, line 5",
+        "does Product of two values, element by element",
+        "shape scalar float64",
+        "value 9.000",
+        "gradient +18.00",
+    ]
     assert hovered == [shown.node("y")]
     qtbot.mouseMove(canvas, QPoint(1, canvas.height() - 2))
-    assert not canvas._card.isVisible()
+    assert not canvas.hover.card.isVisible()
 
 
 def test_the_map_comes_when_something_is_out_of_view_and_leads_there(canvas: Canvas, qtbot: QtBot) -> None:
@@ -355,7 +352,7 @@ def test_the_map_comes_when_something_is_out_of_view_and_leads_there(canvas: Can
     assert not canvas._minimap.isVisible()
     canvas.set_zoom(3.0)
     assert canvas._minimap.isVisible()
-    canvas.grab()
+    qtbot.waitUntil(lambda: canvas._minimap._picture is not None)
     scale, dx, dy = canvas._minimap._scale()
     x, y, w, h = shown.layout.boxes[shown.node("z")].tolist()
     point = QPoint(round((x + w / 2) * scale + dx), round((y + h / 2) * scale + dy))

@@ -26,7 +26,7 @@ def _frames(application: QApplication, qtbot: QtBot) -> list[np.ndarray]:
     frames = []
     for factor, down in ((1.0, 0.0), (1.0, -700.0), (1.0, -1500.0), (0.7, 0.0), (0.6, -500.0)):
         canvas._zoom_by(factor, 350.0, 280.0)
-        canvas._pan(0.0, down)
+        canvas.pan(0.0, down)
         image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
         data = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
         frames.append(data[:, : image.width()].copy())

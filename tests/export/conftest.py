@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from gradstudio.export import Job
+from gradstudio.graph.build import build
+from gradstudio.graph.folding import FoldState
 from gradstudio.layout.model import Options
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.sweeps import best_sweep
 from gradstudio.worker.client import run_once
-from gradstudio.worker.drawing import draw
+from gradstudio.worker.drawing import arrange
 
 PROGRAM = """
 x = gs.constant([1.0, 2.0, 4.0])
@@ -30,8 +32,9 @@ def make_job() -> Callable[..., Job]:
         finished, _ = run_once(text)
         assert finished.trace is not None, finished.problems
         shown = best_sweep(finished.trace) if sweep is None else sweep
-        graph, layout = draw(finished.trace, text, shown, Options())
-        return Job(name, text, finished.trace, shown, graph, layout, load_theme(theme))
+        whole = build(finished.trace, text, shown)
+        graph, layout = arrange(whole, FoldState(), Options())
+        return Job(name, text, finished.trace, shown, whole, graph, layout, load_theme(theme))
 
     return make
 

@@ -38,7 +38,7 @@ def test_every_suffix_belongs_to_one_format() -> None:
 
 
 def test_rows_say_value_and_gradient_of_each_node(job: Job) -> None:
-    found = {row.name: row for row in rows(job)}
+    found = {row.name: row for row in rows(job, job.graph)}
     assert found["x"].value.elements == (1.0, 2.0, 4.0)
     assert str(found["x"].value) == "[1, 2, 4]"
     assert str(found["x"].gradient) == "[50, 100, 200]"
@@ -52,7 +52,7 @@ def test_svg_is_xml_with_every_node_and_its_texts(job: Job) -> None:
     root = ET.fromstring(written(job, ".svg"))
     titles = [title.text or "" for title in root.iter(f"{SVG}title")]
     texts = [text.text for text in root.iter(f"{SVG}text")]
-    for row in rows(job):
+    for row in rows(job, job.graph):
         assert any(title.startswith(f"{row.name}: ") for title in titles)
         assert row.name in texts
     ids = [element.get("id") for element in root.iter() if element.get("id")]

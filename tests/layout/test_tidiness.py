@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plain_graphs import plain_graph, random_edges
 from tidiness import crossings, faults, polylines
 
-from gradstudio.graph.model import Graph
+from gradstudio.graph.model import Graph, Group
 from gradstudio.layout import Options, layout
 
 OPTIONS = Options()
@@ -31,6 +31,37 @@ def graphs(draw: st.DrawFn) -> Graph:
     return plain_graph(edges, count=n, backward=backward)
 
 
+@st.composite
+def framed_graphs(draw: st.DrawFn) -> Graph:
+    """Up to 40 ops in runs that belong to calls within calls, some of them open."""
+    n = draw(st.integers(1, 40))
+    leaf = [draw(st.integers(0, 3)) == 0 for _ in range(n)]
+    edges = [
+        (draw(st.integers(max(0, b - 12), b - 1)), b)
+        for b in range(1, n)
+        if not leaf[b]
+        for _ in range(draw(st.integers(1, 2)))
+    ]
+    groups: list[Group] = []
+    chain = [-1]
+    group = []
+    for _ in range(n):
+        step = draw(st.sampled_from(["stay", "stay", "stay", "in", "out"]))
+        if step == "in":
+            groups.append(Group(f"g{len(groups)}", chain[-1], "call", "call", 1))
+            chain.append(len(groups) - 1)
+        elif step == "out" and len(chain) > 1:
+            chain.pop()
+        group.append(chain[-1])
+    used = sorted({g for inner in set(group) for g in _around(inner, groups)})
+    frames = [g for g in used if draw(st.booleans())]
+    return plain_graph(edges, count=n, group=group, groups=groups, frames=frames)
+
+
+def _around(group: int, groups: list[Group]) -> list[int]:
+    return [] if group < 0 else [*_around(groups[group].parent, groups), group]
+
+
 def widths(graph: Graph) -> np.ndarray:
     return boxes(132.0 + 11.0 * (np.arange(len(graph.record)) * 7 % 9))
 
@@ -39,11 +70,37 @@ def boxes(wide: np.ndarray) -> np.ndarray:
     return np.column_stack([wide, np.full(len(wide), 88.0)])
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(graphs(), st.integers(1, 6))
-def test_any_graph_is_laid_out_without_a_fault(graph: Graph, columns: int) -> None:
-    o = Options(columns=columns)
+def uneven(graph: Graph) -> np.ndarray:
+    out = widths(graph)
+    out[::3, 1] = 120.0
+    return out
+
+
+ways = st.sampled_from(["right", "down"])
+slow = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@slow
+@given(graphs(), st.integers(1, 6), ways)
+def test_any_graph_is_laid_out_without_a_fault(graph: Graph, columns: int, way: str) -> None:
+    o = Options(columns=columns, direction=way)
     assert faults(graph, layout(graph, widths(graph), o), o) == []
+
+
+@slow
+@given(graphs(), st.integers(0, 6), ways)
+def test_reference_chips_and_tall_boxes_make_no_fault(graph: Graph, columns: int, way: str) -> None:
+    o = Options(columns=columns, direction=way, wired=0)
+    assert faults(graph, layout(graph, uneven(graph), o), o) == []
+
+
+@slow
+@given(framed_graphs(), st.sampled_from([0, 2, 7]), ways, st.sampled_from([0, 60]))
+def test_frames_make_no_fault(graph: Graph, columns: int, way: str, wired: int) -> None:
+    o = Options(columns=columns, direction=way, wired=wired)
+    assert faults(graph, layout(graph, uneven(graph), o), o) == []
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -106,14 +163,14 @@ def test_an_empty_graph_is_an_empty_picture() -> None:
 def test_a_single_leaf_is_one_box_inside_the_bounds() -> None:
     got = layout(plain_graph([], count=1), np.array([[150.0, 88.0]]), OPTIONS)
     x, y, w, h = got.boxes[0]
-    assert (w, h) == (150.0, OPTIONS.node_height)
+    assert (w, h) == (150.0, 88.0)
     assert got.bounds[2] >= x + w
     assert got.bounds[3] >= y + h
 
 
 def test_a_chain_of_20000_ops_needs_no_recursion() -> None:
     graph = plain_graph([(i, i + 1) for i in range(20_000)])
-    got = layout(graph, boxes(np.full(20_001, 132.0)), OPTIONS)
+    got = layout(graph, boxes(np.full(20_001, 132.0)), Options(columns=4))
     assert len(got.lanes) == 5001
     assert len(got.forward.start) == 20_001
 

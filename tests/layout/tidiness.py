@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from gradstudio.graph.model import Graph
+from gradstudio.layout import port_middles
 from gradstudio.layout.model import Layout, Options, Routes
+from gradstudio.layout.turning import turned
 
 CLEAR = 3.0
 """Lines stay this far from boxes that are not their own, and from parallel lines of other nets, in px."""
@@ -32,8 +36,10 @@ def segments(graph: Graph, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
 
 
 def faults(graph: Graph, layout: Layout, o: Options) -> list[str]:
-    """Everything a picture must never show; empty for a tidy layout."""
-    found = [*_boxes(layout), *_ends(graph, layout, o)]
+    """Everything a picture must never show; empty for a tidy layout. One turned down is looked at from the side."""
+    if layout.direction == "down":
+        layout = turned(layout)
+    found = [*_boxes(layout), *_chips(layout), *_frames(graph, layout), *_ends(graph, layout, o)]
     lines, nets = segments(graph, layout)
     if len(lines):
         found += _through(graph, layout, lines)
@@ -44,6 +50,10 @@ def faults(graph: Graph, layout: Layout, o: Options) -> list[str]:
         layout.backward.points,
         layout.boxes[:, :2],
         layout.boxes[:, :2] + layout.boxes[:, 2:],
+        layout.chip_boxes[:, :2],
+        layout.chip_boxes[:, :2] + layout.chip_boxes[:, 2:],
+        layout.frames[:, :2],
+        layout.frames[:, :2] + layout.frames[:, 2:],
     ):
         if len(part) and (
             part[:, 0].min() < x or part[:, 1].min() < y or part[:, 0].max() > x + w or part[:, 1].max() > y + h
@@ -53,36 +63,102 @@ def faults(graph: Graph, layout: Layout, o: Options) -> list[str]:
 
 
 def _boxes(layout: Layout) -> list[str]:
-    b = layout.boxes
+    return _overlaps(layout.boxes, "boxes")
+
+
+def _overlaps(b: np.ndarray, what: str) -> list[str]:
     found = []
     for i in range(len(b)):
         a, rest = b[i], b[i + 1 :]
         hit = (rest[:, 0] < a[0] + a[2]) & (a[0] < rest[:, 0] + rest[:, 2])
         hit &= (rest[:, 1] < a[1] + a[3]) & (a[1] < rest[:, 1] + rest[:, 3])
-        found += [f"boxes {i} and {i + 1 + j} overlap" for j in np.nonzero(hit)[0]]
+        found += [f"{what} {i} and {i + 1 + j} overlap" for j in np.nonzero(hit)[0]]
     return found
+
+
+def _chips(layout: Layout) -> list[str]:
+    """Reference chips stand clear of each other, of boxes and of lines."""
+    if len(layout.chips) != len(layout.chip_boxes):
+        return ["a chip without a place"]
+    found = _overlaps(np.concatenate([layout.chip_boxes, layout.boxes]), "chips or boxes")
+    for routes in (layout.forward, layout.backward):
+        for e, line in enumerate(polylines(routes)):
+            for p, q in pairwise(line):
+                low, high = np.minimum(p, q), np.maximum(p, q)
+                hit = (low < layout.chip_boxes[:, :2] + layout.chip_boxes[:, 2:]).all(1)
+                hit &= (high > layout.chip_boxes[:, :2]).all(1)
+                found += [f"route {e} runs through chip {k}" for k in np.flatnonzero(hit)]
+    return found
+
+
+def _frames(graph: Graph, layout: Layout) -> list[str]:
+    """Every frame holds its own boxes and no others, lies inside its outer frame, and has no line along its border."""
+    if len(layout.frames) != len(graph.frames):
+        return ["a frame without a rectangle"]
+    found = []
+    above = {k: group.parent for k, group in enumerate(graph.groups)}
+    for k, frame in enumerate(graph.frames):
+        inner = {frame.group}
+        inner |= {g for g in above if _lies_in(g, frame.group, above)}
+        low, high = layout.frames[k, :2], layout.frames[k, :2] + layout.frames[k, 2:]
+        for i, box in enumerate(layout.boxes):
+            if int(graph.group[i]) in inner and not ((box[:2] > low).all() and (box[:2] + box[2:] < high).all()):
+                found.append(f"box {i} is not in frame {k}")
+            leaf = i not in set(graph.edge_target.tolist())
+            users = graph.edge_target[graph.edge_source == i]
+            used_inside = leaf and len(users) and all(int(graph.group[u]) in inner for u in users)
+            if (
+                int(graph.group[i]) not in inner
+                and not used_inside
+                and ((box[:2] < high).all() and (box[:2] + box[2:] > low).all())
+            ):
+                found.append(f"box {i} does not belong into frame {k}")
+        for j, other in enumerate(graph.frames):
+            if j != k and other.group in inner:
+                a, b = layout.frames[j, :2], layout.frames[j, :2] + layout.frames[j, 2:]
+                if not ((a > low).all() and (b < high).all()):
+                    found.append(f"frame {j} is not inside frame {k}")
+        for routes in (layout.forward, layout.backward):
+            for e, line in enumerate(polylines(routes)):
+                for p, q in pairwise(line):
+                    for axis in (0, 1):
+                        along = p[axis] == q[axis] and min(abs(p[axis] - low[axis]), abs(p[axis] - high[axis])) < CLEAR
+                        ends = sorted((p[1 - axis], q[1 - axis]))
+                        if along and ends[0] < high[1 - axis] and ends[1] > low[1 - axis]:
+                            found.append(f"route {e} runs along the border of frame {k}")
+    return found
+
+
+def _lies_in(group: int, outer: int, above: dict[int, int]) -> bool:
+    while group >= 0:
+        if group == outer:
+            return True
+        group = above[group]
+    return False
 
 
 def _ends(graph: Graph, layout: Layout, o: Options) -> list[str]:
     """Routes start and stop at the sides of their nodes, in the right row of each, and bend at right angles only."""
     found = []
-    for name, routes, port in (
-        ("forward", layout.forward, o.value_port),
-        ("backward", layout.backward, o.gradient_port),
+    size = layout.boxes[:, 3]
+    chips = set(layout.chips.tolist())
+    for name, routes, ports in zip(
+        ("forward", "backward"), (layout.forward, layout.backward), port_middles(size, o), strict=True
     ):
         for e, line in enumerate(polylines(routes)):
-            if name == "backward" and graph.edge_backward[e] < 0:
+            if e in chips or (name == "backward" and graph.edge_backward[e] < 0):
                 if len(line):
-                    found.append(f"backward route {e} where nothing flowed")
+                    found.append(f"{name} route {e} where nothing is drawn")
                 continue
             if len(line) < 2:
                 found.append(f"{name} route {e} is missing")
                 continue
-            a, b = layout.boxes[graph.edge_source[e]], layout.boxes[graph.edge_target[e]]
+            source, target = int(graph.edge_source[e]), int(graph.edge_target[e])
+            a, b = layout.boxes[source], layout.boxes[target]
             first, last = (line[0], line[-1]) if name == "forward" else (line[-1], line[0])
             if first[0] != a[0] + a[2] or last[0] != b[0]:
                 found.append(f"{name} route {e} misses the side of a node")
-            if abs(first[1] - a[1] - port) > 10 or abs(last[1] - b[1] - port) > 10:
+            if abs(first[1] - a[1] - ports[source]) > 10 or abs(last[1] - b[1] - ports[target]) > 10:
                 found.append(f"{name} route {e} misses the row of a node")
             steps = np.diff(line, axis=0)
             if ((steps[:, 0] != 0) & (steps[:, 1] != 0)).any():
@@ -90,9 +166,9 @@ def _ends(graph: Graph, layout: Layout, o: Options) -> list[str]:
             if ((steps[:, 0] == 0) & (steps[:, 1] == 0)).any():
                 found.append(f"{name} route {e} stands still")
             if first[0] + 1 > (line[1] if name == "forward" else line[-2])[0]:
-                found.append(f"{name} route {e} does not leave to the right")
+                found.append(f"{name} route {e} does not leave onwards")
             if last[0] - 1 < (line[-2] if name == "forward" else line[1])[0]:
-                found.append(f"{name} route {e} does not arrive from the left")
+                found.append(f"{name} route {e} does not arrive from behind")
     return found
 
 

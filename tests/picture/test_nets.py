@@ -51,7 +51,7 @@ def test_of_lines_that_are_the_same_inside_an_area_one_remains() -> None:
     done = run_program(text, {}, lambda printed: None)
     assert done.recorder is not None
     trace = done.recorder.trace()
-    graph, layout = draw(trace, text, 0, Options())
+    graph, layout = draw(trace, text, 0, Options(columns=4, wired=200))
     theme = load_theme("light")
     whole = build_picture(graph, layout, trace, theme)
     x, y, w, _ = layout.bounds

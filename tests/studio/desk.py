@@ -10,10 +10,13 @@ import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
-from gradstudio.layout.model import Options
+from gradstudio.graph.build import build
+from gradstudio.graph.folding import FoldState
+from gradstudio.graph.model import Graph
+from gradstudio.layout.model import Before, Options
 from gradstudio.studio.runs import Runs
 from gradstudio.worker.client import run_once
-from gradstudio.worker.drawing import draw
+from gradstudio.worker.drawing import arrange
 from gradstudio.worker.messages import Drawn, Finished, Limits, Reply, Value
 
 GOOD = "x = 3.0\ny = x * x\n"
@@ -30,7 +33,8 @@ class Worker:
         self.seconds: list[float] = []
         self.fetched: list[tuple[int, int]] = []
         self.drawn: list[int] = []
-        self.stops = 0
+        self.stops = self.stopped_drawings = 0
+        self.whole: Graph | None = None
         self.asked = threading.Condition()
 
     def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits) -> int:
@@ -44,11 +48,20 @@ class Worker:
         self.fetched.append((record, sweep))
         self.listener(Value(len(self.texts), record, sweep, np.array([9.0])))
 
-    def draw(self, trace: Trace, text: str, sweep: int, options: Options) -> int:
+    def draw(
+        self, trace: Trace | None, text: str, sweep: int, folds: FoldState, options: Options, before: Before | None
+    ) -> int:
         self.drawn.append(sweep)
-        graph, layout = draw(trace, text, sweep, options)
-        threading.Thread(target=lambda: self.listener(Drawn(len(self.drawn), graph, layout))).start()
-        return len(self.drawn)
+        whole = build(trace, text, sweep) if trace is not None else None
+        self.whole = whole or self.whole
+        assert self.whole is not None
+        graph, layout = arrange(self.whole, folds, options, before)
+        number = len(self.drawn)
+        threading.Thread(target=lambda: self.listener(Drawn(number, whole, graph, layout))).start()
+        return number
+
+    def stop_drawing(self) -> None:
+        self.stopped_drawings += 1
 
     def stop(self) -> bool:
         self.stops += 1
@@ -72,7 +85,7 @@ class Desk:
         self.news = threading.Condition()
         self.problems: tuple[Problem, ...] = ()
         self.runs = Runs(self._connect, self._post, self._read)
-        for name in ("started", "printed", "finished", "drawn", "stale", "value", "paused", "failed"):
+        for name in ("started", "printed", "finished", "drawn", "drawing", "stale", "value", "paused", "failed"):
             getattr(self.runs, name).connect(lambda *a, name=name: self.said.append((name, a[0] if a else None)))
 
     def _connect(self, listener: Callable[[Reply], None]) -> Worker:

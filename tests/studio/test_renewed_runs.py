@@ -9,9 +9,12 @@ import pytest
 from desk import GOOD, Desk, traced
 
 from gradstudio.engine.trace import Flow, Trace, renewed
-from gradstudio.layout.model import Options
+from gradstudio.graph.build import build
+from gradstudio.graph.folding import FoldState
+from gradstudio.layout.model import Before, Options
 from gradstudio.studio import runs as module
-from gradstudio.worker.drawing import draw
+from gradstudio.studio import views
+from gradstudio.worker.drawing import arrange
 from gradstudio.worker.messages import Drawn, Finished
 
 
@@ -52,12 +55,12 @@ def test_a_renewed_run_keeps_graph_and_layout(desk: Desk) -> None:
 
 
 def test_a_renewed_run_takes_over_a_drawing_under_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "INLINE_NODES", 1)
+    monkeypatch.setattr(views, "INLINE_NODES", 1)
     drawings: list[Callable[[], None]] = []
 
-    def later(trace: Trace, text: str, sweep: int, options: Options) -> int:
-        number = len(drawings) + 1
-        drawings.append(lambda: desk.worker.listener(Drawn(number, *draw(trace, text, sweep, options))))
+    def later(trace: Trace, text: str, sweep: int, folds: FoldState, options: Options, before: Before | None) -> int:
+        number, whole = len(drawings) + 1, build(trace, text, sweep)
+        drawings.append(lambda: desk.worker.listener(Drawn(number, whole, *arrange(whole, folds, options, before))))
         return number
 
     monkeypatch.setattr(desk.worker, "draw", later)

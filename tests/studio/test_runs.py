@@ -10,6 +10,7 @@ from desk import GOOD, Desk, traced
 
 from gradstudio.engine.problem import Problem
 from gradstudio.studio import runs as module
+from gradstudio.studio import views
 from gradstudio.worker.messages import Finished, NotDrawn, Printed, Value
 
 LOOP = """import gradstudio as gs
@@ -102,7 +103,7 @@ def test_a_program_without_ops_clears_the_picture(desk: Desk) -> None:
 
 
 def test_a_large_trace_is_drawn_by_the_other_process(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "INLINE_NODES", 1)
+    monkeypatch.setattr(views, "INLINE_NODES", 1)
     desk.run(GOOD)
     desk.wait(lambda: desk.runs.view is not None)
     assert desk.worker.drawn == [0]
@@ -114,7 +115,7 @@ def test_a_picture_that_cannot_be_drawn_is_said_and_the_last_one_stays(
     desk.run(GOOD)
     desk.wait(lambda: desk.runs.view is not None)
     view = desk.runs.view
-    monkeypatch.setattr(module, "INLINE_NODES", 1)
+    monkeypatch.setattr(views, "INLINE_NODES", 1)
     monkeypatch.setattr(desk.worker, "draw", lambda *_: 1)
     desk.run(LOOP)
     desk.worker.listener(NotDrawn(1))
@@ -226,7 +227,7 @@ def test_a_fault_of_the_studio_is_one_line_and_the_next_run_works(desk: Desk, mo
         raise RuntimeError("inside")
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "draw", broken)
+        patch.setattr(views, "arrange", broken)
         desk.run(GOOD)
         desk.wait(lambda: "failed" in desk.names())
     desk.run(GOOD)

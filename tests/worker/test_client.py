@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gradstudio.graph.folding import FoldState
 from gradstudio.layout.model import Options
 from gradstudio.worker.client import Client, run_once
 from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
@@ -231,13 +232,13 @@ def test_a_command_that_ends_leaves_no_folder(tmp_path: Path) -> None:
 def test_asking_a_busy_drawing_process_never_waits(client: Client, inbox: Inbox) -> None:
     done = inbox.finished(client.run("x = 1.0\nfor i in range(5000):\n    x = sin(x)\n"))
     assert done.trace is not None
-    client.draw(done.trace, "", 0, Options())
+    client.draw(done.trace, "", 0, FoldState(), Options(), None)
     inbox.wait(lambda m: isinstance(m, Drawn))
     assert client._drawer is not None
     pid = client._drawer.pid
     os.kill(pid, signal.SIGSTOP)
     start = time.monotonic()
-    numbers = [client.draw(done.trace, "", 0, Options()) for _ in range(20)]
+    numbers = [client.draw(done.trace, "", 0, FoldState(), Options(), None) for _ in range(20)]
     asked = time.monotonic() - start
     os.kill(pid, signal.SIGCONT)
 
@@ -249,7 +250,7 @@ def test_graph_and_layout_are_computed_in_the_drawing_process(client: Client, in
     text = "x = 3.0\ny = x * x + sin(x)\n"
     done = inbox.finished(client.run(text))
     assert done.trace is not None
-    number = client.draw(done.trace, text, 0, Options())
+    number = client.draw(done.trace, text, 0, FoldState(), Options(), None)
     drawn = inbox.wait(lambda m: isinstance(m, Drawn) and m.run == number)
 
     assert isinstance(drawn, Drawn)
@@ -262,14 +263,14 @@ def test_a_drawing_process_that_falls_is_started_once_more_and_then_given_up(cli
     text = "x = 3.0\ny = x * x\n"
     done = inbox.finished(client.run(text))
     assert done.trace is not None
-    first = client.draw(done.trace, text, 0, Options())
+    first = client.draw(done.trace, text, 0, FoldState(), Options(), None)
     inbox.wait(lambda m: isinstance(m, Drawn) and m.run == first)
 
     def fall_while_drawing(fell: int) -> int:
         drawer = client._drawer
         assert drawer is not None
         os.kill(drawer.pid, signal.SIGSTOP)  # so that it cannot answer before it is ended
-        number = client.draw(done.trace, text, 0, Options())  # type: ignore[arg-type]
+        number = client.draw(done.trace, text, 0, FoldState(), Options(), None)  # type: ignore[arg-type]
         client._drawing_fell = fell
         drawer.kill()
         return number

@@ -17,10 +17,17 @@ class Buffer:
         self._pixmap = QPixmap()
         self._key: object = None
         self._x = self._y = 0.0  # layout point at the upper left corner
+        self._zoom = 1.0
 
     def clear(self) -> None:
         """What is kept is no longer true."""
         self._key = None
+
+    def kept(self) -> tuple[QPixmap, View] | None:
+        """The last frame and the view it is of; None if it is no longer true."""
+        if self._key is None:
+            return None
+        return QPixmap(self._pixmap), View(self._x, self._y, self._zoom)
 
     def frame(
         self, key: object, view: View, size: QSize, ratio: float, draw: Callable[[QPainter, QRectF], None]
@@ -38,7 +45,7 @@ class Buffer:
         else:
             self._pixmap = QPixmap(round(size.width() * ratio), round(size.height() * ratio))
             self._pixmap.setDevicePixelRatio(ratio)
-        self._key, self._x, self._y = key, view.x, view.y
+        self._key, self._x, self._y, self._zoom = key, view.x, view.y, view.zoom
         if parts:
             p = QPainter(self._pixmap)
             try:

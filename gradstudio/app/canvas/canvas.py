@@ -1,145 +1,229 @@
-"""Canvas: the live network. The mouse and the keys of its surface, and the card beside a node."""
+"""Canvas: the live network. Its mouse and its keys."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from gradstudio.app.canvas.card import HoverCard
-from gradstudio.app.canvas.surface import Surface
-from gradstudio.app.canvas.walk import step
-from gradstudio.engine.trace import Trace
-from gradstudio.graph.model import Graph
-from gradstudio.layout.model import Layout
+from gradstudio.app.canvas import marks
+from gradstudio.app.canvas.gestures import Gestures
+from gradstudio.app.canvas.hover import Hover
+from gradstudio.app.canvas.lights import Lights
+from gradstudio.app.canvas.painter import PicturePainter
+from gradstudio.app.canvas.selectable import Selectable
+from gradstudio.app.canvas.unfolding import Unfolding
 from gradstudio.picture.model import Layer
 from gradstudio.picture.tokens import Theme
 
-_DRAG = 4  # pixels the mouse may move in a click
-_HOVER_MS = 150
-_LAYERS = {Qt.Key.Key_1: Layer.VALUES, Qt.Key.Key_2: Layer.GRADIENTS, Qt.Key.Key_3: Layer.BOTH}
+_NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+_ALT = Qt.KeyboardModifier.AltModifier
+_IGNORED = Qt.KeyboardModifier.KeypadModifier
+_LAYERS = {
+    Qt.Key.Key_1: Layer.VALUES, Qt.Key.Key_2: Layer.GRADIENTS, Qt.Key.Key_3: Layer.BOTH, Qt.Key.Key_4: Layer.LOCAL
+}  # fmt: skip
+_MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
-class Canvas(Surface):
-    """Signals beside its surface's: node_selected(node, -1 for none) also when a person selects, node_hovered(node),
-    node_activated(node) on double click or Enter, layer_wanted(layer) for the keys 1 to 3."""
+class Canvas(Selectable):
+    """Signals beside those of what it is made of: node_hovered(node), -1 for none; node_activated(node) on double click
+    or Enter; layer_wanted(layer) for the keys 1 to 4; node_moved(id, columns, rows): by that many cells along and
+    across the way of the data; lit_changed(words), see Lights; fold_opened, fold_closed, pass_chosen, pass_opened and
+    pass_moved, see Unfolding."""
 
     node_hovered = Signal(int)
     node_activated = Signal(int)
     layer_wanted = Signal(int)
+    node_moved = Signal(str, int, int)
+    lit_changed = Signal(str)
+    fold_opened = Signal(str)
+    fold_closed = Signal(str)
+    pass_chosen = Signal(str, int)
+    pass_opened = Signal(str, int)
+    pass_moved = Signal(str, int, int)
 
     def __init__(self, parent: QWidget | None = None, theme: Theme | None = None) -> None:
         super().__init__(parent, theme)
-        self._pressed: QPointF | None = None
-        self._moved = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self._card = HoverCard(self)
-        self._hover_timer = QTimer(self)
-        self._hover_timer.setSingleShot(True)
-        self._hover_timer.setInterval(_HOVER_MS)
-        self._hover_timer.timeout.connect(self._show_card)
-
-    def set_scene(self, trace: Trace, graph: Graph, layout: Layout, theme: Theme | None = None) -> None:
-        """Show a graph, as Surface does; the card goes."""
-        self._card.hide()
-        super().set_scene(trace, graph, layout, theme)
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._card.hide()
-        super().clear()
+        self.hover = Hover(self)
+        self.lights = Lights(self)
+        self.unfolding = Unfolding(self)
+        self.gestures = Gestures(self, self.unfolding)
+        self.hover.node_changed.connect(self.node_hovered)
+        self.gestures.activated.connect(self.node_activated)
+        self.gestures.moved.connect(self.node_moved)
+        self.lights.changed.connect(self.lit_changed)
+        self.unfolding.opened.connect(self.fold_opened)
+        self.unfolding.closed.connect(self.fold_closed)
+        self.unfolding.pass_chosen.connect(self.pass_chosen)
+        self.unfolding.pass_opened.connect(self.pass_opened)
+        self.unfolding.pass_moved.connect(self.pass_moved)
+        self.scene_changed.connect(self._on_scene_changed)
+        self._keys = self._key_table()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
-        self._card.hide()
+        self.hover.hide_card()
         super().set_theme(theme)
 
-    # mouse and keys
+    def leave(self) -> None:
+        """Escape: leave the last of what was begun, from the drag under way to the selection."""
+        if self.gestures.cancel() or self.lights.step_back():
+            return
+        if self.second >= 0:
+            self.choose_second(self.second)
+        else:
+            self.choose(-1)
+
+    # mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._by_keyboard = False
+        self.hover.hide_card()
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._pressed, self._moved = event.position(), False
+            self.gestures.press(event.position(), event.button())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is not None:
-            delta = event.position() - self._pressed
-            if self._moved or abs(delta.x()) + abs(delta.y()) > _DRAG:
-                self._moved = True
-                self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                self._pan(delta.x(), delta.y())
-                self._pressed = event.position()
-            return
-        self._hover(self.node_at(event.position()))
+        if self.gestures.is_busy:
+            self.gestures.move(event.position())
+        else:
+            self.hover.set_comparing(bool(event.modifiers() & _ALT))
+            self.hover.move(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is not None and not self._moved and event.button() == Qt.MouseButton.LeftButton:
-            self._choose(self.node_at(event.position()))
-        self._pressed = None
-        self.unsetCursor()
+        if self.gestures.is_busy:
+            self.gestures.release(event.modifiers())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        node = self.node_at(event.position())
-        if node >= 0:
-            self.node_activated.emit(node)
-        else:
-            self.fit()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.gestures.double(event.position())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._pan(event.angleDelta().y() + event.angleDelta().x(), 0.0)
+        if event.modifiers() & _SHIFT:
+            self.pan(event.angleDelta().y() + event.angleDelta().x(), 0.0)
             return
         steps = event.angleDelta().y() / 120.0
         if steps:
             self._zoom_by(1.15**steps, event.position().x(), event.position().y())
 
-    def event(self, event: object) -> bool:
+    def event(self, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self._zoom_by(1.0 + event.value(), event.position().x(), event.position().y())
             return True
-        return bool(super().event(event))  # type: ignore[arg-type]
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._steps_passes(event):
+            event.accept()
+            return True
+        return super().event(event)
 
-    def leaveEvent(self, event: object) -> None:
-        self._hover(-1)
+    def _steps_passes(self, event: QKeyEvent) -> bool:
+        """Whether a key goes through passes, so that the menu must not take it for what it means elsewhere."""
+        is_aside = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and event.modifiers() & ~_IGNORED == _ALT
+        return is_aside and self.unfolding.can_step()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hover.leave()
+
+    # keys
+
+    def _key_table(self) -> dict[tuple[Qt.KeyboardModifier, Qt.Key], Callable[[], object]]:
+        """Everything a key does, besides walking."""
+        key, lights, unfolding = Qt.Key, self.lights, self.unfolding
+        table: dict[tuple[Qt.KeyboardModifier, Qt.Key], Callable[[], object]] = {
+            (_NONE, key.Key_Home): self.fit,
+            (_NONE, key.Key_F): self._frame_selected,
+            (_NONE, key.Key_U): lights.toggle_upstream,
+            (_NONE, key.Key_D): lights.toggle_downstream,
+            (_NONE, key.Key_P): lights.toggle_path,
+            (_NONE, key.Key_I): lights.toggle_isolated,
+            (_NONE, key.Key_H): lights.hide,
+            (_ALT, key.Key_H): lights.show_all,
+            (_NONE, key.Key_Escape): self.leave,
+            (_NONE, key.Key_Backspace): unfolding.close,
+            (_ALT, key.Key_Left): lambda: unfolding.step(-1),
+            (_ALT, key.Key_Right): lambda: unfolding.step(1),
+        }
+        for name in (key.Key_Return, key.Key_Enter):
+            table[_NONE, name] = self._activate
+        for name in (key.Key_Plus, key.Key_Equal):
+            table[_NONE, name] = table[_SHIFT, name] = self._plus
+        table[_NONE, key.Key_Minus] = self._minus
+        for name, layer in _LAYERS.items():
+            table[_NONE, name] = lambda layer=layer: self.layer_wanted.emit(int(layer))  # type: ignore[misc]
+        for name, (right, down) in _MOVES.items():
+            table[_SHIFT, name] = lambda right=right, down=down: self._move(right, down)  # type: ignore[misc]
+        return table
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in _LAYERS:
-            self.layer_wanted.emit(int(_LAYERS[key]))
-        elif key == Qt.Key.Key_Home:
-            self.fit()
-        elif key == Qt.Key.Key_F and self.selected >= 0 and not event.modifiers():
-            self.frame([self.selected])
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_in()
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_out()
-        elif key == Qt.Key.Key_Escape:
-            self._choose(-1)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected >= 0:
-            self.node_activated.emit(self.selected)
-        elif self._graph is not None and self._layout is not None:
-            node = step(self._graph, self._layout, self.selected, key)
-            if node is None:
-                super().keyPressEvent(event)
-            else:
-                self._by_keyboard = True
-                self._choose(node)
-        else:
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~_IGNORED
+        if key == Qt.Key.Key_Alt:
+            self.hover.set_comparing(True)
+        act = self._keys.get((modifiers, key))
+        if act is not None:
+            act()
+            return
+        node = self.scene.walk.step(self.selected, key) if self.scene is not None and modifiers == _NONE else None
+        if node is None:
             super().keyPressEvent(event)
+        else:
+            self._by_keyboard = True
+            self.choose(node)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Alt:
+            self.hover.set_comparing(False)
+        super().keyReleaseEvent(event)
+
+    def _frame_selected(self) -> None:
+        if self.selected >= 0:
+            self.frame([node for node in (self.selected, self.second) if node >= 0])
+
+    def _activate(self) -> None:
+        """Enter: to a node's source, into a box, to the first node of a frame."""
+        if self.unfolding.can_open():
+            self.unfolding.open_pass()
+        elif self.selected >= 0:
+            self.node_activated.emit(self.selected)
+        elif self.selected_frame >= 0:
+            self._go(True)
+
+    def _plus(self) -> None:
+        if self.unfolding.can_open():
+            self.unfolding.open()
+        else:
+            self.zoom_in()
+
+    def _minus(self) -> None:
+        if self.unfolding.can_close():
+            self.unfolding.close()
+        else:
+            self.zoom_out()
+
+    def _move(self, right: int, down: int) -> None:
+        """The selected node, by a cell to the right or down on the screen."""
+        if self.selected >= 0 and self.scene is not None:
+            across = self.scene.layout.direction == "down"
+            self.node_moved.emit(self.id_of(self.selected), *((down, right) if across else (right, down)))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab walks the nodes in tape order; at the last one it leaves the canvas."""
-        if self._graph is None or not len(self._graph.record):
-            return bool(super().focusNextPrevChild(forward))
-        node = self.selected + (1 if forward else -1)
-        if self.selected < 0:
-            node = 0 if forward else len(self._graph.record) - 1
-        if not 0 <= node < len(self._graph.record):
-            return bool(super().focusNextPrevChild(forward))
+        """Tab walks nodes and frames in tape order; at the last one it leaves the canvas."""
+        return self._go(forward) or bool(super().focusNextPrevChild(forward))
+
+    def _go(self, forward: bool) -> bool:
+        """To the next or previous halt of Tab; False if there is none."""
+        if self.scene is None:
+            return False
+        here = ("node", self.selected) if self.selected >= 0 else ("frame", self.selected_frame)
+        stop = self.scene.walk.after(here if here[1] >= 0 else None, forward)
+        if stop is None:
+            return False
         self._by_keyboard = True
-        self._choose(node)
+        if stop[0] == "frame":
+            self.choose_frame(stop[1])
+        else:
+            self.choose(stop[1])
         return True
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -149,28 +233,24 @@ class Canvas(Surface):
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.hover.set_comparing(False)
         self.update()
         super().focusOutEvent(event)
 
-    def _choose(self, node: int) -> None:
-        self._card.hide()
-        self.selected = node
-        if node >= 0:
-            self._reveal(node)
-        self.setAccessibleDescription(self.node_words(node))
-        self.update()
-        self.node_selected.emit(node)
+    # painting
 
-    def _hover(self, node: int) -> None:
-        if node != self._hovered:
-            self._hovered = node
-            self._card.hide()
-            self._hover_timer.stop()
-            if node >= 0:
-                self._hover_timer.start()
-            self.node_hovered.emit(node)
-            self.update()
+    def _paint_above(self, p: QPainter, painter: PicturePainter) -> None:
+        super()._paint_above(p, painter)
+        lines = marks.emphasised(painter.picture.lines, self.hover.edges(), self._theme)
+        if lines is not None:
+            marks.draw_lines(p, lines, self._view, self._area())
+        p.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hover.node >= 0 and self.hover.node != self.selected:
+            marks.hover(p, self._theme, self.node_rect(self.hover.node))
+        ghost = self.gestures.ghost()
+        if ghost is not None:
+            marks.ghost(p, self._theme, ghost)
 
-    def _show_card(self) -> None:
-        if self._hovered >= 0 and self._graph is not None and self._trace is not None:
-            self._card.show_node(self._graph, self._trace, self._hovered, self._theme, self.node_rect(self._hovered))
+    def _on_scene_changed(self) -> None:
+        self.hover.forget()
+        self.gestures.scene_changed()

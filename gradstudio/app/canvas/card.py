@@ -1,4 +1,4 @@
-"""The hover card: a node's numbers in words, beside the node."""
+"""The hover card: what is known of a node or an edge, beside it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gradstudio.app.canvas.painter import color
-from gradstudio.app.facts import node_facts
+from gradstudio.app.canvas.said import Said
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.plain import label
 from gradstudio.app.theme import colors
-from gradstudio.engine.trace import Trace
-from gradstudio.graph.model import Graph
 from gradstudio.picture.tokens import Theme
 
-_ROWS = 6
+_ROWS = 9
 _GAP = 10  # pixels from the node
 _MARGIN = 4  # pixels from the border of the canvas
 
@@ -52,20 +50,19 @@ class HoverCard(QWidget):
         box.addWidget(self._note)
         self.hide()
 
-    def show_node(self, graph: Graph, trace: Trace, node: int, theme: Theme, rect: QRectF) -> None:
-        """Appear beside a node's rectangle."""
+    def show_said(self, said: Said, theme: Theme, rect: QRectF) -> None:
+        """Appear beside a rectangle of the canvas."""
         if theme is not self._theme:
             self._set_theme(theme)
-        title, facts, note = node_facts(graph, trace, node)
-        self._title.setText(title)
+        self._title.setText(said.title)
         for k, (name, text) in enumerate(self._rows):
-            is_used = k < len(facts)
-            name.setText(facts[k][0] if is_used else "")
-            text.setText(facts[k][1] if is_used else "")
+            is_used = k < len(said.rows)
+            name.setText(said.rows[k][0] if is_used else "")
+            text.setText(said.rows[k][1] if is_used else "")
             name.setVisible(is_used)
             text.setVisible(is_used)
-        self._note.setText(note)
-        self._note.setVisible(bool(note))
+        self._note.setText(said.note)
+        self._note.setVisible(bool(said.note))
         self.adjustSize()
         self._place(rect)
         self.raise_()

@@ -29,8 +29,9 @@ class Ground:
             return
         if self._key != (pitch, theme.name, ratio):
             self._tile, self._key = _tile(pitch, theme, ratio), (pitch, theme.name, ratio)
-        right, down = ((v * view.zoom) % pitch + 1.5 for v in (view.x, view.y))
-        p.drawTiledPixmap(QRectF(rect), self._tile, QPointF(round(right), round(down)))
+        # The corner is a whole number of pixels away from where the dots are counted from.
+        right, down = (round(v * view.zoom) % pitch + 2 for v in (view.x, view.y))
+        p.drawTiledPixmap(QRectF(rect), self._tile, QPointF(right, down))
 
 
 def _tile(pitch: int, theme: Theme, ratio: float) -> QPixmap:

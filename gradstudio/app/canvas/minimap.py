@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gradstudio.app.canvas.painter import color
+from gradstudio.app.canvas.painter import PicturePainter, color
 from gradstudio.app.canvas.view import Bounds
-from gradstudio.engine.trace import Trace
-from gradstudio.graph.model import Graph
-from gradstudio.layout.model import Layout
-from gradstudio.picture.build import build_picture
-from gradstudio.picture.model import Level, Picture
+from gradstudio.picture.model import Picture
 from gradstudio.picture.tokens import Theme
 
 _MANY = 3000
+_PATIENCE_MS = 60
 
 
 class Minimap(QWidget):
@@ -28,26 +27,27 @@ class Minimap(QWidget):
         super().__init__(parent)
         self.setFixedSize(132, 88)
         self.setAccessibleName("Map of the network")
-        self._graph: Graph | None = None
+        self._is_old = True
+        self._blocks: Callable[[], PicturePainter | None] | None = None
+        self._timer = QTimer(self)  # many changes in a row draw the map a few times only
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PATIENCE_MS)
+        self._timer.timeout.connect(self._renew)
         self._theme: Theme | None = None
         self._picture: Picture | None = None
         self._map: QPixmap | None = None
         self._area = QRectF()
         self.hide()
 
+    def forget(self) -> None:
+        """The picture, or its colours, have changed: soon it is drawn anew."""
+        self._is_old = True
+
     def show_view(
-        self,
-        graph: Graph | None,
-        layout: Layout | None,
-        trace: Trace | None,
-        theme: Theme,
-        bounds: Bounds,
-        area: QRectF,
+        self, theme: Theme, bounds: Bounds, area: QRectF, blocks: Callable[[], PicturePainter | None]
     ) -> None:
-        """Follow the canvas. bounds: what must be in view for the map to be needless; area: what is in view."""
-        if graph is None or layout is None or trace is None or not len(graph.record):
-            self.hide()
-            return
+        """Follow the canvas. bounds: what must be in view for the map to be needless; area: what is in view; blocks:
+        the picture in its lowest level of detail."""
         x, y, w, h = bounds
         slack = 8.0
         outside = (
@@ -57,11 +57,17 @@ class Minimap(QWidget):
             or area.bottom() < y + h - slack
         )
         self.setVisible(outside)
-        self._area = area
-        if outside and (graph is not self._graph or theme is not self._theme):
-            self._graph, self._theme = graph, theme
-            self._picture, self._map = build_picture(graph, layout, trace, theme, Level.BLOCK), None
-        self.update()
+        self._area, self._theme, self._blocks = area, theme, blocks
+        if outside and self._is_old and not self._timer.isActive():
+            self._timer.start()
+        if self._picture is None or outside:
+            self.update()
+
+    def _renew(self) -> None:
+        painter = self._blocks() if self._blocks is not None else None
+        if painter is not None:
+            self._picture, self._map, self._is_old = painter.picture, None, False
+            self.update()
 
     def _scale(self) -> tuple[float, float, float]:
         assert self._picture is not None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QStaticText
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QStaticText
 
 from gradstudio.app.canvas.lines import LinePainter
 from gradstudio.app.fonts import mono, words
@@ -63,6 +63,7 @@ class PicturePainter:
             between(p)
         self._lines.paint(p, x, y, zoom, area, whole)
         self._boxes(p, self.picture.boxes, x, y, zoom, area, ratio, whole)
+        self._paths(p, x, y, zoom, area)
         if self.picture.level < Level.BLOCK or len(self.picture.hatches.rect) < 500:
             self._hatches(p, x, y, zoom, area)
         self._strips(p, x, y, zoom, area)
@@ -118,6 +119,24 @@ class PicturePainter:
         return pen
 
     # the rest
+
+    def _paths(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
+        paths = self.picture.paths
+        for i in range(len(paths.fill)):
+            points = paths.points[int(paths.start[i]) : int(paths.start[i + 1])]
+            (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+            if not area.intersects(QRectF(left, top, right - left + 1.0, bottom - top + 1.0)):
+                continue
+            line = QPolygonF([QPointF(px, py) for px, py in ((points - (x, y)) * zoom).tolist()])
+            fill, stroke = int(paths.fill[i]), int(paths.stroke[i])
+            if fill >> 24:
+                p.setPen(Qt.PenStyle.NoPen)
+                p.setBrush(color(fill))
+                p.drawPolygon(line)
+            if stroke >> 24:
+                p.setPen(self._pen(stroke, float(paths.width[i]), 0))
+                p.setBrush(Qt.BrushStyle.NoBrush)
+                p.drawPolyline(line)
 
     def _hatches(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
         h = self.picture.hatches
@@ -177,7 +196,9 @@ class PicturePainter:
             if image is None:
                 tint = f"#{int(icons.color[i]) & 0xFFFFFF:06X}"
                 image = self._pixmaps[key] = pixmap(icons.name[i], tint, wide, ratio)
-            p.drawPixmap(QPointF((cx - x) * zoom - wide / 2, (cy - y) * zoom - wide / 2), image)
+            # On whole pixels, found before the view is taken off: a pan must not turn a half to the other side.
+            left, top = round(cx * zoom - wide / 2) - round(x * zoom), round(cy * zoom - wide / 2) - round(y * zoom)
+            p.drawPixmap(left, top, image)
 
     def _write(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
         texts, fonts = self.picture.texts, self.picture.fonts

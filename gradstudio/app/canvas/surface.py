@@ -1,55 +1,58 @@
-"""The surface of the canvas: which graph is shown, which part of it is in view, and how it is painted."""
+"""The surface of the canvas: which graph is shown, how it looks, and how it is painted."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QStyle, QWidget
 
+from gradstudio.app.canvas.anchor import alike, drift
 from gradstudio.app.canvas.buffer import Buffer
+from gradstudio.app.canvas.glide import Glide, Shown, moves, without_nodes
 from gradstudio.app.canvas.ground import Ground, welcome
 from gradstudio.app.canvas.minimap import Minimap
 from gradstudio.app.canvas.nearby import Nearby
-from gradstudio.app.canvas.painter import PicturePainter, color
-from gradstudio.app.canvas.view import Bounds, View, ink_bounds
+from gradstudio.app.canvas.painter import PicturePainter
+from gradstudio.app.canvas.scene import Scene
+from gradstudio.app.canvas.view import View
+from gradstudio.app.canvas.viewport import Viewport
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
-from gradstudio.picture.model import Layer, Look
-from gradstudio.picture.tokens import Theme, load_theme
+from gradstudio.picture.color import Scale
+from gradstudio.picture.model import Layer, Level, Look
+from gradstudio.picture.tokens import Theme, load_theme, tokens
 
-_AIR = 8.0  # layout units around what a fitted view shows
-_READABLE = 0.46  # a picture too tall to be shown whole is not shown smaller than this, but from its top
+_TICK = 15  # milliseconds between the frames of a movement
 
 
-class Surface(QWidget):
-    """Signals: node_selected(node), -1 when the selected node is gone; zoom_changed(zoom), 1.0 = 100 %."""
+class Surface(Viewport):
+    """Signal scene_changed(): another picture was set. animation_ms: how long movements take; 0 for none."""
 
-    node_selected = Signal(int)
-    zoom_changed = Signal(float)
+    scene_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None, theme: Theme | None = None) -> None:
         super().__init__(parent)
+        times = tokens()["animation_ms"]
+        self.animation_ms: int = times["layout_move"]
+        self._fold_share: float = times["fold"] / times["layout_move"]
         self._theme = theme or load_theme("light")
-        self._trace: Trace | None = None
-        self._graph: Graph | None = None
-        self._layout: Layout | None = None
-        self._layer = Layer.BOTH
-        self._stale = False
+        self.scene: Scene | None = None
+        self._look = Look()
         self._waiting = False
         self._nearby = Nearby()
         self._buffer = Buffer()
         self._ground = Ground()
-        self._view = View()
-        self._ink_known: Bounds | None = None
-        self._fitted = True  # the view shows all, and goes on doing so when the picture changes
-        self.selected = -1
-        self._highlighted: list[int] = []
-        self._hovered = -1
-        self._by_keyboard = False  # the keyboard was used last: the focus is to be seen
+        self._painted_view = View()
+        self._glide: Glide | None = None
+        self._glide_ground: QPixmap | None = None
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(_TICK)
+        self._ticker.timeout.connect(self.update)
         self.setAccessibleName("Network of recorded operations")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 160)
@@ -62,49 +65,56 @@ class Surface(QWidget):
     # what the window tells the canvas
 
     def set_scene(self, trace: Trace, graph: Graph, layout: Layout, theme: Theme | None = None) -> None:
-        """Show a graph. Selection follows the node's id; the view stays unless the picture is a different one."""
-        before = self._graph
-        chosen = before.ids[self.selected] if before is not None and 0 <= self.selected < len(before.ids) else ""
+        """Show a graph. The view stays, by what is selected or in its middle, unless the picture is a different one."""
+        before, shown = self.scene, self._shown()
         if theme is not None:
             self._theme = theme
-        similar = before is not None and _alike(before.ids, graph.ids)
-        self._trace, self._graph, self._layout = trace, graph, layout
-        self._ink_known = None
-        self._nearby.clear()
-        self._buffer.clear()
-        self._hovered = -1
-        self._highlighted = []
-        self.selected = graph.ids.index(chosen) if chosen in graph.ids else -1
+        if before is not None and before.graph is graph and before.layout is layout:
+            self.scene = before.renewed(trace)
+        else:
+            self.scene, self._layout, self._ink_known = Scene(trace, graph, layout), layout, None
+            self._look = replace(self._look, lit=None)  # of the graph before
+        similar = before is not None and (before.trace is trace or alike(before.graph, graph))
+        anchor = self._carry_over(before if similar else None, self.scene)
         if not similar or self._fitted:
-            self._fit()
+            self._view, self._fitted = self._fitted_view(), True
+        elif before is not None and before.layout is not layout:
+            x, y = drift((before.graph, before.layout), (graph, layout), self._view, self._extent(), anchor)
+            self._view.x += x
+            self._view.y += y
+        if before is None or before.layout is not layout:
+            self._stop_glide()
+        self._recolor()
         self._changed_view()
-        if chosen and self.selected < 0:
-            self.node_selected.emit(-1)
+        self.scene_changed.emit()
+        if similar and before is not None and before.layout is not layout:
+            self._glide_from(shown)
+
+    def _carry_over(self, before: Scene | None, now: Scene) -> int:
+        """Keep what was chosen in the scene before (None: a different picture); its node that stays in place, or -1."""
+        return -1
+
+    def _extent(self) -> tuple[float, float]:
+        return float(self.width()), float(self.height())
 
     def clear(self) -> None:
         """Show nothing: the program computes nothing."""
-        self._trace = self._graph = self._layout = None
-        self._nearby.clear()
-        self._buffer.clear()
-        self.selected = self._hovered = -1
-        self._highlighted = []
-        self._fit()
+        self.scene = self._layout = None
+        self._view, self._fitted = self._fitted_view(), True
+        self._stop_glide()
+        self._recolor()
         self._changed_view()
+        self.scene_changed.emit()
+
+    @property
+    def theme(self) -> Theme:
+        """The colours it is painted in."""
+        return self._theme
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme
-        self._nearby.clear()
-        self._buffer.clear()
-        self._changed_view()
-
-    def set_stale(self, stale: bool) -> None:
-        """The text has changed since this picture was true."""
-        if stale != self._stale:
-            self._stale = stale
-            self._nearby.clear()
-            self._buffer.clear()
-            self.update()
+        self._recolor()
 
     def set_waiting(self, is_waiting: bool) -> None:
         """A first run is under way: an empty canvas does not say yet that nothing is computed."""
@@ -112,226 +122,168 @@ class Surface(QWidget):
             self._waiting = is_waiting
             self.update()
 
+    def set_stale(self, stale: bool) -> None:
+        """The text has changed since this picture was true."""
+        self._set_look(stale=stale)
+
     def set_layer(self, layer: int) -> None:
         """Which numbers count: picture.model.Layer."""
-        if layer != self._layer:
-            self._layer = Layer(layer)
-            self._nearby.clear()
-            self._buffer.clear()
-            self.update()
+        self._set_look(layer=Layer(layer))
 
-    def select(self, node: int | None) -> None:
-        """Select a node without telling anyone; None or -1: none. It is scrolled into view."""
-        self.selected = -1 if node is None else node
-        if self.selected >= 0:
-            self._reveal(self.selected)
-        self.setAccessibleDescription(self.node_words(self.selected))
-        self.update()
+    def set_scale(self, scale: Scale | None) -> None:
+        """A locked range of the signed colours; None: each sweep's own."""
+        self._set_look(scale=scale)
 
-    def highlight(self, nodes: list[int]) -> None:
-        """Mark the nodes of the editor's line."""
-        if nodes != self._highlighted:
-            self._highlighted = list(nodes)
-            self.update()
+    def set_array(self, name: str) -> None:
+        """What colours and stands for the gradient of an array: "rms", "max" (of the magnitudes) or "mean"."""
+        self._set_look(array=name)
 
-    def fit(self) -> None:
-        """Show all."""
-        self._fit()
-        self._changed_view()
+    def set_measure(self, name: str) -> None:
+        """Colour nodes by this one of graph.measures.MEASURES; "": by the gradient."""
+        self._set_look(measure=name)
 
-    def frame(self, nodes: list[int]) -> None:
-        """Show these nodes, large."""
-        if self._layout is None or not nodes:
-            return
-        boxes = self._layout.boxes[nodes]
-        x, y = boxes[:, 0].min() - 60, boxes[:, 1].min() - 60
-        right, bottom = (boxes[:, 0] + boxes[:, 2]).max() + 60, (boxes[:, 1] + boxes[:, 3]).max() + 60
-        self._view.frame((x, y, right - x, bottom - y), self.width(), self.height(), 1.5)
-        self._fitted = False
-        self._changed_view()
+    # look
 
     @property
-    def zoom(self) -> float:
-        """Screen pixels per layout unit."""
-        return self._view.zoom
+    def lit(self) -> np.ndarray | None:
+        """Which nodes are not dimmed (bool (n,)); None: all."""
+        return self._look.lit
 
-    def set_zoom(self, zoom: float) -> None:
-        """Zoom about the middle."""
-        self._zoom_by(zoom / self._view.zoom, self.width() / 2, self.height() / 2)
+    def _set_look(self, **changed: object) -> None:
+        if any(getattr(self._look, name) != value for name, value in changed.items()):
+            self._look = replace(self._look, **changed)
+            self._recolor()
 
-    def zoom_in(self) -> None:
-        """A step nearer."""
-        self._zoom_by(1.25, self.width() / 2, self.height() / 2)
+    def set_lit(self, lit: np.ndarray | None) -> None:
+        """Which nodes are not dimmed; None: all."""
+        before = self._look.lit
+        if (lit is None) != (before is None) or (lit is not None and not np.array_equal(lit, before)):
+            self._look = replace(self._look, lit=lit)
+            self._recolor()
 
-    def zoom_out(self) -> None:
-        """A step further away."""
-        self._zoom_by(0.8, self.width() / 2, self.height() / 2)
-
-    def node_at(self, point: QPointF) -> int:
-        """The node under a point of the widget, -1 for none."""
-        if self._layout is None:
-            return -1
-        x, y = self._view.x + point.x() / self._view.zoom, self._view.y + point.y() / self._view.zoom
-        b = self._layout.boxes
-        hit = np.nonzero((b[:, 0] <= x) & (x <= b[:, 0] + b[:, 2]) & (b[:, 1] <= y) & (y <= b[:, 1] + b[:, 3]))[0]
-        return int(hit[-1]) if len(hit) else -1
-
-    def node_rect(self, node: int) -> QRectF:
-        """Where a node is, in widget coordinates."""
-        assert self._layout is not None
-        x, y, w, h = self._layout.boxes[node].tolist()
-        v = self._view
-        return QRectF((x - v.x) * v.zoom, (y - v.y) * v.zoom, w * v.zoom, h * v.zoom)
+    def _recolor(self) -> None:
+        """The same boxes look different now: nothing kept of earlier frames is true."""
+        self._nearby.clear()
+        self._buffer.clear()
+        self._glide_ground = None
+        self._minimap.forget()
+        self._show_map()
+        self.update()
 
     # view
 
-    def _fit(self) -> None:
-        self._fitted = True
-        if self._layout is None:
-            self._view = View()
-            return
-        x, y, w, h = self._ink()
-        # A tall picture starts at its top, at a size that can be read, rather than shrinking to a thread.
-        self._view.frame((x, y, w, h), self.width(), self.height())
-        readable = min(1.0, self.width() / max(w, 1.0))
-        if self._view.zoom < _READABLE <= readable and h * _READABLE > self.height():
-            self._view.zoom = max(_READABLE, min(readable, 0.85))
-            self._view.x = x + w / 2 - self.width() / self._view.zoom / 2
-            self._view.y = y
-
-    def _ink(self) -> Bounds:
-        """What must be in view: everything that is painted, and a little air."""
-        if self._ink_known is None:
-            assert self._layout is not None
-            self._ink_known = ink_bounds(self._layout, _AIR)
-        return self._ink_known
-
-    def _zoom_by(self, factor: float, px: float, py: float) -> None:
-        self._fitted = False
-        self._view.zoom_about(factor, px, py)
-        self._changed_view()
-
-    def _pan(self, dx: float, dy: float) -> None:
-        self._fitted = False
-        self._view.x -= dx / self._view.zoom
-        self._view.y -= dy / self._view.zoom
-        self._changed_view()
-
-    def _centre(self, x: float, y: float) -> None:
-        """The minimap asks for this layout point in the middle."""
-        self._fitted = False
-        self._view.x = x - self.width() / self._view.zoom / 2
-        self._view.y = y - self.height() / self._view.zoom / 2
-        self._changed_view()
-
-    def _reveal(self, node: int) -> None:
-        if self._layout is None:
-            return
-        # Less than the air of a fitted view, so that selecting a node at its border moves nothing.
-        margin = max(_AIR * self._view.zoom - 1.0, 0.0)
-        rect = self.node_rect(node).adjusted(-margin, -margin, margin, margin)
-        dx = max(0.0, -rect.left()) - max(0.0, rect.right() - self.width())
-        dy = max(0.0, -rect.top()) - max(0.0, rect.bottom() - self.height())
-        if dx or dy:
-            self._pan(dx, dy)
-
     def _changed_view(self) -> None:
-        if self._layout is not None and not self._fitted:
-            self._view.keep_near(self._layout.bounds, self.width(), self.height())
-        self._view.settle()
-        bounds = self._ink() if self._layout is not None else (0.0, 0.0, 0.0, 0.0)
-        self._minimap.show_view(self._graph, self._layout, self._trace, self._theme, bounds, self._area())
-        self.zoom_changed.emit(self._view.zoom)
-        self.update()
+        super()._changed_view()
+        if self._view != self._painted_view:
+            self._stop_glide()
+            self._painted_view = replace(self._view)
+        self._show_map()
 
-    def _area(self) -> QRectF:
-        v = self._view
-        return QRectF(v.x, v.y, self.width() / v.zoom, self.height() / v.zoom)
+    def _travel(self, view: View, is_fitted: bool) -> None:
+        """Glide to another view of the same picture."""
+        shown = self._shown()
+        super()._travel(view, is_fitted)
+        self._glide_from(shown)
+
+    def _show_map(self) -> None:
+        if self.scene is None or not len(self.scene.graph.record):
+            self._minimap.hide()
+        else:
+            self._minimap.show_view(self._theme, self._ink(), self._area(), partial(self._painter, Level.BLOCK))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._minimap.move(self.width() - self._minimap.width() - 20, self.height() - self._minimap.height() - 14)
+        super().resizeEvent(event)
+
+    # movement
+
+    def _shown(self) -> Shown | None:
+        """What is on the screen, if it may glide elsewhere from there."""
+        kept = self._buffer.kept()
+        is_moving = self.animation_ms > 0 and self.style().styleHint(
+            QStyle.StyleHint.SH_Widget_Animation_Duration, None, self
+        )
+        if kept is None or not is_moving or self.scene is None or not self.isVisible():
+            return None
+        return Shown(self.scene.graph, self.scene.layout, kept[1], kept[0])
+
+    def _glide_from(self, shown: Shown | None) -> None:
+        if shown is None or self.scene is None:
+            return
+        graph = self.scene.graph
+        rows = moves(shown, graph, self.scene.layout, self._view, *self._extent())
+        if rows is not None:
+            is_fold = len(shown.graph.hidden_record) != len(graph.hidden_record)
+            self._glide = Glide(shown, rows, round(self.animation_ms * (self._fold_share if is_fold else 1.0)))
+            self._ticker.start()
+
+    def _stop_glide(self) -> None:
+        self._glide = self._glide_ground = None
+        self._ticker.stop()
 
     # painting
 
-    def _painter(self) -> PicturePainter | None:
-        if self._trace is None or self._graph is None or self._layout is None:
+    def _painter(self, level: Level | None = None) -> PicturePainter | None:
+        if self.scene is None:
             return None
-        return self._nearby.painter(
-            self._graph,
-            self._layout,
-            self._trace,
-            self._theme,
-            self._view.level,
-            Look(self._layer, self._stale),
-            self._area(),
-        )
+        s = self.scene
+        level = self._view.level if level is None else level
+        return self._nearby.painter(s.graph, s.layout, s.trace, self._theme, level, self._look, self._area())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
         try:
             painter = self._painter()
-            if painter is None or self._graph is None or not len(self._graph.record):
+            if painter is None or self.scene is None or not len(self.scene.graph.record):
                 self._ground.paint(p, self.rect(), self._theme, self._view, self.devicePixelRatioF())
                 if not self._waiting:
                     welcome(p, self.rect(), self._theme)
                 return
-            ring = self._by_keyboard and self.hasFocus()
-            key = (self._view.level, self.selected, ring, tuple(self._highlighted), self._theme.name)
-            draw = partial(self._draw, painter)
-            p.drawPixmap(0, 0, self._buffer.frame(key, self._view, self.size(), self.devicePixelRatioF(), draw))
-            if self._hovered >= 0 and self._hovered != self.selected:
-                p.setRenderHint(QPainter.RenderHint.Antialiasing)
-                p.setPen(QPen(color(self._theme.accent), 1.0))
-                p.setBrush(Qt.BrushStyle.NoBrush)
-                p.drawRoundedRect(self.node_rect(self._hovered), 4, 4)
-            if ring and self.selected < 0:
-                p.setPen(self._focus_pen())
-                p.drawRect(self.rect().adjusted(2, 2, -3, -3))
+            frame = self._frame(painter)
+            if self._glide is not None and self._glide.is_over:
+                self._stop_glide()
+            if self._glide is not None:
+                self._ground.paint(p, self.rect(), self._theme, self._view, self.devicePixelRatioF())
+                self._glide.paint(p, self._without_nodes(painter), frame)
+            else:
+                p.drawPixmap(0, 0, frame)
+                self._paint_above(p, painter)
         finally:
             p.end()
 
-    def _draw(self, painter: PicturePainter, p: QPainter, area: QRectF) -> None:
+    def _frame(self, painter: PicturePainter) -> QPixmap:
+        """The whole frame, painted or kept."""
+        key = (painter.picture.level, self._marks_key(), self._theme.name)
+        draw = partial(self._draw, painter)
+        return self._buffer.frame(key, self._view, self.size(), self.devicePixelRatioF(), draw)
+
+    def _draw(self, painter: PicturePainter, p: QPainter, part: QRectF) -> None:
         """A part of the frame (layout units)."""
         v, ratio = self._view, self.devicePixelRatioF()
         self._ground.paint(p, self.rect(), self._theme, v, ratio)
-        painter.paint(p, v.x, v.y, v.zoom, area, self._rings, ratio, self._area())
+        painter.paint(p, v.x, v.y, v.zoom, part, self._paint_below, ratio, self._area())
 
-    def _rings(self, p: QPainter) -> None:
-        """What lies under the edges: the selection, its keyboard focus, and the nodes of the editor's line."""
-        p.setBrush(Qt.BrushStyle.NoBrush)
-        assert self._graph is not None
-        for node in self._highlighted:
-            if node != self.selected and node < len(self._graph.record):
-                p.setPen(Qt.PenStyle.NoPen)
-                p.setBrush(color(self._theme.accent_soft))
-                p.drawRoundedRect(self.node_rect(node).adjusted(-5, -5, 5, 5), 8, 8)
-                p.setBrush(Qt.BrushStyle.NoBrush)
-        if 0 <= self.selected < len(self._graph.record):
-            rect = self.node_rect(self.selected)
-            p.setPen(QPen(color(self._theme.accent), 2.0))
-            p.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), 8, 8)
-            if self._by_keyboard and self.hasFocus():
-                p.setPen(self._focus_pen())
-                p.drawRoundedRect(rect.adjusted(-7, -7, 7, 7), 10, 10)
+    def _without_nodes(self, painter: PicturePainter) -> QPixmap:
+        """The frame's edges, frames and titles."""
+        if self._glide_ground is None:
+            v, ratio = self._view, self.devicePixelRatioF()
+            made = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            made.setDevicePixelRatio(ratio)
+            made.fill(Qt.GlobalColor.transparent)
+            p = QPainter(made)
+            try:
+                PicturePainter(without_nodes(painter.picture)).paint(p, v.x, v.y, v.zoom, self._area(), None, ratio)
+            finally:
+                p.end()
+            self._glide_ground = made
+        return self._glide_ground
 
-    def _focus_pen(self) -> QPen:
-        pen = QPen(color(self._theme.ink["ink"]), 1.5)
-        pen.setDashPattern([2 / 1.5, 2 / 1.5])
-        return pen
+    def _marks_key(self) -> object:
+        """Whatever else a frame depends on."""
+        return None
 
-    def node_words(self, node: int) -> str:
-        """A node for those who hear the screen: name, op, line."""
-        if self._graph is None or not 0 <= node < len(self._graph.record):
-            return "no node selected"
-        g = self._graph
-        return f"{g.title[node]}, {g.label[node]}, line {g.line[node]}"
+    def _paint_below(self, p: QPainter) -> None:
+        """What lies under the edges."""
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._minimap.move(self.width() - self._minimap.width() - 20, self.height() - self._minimap.height() - 14)
-        if self._fitted:
-            self._fit()
-        self._changed_view()
-
-
-def _alike(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
-    """Whether two pictures are mostly the same nodes, so that the eye's place should be kept."""
-    if not before or not after:
-        return False
-    return len(set(before) & set(after)) * 2 >= min(len(before), len(after))
+    def _paint_above(self, p: QPainter, painter: PicturePainter) -> None:
+        """What lies above a frame that stands still."""

@@ -1,31 +1,103 @@
-"""Walking the network with the arrow keys."""
+"""Walking the network by keyboard: along edges with the arrows, from box to box and frame to frame with Tab."""
 
 from __future__ import annotations
 
+from functools import cached_property
+
+import numpy as np
 from PySide6.QtCore import Qt
 
 from gradstudio.graph.model import Graph
-from gradstudio.graph.query import consumers, inputs
+from gradstudio.graph.neighbours import Neighbours
 from gradstudio.layout.model import Layout
 
+_ALONG = {
+    "right": {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1},
+    "down": {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1},
+}
+"""Keys against and with the data, by direction of the layout."""
+_ASIDE = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1, -1), Qt.Key.Key_Down: (1, 1)}
+"""Axis and way of each key."""
+_SAME = 40.0
+"""How far apart nodes of one column may begin."""
 
-def step(graph: Graph, layout: Layout, node: int, key: Qt.Key) -> int | None:
-    """The node an arrow key leads to: left to the first input, right to the first consumer, up and down to the nearest
-    node in the same column. None for other keys; the node itself where there is nothing."""
-    if key not in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
-        return None
-    if not len(graph.record):
-        return None
-    if node < 0:
-        return 0
-    if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-        near = inputs(graph, node) if key == Qt.Key.Key_Left else consumers(graph, node)
-        return near[0] if near else node
-    x, y = layout.boxes[node, 0], layout.boxes[node, 1]
-    below = key == Qt.Key.Key_Down
-    column = [
-        i
-        for i in range(len(layout.boxes))
-        if abs(layout.boxes[i, 0] - x) < 40 and (layout.boxes[i, 1] > y if below else layout.boxes[i, 1] < y)
-    ]
-    return min(column, key=lambda i: abs(layout.boxes[i, 1] - y), default=node)
+Stop = tuple[str, int]
+"""Where Tab halts: ("node", number) or ("frame", number)."""
+
+
+class Walk:
+    """Ways through one picture."""
+
+    def __init__(self, graph: Graph, layout: Layout, neighbours: Neighbours) -> None:
+        self._graph = graph
+        self._layout = layout
+        self._neighbours = neighbours
+
+    def step(self, node: int, key: Qt.Key) -> int | None:
+        """The node an arrow key leads to: with or against the data to the consumer or input that stands nearest, across
+        it to the nearest node in the same column. None for other keys; the node itself where there is nothing."""
+        if key not in _ASIDE or not len(self._graph.record):
+            return None
+        if node < 0:
+            return 0
+        way = _ALONG[self._layout.direction].get(key)
+        if way is None:
+            return self._beside(node, *_ASIDE[key])
+        near = self._neighbours.inputs(node) if way < 0 else self._neighbours.consumers(node)
+        if way < 0:
+            return near[0] if near else node
+        return min(near, key=lambda other: self._distance(node, other), default=node)
+
+    def after(self, stop: Stop | None, forward: bool) -> Stop | None:
+        """The next halt of Tab, or the one before: nodes in tape order, each frame before the first node inside it.
+        None at the ends."""
+        if not self._stops:
+            return None
+        if stop is None:
+            return self._stops[0 if forward else -1]
+        place = self._places.get(stop, 0) + (1 if forward else -1)
+        return self._stops[place] if 0 <= place < len(self._stops) else None
+
+    @cached_property
+    def _stops(self) -> list[Stop]:
+        stops: list[Stop] = [("node", k) for k in range(len(self._graph.record))]
+        inside = [(nodes_of(self._graph, k), k) for k in range(len(self._graph.frames))]
+        # From behind, so that the places of those before stay; of frames that begin together the inner one goes first.
+        for nodes, k in sorted(inside, key=lambda entry: (int(entry[0][0]) if len(entry[0]) else 0, entry[1]))[::-1]:
+            if len(nodes):
+                stops.insert(int(nodes[0]), ("frame", k))
+        return stops
+
+    @cached_property
+    def _places(self) -> dict[Stop, int]:
+        return {stop: place for place, stop in enumerate(self._stops)}
+
+    def _distance(self, node: int, other: int) -> tuple[float, int]:
+        a, b = self._layout.boxes[node], self._layout.boxes[other]
+        return float(np.abs(a[:2] - b[:2]).sum()), other
+
+    def _beside(self, node: int, axis: int, way: int) -> int:
+        """The nearest node in the same column (row), above, below or beside."""
+        other = self._layout.boxes[:, axis]
+        apart = (other - other[node]) * way
+        cross = np.abs(self._layout.boxes[:, 1 - axis] - self._layout.boxes[node, 1 - axis])
+        found = np.flatnonzero((cross < _SAME) & (apart > 0))
+        return int(found[np.argmin(apart[found])]) if len(found) else node
+
+
+def nodes_of(graph: Graph, frame: int) -> np.ndarray:
+    """Nodes and boxes inside a frame, ascending (int64)."""
+    inside = np.zeros(len(graph.groups) + 1, bool)  # the last entry serves nodes without a group
+    for k, group in enumerate(graph.groups):  # parents come before children
+        inside[k] = k == graph.frames[frame].group or (group.parent >= 0 and inside[group.parent])
+    return np.flatnonzero(inside[graph.group])
+
+
+def frame_around(graph: Graph, node: int) -> int:
+    """The innermost frame around a node, -1 if there is none."""
+    groups = set()
+    group = int(graph.group[node])
+    while group >= 0:
+        groups.add(group)
+        group = graph.groups[group].parent
+    return max((k for k, frame in enumerate(graph.frames) if frame.group in groups), default=-1)

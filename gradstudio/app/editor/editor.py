@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 from gradstudio.app.editor import typing
 from gradstudio.app.editor.completion import CompletionList
 from gradstudio.app.editor.gutter import LEFT, RIGHT, TOP, LineNumbers, Mark, Marks
-from gradstudio.app.editor.highlighter import Highlighter
+from gradstudio.app.editor.highlighter import Highlighter, utf16_length
 from gradstudio.app.editor.keys import Keys, Proposals
 from gradstudio.app.editor.overlay import paint_guides, paint_values
 from gradstudio.app.editor.places import Span, cursor_over, selections
@@ -94,13 +94,19 @@ class CodeEditor(QPlainTextEdit):
         self._refresh_marks()
 
     def replace_all(self, text: str) -> None:
-        """The same document with other text (reloaded from disk): one step that can be undone; the cursor stays."""
-        at = self.textCursor().position()
+        """The same document with other text (read anew, or changed on the canvas): one step that can be undone.
+
+        Only what differs is replaced, so that cursor, view and everything else in the text stay.
+        """
+        before = self.text()
+        start = _shared(before, text)
+        end = _shared(before[start:][::-1], text[start:][::-1])
         cursor = QTextCursor(self.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.insertText(text)
-        cursor.setPosition(min(at, self.document().characterCount() - 1))
-        self.setTextCursor(cursor)
+        cursor.beginEditBlock()
+        cursor.setPosition(utf16_length(before[:start]))
+        cursor.setPosition(utf16_length(before[: len(before) - end]), QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(text[start : len(text) - end])
+        cursor.endEditBlock()
 
     def set_colors(self, colors: Colors) -> None:
         """Change the theme."""
@@ -298,3 +304,15 @@ class CodeEditor(QPlainTextEdit):
     def _refresh_marks(self) -> None:
         self.setExtraSelections(selections(self, self._problems, self._shown_span))
         self._on_view_changed()
+
+
+def _shared(a: str, b: str) -> int:
+    """How many characters two texts begin with alike."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -19,7 +19,7 @@ def marks_of(view: View, theme: Theme) -> dict[int, Mark]:
     marks = {}
     for line, note in view.notes.items():
         value = value_text(values, note.record)
-        title = view.graph.title[note.node][:80]
+        title = view.whole.title[note.node][:80]
         tip = f"{title} = {value}"
         fill, is_nan = "", False
         if sweep is not None and note.row >= 0:

@@ -1,0 +1,127 @@
+"""From the end of a run to the picture: the studio's own way, with worker, drawing process and canvas."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from gradstudio.app.bridge import Bridge
+from gradstudio.app.canvas.canvas import Canvas
+from gradstudio.language.data import read_data
+from gradstudio.picture.tokens import load_theme
+from gradstudio.studio.outcome import View
+from gradstudio.studio.runs import Runs
+from gradstudio.worker.client import Client
+from gradstudio.worker.messages import Finished, Limits, Reply
+
+WIDE, HIGH = 1280, 800
+LIMITS = Limits(seconds=300.0, memory=8 << 30, ops=1_000_000, reply=2 << 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One picture. Seconds from the arrival of the run's numbers; silent: the longest the window did not answer."""
+
+    view: View
+    run: float  # seconds of the run itself
+    drawn: float
+    painted: float
+    silent: float
+
+
+class Desk:
+    """A Runs with real processes and a canvas that paints what comes."""
+
+    def __init__(self, application: QApplication) -> None:
+        self._application = application
+        self._bridge = Bridge()
+        self.canvas = Canvas(theme=load_theme("dark"))
+        self.canvas.resize(WIDE, HIGH)
+        self.canvas.show()
+        self._finished = 0.0
+        self._run_seconds = 0.0
+        self.runs = Runs(self._connect, self._bridge.post, read_data)
+        self._views: list[View] = []
+        self._failed: list[str] = []
+        self.runs.drawn.connect(self._on_drawn)
+        self.runs.failed.connect(self._failed.append)
+
+    def _connect(self, listener: Callable[[Reply], None]) -> Client:
+        def heard(message: Reply) -> None:
+            if isinstance(message, Finished):
+                self._finished, self._run_seconds = time.perf_counter(), message.seconds
+                self._problem = next((p.message for p in message.problems if p.severity == "error"), "")
+            listener(message)
+
+        self.client = Client(heard, LIMITS)
+        run = self.client.run
+
+        def with_own_limits(text: str, data: object, limits: Limits) -> int:
+            return run(text, {}, LIMITS)
+
+        self.client.run = with_own_limits  # type: ignore[assignment, method-assign]
+        return self.client
+
+    def _on_drawn(self, view: View | None) -> None:
+        if view is not None:
+            self.canvas.set_scene(view.trace, view.graph, view.layout)
+            self._views.append(view)
+
+    def show(self, text: str, seconds: float = 300.0) -> Arrival:
+        """Run a program and wait for its picture. Raises TimeoutError, and ValueError for a program that fails."""
+        self.runs.reset()
+        self._spin(lambda: True, 1.0)
+        return self._arrival(lambda: self.runs.submit(text, Path(), is_asked=True), seconds)
+
+    def rearrange(self, text: str, seconds: float = 300.0) -> Arrival:
+        """Arrange the picture shown as another header says."""
+
+        def ask() -> None:
+            self._finished = time.perf_counter()
+            self.runs.rearrange(text)
+
+        return self._arrival(ask, seconds)
+
+    def next_view(self, seconds: float = 60.0) -> View:
+        """The picture of the program that was submitted last."""
+        self._views.clear()
+        self._spin(lambda: bool(self._views), seconds)
+        return self._views[-1]
+
+    def _arrival(self, ask: Callable[[], None], seconds: float) -> Arrival:
+        self._views.clear()
+        self._failed.clear()
+        self._finished, self._problem = 0.0, ""
+        ask()
+        silent = self._spin(lambda: bool(self._views or self._failed or self._problem), seconds)
+        if not self._views:
+            raise ValueError(self._problem or (self._failed or ["no picture"])[0])
+        drawn = time.perf_counter()
+        self.canvas.repaint()
+        painted = time.perf_counter()
+        silent = max(silent, painted - drawn)
+        return Arrival(self._views[-1], self._run_seconds, drawn - self._finished, painted - self._finished, silent)
+
+    def _spin(self, is_done: Callable[[], bool], seconds: float) -> float:
+        """Let the window live until something is so; the longest time one turn of its loop took."""
+        end, longest = time.perf_counter() + seconds, 0.0
+        while True:
+            began = time.perf_counter()
+            self._application.processEvents()
+            longest = max(longest, time.perf_counter() - began)
+            if is_done():
+                return longest
+            if began > end:
+                raise TimeoutError(f"no picture within {seconds:.0f} s")
+            threading.Event().wait(0.001)
+
+    def close(self) -> None:
+        """End the processes."""
+        self.runs.close()
+        self._bridge.close()
+        self.canvas.close()

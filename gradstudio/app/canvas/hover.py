@@ -1,0 +1,104 @@
+"""Hovering: what the pointer is over, the card beside it, and the edges that are emphasised meanwhile."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
+
+from gradstudio.app.canvas.card import HoverCard
+from gradstudio.app.canvas.said import Said, of_edge, of_node
+from gradstudio.app.canvas.selectable import Selectable
+from gradstudio.app.canvas.spots import Spot
+from gradstudio.picture.tokens import tokens
+
+
+class Hover(QObject):
+    """Follows the pointer over one canvas. Signal node_changed(node), -1 for none."""
+
+    node_changed = Signal(int)
+
+    def __init__(self, canvas: Selectable) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.card = HoverCard(canvas)
+        self.spot = Spot()
+        self._point = QPointF()
+        self._compares = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(tokens()["animation_ms"]["tooltip_delay"])
+        self._timer.timeout.connect(self.show_card)
+        canvas.node_selected.connect(self.hide_card)
+
+    @property
+    def node(self) -> int:
+        """The node under the pointer, -1 for none."""
+        return self.spot.number if self.spot.kind == "node" else -1
+
+    def move(self, point: QPointF) -> None:
+        """The pointer is at a point of the widget."""
+        self._point = point
+        self._set(self._canvas.spot_at(point))
+
+    def leave(self) -> None:
+        """The pointer is nowhere."""
+        self._set(Spot())
+
+    def forget(self) -> None:
+        """Another picture: nothing is under the pointer until it moves."""
+        self.card.hide()
+        self._timer.stop()
+        self.spot = Spot()
+
+    def hide_card(self) -> None:
+        """The card goes until the pointer is over something else."""
+        self.card.hide()
+        self._timer.stop()
+
+    def set_comparing(self, compares: bool) -> None:
+        """Whether the card compares with the selected node (Alt is held)."""
+        if compares != self._compares:
+            self._compares = compares
+            if self.card.isVisible():
+                self.show_card()
+
+    def edges(self) -> np.ndarray:
+        """Numbers of the edges to emphasise: those of the node, or the one, under the pointer (int64)."""
+        scene = self._canvas.scene
+        if scene is None or self.spot.kind not in ("node", "edge", "chip"):
+            return np.zeros(0, np.int64)
+        if self.spot.kind != "node":
+            return np.array([self.spot.number], np.int64)
+        near = scene.neighbours
+        return np.concatenate([near.edges_into(self.spot.number), near.edges_from(self.spot.number)])
+
+    def show_card(self) -> None:
+        """Say what is under the pointer, beside it."""
+        said = self._said()
+        if said is not None:
+            beside = QRectF(self._point.x() - 6, self._point.y() - 6, 12, 12)
+            if self.node >= 0:
+                beside = self._canvas.node_rect(self.node)
+            self.card.show_said(said, self._canvas.theme, beside)
+
+    def _said(self) -> Said | None:
+        scene, canvas = self._canvas.scene, self._canvas
+        if scene is None:
+            return None
+        if self.spot.kind in ("edge", "chip"):
+            return of_edge(scene.graph, scene.trace, self.spot.number, self.spot.kind == "chip")
+        if self.node < 0:
+            return None
+        beside = canvas.selected if self._compares and canvas.selected != self.node else -1
+        return of_node(scene.graph, scene.trace, scene.neighbours, self.node, beside)
+
+    def _set(self, spot: Spot) -> None:
+        if spot == self.spot:
+            return
+        before, self.spot = self.node, spot
+        self.hide_card()
+        if spot.kind in ("node", "edge", "chip"):
+            self._timer.start()
+        if self.node != before:
+            self.node_changed.emit(self.node)
+        self._canvas.update()

@@ -1,0 +1,133 @@
+"""Lighting: which nodes are lit while a person follows a cone or a path, isolates or hides. Plain data, no widget."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.graph.neighbours import Neighbours
+from gradstudio.picture.fonts import plain
+from gradstudio.picture.states import State, states
+
+
+class Lighting:
+    """What was asked for is kept by node id, so that it holds on when the picture is made anew."""
+
+    def __init__(self) -> None:
+        self._cone: set[str] = set()  # "upstream", "downstream"
+        self._ends: tuple[str, ...] = ()  # the node of the cone, or the two of the path
+        self._isolated: frozenset[str] = frozenset()
+        self._hidden: set[str] = set()
+
+    @property
+    def is_cone(self) -> bool:
+        """Whether a cone or a path is lit."""
+        return bool(self._ends)
+
+    @property
+    def is_isolated(self) -> bool:
+        return bool(self._isolated)
+
+    @property
+    def is_hiding(self) -> bool:
+        return bool(self._hidden)
+
+    def clear(self) -> None:
+        """Light everything."""
+        self.__init__()  # type: ignore[misc]
+
+    def toggle_cone(self, way: str, node: str) -> None:
+        """The cone "upstream" or "downstream" of a node; once more: no longer."""
+        if self._ends != (node,):
+            self._cone, self._ends = set(), (node,)
+        self._cone ^= {way}
+        if not self._cone:
+            self._ends = ()
+
+    def toggle_path(self, one: str, other: str) -> None:
+        """What lies between two nodes; once more: no longer."""
+        ends = (one, other)
+        self._ends = () if set(ends) == set(self._ends) else ends
+        self._cone = set()
+
+    def toggle_isolated(self, ids: frozenset[str]) -> None:
+        """Only these; once more: no longer."""
+        self._isolated = frozenset() if self._isolated else ids
+
+    def hide(self, node: str) -> None:
+        """Not this one."""
+        self._hidden.add(node)
+
+    def show_all(self) -> None:
+        """Nothing is hidden any more."""
+        self._hidden = set()
+
+    def step_back(self) -> bool:
+        """Leave what was asked for last of isolating, cone or path, and hiding; False if nothing was."""
+        if self._isolated:
+            self._isolated = frozenset()
+        elif self._ends:
+            self._cone, self._ends = set(), ()
+        elif self._hidden:
+            self._hidden = set()
+        else:
+            return False
+        return True
+
+    def lit(self, graph: Graph, trace: Trace, neighbours: Neighbours) -> np.ndarray | None:
+        """Whether each node is lit (bool (n,)); None: all are. What holds NaN always is."""
+        numbers = {node: k for k, node in enumerate(graph.ids)} if self._isolated or self._hidden else {}
+        cone = self._cone_of(graph, neighbours)
+        some = cone if cone is not None else np.ones(len(graph.ids), bool)
+        if any(node in numbers for node in self._isolated):
+            only = np.zeros(len(graph.ids), bool)
+            only[[numbers[node] for node in self._isolated if node in numbers]] = True
+            some = only if cone is None else cone & only
+        some[[numbers[node] for node in self._hidden if node in numbers]] = False
+        return None if some.all() else some | _poisoned(graph, trace)
+
+    def words(self, graph: Graph, lit: np.ndarray | None) -> str:
+        """What is lit: "upstream of loss: 12 nodes"; "" where everything is."""
+        if lit is None:
+            return ""
+        title = {node: plain(graph.title[k]) for k, node in enumerate(graph.ids) if node in self._ends}
+        names = [title[node] for node in self._ends if node in title]
+        parts = []
+        if len(names) == 2:
+            parts.append(f"between {names[0]} and {names[1]}")
+        elif names:
+            parts.append(f"{' and '.join(sorted(self._cone, reverse=True))} of {names[0]}")
+        if self._isolated:
+            parts.append("isolated")
+        hidden = sum(node in self._hidden for node in graph.ids)
+        if hidden:
+            parts.append(f"{hidden} hidden")
+        count = int(np.count_nonzero(lit))
+        return f"{', '.join(parts)}: {count:,} {'node' if count == 1 else 'nodes'}"
+
+    def _cone_of(self, graph: Graph, neighbours: Neighbours) -> np.ndarray | None:
+        """The nodes of the cone or the path; None without one, or where its nodes are gone."""
+        if not self._ends or any(node not in graph.ids for node in self._ends):
+            return None
+        ends = [graph.ids.index(node) for node in self._ends]
+        if len(ends) == 2:
+            return neighbours.between(ends[0], ends[1])
+        some = np.zeros(len(graph.ids), bool)
+        if "upstream" in self._cone:
+            some |= neighbours.upstream(ends[0])
+        if "downstream" in self._cone:
+            some |= neighbours.downstream(ends[0])
+        return some
+
+
+def _poisoned(graph: Graph, trace: Trace) -> np.ndarray:
+    """Nodes whose value or gradient holds NaN, and boxes that hide one."""
+    out = (states(graph, trace) == State.NAN) | (trace.records.values.nan[graph.record] > 0)
+    if len(graph.hidden_record):
+        bad = trace.records.values.nan[graph.hidden_record] > 0
+        if 0 <= graph.sweep < len(trace.sweeps):
+            sweep = trace.sweeps[graph.sweep]
+            bad |= np.isin(graph.hidden_record, sweep.record[sweep.cotangents.nan > 0])
+        out[graph.hidden_node[bad]] = True
+    return np.asarray(out)

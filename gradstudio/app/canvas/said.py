@@ -1,0 +1,181 @@
+"""What the hover card and a screen reader say of a node, a folded box or an edge."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradstudio.app.facts import why
+from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.trace import Summaries, Trace
+from gradstudio.graph.model import Fold, Graph
+from gradstudio.graph.neighbours import Neighbours
+from gradstudio.picture.fonts import plain
+from gradstudio.picture.numbers import gradient_text, number, value_text, whole
+from gradstudio.picture.states import State, rows_of, states
+
+_LONGEST = 56  # characters of a sentence about an op
+_MOST_PARTS = 3  # consumers whose share is said
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A title, rows of name and text, and one more sentence ("" for none)."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    note: str = ""
+
+
+def of_node(graph: Graph, trace: Trace, neighbours: Neighbours, node: int, beside: int = -1) -> Said:
+    """A node or a box. beside: a node that it is compared with, -1 for none."""
+    record, row, state = int(graph.record[node]), *_gradient(graph, trace, node)
+    fold = fold_of(graph, node)
+    values = trace.records.values
+    rows = [("op", _place(graph, node)), ("does", _does(trace, record))]
+    if fold is not None:
+        rows = [("holds", fold_words(fold)), ("hands on", _place(graph, node))]
+    rows += [("shape", f"{graph.shape[node] or 'scalar'} {values.dtypes[values.dtype[record]]}")]
+    rows += [("value", _numbers(values, record, value_text(values, record)))]
+    if row >= 0 and state != State.BLOCKED:
+        cotangents = trace.sweeps[graph.sweep].cotangents
+        rows += [("gradient", _numbers(cotangents, row, gradient_text(cotangents, row)))]
+        rows += [("over passes", _over_passes(fold, trace, graph.sweep) if fold is not None else "")]
+        rows += [("share", _shares(graph, trace, neighbours, node))]
+    if beside >= 0:
+        rows += [(f"to {plain(graph.title[beside], 16)}", _ratios(graph, trace, node, beside))]
+    return Said(plain(graph.title[node]), tuple(entry for entry in rows if entry[1]), why(state))
+
+
+def of_edge(graph: Graph, trace: Trace, edge: int, is_chip: bool = False) -> Said:
+    """An edge: whose value goes where, and what comes back. is_chip: it is drawn as a reference to its source."""
+    source, target = int(graph.edge_source[edge]), int(graph.edge_target[edge])
+    title = f"{plain(graph.title[source], 32)} → {plain(graph.title[target], 32)}"
+    rows = [("refers to", f"{plain(graph.title[source])}, {_place(graph, source)}")] if is_chip else []
+    rows += [("carries", f"{graph.shape[source] or 'scalar'}, input {int(graph.edge_slot[edge]) + 1}")]
+    if graph.edge_count[edge] > 1:
+        rows += [("bundles", f"{int(graph.edge_count[edge]):,} edges")]
+    back = int(graph.edge_backward[edge])
+    if graph.sweep < 0 or back < 0:
+        return Said(title, tuple(rows), "nothing flows back here" if graph.sweep >= 0 else "")
+    sweep = trace.sweeps[graph.sweep]
+    product, sign = float(sweep.edge_rms[back]), int(sweep.edge_sign[back])
+    row, _ = _gradient(graph, trace, target)
+    is_single = graph.shape[source] == "" and graph.shape[target] == ""
+    signed = product * sign if is_single and sign else product
+    rms = "" if is_single else " rms"
+    if row >= 0:
+        c = sweep.cotangents
+        arriving = float(c.mean[row]) if is_single else float(c.rms[row])
+        if arriving and math.isfinite(arriving):
+            rows += [("local derivative" if is_single else "gain", number(signed / arriving, sign=is_single))]
+    rows += [("product", number(signed, sign=is_single) + rms)]
+    rows += [("share", f"{100 * float(sweep.edge_share[back]):.1f} % of what reaches {plain(graph.title[source], 24)}")]
+    return Said(title, tuple(rows))
+
+
+def fold_of(graph: Graph, node: int) -> Fold | None:
+    """What a box hides, None for a node."""
+    row = int(graph.fold[node])
+    return graph.folds[row] if row >= 0 else None
+
+
+def fold_words(fold: Fold) -> str:
+    """ "closed group of 12 ops" or "stack of 60 passes, pass 37 shown"."""
+    if fold.kind == "stack":
+        return f"stack of {len(fold.groups)} passes, pass {fold.first + fold.chosen} shown"
+    inside = f", {fold.parameters} {'parameter' if fold.parameters == 1 else 'parameters'}" if fold.parameters else ""
+    return f"closed group of {fold.ops} {'op' if fold.ops == 1 else 'ops'}{inside}"
+
+
+def in_words(graph: Graph, trace: Trace, node: int) -> str:
+    """A node for those who hear the screen: name, op, line, value, gradient."""
+    fold = fold_of(graph, node)
+    row, state = _gradient(graph, trace, node)
+    parts = [plain(graph.title[node]), fold_words(fold) if fold is not None else "", _place(graph, node)]
+    parts.append(f"value {value_text(trace.records.values, int(graph.record[node]))}")
+    if row >= 0 and state != State.BLOCKED:
+        parts.append(f"gradient {gradient_text(trace.sweeps[graph.sweep].cotangents, row)}")
+    if why(state):
+        parts.append(why(state))
+    return ", ".join(part for part in parts if part)
+
+
+def _gradient(graph: Graph, trace: Trace, node: int) -> tuple[int, State]:
+    """The row of a node's cotangent, -1 for none, and what is known of it."""
+    one = [node]
+    alone = replace(
+        graph, record=graph.record[one], kind=graph.kind[one], is_source=graph.is_source[one], ids=(graph.ids[node],)
+    )
+    return int(rows_of(alone, trace)[0]), State(int(states(alone, trace)[0]))
+
+
+def _place(graph: Graph, node: int) -> str:
+    return plain(graph.label[node]) + (f", line {graph.line[node]}" if graph.line[node] > 0 else "")
+
+
+def _does(trace: Trace, record: int) -> str:
+    """What an op computes, in a few words."""
+    row = TABLE.get(trace.records.ops[int(trace.records.op[record])])
+    if row is None:
+        return ""
+    sentence = row.doc.split("\n", 1)[0].split("; ", 1)[0].split(". ", 1)[0].rstrip(".")
+    return sentence if len(sentence) <= _LONGEST else sentence[: _LONGEST - 1].rstrip() + "…"
+
+
+def _numbers(s: Summaries, row: int, short: str) -> str:
+    """A scalar, or five numbers of an array; `short` where there are none."""
+    if s.shapes[s.shape.item(row)] == () or not s.size[row] or math.isnan(float(s.minimum[row])):
+        return short
+    four = (("min", s.minimum), ("mean", s.mean), ("max", s.maximum), ("rms", s.rms))
+    parts = [f"{name} {number(float(column[row]))}" for name, column in four]
+    bad = int(s.nan[row]) + int(s.infinite[row])
+    parts.append(f"NaN or ∞ {whole(bad)}" if bad else f"zeros {whole(int(s.zero[row]))}")
+    return "  ".join(parts)
+
+
+def _size(s: Summaries, row: int) -> float:
+    return float(abs(s.mean[row]) if s.size[row] == 1 else s.rms[row])
+
+
+def _over_passes(fold: Fold, trace: Trace, sweep: int) -> str:
+    """From the smallest to the largest gradient of a stack's passes."""
+    if fold.kind != "stack":
+        return ""
+    known, c = trace.sweeps[sweep].record, trace.sweeps[sweep].cotangents
+    at = np.minimum(np.searchsorted(known, fold.record), len(known) - 1)
+    rows = at[known[at] == fold.record]
+    sizes = np.where(c.size[rows] == 1, np.abs(c.mean[rows]), c.rms[rows])
+    sizes = sizes[np.isfinite(sizes)]
+    return f"|gradient| {number(float(sizes.min()))} to {number(float(sizes.max()))}" if len(sizes) else ""
+
+
+def _shares(graph: Graph, trace: Trace, neighbours: Neighbours, node: int) -> str:
+    """How much of a node's gradient comes from which consumer, largest first."""
+    edges = neighbours.edges_from(node)
+    edges = edges[graph.edge_backward[edges] >= 0]
+    who, part = np.unique(graph.edge_target[edges], return_inverse=True)
+    if len(who) < 2:
+        return ""
+    share = np.bincount(part.reshape(-1), trace.sweeps[graph.sweep].edge_share[graph.edge_backward[edges]])
+    order = np.argsort(-share, kind="stable")
+    parts = [f"{plain(graph.title[who[k]], 20)} {100 * float(share[k]):.0f} %" for k in order[:_MOST_PARTS].tolist()]
+    more = len(who) - _MOST_PARTS
+    return "from " + ", ".join(parts) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _ratios(graph: Graph, trace: Trace, node: int, beside: int) -> str:
+    """Value and gradient of one node as multiples of another's."""
+    v = trace.records.values
+    parts = [_ratio("value", _size(v, int(graph.record[node])), _size(v, int(graph.record[beside])))]
+    row, other = _gradient(graph, trace, node)[0], _gradient(graph, trace, beside)[0]
+    if row >= 0 and other >= 0:
+        c = trace.sweeps[graph.sweep].cotangents
+        parts.append(_ratio("gradient", _size(c, row), _size(c, other)))
+    return ", ".join(part for part in parts if part)
+
+
+def _ratio(name: str, one: float, other: float) -> str:
+    return f"|{name}| × {number(one / other)}" if other and math.isfinite(one / other) else ""

@@ -1,0 +1,169 @@
+"""Selecting: which nodes or frame of the surface are selected, and what lies where."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from gradstudio.app.canvas import marks
+from gradstudio.app.canvas.anchor import heir
+from gradstudio.app.canvas.painter import PicturePainter
+from gradstudio.app.canvas.said import in_words
+from gradstudio.app.canvas.scene import Scene
+from gradstudio.app.canvas.spots import Spot
+from gradstudio.app.canvas.surface import Surface
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.layout.model import Layout
+from gradstudio.picture.fonts import plain
+from gradstudio.picture.model import Level
+from gradstudio.picture.tokens import Theme
+
+
+class Selectable(Surface):
+    """Signal node_selected(node), -1 for none: a person selected it, or another one stands now for the selected one.
+
+    selected: the node, -1 for none; second: the one added to it; selected_frame: instead of them.
+    """
+
+    node_selected = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme | None = None) -> None:
+        super().__init__(parent, theme)
+        self.selected = self.second = self.selected_frame = -1
+        self._highlighted: list[int] = []
+        self._by_keyboard = False  # the keyboard was used last: the focus is to be seen
+
+    def set_scene(self, trace: Trace, graph: Graph, layout: Layout, theme: Theme | None = None) -> None:
+        """Show a graph. Selection follows the node's id, or the box it went into or came out of."""
+        before = self.id_of(self.selected)
+        super().set_scene(trace, graph, layout, theme)
+        if self.id_of(self.selected) != before:
+            self.node_selected.emit(self.selected)
+
+    def clear(self) -> None:
+        """Show nothing: the program computes nothing."""
+        self.selected = self.second = self.selected_frame = -1
+        self._highlighted = []
+        super().clear()
+
+    def select(self, node: int | None) -> None:
+        """Select a node without telling anyone; None or -1: none. It is scrolled into view."""
+        self.selected = -1 if node is None else node
+        self.second = self.selected_frame = -1
+        if self.selected >= 0 and self._layout is not None:
+            self._reveal(self.node_rect(self.selected))
+        self.setAccessibleDescription(self.node_words(self.selected))
+        self.update()
+
+    def highlight(self, nodes: list[int]) -> None:
+        """Mark the nodes of the editor's line."""
+        if nodes != self._highlighted:
+            self._highlighted = list(nodes)
+            self.update()
+
+    def node_words(self, node: int) -> str:
+        """A node for those who hear the screen: name, op, line, value, gradient."""
+        if self.scene is None or not 0 <= node < len(self.scene.graph.record):
+            return "no node selected"
+        return in_words(self.scene.graph, self.scene.trace, node)
+
+    # what is where
+
+    def spot_at(self, point: QPointF) -> Spot:
+        """What lies under a point of the widget."""
+        painter = self._painter() if self._view.level < Level.BLOCK else None
+        if self.scene is None:
+            return Spot()
+        lines = painter.picture.lines if painter is not None else None
+        return self.scene.spots.at(*self.place(point), self.zoom, self._view.level, lines)
+
+    def node_at(self, point: QPointF) -> int:
+        """The node under a point of the widget, -1 for none."""
+        return self.scene.spots.node_at(*self.place(point)) if self.scene is not None else -1
+
+    def id_of(self, node: int) -> str:
+        """The id of a node, "" for -1."""
+        return self.scene.graph.ids[node] if self.scene is not None and node >= 0 else ""
+
+    def number_of(self, name: str) -> int:
+        """The number of the node with an id, -1 for none."""
+        return self.scene.graph.ids.index(name) if self.scene is not None and name in self.scene.graph.ids else -1
+
+    def choose(self, node: int) -> None:
+        """Select a node (-1: none) and tell it."""
+        self.select(node)
+        self.node_selected.emit(node)
+
+    def choose_second(self, node: int) -> None:
+        """Select a node beside the selected one; the same once more: no longer."""
+        if self.selected < 0 or node == self.selected:
+            self.choose(node)
+            return
+        self.second = -1 if node == self.second else node
+        both = f" and {self.node_words(self.second)}" if self.second >= 0 else ""
+        self.setAccessibleDescription(self.node_words(self.selected) + both)
+        self.update()
+
+    def choose_frame(self, frame: int) -> None:
+        """Select the frame of an open group, and no node."""
+        assert self.scene is not None
+        self.choose(-1)
+        self.selected_frame = frame
+        shown = self.scene.graph.frames[frame]
+        self._reveal(self._frame_rect(frame))
+        of = f", pass {shown.number} of {shown.of}" if shown.stack else ""
+        self.setAccessibleDescription(f"open group {plain(shown.title)}{of}, Backspace closes it")
+        self.update()
+
+    # carrying over, painting
+
+    def _carry_over(self, before: Scene | None, now: Scene) -> int:
+        """Select what stands now for what was selected before."""
+        chosen, second, frame = self.selected, self.second, self.selected_frame
+        self.selected = self.second = self.selected_frame = -1
+        self._highlighted = []
+        if before is None:
+            return -1
+        self.selected, self.second = heir(before.graph, chosen, now.graph), heir(before.graph, second, now.graph)
+        if frame >= 0:
+            old = before.graph.frames[frame]
+            self.selected_frame = now.frame_of(old.id)
+            boxes = [now.graph.ids.index(name) for name in (old.id, old.stack) if name in now.graph.ids]
+            if self.selected_frame < 0 and boxes:  # it was closed
+                self.selected = boxes[0]
+        return chosen
+
+    def _has_ring(self) -> bool:
+        """Whether the focus is to be seen."""
+        return self._by_keyboard and self.hasFocus()
+
+    def _marks_key(self) -> object:
+        return self.selected, self.second, self.selected_frame, tuple(self._highlighted), self._has_ring()
+
+    def _paint_below(self, p: QPainter) -> None:
+        """What lies under the edges: the selection, its keyboard focus, and the nodes of the editor's line."""
+        assert self.scene is not None
+        n, ring = len(self.scene.graph.record), self._has_ring()
+        chosen = (self.selected, self.second)
+        marks.line_marks(p, self._theme, [self.node_rect(k) for k in self._highlighted if k not in chosen and k < n])
+        if 0 <= self.second < n:
+            marks.selection(p, self._theme, self.node_rect(self.second), False, is_second=True)
+        if 0 <= self.selected < n:
+            marks.selection(p, self._theme, self.node_rect(self.selected), ring)
+        if 0 <= self.selected_frame < len(self.scene.layout.frames):
+            marks.selection(p, self._theme, self._frame_rect(self.selected_frame), ring)
+
+    def _paint_above(self, p: QPainter, painter: PicturePainter) -> None:
+        """The focus of a canvas on which nothing is selected."""
+        if self._has_ring() and self.selected < 0 and self.selected_frame < 0:
+            p.setBrush(Qt.BrushStyle.NoBrush)
+            p.setPen(marks.focus_pen(self._theme))
+            p.drawRect(self.rect().adjusted(2, 2, -3, -3))
+
+    def _frame_rect(self, frame: int) -> QRectF:
+        """Where the frame of an open group is, in widget coordinates."""
+        assert self._layout is not None
+        x, y, w, h = self._layout.frames[frame].tolist()
+        return self.screen((x, y, w, h))

@@ -1,0 +1,87 @@
+"""Which group each node is drawn in: the scopes of the run, with leaves beside their readers, runs and sections."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from gradstudio.graph.leaves import beside_readers, handed_over, views
+from gradstudio.graph.likeness import Ops, Runs, extent, runs
+from gradstudio.graph.model import Group
+from gradstudio.graph.nodes import Nodes
+from gradstudio.graph.sections import SMALL, sectioned
+from gradstudio.graph.tree import Tree
+
+
+def arranged(
+    scopes: list[Group], inner: np.ndarray, nodes: Nodes, lines: list[str]
+) -> tuple[tuple[Group, ...], np.ndarray]:
+    """All groups with at least one node, parents first, and the innermost of each node (int32; -1: none)."""
+    tree = Tree(np.array([g.parent for g in scopes], np.int64))
+    real = nodes.source >= 0
+    source, target, slot = nodes.source[real], nodes.reader[real], nodes.slot[real]
+    is_leaf = ~nodes.is_op
+    is_view = views(nodes.is_op, nodes.is_shaping, source, target)
+    groups, group = scopes, inner.astype(np.int64)
+    if scopes:
+        rank = np.where(nodes.is_op, np.cumsum(nodes.is_op) - 1, -1)
+        at = np.flatnonzero(nodes.is_op)
+        by_op = nodes.is_op[nodes.reader]
+        taken = np.where(nodes.source >= 0, rank[nodes.source], -1)[by_op]
+        ops = Ops(nodes.code[at], group[at], is_view[at], rank[nodes.reader[by_op]], nodes.slot[by_op], taken)
+        is_pass = np.array([g.kind == "pass" for g in scopes])
+        found = runs(tree, _names(scopes), is_pass, ops)
+        group = beside_readers(tree, group, is_leaf, is_view, source, target)
+        handed_over(tree, found, ops, is_pass, group, rank, source, target, slot, is_leaf)
+        groups = _numbered(scopes, found, is_pass)
+    if len(nodes.ids) > SMALL:
+        groups, group = sectioned(groups, tree, group, nodes, is_leaf | is_view, lines)
+    return _in_order(groups, group, nodes.is_op)
+
+
+def _names(groups: list[Group]) -> np.ndarray:
+    """A number for each kind and name: all passes are called alike, and so are the blocks layer_1 and layer_2."""
+    numbers: dict[tuple[str, str], int] = {}
+    out = []
+    for g in groups:
+        name = {"pass": "", "sweep": "", "block": re.sub(r"[\W_]*\d+", "", g.title)}.get(g.kind, g.title)
+        out.append(numbers.setdefault((g.kind, name), len(numbers)))
+    return np.array(out, np.int64)
+
+
+def _numbered(groups: list[Group], found: Runs, is_pass: np.ndarray) -> list[Group]:
+    """The groups with their runs, and the members of each run with their numbers."""
+    out = list(groups)
+    turns: dict[int, list[int]] = {}
+    for i, g in enumerate(groups):
+        if is_pass[i]:
+            turns.setdefault(g.parent, []).append(i)
+    for members in turns.values():
+        numbers = [groups[i].number for i in members]
+        if numbers != list(range(numbers[0], numbers[0] + len(numbers))):  # turns without an op are not there
+            numbers = list(range(1, len(members) + 1))
+        for i, number in zip(members, numbers, strict=True):
+            out[i] = replace(groups[i], number=number, run=int(found.run[i]))
+    for i in np.flatnonzero((found.run >= 0) & (found.before < 0) & ~is_pass).tolist():
+        number = 0
+        while i >= 0:
+            number += 1
+            out[i] = replace(groups[i], number=number, run=int(found.run[i]))
+            i = int(found.following[i])
+    return out
+
+
+def _in_order(groups: list[Group], group: np.ndarray, is_op: np.ndarray) -> tuple[tuple[Group, ...], np.ndarray]:
+    """Groups without empty ones, in the order of their first ops, parents first; and the innermost of each node."""
+    tree = Tree(np.array([g.parent for g in groups], np.int64))
+    size = tree.total(np.bincount(np.where(group < 0, len(groups), group), minlength=len(groups) + 1))[:-1]
+    at = np.flatnonzero(is_op)
+    first = extent(tree, group[at], at)[0][:-1]
+    order = np.lexsort((tree.depth[:-1], first))
+    order = order[size[order] > 0]
+    number = np.full(len(groups) + 1, -1, np.int32)  # the last entry serves the file
+    number[order] = np.arange(len(order))
+    parent = number[tree.parent].tolist()
+    return tuple(replace(groups[i], parent=parent[i]) for i in order.tolist()), number[group]

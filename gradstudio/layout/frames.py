@@ -1,0 +1,92 @@
+"""Open groups: which frame each node stands in, and the rectangles around their lanes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradstudio.graph.model import Graph
+
+STRIP = 28.0  # title strip of a frame
+PADDING = 12.0  # between a frame's border and what is inside
+
+
+class Nesting:
+    """The frames of a graph: parent of each (-1: none), and the innermost frame of each node by its group."""
+
+    def __init__(self, graph: Graph) -> None:
+        of_group = {f.group: k for k, f in enumerate(graph.frames)}
+        inner: list[int] = []  # of each group; parents come before children
+        self.parent = [-1] * len(graph.frames)
+        for g, group in enumerate(graph.groups):
+            outer = inner[group.parent] if group.parent >= 0 else -1
+            mine = of_group.get(g, outer)
+            if mine != outer:
+                self.parent[mine] = outer
+            inner.append(mine)
+        self.of_node = [inner[g] if g >= 0 else -1 for g in graph.group.tolist()]
+
+    def path(self, frame: int) -> list[int]:
+        """A frame and all around it, from the outermost."""
+        out = []
+        while frame >= 0:
+            out.append(frame)
+            frame = self.parent[frame]
+        return out[::-1]
+
+    def common(self, frames: list[int]) -> int:
+        """The innermost frame that holds all of these, -1 for none."""
+        paths = [self.path(f) for f in dict.fromkeys(frames)]
+        found = -1
+        for level in zip(*paths, strict=False):
+            if len(set(level)) > 1:
+                break
+            found = level[0]
+        return found
+
+
+class Frames:
+    """Extent of each frame in lanes and columns, and the room its borders take between rows and columns."""
+
+    def __init__(self, nesting: Nesting, lane_frame: list[int], lane: np.ndarray, column: np.ndarray) -> None:
+        count = len(nesting.parent)
+        self.lanes = [(0, -1)] * count  # first and last
+        self.columns = [(0, -1)] * count
+        self._depth = [[0] * count for _ in range(4)]  # left, right, above, below: borders from this frame's inwards
+        if not count:
+            return
+        low: list[list[int]] = [[] for _ in range(count)]
+        for k, f in enumerate(lane_frame):
+            for frame in nesting.path(f):
+                low[frame].append(k)
+        for f in range(count):
+            if low[f]:
+                self.lanes[f] = (low[f][0], low[f][-1])
+                inside = column[(lane >= low[f][0]) & (lane <= low[f][-1])]
+                self.columns[f] = (int(inside.min()), int(inside.max()))
+        for f in reversed(range(count)):  # inner frames come after outer ones
+            if not low[f]:
+                continue
+            mine = [self.columns[f][0], self.columns[f][1], self.lanes[f][0], self.lanes[f][1]]
+            for side in range(4):
+                self._depth[side][f] += 1
+            p = nesting.parent[f]
+            if p < 0:
+                continue
+            outer = [self.columns[p][0], self.columns[p][1], self.lanes[p][0], self.lanes[p][1]]
+            for side in range(4):
+                if mine[side] == outer[side]:
+                    self._depth[side][p] = max(self._depth[side][p], self._depth[side][f])
+
+    def room(self, side: int, strips: bool) -> dict[int, float]:
+        """Pixels that borders take left of or right of a column, above or below a lane (side 0 to 3)."""
+        each = PADDING + (STRIP if strips else 0.0)
+        out: dict[int, float] = {}
+        for f, depth in enumerate(self._depth[side]):
+            if depth:
+                at = (self.columns[f] if side < 2 else self.lanes[f])[side % 2]
+                out[at] = max(out.get(at, 0.0), depth * each)
+        return out
+
+    def reach(self, side: int, frame: int, strips: bool) -> float:
+        """How far a frame's border lies from its outermost boxes on one side; 0 for a frame without boxes."""
+        return self._depth[side][frame] * (PADDING + (STRIP if strips else 0.0))

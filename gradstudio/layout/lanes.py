@@ -1,0 +1,136 @@
+"""Which lane each op stands in: a computation reads like wrapped text.
+
+Ops fill a lane in the order of the tape until their chain is as deep as the lane has columns. Passes and calls are the
+words of that text: one that does not fit into the rest of a lane begins a new one. Frames take whole lanes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from gradstudio.layout.links import Links
+
+NARROW = 4  # columns of a small picture; there every pass begins a lane
+_TALLEST = 8  # ops in one column of a lane
+_FEW = 3  # ops that move to the next lane to keep a lonely one company
+_WORTH_A_LANE = 3  # a pass or call with fewer ops stays in the lane it starts in
+
+
+@dataclass(slots=True)
+class Lanes:
+    """Lane and earliest column of each op (-1 for leaves), and of each lane its frame and whether it goes on a text."""
+
+    lane: list[int]
+    depth: list[int]
+    frame: list[int] = field(default_factory=list)
+    wrapped: set[int] = field(default_factory=set)
+    leading: set[int] = field(default_factory=set)  # lanes of leaves alone, before all others of their frame
+
+
+def fill(links: Links, columns: int) -> Lanes:
+    """Lanes of at most so many columns."""
+    n, is_leaf, group = links.count, links.is_leaf, links.group
+    sizes: dict[int, int] = defaultdict(int)
+    for i in range(n):
+        sizes[group[i]] += not is_leaf[i]
+    words = _words(links) if columns > NARROW else {}
+    out = Lanes([-1] * n, [-1] * n)
+    lane, depth = out.lane, out.depth
+    met: dict[int, tuple[int, int]] = {}  # leaf -> lane and column where its first consumer puts it
+    full: dict[int, int] = defaultdict(int)  # ops in a column of the present lane
+    here, begun = 0, False  # the lane being filled, and whether an op is in it
+    base = 0  # where its present word begins
+    last = -1  # the op before
+    for i in range(n):
+        if is_leaf[i]:
+            continue
+        g = group[i]
+        if last >= 0 and (g != group[last] or links.frame[i] != links.frame[last]):
+            if links.frame[i] != links.frame[last] or links.is_sweep[i] != links.is_sweep[last]:
+                here, begun = here + 1, False
+            elif sizes[g] >= _WORTH_A_LANE <= sizes[group[last]] or (links.is_sweep[i] and g != group[last]):
+                after = max(full) + 1
+                if after + words.get(i, columns) <= columns:
+                    base = after
+                else:
+                    here, begun = here + 1, False
+            if not begun:
+                full, base = defaultdict(int), 0
+        last = i
+        d = max(_depth(i, here, links, lane, depth, met), base)
+        if begun and d < columns and full[d] >= _TALLEST and columns > NARROW and max(full) + 1 < columns:
+            base = d = max(full) + 1
+        elif begun and (d >= columns or full[d] >= _TALLEST):
+            here += 1
+            out.wrapped.add(here)
+            full, base = defaultdict(int), 0
+            d = _depth(i, here, links, lane, depth, met)
+        if here == len(out.frame):
+            out.frame.append(links.frame[i])
+        lane[i], depth[i] = here, d
+        begun = True
+        full[d] += 1
+        for x in links.inputs[i]:
+            if is_leaf[x] and links.frame[x] == links.frame[i]:
+                met.setdefault(x, (here, d - 1))
+    if columns >= _FEW:
+        _keep_company(out, links, columns)
+    return out
+
+
+def _words(links: Links) -> dict[int, int]:
+    """How many columns each run of ops of one group needs, by its first op."""
+    out: dict[int, int] = {}
+    depth = [0] * links.count
+    first, start = -1, 0
+    for i in range(links.count):
+        if links.is_leaf[i]:
+            continue
+        if first < 0 or links.group[i] != links.group[first]:
+            first, start = i, i
+        d = 0
+        for x in links.inputs[i]:
+            if x >= start and not links.is_leaf[x] and links.group[x] == links.group[i] and depth[x] >= d:
+                d = depth[x] + 1
+        depth[i] = d
+        out[first] = max(out.get(first, 0), d + 1)
+    return out
+
+
+def _depth(i: int, here: int, links: Links, lane: list[int], depth: list[int], met: dict[int, tuple[int, int]]) -> int:
+    """The first column right of all inputs in the same lane."""
+    d = 0
+    for x in links.inputs[i]:
+        if links.is_leaf[x]:
+            if links.frame[x] == links.frame[i]:
+                at = met.get(x, (here, 0))
+                d = max(d, at[1] + 1 if at[0] == here else 0)
+        elif lane[x] == here:
+            d = max(d, depth[x] + 1)
+    return d
+
+
+def _keep_company(lanes: Lanes, links: Links, columns: int) -> None:
+    """An op that would stand alone after a full lane takes the last column of that lane with it."""
+    lane, depth = lanes.lane, lanes.depth
+    members: dict[int, list[int]] = defaultdict(list)
+    for i, leaf in enumerate(links.is_leaf):
+        if not leaf and (lane[i] in lanes.wrapped or lane[i] + 1 in lanes.wrapped):
+            members[lane[i]].append(i)
+    for here in sorted(lanes.wrapped):
+        last = [i for i in members[here - 1] if depth[i] == columns - 1]
+        if len(members[here]) != 1 or not 1 <= len(last) <= _FEW or len(last) == len(members[here - 1]):
+            continue
+        for i in [*last, members[here][0]]:
+            lane[i] = here
+            depth[i] = 0
+            for x in links.inputs[i]:
+                if links.is_leaf[x]:
+                    first = min(links.users[x])
+                    if links.frame[x] == links.frame[i]:
+                        depth[i] = max(depth[i], 1 if first == i else depth[first] if lane[first] == here else 0)
+                elif lane[x] == here:
+                    depth[i] = max(depth[i], depth[x] + 1)
+        members[here] = [*last, *members[here]]
+        members[here - 1] = [i for i in members[here - 1] if lane[i] != here]

@@ -1,0 +1,40 @@
+"""Who takes a value from whom, as lists: what placing asks again and again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradstudio.engine.trace import Kind
+from gradstudio.graph.model import Graph
+from gradstudio.layout.frames import Nesting
+
+
+class Links:
+    """Inputs and users of each node in slot order, which nodes are leaves, and the innermost frame of each."""
+
+    def __init__(self, graph: Graph) -> None:
+        n = len(graph.record)
+        self.count = n
+        self.inputs: list[list[int]] = [[] for _ in range(n)]
+        self.users: list[list[int]] = [[] for _ in range(n)]
+        order = np.lexsort((graph.edge_slot, graph.edge_target))
+        for a, b in zip(graph.edge_source[order].tolist(), graph.edge_target[order].tolist(), strict=True):
+            self.inputs[b].append(a)
+            self.users[a].append(b)
+        kinds = graph.kind.tolist()
+        self.is_leaf = [kinds[i] != Kind.OP and not self.inputs[i] for i in range(n)]
+        self.group = graph.group.tolist()
+        self.nesting = Nesting(graph)
+        self.frame = self.nesting.of_node
+        if graph.frames:
+            self._leaves_to_their_users()
+        kinds_of_groups = [g.kind == "sweep" for g in graph.groups]
+        self.is_sweep = [g >= 0 and kinds_of_groups[g] for g in self.group]
+
+    def _leaves_to_their_users(self) -> None:
+        """A leaf that only a frame inside its own uses stands in that one."""
+        for i in range(self.count):
+            if self.is_leaf[i] and self.users[i]:
+                common = self.nesting.common([self.frame[u] for u in self.users[i]])
+                if common >= 0 and (self.frame[i] < 0 or self.frame[i] in self.nesting.path(common)):
+                    self.frame[i] = common

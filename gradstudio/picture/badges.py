@@ -1,0 +1,65 @@
+"""Badges: small plates that hang below the lower right corner of a node and say one thing each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradstudio.picture import anatomy as a
+from gradstudio.picture.fonts import width
+from gradstudio.picture.model import Align, Level, Shape
+from gradstudio.picture.scene import Brush, Scene
+
+MANY = 3
+"""From so many uses on a node says how many there are."""
+_SIZE, _APART = 16.0, 2.0
+_FAR = 1.5  # further away, plates are so much larger than the node, since their text keeps its size
+
+
+def paint_badges(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush) -> None:
+    """What nodes have to say: out of date, used many times, a stop hidden inside."""
+    uses = _uses(scene)[nodes]
+    stopped = _hides(scene, _blocked(scene))[nodes]
+    some = np.full(len(nodes), scene.stale) | (uses >= MANY) | stopped
+    for i in np.flatnonzero(some).tolist():
+        marks = ["clock"] * scene.stale + ["lock"] * bool(stopped[i]) + [f"×{uses[i]}"] * bool(uses[i] >= MANY)
+        paint_plates(scene, rect[i], marks, int(nodes[i]), b)
+
+
+def paint_plates(scene: Scene, rect: np.ndarray, marks: list[str], node: int, b: Brush) -> None:
+    """Plates of one node, from the left: a mark is the name of an icon, or a text that begins with ×."""
+    t = scene.theme
+    far = 1.0 if scene.level == Level.FULL else _FAR
+    high, apart = _SIZE * far, _APART * far
+    wides = [(width(m, a.CHIP) + 8.0) * far if m[0] == "×" else high for m in marks]
+    x = float(rect[0] + rect[2]) - 2.0 - sum(wides) - apart * (len(wides) - 1)
+    y = float(rect[1] + rect[3]) - 4.0
+    for mark, wide in zip(marks, wides, strict=True):
+        is_text = mark[0] == "×"
+        radius = high / 2 if is_text else 4.0
+        b.boxes.add((x, y, wide, high), t.surface["raised"], t.control, 1.0, Shape.ROUND, radius, 0, node)
+        ink = t.error if mark in ("close", "breakpoint") else t.ink["ink2"]
+        if is_text:
+            b.texts.add(x + wide / 2, y + high / 2, mark, a.CHIP, ink, wide, Align.CENTER, node)
+        else:
+            b.icons.add(mark, x + wide / 2, y + high / 2, 10.0, ink, node)
+        x += wide + apart
+
+
+def _uses(scene: Scene) -> np.ndarray:
+    """How many times each node's value is used (int64)."""
+    g = scene.graph
+    return np.bincount(g.edge_source, g.edge_count, len(g.record)).astype(np.int64)
+
+
+def _blocked(scene: Scene) -> np.ndarray:
+    """Records that pass no gradient on by decision."""
+    g = scene.graph
+    return scene.trace.sweeps[g.sweep].blocked if scene.cotangents is not None else np.zeros(0, np.int32)
+
+
+def _hides(scene: Scene, records: np.ndarray) -> np.ndarray:
+    """Which boxes hide one of these records (bool, one for each node)."""
+    g = scene.graph
+    out = np.zeros(len(g.record), bool)
+    out[g.hidden_node[np.isin(g.hidden_record, records)]] = True
+    return out

@@ -1,0 +1,164 @@
+"""Arrangement: how a person folded, moved and turned the picture. It is kept in the program's header, as the table
+[tool.gradstudio.view], so that it travels with the file and the editor's undo takes it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from gradstudio.graph.fold_state import FoldState
+from gradstudio.language.header import read_header
+from gradstudio.layout.model import Options
+
+DIRECTIONS = ("right", "down")
+_KEYS = ("direction", "closed", "opened", "passes", "moved")
+_MOST = 2000  # entries of one list; what is beyond is not read
+_LONGEST = 1000  # characters of one id
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What a person did to a picture. moved: node id, columns to the right, rows down."""
+
+    folds: FoldState = field(default_factory=FoldState)
+    direction: str = "right"
+    moved: tuple[tuple[str, int, int], ...] = ()
+
+    @property
+    def options(self) -> Options:
+        """The same, as the layout takes it."""
+        return Options(direction=self.direction, moved=self.moved)
+
+    def with_moved(self, node: str, columns: int, rows: int) -> Arrangement:
+        """A node moved on by so many columns and rows; one that is back in its place is not kept."""
+        before = {name: (c, r) for name, c, r in self.moved}
+        c, r = before.pop(node, (0, 0))
+        before[node] = (c + columns, r + rows)
+        return replace(self, moved=tuple((name, c, r) for name, (c, r) in before.items() if c or r))
+
+
+def read_arrangement(text: str) -> Arrangement:
+    """The arrangement in a program's header; what is not of the right form is passed over."""
+    view = read_header(text)[0].table.get("view")
+    if not isinstance(view, dict):
+        return Arrangement()
+    direction = view.get("direction", "right")
+    return Arrangement(
+        FoldState(
+            closed=tuple(i for i in _rows(view, "closed") if _is_id(i)),
+            opened=tuple(i for i in _rows(view, "opened") if _is_id(i)),
+            passes=tuple((r[0], r[1]) for r in _rows(view, "passes") if _is_row(r, 1)),
+        ),
+        direction if direction in DIRECTIONS else "right",
+        tuple((r[0], r[1], r[2]) for r in _rows(view, "moved") if _is_row(r, 2)),
+    )
+
+
+def _rows(view: dict[str, Any], key: str) -> list[Any]:
+    rows = view.get(key, [])
+    return rows[:_MOST] if isinstance(rows, list) else []
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST
+
+
+def _is_row(value: object, numbers: int) -> bool:
+    """An id and so many whole numbers of a sensible size."""
+    if not isinstance(value, list) or len(value) != numbers + 1 or not _is_id(value[0]):
+        return False
+    return all(type(n) is int and abs(n) < 1_000_000 for n in value[1:])
+
+
+def written(text: str, arrangement: Arrangement) -> str:
+    """The text with the arrangement in its header; everything else stays as it is, to the byte.
+
+    A text without a header gets one at its end, where it moves no line; one that holds nothing any more goes. A header
+    that is not TOML stays as it is: what cannot be read must not be overwritten.
+    """
+    header, problems = read_header(text)
+    if any(p.severity == "warn" for p in problems):
+        return text
+    lines = text.split("\n")
+    first, last = header.first_line, header.last_line
+    body = "\n".join(line.rstrip()[2:] for line in lines[first : last - 1]) if first else ""
+    try:
+        table = tomlkit.parse(body)
+        _set_view(table, _entries(arrangement))
+        new = tomlkit.dumps(table).strip("\n")
+    except TOMLKitError:
+        return text
+    if new == body:
+        return text
+    block = ["# /// script", *(f"# {line}".rstrip() for line in new.split("\n")), "# ///"] if new else []
+    if first:
+        rest = lines[last:]
+        before = lines[: first - 1]
+        if not block and before and not before[-1].strip() and not any(line.strip() for line in rest):
+            before = before[:-1]  # the empty line that set it apart
+        return "\n".join([*before, *block, *rest])
+    if not block:
+        return text
+    gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
+    return text + gap + "\n".join(block) + "\n"
+
+
+def _entries(arrangement: Arrangement) -> dict[str, Any]:
+    """What is to stand in the file; the usual is not written."""
+    f = arrangement.folds
+    return {
+        "direction": arrangement.direction if arrangement.direction != "right" else None,
+        "closed": list(f.closed),
+        "opened": list(f.opened),
+        "passes": [list(p) for p in f.passes],
+        "moved": [list(m) for m in arrangement.moved],
+    }
+
+
+def _set_view(table: tomlkit.TOMLDocument, entries: dict[str, Any]) -> None:
+    """Write the entries that hold something into [tool.gradstudio.view], and take out the tables that end up empty."""
+    path: list[Any] = [table]
+    for name in ("tool", "gradstudio", "view"):
+        if name not in path[-1]:
+            is_last = name == "view"
+            path[-1].add(name, tomlkit.table(is_super_table=not is_last))
+        path.append(path[-1][name])
+    for key in _KEYS:
+        value = entries[key]
+        if not value:
+            path[-1].pop(key, None)
+        elif key not in path[-1] or path[-1][key] != value:
+            path[-1][key] = _item(value)
+    for outer, name in zip(reversed(path[:-1]), ("view", "gradstudio", "tool"), strict=True):
+        if not outer[name]:
+            outer.pop(name)
+
+
+def _item(value: Any) -> Any:
+    """A list stands on lines of its own where it would be long."""
+    if not isinstance(value, list):
+        return value
+    array = tomlkit.array()
+    array.extend(value)
+    return array.multiline(len(array.as_string()) > 100)
+
+
+def is_same_program(before: str, after: str) -> bool:
+    """Whether two texts differ in the arrangement only, and no line of the program stands elsewhere."""
+    a, b = read_header(before)[0], read_header(after)[0]
+    kept_a, kept_b = ({k: v for k, v in h.table.items() if k != "view"} for h in (a, b))
+    if kept_a != kept_b:
+        return False
+    return _code(before, a.first_line, a.last_line) == _code(after, b.first_line, b.last_line)
+
+
+def _code(text: str, first: int, last: int) -> tuple[str, int, str]:
+    """What stands before a header, the first line after it, and what stands there; nothing after it, nowhere."""
+    if not first:
+        return text.rstrip(), 0, ""
+    lines = text.split("\n")
+    before, after = "\n".join(lines[: first - 1]).rstrip(), "\n".join(lines[last:]).rstrip()
+    return before, last if after else 0, after
