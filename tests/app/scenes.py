@@ -10,6 +10,7 @@ import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
+from gradstudio.graph.build import build
 from gradstudio.graph.model import Graph
 from gradstudio.language.program import run_program
 from gradstudio.layout.model import Layout, Options
@@ -76,6 +77,13 @@ def scene(text: str) -> Scene:
     assert run.recorder is not None
     trace = run.recorder.trace()
     return Scene(text, trace, *draw(trace, text, len(trace.sweeps) - 1, Options()))
+
+
+@cache
+def whole(text: str) -> tuple[Graph, Trace]:
+    """The graph of the same run with nothing folded."""
+    shown = scene(text)
+    return build(shown.trace, text, len(shown.trace.sweeps) - 1), shown.trace
 
 
 def chain(length: int) -> str:

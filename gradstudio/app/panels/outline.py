@@ -21,6 +21,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace, is_renewal
 from gradstudio.graph.filter import Filter, FilterError
 from gradstudio.graph.model import Graph
+from gradstudio.graph.query import node_of_record
 from gradstudio.picture.tokens import Theme
 
 _OPEN = 300
@@ -90,8 +91,8 @@ class Outline(QWidget):
             view.activated.connect(self._on_activated)
             view.typed.connect(self._on_typed)
             view.sort_wanted.connect(self._on_sort_wanted)
-        self.tree.expanded.connect(lambda index: self._on_branch(index, True))
-        self.tree.collapsed.connect(lambda index: self._on_branch(index, False))
+        self.tree.expanded.connect(self._on_branch)
+        self.tree.collapsed.connect(self._on_branch)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -115,6 +116,8 @@ class Outline(QWidget):
 
     def set_view(self, graph: Graph | None, trace: Trace | None, problems: Sequence[Problem] = ()) -> None:
         """Show another whole graph and its trace; None: nothing. Branches and the selected node stay as they were."""
+        if graph is not self._graph and self._record >= 0:
+            self._record = self._moved(graph)
         self._graph, self._trace, self._problems = graph, trace, problems
         if self.isVisible():
             self._catch_up()
@@ -156,15 +159,11 @@ class Outline(QWidget):
             self._columns = self._filter = None
             self._fill()
             return
-        chosen = before[0].ids[self._item] if before[0] is not None and self._item >= 0 else ""
         self._columns, self._filter = Columns(graph, trace, self._problems), Filter(graph, trace)
         if graph is before[0] and is_renewal(trace, before[1]) and not self.field.text():
             self._model.renew(self._columns)
             self._say()
             return
-        if chosen and graph is not before[0]:
-            found = graph.ids.index(chosen) if chosen in graph.ids else -1
-            self._record = self._columns.record(found)
         self._fill()
 
     def _fill(self) -> None:
@@ -211,10 +210,12 @@ class Outline(QWidget):
             if is_open and (index := self.models[0].index_of(c.nodes + number)).isValid():
                 self.tree.setExpanded(index, True)
 
-    def _on_branch(self, index: QModelIndex, is_open: bool) -> None:
+    def _on_branch(self, index: QModelIndex) -> None:
+        """A branch was opened or closed: so it stays in later runs."""
         if not self._is_telling or self._columns is None or index.internalId() < self._columns.nodes:
             return
         group = self._columns.graph.groups[index.internalId() - self._columns.nodes].id
+        is_open = self.tree.isExpanded(index)
         (self._opened if is_open else self._closed).add(group)
         (self._closed if is_open else self._opened).discard(group)
 
@@ -234,6 +235,13 @@ class Outline(QWidget):
             self._is_telling = False
             self._show_current()
             self._is_telling = True
+
+    def _moved(self, graph: Graph | None) -> int:
+        """The selected node's record in another graph, -1 if it is not there."""
+        node = -1 if self._graph is None else node_of_record(self._graph, self._record)
+        if node < 0 or graph is None or self._graph is None or self._graph.ids[node] not in graph.ids:
+            return -1
+        return int(graph.record[graph.ids.index(self._graph.ids[node])])
 
     def _show_current(self) -> None:
         index = self._model.index_of(self._item)
