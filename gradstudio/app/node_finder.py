@@ -20,31 +20,41 @@ from gradstudio.picture.fonts import plain
 _ROWS = 10
 _ROW = 24
 _WIDE = 320
+_PAGE = 200
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class _Hits(QAbstractListModel):
-    """The nodes found; a row is written when it is seen."""
+    """The nodes found, a page of them at a time: laying out a long list takes longer than finding it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.graph: Graph | None = None
         self.nodes = np.zeros(0, np.int64)
+        self.first = 0  # of the page, a place in nodes
 
     def set_nodes(self, graph: Graph | None, nodes: np.ndarray) -> None:
         """Other nodes."""
         self.beginResetModel()
-        self.graph, self.nodes = graph, nodes
+        self.graph, self.nodes, self.first = graph, nodes, 0
         self.endResetModel()
 
+    def index_of(self, place: int) -> QModelIndex:
+        """The row of a place in nodes; its page is turned to."""
+        first = place // _PAGE * _PAGE
+        if first != self.first:
+            self.beginResetModel()
+            self.first = first
+            self.endResetModel()
+        return self.index(place - first)
+
     def rowCount(self, parent: _Index | None = None) -> int:
-        return len(self.nodes)
+        return min(len(self.nodes) - self.first, _PAGE)
 
     def data(self, index: _Index, role: int = 0) -> object:
         if self.graph is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        node = self.nodes.item(index.row())
-        graph = self.graph
+        node, graph = self.nodes.item(self.first + index.row()), self.graph
         return f"{plain(graph.title[node], 40)}   {plain(graph.label[node], 30)}   L{graph.line[node]}"
 
 
@@ -164,7 +174,7 @@ class NodeFinder(QLineEdit):
                 self._wrong = str(error)
         self.hits.set_nodes(self._graph, nodes)
         if len(nodes):
-            self._view.setCurrentIndex(self.hits.index(0))
+            self._view.setCurrentIndex(self.hits.index_of(0))
         has_hits = is_asked and not self._wrong
         if has_hits or self._has_hits:
             assert self._graph is not None or not has_hits
@@ -214,31 +224,39 @@ class NodeFinder(QLineEdit):
         count = len(self.hits.nodes)
         if not count or self._graph is None:
             return
-        row = self._view.currentIndex().row()
-        if row < 0 or row == self._at or by < 0:
-            row = (max(self._at, 0 if by < 0 else -1) + by) % count
-        self._go(row)
+        place = self._current()
+        if place < 0 or place == self._at or by < 0:
+            place = (max(self._at, 0 if by < 0 else -1) + by) % count
+        self._go(place)
 
-    def _go(self, row: int) -> None:
-        assert self._graph is not None
-        self._at = row
-        index = self.hits.index(row)
+    def _current(self) -> int:
+        """The place of the row that is marked in the list, -1 for none."""
+        row = self._view.currentIndex().row()
+        return row + self.hits.first if row >= 0 else -1
+
+    def _mark(self, place: int) -> None:
+        index = self.hits.index_of(place)
         self._view.setCurrentIndex(index)
         self._view.scrollTo(index)
+
+    def _go(self, place: int) -> None:
+        assert self._graph is not None
+        self._at = place
+        self._mark(place)
         self._say()
-        self.found.emit(int(self._graph.record[self.hits.nodes[row]]))
+        self.found.emit(int(self._graph.record[self.hits.nodes[place]]))
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self.close_list()
-        self._go(index.row())
+        self._go(index.row() + self.hits.first)
         self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        row, count = self._view.currentIndex().row(), len(self.hits.nodes)
+        count = len(self.hits.nodes)
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and count:
-            self._view.setCurrentIndex(self.hits.index((row + (1 if key == Qt.Key.Key_Down else -1)) % count))
             self._open_list()
+            self._mark((self._current() + (1 if key == Qt.Key.Key_Down else -1)) % count)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif key == Qt.Key.Key_Escape:
@@ -250,7 +268,7 @@ class NodeFinder(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if self._filter is not None:
-            self._filter.begins("")  # so that the first key finds the names laid out
+            self._filter.prepare()
         self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -176,17 +176,18 @@ def test_leaving_the_field_closes_the_list(finder: NodeFinder, qtbot: QtBot) -> 
     assert finder.text() == "multiply"
 
 
-def test_the_list_writes_only_the_rows_in_view(finder: NodeFinder, qtbot: QtBot) -> None:
+def test_a_long_list_comes_in_pages_that_are_turned_while_walking(finder: NodeFinder, qtbot: QtBot) -> None:
     finder.set_graph(*whole(chain(3000)))
-    asked: set[int] = set()
-    data = finder.hits.data
-
-    def counted(index, role=0):  # type: ignore[no-untyped-def]
-        asked.add(index.row())
-        return data(index, role)
-
-    finder.hits.data = counted  # type: ignore[method-assign]
+    told = Told(finder)
     qtbot.keyClicks(finder, "tanh")
-    finder._popup.grab()
-    assert finder.hits.rowCount() == 3000
-    assert 0 < len(asked) < 100
+    assert len(finder.hits.nodes) == 3000
+    assert finder.hits.rowCount() == 200
+    qtbot.keyClick(finder, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert told.found == [3000]
+    assert (finder.hits.rowCount(), finder._view.currentIndex().row()) == (200, 199)
+    qtbot.keyClick(finder, Qt.Key.Key_Down)
+    qtbot.keyClick(finder, Qt.Key.Key_Up)
+    qtbot.keyClick(finder, Qt.Key.Key_Up)
+    qtbot.keyClick(finder, Qt.Key.Key_Return)
+    assert told.found == [3000, 2999]
+    assert finder.said.text().startswith("2,999 of 3,000.")
