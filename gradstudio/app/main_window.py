@@ -164,7 +164,8 @@ class MainWindow(QMainWindow):
         self.toolbar.live_changed.connect(self.set_live)
         self.toolbar.sweeps.chosen.connect(self.session.runs.choose)
         self.toolbar.layers.chosen.connect(self.set_layer)
-        self.toolbar.finder.found.connect(self._on_found)
+        self.toolbar.finder.found.connect(self.session.selection.select_record)
+        self.toolbar.finder.left.connect(self.canvas.setFocus)
         self.toolbar.theme.clicked.connect(self._on_theme_clicked)
         self.toolbar.live.setChecked(self.settings.live)
         self.set_layer(self.settings.layer)
@@ -287,10 +288,6 @@ class MainWindow(QMainWindow):
     def next_problem(self) -> None:
         """Go through the problems, one at a time."""
         self.presenter.next_problem()
-
-    def _on_found(self, node: int) -> None:
-        self.session.selection.select(node)
-        self.canvas.setFocus()
 
     def show_shortcuts(self) -> None:
         self.dialogs.shortcuts(self, shortcut_groups())

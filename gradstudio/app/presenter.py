@@ -142,7 +142,7 @@ class Presenter(QObject):
                 self._session.selection.select_record(_telling_record(view))
             window.toolbar.sweeps.set_sweeps(labels(view.trace), view.sweep)
             window.canvas_header.set_counts(view.whole.whole_nodes, view.whole.whole_edges, len(view.graph.ids))
-            window.toolbar.finder.set_graph(view.graph)
+            window.toolbar.finder.set_graph(view.whole, view.trace)
         self.refresh_marks()
         self._session.selection.mark_line(window.editor.active_line() if window.editor.hasFocus() else 0)
         if self._session.runs.outcome is not None:
