@@ -43,6 +43,7 @@ from gradstudio.app.status_line import StatusLine
 from gradstudio.app.toolbar import Toolbar
 from gradstudio.engine.problem import Problem
 from gradstudio.graph.fold_state import FoldState
+from gradstudio.graph.measures import MEASURES
 from gradstudio.language.complete import completions
 from gradstudio.picture.model import Layer
 from gradstudio.picture.tokens import load_theme
@@ -103,6 +104,10 @@ class MainWindow(QMainWindow):
         self.canvas_header = CanvasHeader(self.colors)
         self.canvas = Canvas(theme=self.theme)
         self.legend = Legend(self.session, self.theme)
+        self.legend.set_measures(tuple((m.name, m.title) for m in MEASURES))
+        self.legend.scale_changed.connect(self.canvas.set_scale)
+        self.legend.array_wanted.connect(self.canvas.set_array)
+        self.legend.measure_wanted.connect(self.canvas.set_measure)
         self.setCentralWidget(_column(self.canvas_header, self.canvas, self.legend))
 
     def _build_inspector(self) -> None:
@@ -164,7 +169,8 @@ class MainWindow(QMainWindow):
         self.toolbar.live_changed.connect(self.set_live)
         self.toolbar.sweeps.chosen.connect(self.session.runs.choose)
         self.toolbar.layers.chosen.connect(self.set_layer)
-        self.toolbar.finder.found.connect(self.session.selection.select_record)
+        self.toolbar.finder.found.connect(self.session.show_record)
+        self.toolbar.finder.hits_changed.connect(self.canvas.lights.show_found)
         self.toolbar.finder.left.connect(self.canvas.setFocus)
         self.toolbar.theme.clicked.connect(self._on_theme_clicked)
         self.toolbar.live.setChecked(self.settings.live)
