@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from gradstudio.engine.trace import Kind
@@ -24,6 +26,7 @@ class Links:
         kinds = graph.kind.tolist()
         self.is_leaf = [kinds[i] != Kind.OP and not self.inputs[i] for i in range(n)]
         self.group = graph.group.tolist()
+        self.ops = Counter(g for g, leaf in zip(self.group, self.is_leaf, strict=True) if not leaf)  # of each group
         self.nesting = Nesting(graph)
         self.frame = self.nesting.of_node
         if graph.frames:

@@ -57,6 +57,9 @@ def set_ports(
             if wire.run and wire.first != wire.second and middle[wire.source] == middle[wire.target]:
                 _straighten(wire, cells[wire.row1, wire.first])
         for wire in group:
+            if wire.run and wire.port1 != wire.port2:
+                wire.run, wire.bridge = False, wire.detour
+        for wire in group:
             wire.y1 = 2 * wire.row1 + wire.port1 / (heights[wire.row1] + 1)
             wire.y2 = 2 * wire.row2 + wire.port2 / (heights[wire.row2] + 1)
 
