@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from gradstudio.layout.lanes import NARROW, Lanes, belongs_apart, words
+from gradstudio.layout.lanes import NARROW, Lanes, Words, belongs_apart
 from gradstudio.layout.links import Links
 from gradstudio.layout.matching import matched
 from gradstudio.layout.model import Before
@@ -68,7 +68,7 @@ def _lanes(
     out = Lanes([-1] * links.count, [-1] * links.count)
     lane, depth = out.lane, out.depth
     home = out.home
-    wide = words(links)
+    wide = Words(links)
     used: list[int] = []  # columns of each lane so far
     base: dict[int, int] = {}
     begun: set[float] = set()  # old lanes that have a lane again
@@ -91,7 +91,11 @@ def _lanes(
             k = here if here >= 0 and out.frame[here] == frame else -1
             if k >= 0 and belongs_apart(links, i, last):
                 start = used[k]
-                if columns == NARROW or links.is_sweep[i] != links.is_sweep[last] or start + wide[i] > columns:
+                if (
+                    columns == NARROW
+                    or links.is_sweep[i] != links.is_sweep[last]
+                    or start + wide.needed(i, last, columns) > columns
+                ):
                     k, start = -1, 0
             d = max([start, *(depth[x] + 1 for x in links.inputs[i] if lane[x] == k >= 0)])
             if k < 0 or d >= (most if i < end else columns):

@@ -58,7 +58,7 @@ class Lanes:
 def fill(links: Links, columns: int) -> Lanes:
     """Lanes of at most so many columns."""
     n, is_leaf = links.count, links.is_leaf
-    wide = words(links) if columns > NARROW else {}
+    wide = Words(links)
     out = Lanes([-1] * n, [-1] * n)
     lane, depth = out.lane, out.depth
     met: dict[int, tuple[int, int]] = {}  # leaf -> lane and column where its first consumer puts it
@@ -74,7 +74,7 @@ def fill(links: Links, columns: int) -> Lanes:
                 here, begun = here + 1, False
             elif belongs_apart(links, i, last):
                 after = max(full) + 1
-                if after + wide.get(i, columns) <= columns:
+                if columns > NARROW and after + wide.needed(i, last, columns) <= columns:
                     base = after
                 else:
                     here, begun = here + 1, False
@@ -110,23 +110,35 @@ def belongs_apart(links: Links, i: int, last: int) -> bool:
     return links.is_sweep[i] or links.is_sweep[last] or links.ops[g] >= _WORTH_A_LANE <= links.ops[h]
 
 
-def words(links: Links) -> dict[int, int]:
-    """How many columns each run of ops of one group needs, by its first op."""
-    out: dict[int, int] = {}
-    depth = [0] * links.count
-    first, start = -1, 0
-    for i in range(links.count):
-        if links.is_leaf[i]:
-            continue
-        if first < 0 or links.group[i] != links.group[first]:
-            first, start = i, i
-        d = 0
-        for x in links.inputs[i]:
-            if x >= start and not links.is_leaf[x] and links.group[x] == links.group[i] and depth[x] >= d:
-                d = depth[x] + 1
-        depth[i] = d
-        out[first] = max(out.get(first, 0), d + 1)
-    return out
+class Words:
+    """How many columns runs of ops of one group need, and groups with all that is inside them."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+        self._run: dict[int, int] = {}  # first op of a run -> columns
+        depth = [0] * links.count
+        first = -1
+        for i in range(links.count):
+            if links.is_leaf[i]:
+                continue
+            if first < 0 or links.group[i] != links.group[first]:
+                first = i
+            d = 0
+            for x in links.inputs[i]:
+                if x >= first and not links.is_leaf[x] and links.group[x] == links.group[i] and depth[x] >= d:
+                    d = depth[x] + 1
+            depth[i] = d
+            self._run[first] = max(self._run.get(first, 0), d + 1)
+        self._group: dict[int, int] = defaultdict(int)  # columns of all its runs, side by side
+        for i, columns in self._run.items():
+            for g in links.around(links.group[i]):
+                self._group[g] += columns
+
+    def needed(self, i: int, last: int, columns: int) -> int:
+        """Columns that must be free where op i begins a pass or call after another op: for the largest that fits."""
+        links = self._links
+        entered = [g for g in links.around(links.group[i]) if g not in links.around(links.group[last])]
+        return max((w for g in entered if (w := self._group[g]) <= columns), default=self._run.get(i, 1))
 
 
 def _depth(i: int, here: int, links: Links, lane: list[int], depth: list[int], met: dict[int, tuple[int, int]]) -> int:

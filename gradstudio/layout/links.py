@@ -26,6 +26,7 @@ class Links:
         kinds = graph.kind.tolist()
         self.is_leaf = [kinds[i] != Kind.OP and not self.inputs[i] for i in range(n)]
         self.group = graph.group.tolist()
+        self._outer = [g.parent for g in graph.groups]
         self.ops = Counter(g for g, leaf in zip(self.group, self.is_leaf, strict=True) if not leaf)  # of each group
         self.nesting = Nesting(graph)
         self.frame = self.nesting.of_node
@@ -41,3 +42,11 @@ class Links:
                 common = self.nesting.common([self.frame[u] for u in self.users[i]])
                 if common >= 0 and (self.frame[i] < 0 or self.frame[i] in self.nesting.path(common)):
                     self.frame[i] = common
+
+    def around(self, group: int) -> list[int]:
+        """A group and those around it, from the innermost."""
+        out = []
+        while group >= 0:
+            out.append(group)
+            group = self._outer[group]
+        return out

@@ -55,7 +55,7 @@ def wished_columns(links: Links, sizes: np.ndarray, o: Options) -> int:
     guess = sqrt(_shape(o) * links.count * tall / wide / 2)
     step = min(range(len(STEPS)), key=lambda k: abs(STEPS[k] - guess))
     while True:
-        near = [k for k in (step - 1, step, step + 1) if 0 <= k < len(STEPS)]
+        near = [k for k in range(step - 2, step + 3) if 0 <= k < len(STEPS)]
         best = min(near, key=lambda k: (size(k), k))
         if best == step:
             return STEPS[step]
