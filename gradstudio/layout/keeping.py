@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from gradstudio.layout.lanes import NARROW, Lanes, Words, belongs_apart
+from gradstudio.layout.lanes import NARROW, Lanes
 from gradstudio.layout.links import Links
 from gradstudio.layout.matching import matched
 from gradstudio.layout.model import Before
@@ -68,7 +68,6 @@ def _lanes(
     out = Lanes([-1] * links.count, [-1] * links.count)
     lane, depth = out.lane, out.depth
     home = out.home
-    wide = Words(links)
     used: list[int] = []  # columns of each lane so far
     base: dict[int, int] = {}
     begun: set[float] = set()  # old lanes that have a lane again
@@ -89,12 +88,12 @@ def _lanes(
             d = stay[1]
         else:
             k = here if here >= 0 and out.frame[here] == frame else -1
-            if k >= 0 and belongs_apart(links, i, last):
+            if k >= 0 and links.words.begins(i, last):
                 start = used[k]
                 if (
                     columns == NARROW
                     or links.is_sweep[i] != links.is_sweep[last]
-                    or start + wide.needed(i, last, columns) > columns
+                    or start + links.words.needed(i, last, columns) > columns
                 ):
                     k, start = -1, 0
             d = max([start, *(depth[x] + 1 for x in links.inputs[i] if lane[x] == k >= 0)])

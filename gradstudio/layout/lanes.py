@@ -15,7 +15,6 @@ from gradstudio.layout.links import Links
 NARROW = 4  # columns of a small picture; there every pass begins a lane
 _TALLEST = 8  # ops in one column of a lane
 _FEW = 3  # ops that move to the next lane to keep a lonely one company
-_WORTH_A_LANE = 3  # a pass or call with fewer ops stays in the lane it starts in
 
 
 @dataclass(slots=True)
@@ -58,7 +57,6 @@ class Lanes:
 def fill(links: Links, columns: int) -> Lanes:
     """Lanes of at most so many columns."""
     n, is_leaf = links.count, links.is_leaf
-    wide = Words(links)
     out = Lanes([-1] * n, [-1] * n)
     lane, depth = out.lane, out.depth
     met: dict[int, tuple[int, int]] = {}  # leaf -> lane and column where its first consumer puts it
@@ -72,9 +70,9 @@ def fill(links: Links, columns: int) -> Lanes:
         if last >= 0:
             if links.frame[i] != links.frame[last] or links.is_sweep[i] != links.is_sweep[last]:
                 here, begun = here + 1, False
-            elif belongs_apart(links, i, last):
+            elif links.words.begins(i, last):
                 after = max(full) + 1
-                if columns > NARROW and after + wide.needed(i, last, columns) <= columns:
+                if columns > NARROW and after + links.words.needed(i, last, columns) <= columns:
                     base = after
                 else:
                     here, begun = here + 1, False
@@ -100,45 +98,6 @@ def fill(links: Links, columns: int) -> Lanes:
     if columns >= _FEW:
         _keep_company(out, links, columns)
     return out
-
-
-def belongs_apart(links: Links, i: int, last: int) -> bool:
-    """Whether an op begins a pass or call that stands apart from that of the op before."""
-    g, h = links.group[i], links.group[last]
-    if g == h:
-        return False
-    return links.is_sweep[i] or links.is_sweep[last] or links.ops[g] >= _WORTH_A_LANE <= links.ops[h]
-
-
-class Words:
-    """How many columns runs of ops of one group need, and groups with all that is inside them."""
-
-    def __init__(self, links: Links) -> None:
-        self._links = links
-        self._run: dict[int, int] = {}  # first op of a run -> columns
-        depth = [0] * links.count
-        first = -1
-        for i in range(links.count):
-            if links.is_leaf[i]:
-                continue
-            if first < 0 or links.group[i] != links.group[first]:
-                first = i
-            d = 0
-            for x in links.inputs[i]:
-                if x >= first and not links.is_leaf[x] and links.group[x] == links.group[i] and depth[x] >= d:
-                    d = depth[x] + 1
-            depth[i] = d
-            self._run[first] = max(self._run.get(first, 0), d + 1)
-        self._group: dict[int, int] = defaultdict(int)  # columns of all its runs, side by side
-        for i, columns in self._run.items():
-            for g in links.around(links.group[i]):
-                self._group[g] += columns
-
-    def needed(self, i: int, last: int, columns: int) -> int:
-        """Columns that must be free where op i begins a pass or call after another op: for the largest that fits."""
-        links = self._links
-        entered = [g for g in links.around(links.group[i]) if g not in links.around(links.group[last])]
-        return max((w for g in entered if (w := self._group[g]) <= columns), default=self._run.get(i, 1))
 
 
 def _depth(i: int, here: int, links: Links, lane: list[int], depth: list[int], met: dict[int, tuple[int, int]]) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.model import Graph
 from gradstudio.layout.frames import Nesting
+from gradstudio.layout.words import Words
 
 
 class Links:
@@ -26,14 +25,14 @@ class Links:
         kinds = graph.kind.tolist()
         self.is_leaf = [kinds[i] != Kind.OP and not self.inputs[i] for i in range(n)]
         self.group = graph.group.tolist()
-        self._outer = [g.parent for g in graph.groups]
-        self.ops = Counter(g for g, leaf in zip(self.group, self.is_leaf, strict=True) if not leaf)  # of each group
         self.nesting = Nesting(graph)
         self.frame = self.nesting.of_node
         if graph.frames:
             self._leaves_to_their_users()
-        kinds_of_groups = [g.kind == "sweep" for g in graph.groups]
-        self.is_sweep = [g >= 0 and kinds_of_groups[g] for g in self.group]
+        sweeps = [g.kind == "sweep" for g in graph.groups]
+        self.is_sweep = [g >= 0 and sweeps[g] for g in self.group]
+        outer = [g.parent for g in graph.groups]
+        self.words = Words(self.inputs, self.is_leaf, self.group, outer, self.is_sweep)
 
     def _leaves_to_their_users(self) -> None:
         """A leaf that only a frame inside its own uses stands in that one."""
@@ -42,11 +41,3 @@ class Links:
                 common = self.nesting.common([self.frame[u] for u in self.users[i]])
                 if common >= 0 and (self.frame[i] < 0 or self.frame[i] in self.nesting.path(common)):
                     self.frame[i] = common
-
-    def around(self, group: int) -> list[int]:
-        """A group and those around it, from the innermost."""
-        out = []
-        while group >= 0:
-            out.append(group)
-            group = self._outer[group]
-        return out
