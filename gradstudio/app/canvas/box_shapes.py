@@ -35,15 +35,18 @@ def pen(argb: int, wide: float, dash: int) -> QPen:
     return made
 
 
+def whole(pixels: np.ndarray) -> np.ndarray:
+    """Whole pixels. Halves go up, wherever the view is, so that a pan moves everything alike."""
+    return np.asarray(np.floor(pixels + (0.5 + 1e-6)))
+
+
 def paint_boxes(p: QPainter, boxes: Boxes, seen: np.ndarray, x: float, y: float, zoom: float) -> None:
     """Some boxes, layout point (x, y) at the painter's origin."""
     if not len(seen):
         return
-    # Edges lie on whole pixels: sharp, and what touches in the picture touches on the screen. They are found before
-    # the view is taken off: a pan must not turn a half to the other side.
-    corner = np.round(np.array([x, y]) * zoom)
-    low = np.round(boxes.rect[seen, :2] * zoom) - corner
-    size = np.round((boxes.rect[seen, :2] + boxes.rect[seen, 2:]) * zoom) - corner - low
+    # Edges lie on whole pixels: sharp, and what touches in the picture touches on the screen.
+    low = whole((boxes.rect[seen, :2] - (x, y)) * zoom)
+    size = whole((boxes.rect[seen, :2] + boxes.rect[seen, 2:] - (x, y)) * zoom) - low
     stroke, wide = boxes.stroke[seen], boxes.stroke_width[seen]
     has_stroke = stroke >> np.uint32(24) > 0
     half = np.where(has_stroke, np.maximum(wide / 2, 0.5), 0.0)

@@ -7,11 +7,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from gradstudio.app.canvas.far import joined
 from gradstudio.app.canvas.line_paths import paint_paths
 from gradstudio.app.canvas.line_shapes import Shapes
 from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
 from gradstudio.picture.model import Lines
 
+_MANY_PIXELS = 4_000_000  # of plain lines, beyond which those on one another are joined first
 _MANY = 700  # visible lines beyond which they are plain, unless the view is near
 _GAPPED = 0.45  # below this zoom crossings need no gap
 _DASHED = 0.3  # below this zoom dashes would be a blur
@@ -55,31 +57,38 @@ class LinePainter:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self._segments = _segments(lines)
+        self._counted, self._many = QRectF(), False  # the last view, and whether many lines are in it
 
-    def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
-        """Paint what is in `area`, layout point (x, y) at the painter's origin."""
+    def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, view: QRectF) -> None:
+        """Paint what is in `area`, layout point (x, y) at the painter's origin. view: all that is in view."""
         if is_raster(p):
             ratio = device_ratio(p)
             raster = Raster(x, y, zoom, ratio, area)
-            self.write(raster, zoom, area, ratio)
+            self.write(raster, zoom, area, ratio, view)
             raster.paint(p)
             return
         rows = self._rows(self._inside(area, 12.0 / zoom))
         if len(rows):
             paint_paths(p, self._lines, rows, x, y, zoom)
 
-    def write(self, raster: Raster, zoom: float, area: QRectF, ratio: float) -> None:
+    def write(self, raster: Raster, zoom: float, area: QRectF, ratio: float, view: QRectF) -> None:
         """The same, into an image."""
         seen = self._inside(area, 12.0 / zoom)
-        if zoom >= _ARROWS:
-            rows = self._rows(seen)
-            if not len(rows):
-                return
-            if len(rows) <= _MANY or zoom >= _GAPPED:
-                thin = min(1.0, max(THINNEST, zoom)) * ratio
-                Shapes(self._lines, rows, raster, thin, ratio).paint(dashed=zoom > _DASHED, gapped=zoom > _GAPPED)
-                return
-        self._plain(raster, seen)
+        if zoom < _ARROWS or (zoom < _GAPPED and self._are_many(view)):
+            self._plain(raster, seen)
+            return
+        rows = self._rows(seen)
+        if len(rows):
+            thin = min(1.0, max(THINNEST, zoom)) * ratio
+            Shapes(self._lines, rows, raster, thin, ratio).paint(dashed=zoom > _DASHED, gapped=zoom > _GAPPED)
+
+    def _are_many(self, view: QRectF) -> bool:
+        """Whether more lines are in view than can be rounded and dashed: what is painted of them is painted alike."""
+        if len(self._lines.color) <= _MANY:
+            return False
+        if self._counted != view:
+            self._counted, self._many = QRectF(view), len(self._rows(self._inside(view, 0.0))) > _MANY
+        return self._many
 
     def _inside(self, area: QRectF, reach: float) -> np.ndarray | None:
         """Segments that meet an area; None for all."""
@@ -106,4 +115,11 @@ class LinePainter:
         pixels = (ends * np.float32(raster.scale)).astype(np.int32)  # no point is left of or above the layout's corner
         x, y = raster.corner.tolist()
         left, top, right, bottom = pixels
-        raster.fill_columns(left - x, top - y, right - (x - 1), bottom - (y - 1), self._lines.color[line])
+        runs = (left - x, top - y, right - x, bottom - y, self._lines.color[line])
+        if (
+            int((right - left).sum()) + int((bottom - top).sum()) > _MANY_PIXELS
+            and max(raster.wide, raster.high) < 16383
+        ):
+            runs = joined(runs, raster.wide, raster.high)
+        left, top, right, bottom, color = runs
+        raster.fill_columns(left, top, right + 1, bottom + 1, color)

@@ -95,4 +95,4 @@ def emphasised(lines: Lines, edges: np.ndarray, theme: Theme) -> Lines | None:
 def draw_lines(p: QPainter, lines: Lines, view: View, area: QRectF) -> None:
     """Paint emphasised lines above a frame."""
     p.setRenderHint(QPainter.RenderHint.Antialiasing)
-    LinePainter(lines).paint(p, view.x, view.y, view.zoom, area)
+    LinePainter(lines).paint(p, view.x, view.y, view.zoom, area, area)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPen, QPixmap, QPolygonF, QStaticText
 
 from gradstudio.app.canvas.box_pixels import OUTLINED, write_boxes
-from gradstudio.app.canvas.box_shapes import color, paint_boxes, pen
+from gradstudio.app.canvas.box_shapes import color, paint_boxes, pen, whole
 from gradstudio.app.canvas.lines import LinePainter
 from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
 from gradstudio.app.fonts import mono, words
@@ -48,12 +48,12 @@ class PicturePainter:
         area: QRectF,
         between: Callable[[QPainter], None] | None = None,
         ratio: float = 1.0,
-        whole: QRectF | None = None,
+        view: QRectF | None = None,
     ) -> None:
         """Paint so that layout point (x, y) is at the painter's origin. area: the part to paint, in layout units.
 
         between: paints what belongs under the edges (selection rings), in the painter's coordinates. ratio: device
-        pixels per pixel. whole: what is in view (layout units, its corner at the origin), where area is only a part.
+        pixels per pixel. view: what is in view (layout units, its corner at the origin), where area is only a part.
         """
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -61,7 +61,7 @@ class PicturePainter:
         paint_boxes(p, under, _inside(under.rect, area, 4.0), x, y, zoom)
         if between is not None:
             between(p)
-        self._nodes(p, x, y, zoom, area)
+        self._nodes(p, x, y, zoom, area, view or area)
         self._paths(p, x, y, zoom, area)
         if self.picture.level < Level.BLOCK or len(self.picture.hatches.rect) < 500:
             self._hatches(p, x, y, zoom, area)
@@ -71,16 +71,16 @@ class PicturePainter:
 
     # boxes
 
-    def _nodes(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
+    def _nodes(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, view: QRectF) -> None:
         """Lines and boxes. What is square at this zoom is written into an image: all of it far away."""
         boxes = self.picture.boxes
         if not is_raster(p) or self.picture.level < Level.COMPACT:
-            self._lines.paint(p, x, y, zoom, area)
+            self._lines.paint(p, x, y, zoom, area, view)
             paint_boxes(p, boxes, _inside(boxes.rect, area, 4.0), x, y, zoom)
             return
         ratio = device_ratio(p)
         raster = Raster(x, y, zoom, ratio, area)
-        self._lines.write(raster, zoom, area, ratio)
+        self._lines.write(raster, zoom, area, ratio, view)
         if zoom <= _ROUNDED:
             # Where nobody sees an outline there are only fills.
             some = self._filled if self._tallest * raster.scale < OUTLINED else None
@@ -175,9 +175,8 @@ class PicturePainter:
             if image is None:
                 tint = f"#{int(icons.color[i]) & 0xFFFFFF:06X}"
                 image = self._pixmaps[key] = pixmap(icons.name[i], tint, wide, ratio)
-            # On whole pixels, found before the view is taken off: a pan must not turn a half to the other side.
-            left, top = round(cx * zoom - wide / 2) - round(x * zoom), round(cy * zoom - wide / 2) - round(y * zoom)
-            p.drawPixmap(left, top, image)
+            left, top = whole(np.array([(cx - x) * zoom - wide / 2, (cy - y) * zoom - wide / 2])).tolist()
+            p.drawPixmap(QPointF(left, top), image)
 
     def _write(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
         texts, fonts = self.picture.texts, self.picture.fonts

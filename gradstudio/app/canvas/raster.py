@@ -45,9 +45,9 @@ class Raster:
         self.pixels.fill(0)
 
     def pixels_of(self, points: np.ndarray) -> np.ndarray:
-        """Pixels (int64 (n, 2)) of layout points. The view is taken off last: a pan must not turn a half to the other
-        side."""
-        return np.asarray(np.round(points * self.scale).astype(np.int64) - self.corner)
+        """Pixels (int64 (n, 2)) of layout points. Halves go up, wherever the view is, so that a pan moves everything
+        alike."""
+        return np.asarray(np.floor(points * self.scale + (0.5 + 1e-6)).astype(np.int64) - self.corner)
 
     def fill(self, low: np.ndarray, high: np.ndarray, colors: np.ndarray) -> None:
         """Rectangles from `low` up to and without `high` (int64 (n, 2) each), in order; colors: uint32 (n,), opaque
