@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from gradstudio.app.canvas.far import joined
+from gradstudio.app.canvas.far import LARGEST, joined
 from gradstudio.app.canvas.line_paths import paint_paths
 from gradstudio.app.canvas.line_shapes import Shapes
 from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
@@ -116,10 +116,8 @@ class LinePainter:
         x, y = raster.corner.tolist()
         left, top, right, bottom = pixels
         runs = (left - x, top - y, right - x, bottom - y, self._lines.color[line])
-        if (
-            int((right - left).sum()) + int((bottom - top).sum()) > _MANY_PIXELS
-            and max(raster.wide, raster.high) < 16383
-        ):
+        long = int((right - left).sum()) + int((bottom - top).sum())
+        if long > _MANY_PIXELS and max(raster.wide, raster.high) < LARGEST:
             runs = joined(runs, raster.wide, raster.high)
         left, top, right, bottom, color = runs
         raster.fill_columns(left, top, right + 1, bottom + 1, color)
