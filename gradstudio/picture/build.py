@@ -8,13 +8,15 @@ from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Lane, Layout
 from gradstudio.picture import anatomy as a
+from gradstudio.picture.chips import paint_chips
 from gradstudio.picture.columns import BoxList, TextList
 from gradstudio.picture.dimming import dimmed
 from gradstudio.picture.edges import Area, lines
 from gradstudio.picture.folded import paint_folded
 from gradstudio.picture.fonts import elide, width
 from gradstudio.picture.frames import paint_frames
-from gradstudio.picture.model import Level, Look, Picture, Shape
+from gradstudio.picture.labels import paint_labels
+from gradstudio.picture.model import Level, Lines, Look, Picture, Shape
 from gradstudio.picture.nodes import paint_nodes
 from gradstudio.picture.scene import Brush, Scene
 from gradstudio.picture.small import paint_blocks, paint_names
@@ -40,6 +42,8 @@ def build_picture(
         lanes = [lane for lane in layout.lanes if area is None or _near(lane, area)]
         _lanes(lanes, theme, level, brush.boxes, brush.texts)
     paint_frames(scene, brush)
+    edges = lines(scene, area)
+    paint_labels(scene, edges, brush)
     nodes = _inside(layout.boxes, area)
     if level == Level.BLOCK:
         paint_blocks(scene, nodes, brush)
@@ -49,13 +53,19 @@ def build_picture(
         hides = graph.fold[nodes] >= 0
         paint_nodes(scene, nodes[~hides], brush)
         paint_folded(scene, nodes[hides], brush)
-    picture = Picture(
-        level=level,
-        bounds=layout.bounds,
-        background=theme.surface["canvas"],
+    paint_chips(scene, area, brush)
+    return dimmed(frozen(scene, brush, edges), scene)
+
+
+def frozen(scene: Scene, brush: Brush, edges: Lines) -> Picture:
+    """What was painted so far, as a display list."""
+    return Picture(
+        level=scene.level,
+        bounds=scene.layout.bounds,
+        background=scene.theme.surface["canvas"],
         fonts=a.FONTS,
         under=brush.under.freeze(),
-        lines=lines(scene, area),
+        lines=edges,
         boxes=brush.boxes.freeze(),
         paths=brush.paths.freeze(),
         hatches=brush.hatches.freeze(),
@@ -63,7 +73,6 @@ def build_picture(
         icons=brush.icons.freeze(),
         texts=brush.texts.freeze(),
     )
-    return dimmed(picture, scene)
 
 
 def _inside(boxes: np.ndarray, area: Area | None) -> np.ndarray:
@@ -92,11 +101,15 @@ def _lanes(lanes: list[Lane], theme: Theme, level: Level, boxes: BoxList, texts:
         x, y = lane.x, lane.y
         if level == Level.COMPACT:
             both = ", ".join(t for t in (words, rest) if t)
-            room = a.NARROWEST
+            room = max(a.NARROWEST, lane.width)
             boxes.add((x - 2.0, y, min(width(both, a.LANE) / 0.62, room), 16.0), theme.surface["canvas"])
             texts.add(x, y + 8.0, both, a.LANE, theme.ink["muted"], room, short=words)
             continue
-        rest = elide(rest, a.SUBTITLE, max(a.NARROWEST - width(words, a.LANE) - 18.0, 0.0)) if rest else ""
+        rest = (
+            elide(rest, a.SUBTITLE, max(max(a.NARROWEST, lane.width) - width(words, a.LANE) - 18.0, 0.0))
+            if rest
+            else ""
+        )
         wide = width(words, a.LANE) + 12.0 + (width(rest, a.SUBTITLE) + 6.0 if rest else 0.0)
         boxes.add((x, y, wide, 17.0), theme.surface["panel"], theme.hairline, 1.0, Shape.ROUND, 4.0)
         texts.add(x + 6.0, y + 8.5, words, a.LANE, theme.ink["ink2"], wide)

@@ -56,19 +56,11 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
             share = sweep.edge_share[graph.edge_backward[back]]
             back = _apart(layout.backward, back, graph.edge_source[back], share, area)
         rows = graph.edge_backward[back]
-        sign, rms = sweep.edge_sign[rows], sweep.edge_rms[rows]
-        sized = backward_width(sweep.edge_share[rows])
-        broken = np.isnan(rms)
-        sized[broken] = 3.2  # the way of a NaN is never thin
-        plain = np.array(theme.signed_line, np.uint32)[1 + sign.astype(np.intp)]
-        mixed = (sign == 0) & (rms != 0)
-        plain[mixed] = magnitude(theme, rms[mixed], _VISIBLE[theme.name])
-        plain[broken] = theme.nan_hatch
-        if scene.stale:
-            plain[:] = theme.edge_dimmed
-        color, width = np.concatenate([color, plain]), np.concatenate([width, sized])
+        sign, sized = sweep.edge_sign[rows], backward_width(sweep.edge_share[rows])
+        sized[np.isnan(sweep.edge_rms[rows])] = 3.2  # the way of a NaN is never thin
+        color, width = np.concatenate([color, backward_colors(scene, back)]), np.concatenate([width, sized])
         head = np.concatenate([head, np.stack([5 + 0.9 * sized, 5.2 + 1.24 * sized], axis=1)])
-        lengths, dash = _dashes(sign, sized) if not far else (np.zeros(len(back), np.int64), dash)
+        lengths, dash = dashes(sign, sized) if not far else (np.zeros(len(back), np.int64), dash)
         dash_start = np.concatenate([dash_start, np.cumsum(lengths)])
     points, start = _points(layout, ahead, back)
     edge = np.concatenate([ahead, back])
@@ -88,6 +80,20 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
     )
 
 
+def backward_colors(scene: Scene, edges: np.ndarray) -> np.ndarray:
+    """Colour of what flows back along edges of the graph (uint32): by sign where it has one, else by size."""
+    theme, rows = scene.theme, scene.graph.edge_backward[edges]
+    sweep = scene.trace.sweeps[scene.graph.sweep]
+    if scene.stale:
+        return np.full(len(edges), theme.edge_dimmed, np.uint32)
+    sign, rms = sweep.edge_sign[rows], sweep.edge_rms[rows]
+    out: np.ndarray = np.array(theme.signed_line, np.uint32)[1 + sign.astype(np.intp)]
+    mixed = (sign == 0) & (rms != 0)
+    out[mixed] = magnitude(theme, rms[mixed], _VISIBLE[theme.name])
+    out[np.isnan(rms)] = theme.nan_hatch
+    return out
+
+
 def _halos(scene: Scene, points: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Colour of the ground of each line (uint32)."""
     if not len(scene.graph.frames) or len(start) < 2:
@@ -101,7 +107,7 @@ def _by_node(graph: Graph, edges: np.ndarray) -> np.ndarray:
     return edges[np.argsort(graph.edge_source[edges], kind="stable")]
 
 
-def _dashes(sign: np.ndarray, width: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def dashes(sign: np.ndarray, width: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Length of each line's pattern, and all patterns: dashes where positive or mixed, dash-dot where negative."""
     less = sign < 0
     parts = np.where(

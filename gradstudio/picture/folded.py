@@ -6,7 +6,7 @@ import numpy as np
 
 from gradstudio.graph.model import FAMILIES, Fold
 from gradstudio.picture import anatomy as a
-from gradstudio.picture.color import blends
+from gradstudio.picture.color import blends, text_on
 from gradstudio.picture.fonts import elide, plain, width
 from gradstudio.picture.model import Align, Level, Shape
 from gradstudio.picture.numbers import number
@@ -62,18 +62,21 @@ def _lines(fold: Fold) -> str:
     return "" if fold.line <= 0 else f"L{fold.line}" + (f"–{fold.end_line}" if fold.end_line > fold.line else "")
 
 
-def _inks(scene: Scene) -> tuple[int, int, int]:
+def _inks(scene: Scene, node: int) -> tuple[int, int, int]:
     """Fill of a header, its icon, its text."""
-    t = scene.theme
+    t, fill = scene.theme, scene.measure_fill
     if scene.stale:
         return t.stale_header, t.ink["muted"], t.ink["muted"]
+    if fill is not None:
+        ink = int(text_on(fill[node : node + 1])[0])
+        return int(fill[node]), ink, ink
     return t.family_header[_LEAF], t.family_icon[_LEAF], t.ink["ink"]
 
 
 def _header(scene: Scene, place: a.Rect, icon: str, title: str, node: int, b: Brush, room: float, high: float) -> None:
     """Icon and title of a box, in the strip at its top; room: what stands at its right end takes."""
     x, y, w, _ = place
-    fill, tint, ink = _inks(scene)
+    fill, tint, ink = _inks(scene, node)
     radius = _RADIUS if icon == "layers" else _GROUP_RADIUS
     b.boxes.add((x, y, w, high), fill, 0, 0.0, Shape.ROUND_TOP, radius, 0, node)
     b.icons.add(icon, x + 16.0, y + high / 2, 12.0, tint, node)

@@ -1,4 +1,4 @@
-"""The legend: both colour scales as stops and labelled ticks, for the window and for every export."""
+"""The legend: colour scales as stops and labelled ticks, for the window and for every export."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradstudio.picture.color import Scale, magnitude_position, ramp
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.picture.color import Scale, magnitude_position, ramp, scale_of
+from gradstudio.picture.measured import Measured, measured, shades
+from gradstudio.picture.model import Look
 from gradstudio.picture.tokens import Theme
+
+_ARRAYS = {"rms": "Arrays, RMS", "max": "Arrays, largest |∂|", "mean": "Arrays, |mean|"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +25,31 @@ class ScaleLegend:
     ticks: tuple[tuple[float, str], ...]
 
 
-def legend(theme: Theme, scale: Scale) -> tuple[ScaleLegend, ScaleLegend]:
-    """The signed scale of scalars and thumbnails, and the size scale of arrays."""
+def legend(theme: Theme, scale: Scale, array: str = "rms") -> tuple[ScaleLegend, ScaleLegend]:
+    """The signed scale of scalars and thumbnails, and the size scale of arrays. array: what stands for one, see
+    Look."""
     marks = [scale.top, scale.top * 1e-2, scale.top * 1e-4]
     values = [*[-m for m in marks], 0.0, *reversed(marks)]
     at = (scale.position(np.array(values)) + 1) / 2
     signed = ScaleLegend("Gradient", _stops(theme.signed), tuple(zip(at.tolist(), map(_signed, values), strict=True)))
     sizes = [1e-8, 1e-4, 1.0, 1e2]
     places = magnitude_position(np.array(sizes)).tolist()
-    rms = ScaleLegend("Arrays, RMS", _stops(theme.rms), tuple(zip(places, map(_power, sizes), strict=True)))
-    return signed, rms
+    arrays = ScaleLegend(_ARRAYS[array], _stops(theme.rms), tuple(zip(places, map(_power, sizes), strict=True)))
+    return signed, arrays
+
+
+def measure_legend(theme: Theme, shown: Measured) -> ScaleLegend:
+    """The scale of a measure, with ticks in its unit."""
+    places = (0.0, 0.5, 1.0) if shown.high > shown.low else (0.5,)
+    ticks = tuple((at, shown.text(shown.at(at), 2)) for at in places)
+    return ScaleLegend(shown.title[:1].upper() + shown.title[1:], tuple(shades(theme)[::16].tolist()), ticks)
+
+
+def legends(theme: Theme, look: Look, graph: Graph, trace: Trace) -> tuple[ScaleLegend, ...]:
+    """All scales that a picture with this look uses: first that of its measure, if it has one, then the gradients'."""
+    shown = measured(graph, trace, look.measure)
+    first = (measure_legend(theme, shown),) if shown is not None else ()
+    return *first, *legend(theme, look.scale or scale_of(trace, graph.sweep), look.array)
 
 
 def _stops(anchors: tuple[str, ...]) -> tuple[int, ...]:

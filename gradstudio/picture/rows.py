@@ -58,6 +58,9 @@ def paint_values(scene: Scene, nodes: np.ndarray, rect: np.ndarray, font: Font, 
         words = ["not run"] * len(x)
         b.texts.extend(words, x + a.INSET, y + h / 2, a.WORDS, t.ink["muted"], w, Align.LEFT, nodes[waiting])
         nodes, rect = nodes[~waiting], rect[~waiting]
+    if scene.measured is not None:
+        _measured(scene, nodes, rect, font, b)
+        return
     rows = scene.graph.record[nodes]
     _bars(scene, nodes, rect, s, rows, np.zeros(len(nodes)), False, b)
     x, y, w, h = rect.T
@@ -75,6 +78,17 @@ def paint_values(scene: Scene, nodes: np.ndarray, rect: np.ndarray, font: Font, 
         count = count[strip]
         cells = value_cells(t, count, bins)
         b.strips.extend(place, count, np.repeat(1 / count, count), cells, nodes[strip], False, t.hairline)
+
+
+def _measured(scene: Scene, nodes: np.ndarray, rect: np.ndarray, font: Font, b: Brush) -> None:
+    """In place of the values: another number of each node, on its colour."""
+    shown, fill = scene.measured, scene.measure_fill
+    assert shown is not None
+    assert fill is not None
+    x, y, w, h = rect.T
+    texts = [shown.text(value) for value in shown.values[nodes].tolist()]
+    b.boxes.extend(rect, nodes, fill[nodes], 0, 0.0)
+    b.texts.extend(texts, x + a.INSET, y + h / 2, font, text_on(fill[nodes]), w - a.INSET - 8.0, Align.LEFT, nodes)
 
 
 def paint_gradients(

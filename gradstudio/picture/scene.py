@@ -11,6 +11,7 @@ from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
 from gradstudio.picture.color import magnitude, scale_of, signed
 from gradstudio.picture.columns import BoxList, HatchList, IconList, PathList, StripList, TextList
+from gradstudio.picture.measured import measured
 from gradstudio.picture.model import Layer, Level, Look, Shape
 from gradstudio.picture.numbers import statistic
 from gradstudio.picture.states import State, rows_of, states
@@ -53,6 +54,8 @@ class Scene:
         self.quiet_gradients = self.stale or look.layer in (Layer.VALUES, Layer.LOCAL)
         self.fill = self._fills()
         self.hides_problem = self._problems()
+        self.measured = measured(graph, trace, look.measure) if not self.stale else None
+        self.measure_fill = self.measured.colors(theme) if self.measured is not None else None
 
     def _fills(self) -> np.ndarray:
         """Colour of each node's gradient row (uint32)."""

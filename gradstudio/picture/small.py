@@ -25,6 +25,8 @@ def small_fills(scene: Scene, nodes: np.ndarray) -> np.ndarray:
     t = scene.theme
     if scene.stale:
         return np.full(len(nodes), t.stale_header, np.uint32)
+    if scene.measure_fill is not None:
+        return np.asarray(scene.measure_fill[nodes])
     plain_ones = np.where(scene.state[nodes] == State.NOT_RUN, t.surface["canvas"], t.surface["node"])
     shown = (scene.row[nodes] >= 0) & (scene.look.layer != Layer.VALUES)
     return np.where(shown, scene.fill[nodes], plain_ones).astype(np.uint32)
@@ -46,7 +48,7 @@ def paint_names(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
     x, y, w, h = rect.T
     b.boxes.extend(rect, nodes, fill, 0, 0.0, form.whole, form.radius)
     b.boxes.extend(rect * (1, 1, 0, 1) + (0, 0, _BAR, 0), nodes, np.array(t.family_icon, np.uint32)[g.family[nodes]], 0)
-    ink, middle, room = text_on(fill), x + w / 2 + 5.0, w - 16.0
+    ink, middle, room = text_on(fill), x + w / 2 + 5.0, w - 22.0
     if not scene.stale and scene.look.layer != Layer.VALUES:
         broken = state == State.NAN  # above and below the name, which stands on a plain ground
         for share in (0.0, 0.75):

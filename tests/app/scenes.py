@@ -13,12 +13,14 @@ from gradstudio.engine.trace import Trace
 from gradstudio.graph.build import build
 from gradstudio.graph.model import Graph
 from gradstudio.language.program import run_program
-from gradstudio.layout.model import Layout, Options
+from gradstudio.layout import layout
+from gradstudio.layout.model import Layout
+from gradstudio.picture.anatomy import sizes
+from gradstudio.studio.arrangement import Arrangement
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.session import Session
 from gradstudio.studio.settings import Settings
-from gradstudio.worker.drawing import draw
 from gradstudio.worker.messages import Finished, Value
 
 PRODUCT = """\
@@ -70,13 +72,14 @@ class Scene:
 
 @cache
 def scene(text: str) -> Scene:
-    """Run and draw a program; its last sweep is shown."""
+    """Run and draw a program, nothing folded; its last sweep is shown."""
     with np.errstate(all="ignore"):
         run = run_program(text, {}, lambda printed: None)
     assert run.status == "ok", run.problems
     assert run.recorder is not None
     trace = run.recorder.trace()
-    return Scene(text, trace, *draw(trace, text, len(trace.sweeps) - 1, Options()))
+    graph = build(trace, text, len(trace.sweeps) - 1)
+    return Scene(text, trace, graph, layout(graph, sizes(graph)))
 
 
 @cache
@@ -135,7 +138,10 @@ class PlainSession(Session):
     def show(self, shown: Scene) -> View:
         """A run has ended and its picture is there."""
         self._number += 1
-        view = View(self._number, shown.text, shown.trace, shown.graph.sweep, shown.graph, shown.layout, {})
+        graph = shown.graph
+        view = View(
+            self._number, shown.text, shown.trace, graph.sweep, graph, graph, shown.layout, {}, Arrangement()
+        )  # fmt: skip
         self.runs.view = view
         self.runs.drawn.emit(view)
         return view

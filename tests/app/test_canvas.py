@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from folded import opened
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QLabel
@@ -198,10 +199,11 @@ def test_a_drag_of_the_ground_pans_and_does_not_select(canvas: Canvas, qtbot: Qt
     assert canvas.selected == -1
 
 
+@pytest.mark.parametrize("shown", [scene(chain(40)), opened()], ids=["chain", "stacks"])
 @pytest.mark.parametrize("zoom", [1.0, 0.6, 0.3, 0.1])
-def test_a_panned_frame_is_the_one_painted_anew(canvas: Canvas, zoom: float) -> None:
+def test_a_panned_frame_is_the_one_painted_anew(canvas: Canvas, zoom: float, shown: Scene) -> None:
     """Panning shifts the last frame and paints only what came into sight; nobody must see the difference."""
-    _show(canvas, scene(chain(40)))
+    _show(canvas, shown)
     canvas.set_zoom(zoom)
     canvas.grab()
     for dx, dy in ((13, 0), (0, -21), (-40, 17), (7, 7)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from folded import grouped, opened, stacked, whole
+from folded import TITLE, grouped, opened, pass_group, stack, stacked, whole
 from PySide6.QtCore import QEvent, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
@@ -50,18 +50,18 @@ def _button(canvas: Canvas, frame: int, name: str) -> QPoint:
 def test_a_double_click_opens_a_closed_group(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, grouped())
     told = _told(canvas.fold_opened, canvas.node_activated)
-    qtbot.mouseDClick(canvas, _LEFT, pos=canvas.node_rect(shown.node("linear()")).center().toPoint())
-    assert told == [("pass one",)]
+    qtbot.mouseDClick(canvas, _LEFT, pos=canvas.node_rect(shown.node("pass 1")).center().toPoint())
+    assert told == [(pass_group(1),)]
 
 
 def test_enter_opens_a_box_and_goes_to_the_source_of_a_node(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, grouped())
     opened_ids, sources = _told(canvas.fold_opened), _told(canvas.node_activated)
-    canvas.select(shown.node("linear()"))
+    canvas.select(shown.node("pass 1"))
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
     canvas.select(shown.node("loss"))
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    assert opened_ids == [("pass one",)]
+    assert opened_ids == [(pass_group(1),)]
     assert sources == [(shown.node("loss"),)]
 
 
@@ -72,7 +72,7 @@ def test_plus_and_minus_open_and_close_and_otherwise_zoom(canvas: Canvas, qtbot:
     qtbot.keyClick(canvas, Qt.Key.Key_Plus)
     canvas.select(shown.node("a"))
     qtbot.keyClick(canvas, Qt.Key.Key_Minus)
-    assert told == [("steps 4 to 6",), ("steps/3",)]
+    assert told == [(stack() + "@2",), (pass_group(3),)]
     before = canvas.zoom
     canvas.select(shown.node("w"))
     qtbot.keyClick(canvas, Qt.Key.Key_Plus)
@@ -90,18 +90,18 @@ def test_backspace_closes_the_innermost_frame_around_the_selected_node(canvas: C
     canvas.select(shown.node("a"))
     assert canvas.unfolding.can_close()
     qtbot.keyClick(canvas, Qt.Key.Key_Backspace)
-    assert told == [("steps/3",)]
+    assert told == [(pass_group(3),)]
 
 
 @pytest.mark.parametrize("zoom", [1.4, 0.9, 0.5])
 def test_the_slider_chooses_the_pass_under_the_pointer(canvas: Canvas, qtbot: QtBot, zoom: float) -> None:
     shown = _show(canvas, stacked(), zoom)
-    node = shown.node("for step in range(6)")
+    node = shown.node(TITLE)
     canvas.frame([node])
     canvas.set_zoom(zoom)
     told = _told(canvas.pass_chosen)
     qtbot.mouseClick(canvas, _LEFT, pos=_on_track(canvas, node, 0.6))
-    assert told == [("steps", 4)]
+    assert told == [(stack(), 4)]
     assert canvas.selected == node
 
 
@@ -109,43 +109,43 @@ def test_dragging_the_slider_tells_passes_at_most_every_16_ms_and_the_last_one_a
     canvas: Canvas, qtbot: QtBot
 ) -> None:
     shown = _show(canvas, stacked())
-    node = shown.node("for step in range(6)")
+    node = shown.node(TITLE)
     told, moved = _told(canvas.pass_chosen), _told(canvas.node_moved)
     qtbot.mousePress(canvas, _LEFT, pos=_on_track(canvas, node, 0.0))
     for share in (0.2, 0.4, 0.6, 0.8, 1.0):
         qtbot.mouseMove(canvas, _on_track(canvas, node, share))
     assert len(told) <= 5
     qtbot.mouseRelease(canvas, _LEFT, pos=_on_track(canvas, node, 1.0))
-    qtbot.waitUntil(lambda: bool(told) and told[-1] == ("steps", 6))
+    qtbot.waitUntil(lambda: bool(told) and told[-1] == (stack(), 6))
     assert moved == []
 
 
 def test_the_slider_goes_on_when_the_picture_changes_under_it(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, stacked())
-    node = shown.node("for step in range(6)")
+    node = shown.node(TITLE)
     told = _told(canvas.pass_chosen)
     qtbot.mousePress(canvas, _LEFT, pos=_on_track(canvas, node, 0.4))
     after = stacked(3)
     canvas.set_scene(after.trace, after.graph, after.layout)
     qtbot.wait(20)
     qtbot.mouseMove(canvas, _on_track(canvas, node, 1.0))
-    qtbot.waitUntil(lambda: told == [("steps", 3), ("steps", 6)])
+    qtbot.waitUntil(lambda: told == [(stack(), 3), (stack(), 6)])
     qtbot.mouseRelease(canvas, _LEFT, pos=_on_track(canvas, node, 1.0))
 
 
 def test_alt_and_arrows_go_through_the_passes_of_a_selected_stack(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, stacked(2))
-    canvas.select(shown.node("for step in range(6)"))
+    canvas.select(shown.node(TITLE))
     told = _told(canvas.pass_chosen)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
         qtbot.keyClick(canvas, key, _ALT)
         qtbot.wait(25)
-    assert told == [("steps", 3), ("steps", 4), ("steps", 3)]
+    assert told == [(stack(), 3), (stack(), 4), (stack(), 3)]
 
 
 def test_the_passes_end_where_the_stack_does(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, stacked(6))
-    canvas.select(shown.node("for step in range(6)"))
+    canvas.select(shown.node(TITLE))
     told = _told(canvas.pass_chosen)
     qtbot.keyClick(canvas, Qt.Key.Key_Right, _ALT)
     assert told == []
@@ -157,7 +157,7 @@ def test_passes_of_a_part_count_over_the_whole_run(canvas: Canvas, qtbot: QtBot)
     canvas.frame([node])
     told = _told(canvas.pass_chosen)
     qtbot.mouseClick(canvas, _LEFT, pos=_on_track(canvas, node, 1.0))
-    assert told == [("steps 4 to 6", 6)]
+    assert told == [(stack() + "@2", 6)]
 
 
 @pytest.mark.parametrize("select", [lambda c, s: c.select(s.node("w")), lambda c, s: c.select(None)])
@@ -174,28 +174,28 @@ def test_alt_and_arrows_are_the_menus_unless_a_stack_is_selected(
 
     select(canvas, shown)
     assert not overrides()
-    canvas.select(shown.node("for step in range(6)"))
+    canvas.select(shown.node(TITLE))
     assert overrides()
 
 
 def test_a_double_click_on_the_sparkline_opens_the_pass_there(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, stacked())
-    node = shown.node("for step in range(6)")
+    node = shown.node(TITLE)
     assert canvas.scene is not None
     _, y, _, h = stack_plot(canvas.scene.spots.box(node))
     left, _, wide, _ = stack_slider(canvas.scene.spots.box(node))
     told = _told(canvas.pass_opened)
     point = canvas.screen((left + 0.4 * wide, y + h / 2, 0, 0)).topLeft().toPoint()
     qtbot.mouseDClick(canvas, _LEFT, pos=point)
-    assert told == [("steps", 3)]
+    assert told == [(stack(), 3)]
 
 
 def test_enter_on_a_stack_opens_the_pass_it_shows(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, stacked(5))
-    canvas.select(shown.node("for step in range(6)"))
+    canvas.select(shown.node(TITLE))
     told = _told(canvas.pass_opened)
     qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    assert told == [("steps", 5)]
+    assert told == [(stack(), 5)]
 
 
 def test_the_buttons_of_an_open_pass_go_to_its_neighbours_and_close_it(canvas: Canvas, qtbot: QtBot) -> None:
@@ -203,8 +203,8 @@ def test_the_buttons_of_an_open_pass_go_to_its_neighbours_and_close_it(canvas: C
     moved, closed = _told(canvas.pass_moved), _told(canvas.fold_closed)
     for name in ("previous", "next", "close"):
         qtbot.mouseClick(canvas, _LEFT, pos=_button(canvas, 0, name))
-    assert moved == [("steps", 3, 2), ("steps", 3, 4)]
-    assert closed == [("steps/3",)]
+    assert moved == [(stack(), 3, 2), (stack(), 3, 4)]
+    assert closed == [(pass_group(3),)]
 
 
 def test_alt_and_arrows_move_the_open_pass(canvas: Canvas, qtbot: QtBot) -> None:
@@ -212,7 +212,7 @@ def test_alt_and_arrows_move_the_open_pass(canvas: Canvas, qtbot: QtBot) -> None
     told = _told(canvas.pass_moved)
     canvas.select(shown.node("a"))
     qtbot.keyClick(canvas, Qt.Key.Key_Right, _ALT)
-    assert told == [("steps", 3, 4)]
+    assert told == [(stack(), 3, 4)]
 
 
 def test_a_click_on_its_title_selects_a_frame_and_a_double_click_closes_it(canvas: Canvas, qtbot: QtBot) -> None:
@@ -226,7 +226,7 @@ def test_a_click_on_its_title_selects_a_frame_and_a_double_click_closes_it(canva
     assert canvas.selected == -1
     assert canvas.accessibleDescription() == "open group pass 3, pass 3 of 6, Backspace closes it"
     qtbot.mouseDClick(canvas, _LEFT, pos=point)
-    assert told == [("steps/3",)]
+    assert told == [(pass_group(3),)]
 
 
 def test_tab_halts_at_a_frame_before_its_first_node(canvas: Canvas, qtbot: QtBot) -> None:
@@ -241,20 +241,32 @@ def test_tab_halts_at_a_frame_before_its_first_node(canvas: Canvas, qtbot: QtBot
     qtbot.keyClick(canvas, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     assert canvas.selected_frame == 0
     qtbot.keyClick(canvas, Qt.Key.Key_Backspace)
-    assert told == [("steps/3",)]
+    assert told == [(pass_group(3),)]
 
 
 def test_the_selection_goes_into_a_box_and_out_of_it(canvas: Canvas) -> None:
     before = _show(canvas, whole())
     told = _told(canvas.node_selected)
-    fourth_pass = before.graph.ids.index("loop:for step in range(6):0/pass::3|tanh|h#1")
+    fourth_pass = before.graph.ids.index(f"{pass_group(4)}|tanh|h#1")
     canvas.select(fourth_pass)
     after = stacked()
     canvas.set_scene(after.trace, after.graph, after.layout)
-    assert after.graph.title[canvas.selected] == "for step in range(6)"
+    assert after.graph.title[canvas.selected] == TITLE
     canvas.set_scene(before.trace, before.graph, before.layout)
-    assert before.graph.ids[canvas.selected] == "loop:for step in range(6):0/pass::0|multiply|a#1"
-    assert told == [(after.node("for step in range(6)"),), (canvas.selected,)]
+    assert before.graph.ids[canvas.selected] == f"{pass_group(1)}|multiply|a#1"
+    assert told == [(after.node(TITLE),), (canvas.selected,)]
+
+
+def test_the_selection_goes_along_to_the_pass_that_is_opened_instead(canvas: Canvas) -> None:
+    before, after = _show(canvas, opened(3)), opened(4)
+    canvas.select(before.node("a"))
+    canvas.set_scene(after.trace, after.graph, after.layout)
+    assert after.graph.ids[canvas.selected] == f"{pass_group(4)}|multiply|a#1"
+    canvas.choose_frame(0)
+    again = opened(5)
+    canvas.set_scene(again.trace, again.graph, again.layout)
+    assert canvas.selected_frame == 0
+    assert canvas.selected == -1
 
 
 def test_a_closed_frame_leaves_its_box_selected(canvas: Canvas) -> None:
@@ -262,16 +274,16 @@ def test_a_closed_frame_leaves_its_box_selected(canvas: Canvas) -> None:
     canvas.choose_frame(0)
     after = stacked(3)
     canvas.set_scene(after.trace, after.graph, after.layout)
-    assert after.graph.title[canvas.selected] == "for step in range(6)"
+    assert after.graph.title[canvas.selected] == TITLE
     assert canvas.selected_frame == -1
 
 
 def test_a_screen_reader_hears_what_a_box_holds(canvas: Canvas) -> None:
     shown = _show(canvas, stacked(2))
-    canvas.select(shown.node("for step in range(6)"))
+    canvas.select(shown.node(TITLE))
     words = canvas.accessibleDescription()
-    assert words.startswith("for step in range(6), stack of 6 passes, pass 2 shown, tanh, line 7, value 0.")
+    assert words.startswith(f"{TITLE}, stack of 6 passes, pass 2 shown, ")
     assert ", gradient +0." in words
     shown = _show(canvas, grouped())
-    canvas.select(shown.node("linear()"))
+    canvas.select(shown.node("pass 1"))
     assert "closed group of 2 ops" in canvas.accessibleDescription()

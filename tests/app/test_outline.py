@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from scenes import POISON, PRODUCT, chain, scene, whole
+from scenes import POISON, PRODUCT, PlainSession, chain, scene, whole
 
 from gradstudio.app.facts import duration
 from gradstudio.app.panels.outline import Outline
@@ -57,7 +57,7 @@ g = t.gradient(loss, [w, x])
 
 @pytest.fixture
 def outline(application: QApplication) -> Iterator[Outline]:
-    made = Outline(load_theme("light"))
+    made = Outline(PlainSession(), load_theme("light"))
     made.resize(1000, 500)
     made.show()
     made.set_view(*whole(LOOPS))

@@ -18,7 +18,6 @@ from gradstudio.app.panels.array_table import MOST, ArrayModel, ArrayTable
 from gradstudio.app.panels.console import LINES, Console
 from gradstudio.app.panels.contributions import contributions
 from gradstudio.app.panels.inspector import Inspector, numpy_literal
-from gradstudio.app.panels.legend import Legend
 from gradstudio.app.panels.problems import Problems
 from gradstudio.app.panels.source_page import CodeBlock, NodeLink
 from gradstudio.app.plots.histogram import Histogram
@@ -341,36 +340,6 @@ def test_memory_is_written_for_people() -> None:
     assert [memory(n) for n in (0, 8, 999, 1600, 4_200_000, 10**12)] == [
         "0 B", "8 B", "999 B", "1.6 kB", "4.2 MB", "1000.0 GB",
     ]  # fmt: skip
-
-
-# legend
-
-
-def test_the_legend_shows_the_range_of_the_sweep(application: QApplication, session: PlainSession) -> None:
-    legend = Legend(session, load_theme("light"))
-    assert legend.scale.top == 1.0
-    session.show(scene(PRODUCT))
-    assert legend.scale.top == 1000.0
-    assert legend.accessibleDescription() == "signed scale from −1e3 to +1e3"
-    legend.resize(688, 32)
-    pixels = _pixels(legend)
-    theme = load_theme("light")
-    for end in (signed(theme, legend.scale, np.array([-1000.0])), signed(theme, legend.scale, np.array([1000.0]))):
-        assert np.count_nonzero(np.abs((pixels[10].astype(np.int64) & 255) - (int(end[0]) & 255)) < 6) > 0
-
-
-def test_a_narrow_legend_keeps_the_signed_scale_whole(application: QApplication, session: PlainSession) -> None:
-    theme = load_theme("light")
-    legend = Legend(session, theme)
-    for width in (240, 400, 520, 1200):
-        legend.resize(width, 32)
-        pixels = _pixels(legend)[:, :width]
-        blue = signed(theme, legend.scale, np.array([-1.0]))[0]
-        orange = signed(theme, legend.scale, np.array([1.0]))[0]
-        for end in (int(blue), int(orange)):
-            near = np.abs((pixels[10].astype(np.int64) & 255) - (end & 255)) < 8
-            assert near.any(), width
-        assert np.all(pixels[1:, -4:] == theme.surface["panel"]), f"something is cut at width {width}"
 
 
 # problems

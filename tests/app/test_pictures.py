@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -59,8 +60,10 @@ def test_a_png_shows_the_nodes_at_its_scale(application: QApplication, theme: st
 
 
 def test_a_very_large_picture_is_scaled_down_to_what_a_png_can_hold(application: QApplication) -> None:
-    picture = _picture(chain(400))
-    _, _, width, height = picture.bounds
+    picture = _picture(chain(2))
+    x, y, width, height = picture.bounds
+    height /= 5  # a strip, so that what is read back is not itself too large
+    picture = replace(picture, bounds=(x, y, width, height))
     image = QImage.fromData(png_bytes(picture, 60.0), "PNG")
     assert max(image.width(), image.height()) <= 16_000
     assert abs(image.width() / image.height() - width / height) < 0.02

@@ -6,8 +6,11 @@ import textwrap
 
 import numpy as np
 
+from gradstudio.graph.build import build
 from gradstudio.language.program import run_program
+from gradstudio.layout import layout as arranged
 from gradstudio.layout.model import Options
+from gradstudio.picture.anatomy import sizes
 from gradstudio.picture.build import build_picture
 from gradstudio.picture.model import Level, Picture
 from gradstudio.picture.tokens import load_theme
@@ -51,7 +54,8 @@ def test_of_lines_that_are_the_same_inside_an_area_one_remains() -> None:
     done = run_program(text, {}, lambda printed: None)
     assert done.recorder is not None
     trace = done.recorder.trace()
-    graph, layout = draw(trace, text, 0, Options(columns=4, wired=200))
+    graph = build(trace, text, 0)
+    layout = arranged(graph, sizes(graph), Options(columns=4, wired=200))
     theme = load_theme("light")
     whole = build_picture(graph, layout, trace, theme)
     x, y, w, _ = layout.bounds

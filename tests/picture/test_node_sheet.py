@@ -8,22 +8,23 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sheet import BLOCKED, CELLS, EXTREMES, Cell, Sheet, make_sheet
+from sheet import CELLS, EXTREMES
 
 from gradstudio.engine.summary import summarise
 from gradstudio.picture.build import build_picture
 from gradstudio.picture.color import luminance
 from gradstudio.picture.fonts import width
 from gradstudio.picture.model import Align, Layer, Level, Look, Picture
+from gradstudio.picture.specimens import BLOCKED, Cell, Specimens, specimens
 from gradstudio.picture.states import State, states
 from gradstudio.picture.tokens import load_theme
 
 THEMES = ("light", "dark")
-SHEETS = {"states": make_sheet(), "extremes": make_sheet(EXTREMES), "no sweep": make_sheet(with_sweep=False)}
+SHEETS = {"states": specimens(CELLS), "extremes": specimens(EXTREMES), "no sweep": specimens(CELLS, with_sweep=False)}
 LEAST_ZOOM = {Level.FULL: 0.8, Level.COMPACT: 0.45}
 
 
-def picture(sheet: Sheet, theme: str = "light", level: Level = Level.FULL, **options: Any) -> Picture:
+def picture(sheet: Specimens, theme: str = "light", level: Level = Level.FULL, **options: Any) -> Picture:
     return build_picture(sheet.graph, sheet.layout, sheet.trace, load_theme(theme), level, Look(**options))
 
 
@@ -126,7 +127,7 @@ GRADIENTS = {
 def mark_of(level: Level, gradient: Any, theme: str) -> tuple[Any, ...]:
     """All that a node shows besides hue: shapes, marks and words, colours as greys in 64 steps."""
     cells = (Cell("n", "add", "arithmetic", 1.0, gradient), Cell("m", "add", "arithmetic", 1.0, 1.0))
-    shown = picture(make_sheet(cells), theme, level)
+    shown = picture(specimens(cells), theme, level)
     mine = shown.boxes.node == 0
 
     def grey(colors: np.ndarray) -> tuple[int, ...]:
@@ -186,7 +187,7 @@ def test_shares_are_never_rounded_to_none_or_all() -> None:
 
 
 def test_a_hostile_title_shows_its_hidden_characters() -> None:
-    sheet = make_sheet((replace(CELLS[1], title="a\u202eb\x07c", label="\u200bop\n"),))
+    sheet = specimens((replace(CELLS[1], title="a\u202eb\x07c", label="\u200bop\n"),))
     texts = picture(sheet).texts.text
 
     assert "a\\u202eb\\u0007c" in texts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradstudio.app.canvas.view import View
+from gradstudio.app.canvas.walk import frame_around, nodes_of
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
 
@@ -12,19 +13,40 @@ _TRIED = 200  # nodes around the middle of the view, of which the first that is 
 
 
 def heir(before: Graph, node: int, after: Graph) -> int:
-    """The node of `after` that stands for a node of `before`: itself, the box that hides it now, or the first that came
-    out of it. -1 for none."""
+    """The node of `after` that stands for a node of `before`: itself, the same one of the pass that was opened instead,
+    the box that hides it now, or the first that came out of it. -1 for none."""
     if node < 0:
         return -1
     if before is after:
         return node
     if before.ids[node] in after.ids:
         return after.ids.index(before.ids[node])
+    twin = same_in_pass(before, node, after)
+    if twin >= 0:
+        return twin
     if before.fold[node] >= 0:
         came = np.flatnonzero(np.isin(after.record, before.hidden_record[before.hidden_node == node]))
         return int(came[0]) if len(came) else -1
     hidden = np.flatnonzero(after.hidden_record == before.record[node])
     return int(after.hidden_node[hidden[0]]) if len(hidden) else -1
+
+
+def next_pass(before: Graph, frame: int, after: Graph) -> int:
+    """The frame that took the place of the frame of an open pass when its neighbour was opened instead; -1 for none."""
+    known = {other.id for other in before.frames}
+    stack = before.frames[frame].stack
+    came = [k for k, other in enumerate(after.frames) if other.stack == stack and other.id not in known]
+    return came[0] if stack and len(came) == 1 else -1
+
+
+def same_in_pass(before: Graph, node: int, after: Graph) -> int:
+    """The node of a newly opened pass that does what a node of the pass before did; -1 for none."""
+    frame = frame_around(before, node) if node >= 0 else -1
+    other = next_pass(before, frame, after) if frame >= 0 else -1
+    if other < 0:
+        return -1
+    was, now = nodes_of(before, frame), nodes_of(after, other)
+    return int(now[np.flatnonzero(was == node)[0]]) if len(was) == len(now) else -1
 
 
 def drift(

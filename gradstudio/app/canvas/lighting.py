@@ -19,6 +19,7 @@ class Lighting:
         self._ends: tuple[str, ...] = ()  # the node of the cone, or the two of the path
         self._isolated: frozenset[str] = frozenset()
         self._hidden: set[str] = set()
+        self._found: np.ndarray | None = None  # records that are looked for
 
     @property
     def is_cone(self) -> bool:
@@ -59,6 +60,10 @@ class Lighting:
         """Not this one."""
         self._hidden.add(node)
 
+    def show_found(self, records: np.ndarray | None) -> None:
+        """These records (int32), or the boxes they lie in; None: nothing is looked for."""
+        self._found = records
+
     def show_all(self) -> None:
         """Nothing is hidden any more."""
         self._hidden = set()
@@ -84,27 +89,35 @@ class Lighting:
             only = np.zeros(len(graph.ids), bool)
             only[[numbers[node] for node in self._isolated if node in numbers]] = True
             some = only if cone is None else cone & only
+        if self._found is not None:
+            hits = np.isin(graph.record, self._found)
+            hits[graph.fold >= 0] = False
+            hits[graph.hidden_node[np.isin(graph.hidden_record, self._found)]] = True
+            some &= hits
         some[[numbers[node] for node in self._hidden if node in numbers]] = False
         return None if some.all() else some | _poisoned(graph, trace)
 
     def words(self, graph: Graph, lit: np.ndarray | None) -> str:
-        """What is lit: "upstream of loss: 12 nodes"; "" where everything is."""
-        if lit is None:
-            return ""
+        """What is lit: "upstream of loss: 12 nodes"; "" where nothing is asked for."""
         title = {node: plain(graph.title[k]) for k, node in enumerate(graph.ids) if node in self._ends}
         names = [title[node] for node in self._ends if node in title]
+        if len(names) < len(self._ends):
+            names = []
         parts = []
         if len(names) == 2:
             parts.append(f"between {names[0]} and {names[1]}")
         elif names:
             parts.append(f"{' and '.join(sorted(self._cone, reverse=True))} of {names[0]}")
-        if self._isolated:
+        if self._isolated and any(node in self._isolated for node in graph.ids):
             parts.append("isolated")
-        hidden = sum(node in self._hidden for node in graph.ids)
+        hidden = sum(node in self._hidden for node in graph.ids) if self._hidden else 0
         if hidden:
             parts.append(f"{hidden} hidden")
-        count = int(np.count_nonzero(lit))
-        return f"{', '.join(parts)}: {count:,} {'node' if count == 1 else 'nodes'}"
+        if not parts:
+            return ""
+        count = len(graph.ids) if lit is None else int(np.count_nonzero(lit))
+        all_ = "all " if lit is None else ""
+        return f"{', '.join(parts)}: {all_}{count:,} {'node' if count == 1 else 'nodes'}"
 
     def _cone_of(self, graph: Graph, neighbours: Neighbours) -> np.ndarray | None:
         """The nodes of the cone or the path; None without one, or where its nodes are gone."""

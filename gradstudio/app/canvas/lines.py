@@ -7,13 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from gradstudio.app.canvas.far import FarLines
 from gradstudio.picture.model import Lines
 
 _CORNER = 6.0  # radius of a corner, screen pixels
 _MANY = 700  # visible lines beyond which they are plain, unless the view is near
-_MANY_PIXELS = 1_500_000  # of plain lines, beyond which those on one another are sorted out first
 _HALO = 3.0  # how much wider the gap under a crossing line is
 _THINNEST = 0.55  # of their width, lines never get thinner
 _DASHED = 0.3  # below this zoom dashes would be a blur
@@ -36,30 +36,41 @@ class LinePainter:
         self._first = np.nonzero(inner)[0]  # the point each segment begins with
         self._line = np.repeat(np.arange(n), counts)[self._first] if len(self._first) else np.zeros(0, np.int64)
         a, b = lines.points[self._first], lines.points[self._first + 1] if len(self._first) else lines.points[:0]
-        self._low, self._high = np.minimum(a, b), np.maximum(a, b)
+        self._corners = np.concatenate([np.minimum(a, b).T, np.maximum(a, b).T])  # left, top, right, bottom
+        self._far = FarLines(lines, self._corners, self._line)
         self._pieces: dict[int, list[_Piece]] = {}
         self._zoom = 0.0
         self._place = QRectF()  # what the kept paths cover, in layout units
+        self._counted, self._many = QRectF(), False  # the last view, and whether many lines are in it
 
     def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, whole: QRectF) -> None:
         """Paint what is in `area`, layout point (x, y) at the painter's origin. whole: all that is in view."""
         if not len(self._first):
             return
-        segments = self._inside(area, 12.0 / zoom)
-        lines = np.unique(self._line[segments])
-        if len(lines) > _MANY and zoom < _GAPPED:
-            self._plain(p, segments, x, y, zoom, whole)
-        elif len(lines):
-            self._rounded(p, lines, x, y, zoom, area, whole)
+        if zoom < _GAPPED and self._are_many(whole):
+            self._far.paint(p, x, y, zoom, area)
+        else:
+            self._rounded(p, self._inside(area, 12.0 / zoom), x, y, zoom, area, whole)
+
+    def _are_many(self, whole: QRectF) -> bool:
+        """Whether more lines are in view than can be rounded and dashed: what is painted of them is painted alike."""
+        if len(self._lines.color) <= _MANY:
+            return False
+        if self._counted != whole:
+            self._counted, self._many = whole, len(self._inside(whole, 0.0)) > _MANY
+        return self._many
 
     def _inside(self, area: QRectF, reach: float) -> np.ndarray:
-        """Segments that meet an area."""
-        return np.nonzero(
-            (self._high[:, 0] >= area.left() - reach)
-            & (self._low[:, 0] <= area.right() + reach)
-            & (self._high[:, 1] >= area.top() - reach)
-            & (self._low[:, 1] <= area.bottom() + reach)
-        )[0]
+        """Lines with a segment that meets an area, ascending."""
+        left, top, right, bottom = self._corners
+        segments = np.flatnonzero(
+            (right >= area.left() - reach)
+            & (left <= area.right() + reach)
+            & (bottom >= area.top() - reach)
+            & (top <= area.bottom() + reach)
+        )
+        lines = self._line[segments]
+        return np.asarray(lines[:1] if len(lines) < 2 else lines[np.concatenate([[True], lines[1:] != lines[:-1]])])
 
     # near by
 
@@ -115,7 +126,7 @@ class LinePainter:
         self._pieces = {}
         widest: dict[tuple[object, ...], tuple[int, int]] = {}
         width, backward = self._lines.width, self._lines.backward
-        for i in np.unique(self._line[self._inside(self._place, 0.0)]).tolist():
+        for i in self._inside(self._place, 0.0).tolist():
             pieces: list[_Piece] = []
             for points, before in self._cut(i, zoom):
                 key = (bool(backward[i]), *points)
@@ -194,41 +205,6 @@ class LinePainter:
         p.setBrush(_color(lines.color[i]))
         p.drawPolygon(head)
         p.setBrush(Qt.BrushStyle.NoBrush)
-
-    # far away
-
-    def _plain(self, p: QPainter, segments: np.ndarray, x: float, y: float, zoom: float, whole: QRectF) -> None:
-        """One pixel wide, written straight into an image; where a great many lie on one another, each pixel once."""
-        ratio = p.device().devicePixelRatioF()
-        wide, high = max(1, round(whole.width() * zoom * ratio)), max(1, round(whole.height() * zoom * ratio))
-        first = self._first[segments]
-        ends = np.concatenate([self._lines.points[first], self._lines.points[first + 1]], axis=1)
-        ends = np.floor((ends - (x, y, x, y)) * (zoom * ratio)).astype(np.int64)
-        colors = self._lines.color[self._line[segments]]
-        low, high_ends = np.minimum(ends[:, :2], ends[:, 2:]), np.maximum(ends[:, :2], ends[:, 2:])
-        seen = (low[:, 0] < wide) & (low[:, 1] < high) & (high_ends[:, 0] >= 0) & (high_ends[:, 1] >= 0)
-        low = np.maximum(low[seen], 0)
-        far = np.minimum(high_ends[seen], (wide - 1, high - 1))
-        colors = colors[seen]
-        if int((far - low).sum()) > _MANY_PIXELS and max(wide, high) < 1 << 13:
-            known, which = np.unique(colors, return_inverse=True)
-            key = which.reshape(-1).astype(np.int64)
-            for part in (low[:, 0], low[:, 1], far[:, 0], far[:, 1]):
-                key = (key << 13) | part
-            key = np.unique(key)
-            parts = [(key >> shift) & 8191 for shift in (39, 26, 13, 0)]
-            low, far, colors = np.column_stack(parts[:2]), np.column_stack(parts[2:]), known[key >> 52]
-        pixels = np.zeros(wide * high, np.uint32)
-        begins = low[:, 1] * wide + low[:, 0]
-        upright = far[:, 1] - low[:, 1] > far[:, 0] - low[:, 0]
-        lengths = np.where(upright, far[:, 1] - low[:, 1], far[:, 0] - low[:, 0]) + 1
-        along = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        pixels[np.repeat(begins, lengths) + along * np.repeat(np.where(upright, wide, 1), lengths)] = np.repeat(
-            colors, lengths
-        )
-        image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(ratio)
-        p.drawImage(QPointF(0, 0), image)
 
 
 def _round(points: list[_Point]) -> QPainterPath:

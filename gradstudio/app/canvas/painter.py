@@ -79,8 +79,8 @@ class PicturePainter:
         if not len(seen):
             return
         # Edges lie on whole pixels: sharp, and what touches in the picture touches on the screen.
-        low = np.round((boxes.rect[seen, :2] - (x, y)) * zoom)
-        high = np.round((boxes.rect[seen, :2] + boxes.rect[seen, 2:] - (x, y)) * zoom)
+        low = _whole((boxes.rect[seen, :2] - (x, y)) * zoom)
+        high = _whole((boxes.rect[seen, :2] + boxes.rect[seen, 2:] - (x, y)) * zoom)
         rects = np.concatenate([low, high - low], axis=1)
         if len(seen) > _MANY_BOXES:
             _batches(p, boxes.fill[seen], rects, whole.width() * zoom, whole.height() * zoom, ratio)
@@ -196,9 +196,8 @@ class PicturePainter:
             if image is None:
                 tint = f"#{int(icons.color[i]) & 0xFFFFFF:06X}"
                 image = self._pixmaps[key] = pixmap(icons.name[i], tint, wide, ratio)
-            # On whole pixels, found before the view is taken off: a pan must not turn a half to the other side.
-            left, top = round(cx * zoom - wide / 2) - round(x * zoom), round(cy * zoom - wide / 2) - round(y * zoom)
-            p.drawPixmap(left, top, image)
+            left, top = _whole(np.array([(cx - x) * zoom - wide / 2, (cy - y) * zoom - wide / 2])).tolist()
+            p.drawPixmap(QPointF(left, top), image)
 
     def _write(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
         texts, fonts = self.picture.texts, self.picture.fonts
@@ -302,6 +301,11 @@ def _batches(p: QPainter, fills: np.ndarray, rects: np.ndarray, width: float, he
     image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     p.drawImage(QPointF(0, 0), image)
+
+
+def _whole(pixels: np.ndarray) -> np.ndarray:
+    """Whole pixels. Halves go up, wherever the view is, so that a pan moves everything alike."""
+    return np.asarray(np.floor(pixels + (0.5 + 1e-6)))
 
 
 def _inside(rect: np.ndarray, area: QRectF, margin: float) -> np.ndarray:

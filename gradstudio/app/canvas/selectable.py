@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.canvas import marks
-from gradstudio.app.canvas.anchor import heir
+from gradstudio.app.canvas.anchor import heir, next_pass
 from gradstudio.app.canvas.painter import PicturePainter
 from gradstudio.app.canvas.said import in_words
 from gradstudio.app.canvas.scene import Scene
@@ -129,7 +129,7 @@ class Selectable(Surface):
         self.selected, self.second = heir(before.graph, chosen, now.graph), heir(before.graph, second, now.graph)
         if frame >= 0:
             old = before.graph.frames[frame]
-            self.selected_frame = now.frame_of(old.id)
+            self.selected_frame = max(now.frame_of(old.id), next_pass(before.graph, frame, now.graph))
             boxes = [now.graph.ids.index(name) for name in (old.id, old.stack) if name in now.graph.ids]
             if self.selected_frame < 0 and boxes:  # it was closed
                 self.selected = boxes[0]

@@ -23,6 +23,8 @@ from gradstudio.graph.filter import Filter, FilterError
 from gradstudio.graph.model import Graph
 from gradstudio.graph.query import node_of_record
 from gradstudio.picture.tokens import Theme
+from gradstudio.studio.outcome import Outcome, View
+from gradstudio.studio.session import Session
 
 _OPEN = 300
 """A graph of at most so many nodes has all its branches open at first."""
@@ -42,8 +44,9 @@ class Outline(QWidget):
     record_selected = Signal(int)
     record_activated = Signal(int)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session = session
         self._theme = theme
         self._graph: Graph | None = None
         self._trace: Trace | None = None
@@ -60,6 +63,23 @@ class Outline(QWidget):
         self.models = (OutlineModel(theme, True), OutlineModel(theme, False))
         self._build()
         self.set_theme(theme)
+        session.runs.drawn.connect(self._on_drawn)
+        session.runs.finished.connect(self._on_finished)
+        session.selection.node_changed.connect(self._on_selected)
+        self.record_selected.connect(session.selection.select_record)
+        self.record_activated.connect(session.show_record)
+
+    # the session
+
+    def _on_drawn(self, view: View | None) -> None:
+        graph, trace = (view.whole, view.trace) if view is not None else (None, None)
+        self.set_view(graph, trace, self._problems)
+
+    def _on_finished(self, outcome: Outcome) -> None:
+        self.set_view(self._graph, self._trace, outcome.problems)
+
+    def _on_selected(self, _node: int | None) -> None:
+        self.select_record(self._session.selection.record)
 
     def _build(self) -> None:
         self.field = QLineEdit()
