@@ -50,6 +50,12 @@ class FarLines:
         image.setDevicePixelRatio(ratio)
         p.drawImage(QPointF(left / ratio - x * zoom, top / ratio - y * zoom), image)
 
+    def recolored(self, lines: Lines) -> FarLines:
+        """The same segments in other colours."""
+        other = FarLines(lines, self._corners, self._line)
+        other._scale, other._grid = self._scale, self._grid
+        return other
+
     @cached_property
     def _tints(self) -> tuple[np.ndarray, np.ndarray]:
         """All colours, forward lines' first, and the number of that of each line (int64 (n,))."""
@@ -76,8 +82,13 @@ def _write(pixels: np.ndarray, wide: int, palette: np.ndarray, tint: np.ndarray,
     stops = np.concatenate([starts[1:], [len(key)]]) - 1
     row, begin = row[starts], begin[starts]
     lengths = reach[stops] - begin + 1
-    upright, across, color = (row >> _BITS) & 1, row & _MASK, palette[row >> (_BITS + 1)]
+    upright, across, color = ((row >> _BITS) & 1).astype(bool), row & _MASK, palette[row >> (_BITS + 1)]
     first = np.where(upright, begin * wide + across, across * wide + begin)
-    along = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    step = np.where(upright, wide, 1)
-    pixels[np.repeat(first, lengths) + along * np.repeat(step, lengths)] = np.repeat(color, lengths)
+    for way, step in ((~upright, 1), (upright, wide)):
+        count = lengths[way]
+        ends_before = np.cumsum(count) - count
+        index = np.arange(int(count.sum()))
+        if step > 1:
+            index *= step
+        index += np.repeat(first[way] - ends_before * step, count)
+        pixels[index] = np.repeat(color[way], count)

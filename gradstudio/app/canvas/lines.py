@@ -27,17 +27,14 @@ _Piece = tuple[QPainterPath, float, QRectF]  # a connected part, the length befo
 class LinePainter:
     """Paints the lines of one picture. Paths are kept while the zoom stays and the view has not left their place."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, before: LinePainter | None = None) -> None:
+        """before: a painter of the same layout; what it worked out is kept where the lines are the same."""
         self._lines = lines
-        n = len(lines.color)
-        counts = np.diff(lines.start)
-        inner = np.ones(len(lines.points), bool)
-        inner[lines.start[1:][counts > 0] - 1] = False  # the last point of a line begins no segment
-        self._first = np.nonzero(inner)[0]  # the point each segment begins with
-        self._line = np.repeat(np.arange(n), counts)[self._first] if len(self._first) else np.zeros(0, np.int64)
-        a, b = lines.points[self._first], lines.points[self._first + 1] if len(self._first) else lines.points[:0]
-        self._corners = np.concatenate([np.minimum(a, b).T, np.maximum(a, b).T])  # left, top, right, bottom
-        self._far = FarLines(lines, self._corners, self._line)
+        if before is not None and before._are_same(lines):
+            self._line, self._corners, self._far = before._line, before._corners, before._far.recolored(lines)
+        else:
+            self._line, self._corners = _segments(lines)
+            self._far = FarLines(lines, self._corners, self._line)
         self._pieces: dict[int, list[_Piece]] = {}
         self._zoom = 0.0
         self._place = QRectF()  # what the kept paths cover, in layout units
@@ -45,12 +42,17 @@ class LinePainter:
 
     def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, whole: QRectF) -> None:
         """Paint what is in `area`, layout point (x, y) at the painter's origin. whole: all that is in view."""
-        if not len(self._first):
+        if not len(self._line):
             return
         if zoom < _GAPPED and self._are_many(whole):
             self._far.paint(p, x, y, zoom, area)
         else:
             self._rounded(p, self._inside(area, 12.0 / zoom), x, y, zoom, area, whole)
+
+    def _are_same(self, lines: Lines) -> bool:
+        """Whether lines of the same layout are those painted here."""
+        own = self._lines
+        return np.array_equal(own.edge, lines.edge) and np.array_equal(own.backward, lines.backward)
 
     def _are_many(self, whole: QRectF) -> bool:
         """Whether more lines are in view than can be rounded and dashed: what is painted of them is painted alike."""
@@ -205,6 +207,19 @@ class LinePainter:
         p.setBrush(_color(lines.color[i]))
         p.drawPolygon(head)
         p.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _segments(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
+    """The line of each segment (int64 (s,), ascending), and its left, top, right and bottom (float64 (4, s))."""
+    counts = np.diff(lines.start)
+    inner = np.ones(len(lines.points), bool)
+    inner[lines.start[1:][counts > 0] - 1] = False  # the last point of a line begins no segment
+    first = np.flatnonzero(inner)
+    if not len(first):
+        return np.zeros(0, np.int64), np.zeros((4, 0))
+    a, b = lines.points[first], lines.points[first + 1]
+    corners = np.concatenate([np.minimum(a, b).T, np.maximum(a, b).T])
+    return np.repeat(np.arange(len(counts)), counts)[first], np.ascontiguousarray(corners)
 
 
 def _round(points: list[_Point]) -> QPainterPath:

@@ -29,12 +29,14 @@ def color(argb: int) -> QColor:
 class PicturePainter:
     """Paints one Picture at any place and zoom, keeping paths and texts between frames."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, before: PicturePainter | None = None) -> None:
+        """before: a painter of another part of the same layout, or of the same part in other colours; what it knows of
+        texts and lines is kept."""
         self.picture = picture
         self._fonts = [_font(f) for f in picture.fonts]
-        self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = {}
+        self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = before._texts if before else {}
         self._widths: np.ndarray | None = None
-        self._lines = LinePainter(picture.lines)
+        self._lines = LinePainter(picture.lines, before._lines if before else None)
         self._pens: dict[tuple[int, float, int], QPen] = {}
         self._images: dict[int, QImage] = {}
         self._pixmaps: dict[tuple[int, int, float], QPixmap] = {}

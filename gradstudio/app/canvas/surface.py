@@ -84,6 +84,7 @@ class Surface(Viewport):
             self._view.y += y
         if before is None or before.layout is not layout:
             self._stop_glide()
+            self._nearby.clear()
         self._recolor()
         self._changed_view()
         self.scene_changed.emit()
@@ -102,6 +103,7 @@ class Surface(Viewport):
         self.scene = self._layout = None
         self._view, self._fitted = self._fitted_view(), True
         self._stop_glide()
+        self._nearby.clear()
         self._recolor()
         self._changed_view()
         self.scene_changed.emit()
@@ -163,7 +165,7 @@ class Surface(Viewport):
 
     def _recolor(self) -> None:
         """The same boxes look different now: nothing kept of earlier frames is true."""
-        self._nearby.clear()
+        self._nearby.recolor()
         self._buffer.clear()
         self._glide_ground = None
         self._minimap.forget()
