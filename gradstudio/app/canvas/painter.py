@@ -33,7 +33,7 @@ class PicturePainter:
         """before: a painter of another part of the same layout, or of the same part in other colours; what it knows of
         texts and lines is kept."""
         self.picture = picture
-        self._fonts = [_font(f) for f in picture.fonts]
+        self._fonts = before._fonts if before else [_font(f) for f in picture.fonts]
         self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = before._texts if before else {}
         self._widths: np.ndarray | None = None
         self._lines = LinePainter(picture.lines, before._lines if before else None)
