@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gradstudio.graph.fold_state import FoldState, close_all, open_all
+
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
 
-MENUS = ("File", "Edit", "View", "Run", "Help")
+MENUS = ("File", "Edit", "View", "Graph", "Run", "Help")
 
 
 def _always(window: MainWindow) -> bool:
@@ -42,6 +44,14 @@ def _is_layer(number: int) -> Callable[[MainWindow], bool]:
 
 def _has_picture(w: MainWindow) -> bool:
     return w.view is not None
+
+
+def _is_directed(direction: str) -> Callable[[MainWindow], bool]:
+    return lambda w: w.view is not None and w.view.arrangement.direction == direction
+
+
+def _has_folds(w: MainWindow) -> bool:
+    return w.view is not None and bool(w.view.whole.groups)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -118,6 +128,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("values", "View", "Values", ("1",), _layer(0), is_checked=_is_layer(0), on_canvas=True, starts_group=True),
     Action("gradients", "View", "Gradients", ("2",), _layer(1), is_checked=_is_layer(1), on_canvas=True),
     Action("both", "View", "Both", ("3",), _layer(2), is_checked=_is_layer(2), on_canvas=True),
+    Action("local", "View", "Local derivatives", ("4",), _layer(3), is_checked=_is_layer(3), on_canvas=True),
     Action(
         "zoom-in",
         "View",
@@ -154,6 +165,109 @@ ACTIONS: tuple[Action, ...] = (
         (),
         lambda w: w.toggle_dock("bottom"),
         is_checked=lambda w: w.is_dock_open("bottom"),
+    ),
+    Action(
+        "open-group",
+        "Graph",
+        "Open",
+        ("+", "="),
+        lambda w: w.canvas.unfolding.open(),
+        lambda w: w.canvas.unfolding.can_open(),
+        on_canvas=True,
+    ),
+    Action(
+        "close-group",
+        "Graph",
+        "Close",
+        ("Backspace", "-"),
+        lambda w: w.canvas.unfolding.close(),
+        lambda w: w.canvas.unfolding.can_close(),
+        on_canvas=True,
+    ),
+    Action("open-all", "Graph", "Open everything", ("Ctrl+Shift+G",), lambda w: w.refold(open_all()), _has_folds),
+    Action("close-all", "Graph", "Close everything", ("Ctrl+G",), lambda w: w.refold(close_all()), _has_folds),
+    Action("fold-itself", "Graph", "Fold by itself", (), lambda w: w.refold(FoldState()), _has_folds),
+    Action(
+        "upstream",
+        "Graph",
+        "Light what it depends on",
+        ("U",),
+        lambda w: w.canvas.lights.toggle_upstream(),
+        lambda w: w.canvas.lights.can_light(),
+        on_canvas=True,
+        starts_group=True,
+    ),
+    Action(
+        "downstream",
+        "Graph",
+        "Light what depends on it",
+        ("D",),
+        lambda w: w.canvas.lights.toggle_downstream(),
+        lambda w: w.canvas.lights.can_light(),
+        on_canvas=True,
+    ),
+    Action(
+        "path",
+        "Graph",
+        "Light the path between two nodes",
+        ("P",),
+        lambda w: w.canvas.lights.toggle_path(),
+        lambda w: w.canvas.lights.can_path(),
+        on_canvas=True,
+    ),
+    Action(
+        "isolate",
+        "Graph",
+        "Isolate",
+        ("I",),
+        lambda w: w.canvas.lights.toggle_isolated(),
+        lambda w: w.canvas.lights.can_isolate(),
+        on_canvas=True,
+    ),
+    Action(
+        "hide",
+        "Graph",
+        "Hide",
+        ("H",),
+        lambda w: w.canvas.lights.hide(),
+        lambda w: w.canvas.lights.can_light(),
+        on_canvas=True,
+    ),
+    Action(
+        "show-hidden",
+        "Graph",
+        "Show what is hidden",
+        ("Alt+H",),
+        lambda w: w.canvas.lights.show_all(),
+        lambda w: w.canvas.lights.can_show_all(),
+        on_canvas=True,
+    ),
+    Action(
+        "to-right",
+        "Graph",
+        "From left to right",
+        (),
+        lambda w: w.session.turn("right"),
+        _has_picture,
+        _is_directed("right"),
+        starts_group=True,
+    ),
+    Action(
+        "downwards",
+        "Graph",
+        "From top to bottom",
+        (),
+        lambda w: w.session.turn("down"),
+        _has_picture,
+        _is_directed("down"),
+    ),
+    Action(
+        "unmove",
+        "Graph",
+        "Put moved nodes back",
+        (),
+        lambda w: w.session.unmove(),
+        lambda w: w.view is not None and bool(w.view.arrangement.moved),
     ),
     Action("run", "Run", "Run", ("F5",), lambda w: w.run()),
     Action("stop", "Run", "Stop", ("Shift+F5",), lambda w: w.stop(), lambda w: w.is_running),

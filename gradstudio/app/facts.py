@@ -109,3 +109,12 @@ def memory(count: int) -> str:
         return f"{count} B"
     power = min(int(math.log10(count)) // 3, 3)
     return f"{count / 1000**power:.1f} {('B', 'kB', 'MB', 'GB')[power]}"
+
+
+def duration(seconds: float) -> str:
+    """A time as a person reads it: 740 ns, 1.6 µs, 12.5 ms, 3.2 s."""
+    for factor, unit in ((1e9, "ns"), (1e6, "µs"), (1e3, "ms")):
+        size = seconds * factor
+        if size < 999.5:
+            return f"{size:.0f} {unit}" if unit == "ns" or size >= 99.95 else f"{size:.1f} {unit}"
+    return f"{seconds:.1f} s"

@@ -130,9 +130,13 @@ class CanvasHeader(Header):
         super().set_colors(colors)
         self.fit.set_colors(colors)
 
-    def set_counts(self, nodes: int, edges: int) -> None:
-        """How many of each are shown."""
-        self._counts = f"{nodes:,} {'node' if nodes == 1 else 'nodes'}, {edges:,} {'edge' if edges == 1 else 'edges'}"
+    def set_counts(self, nodes: int, edges: int, boxes: int = 0) -> None:
+        """How many of each there are, and in how many boxes they are shown."""
+        self._counts = f"{nodes:,} {'node' if nodes == 1 else 'nodes'}, "
+        if boxes != nodes:
+            self._counts += f"{boxes:,} {'box' if boxes == 1 else 'boxes'} shown"
+        else:
+            self._counts += f"{edges:,} {'edge' if edges == 1 else 'edges'}"
         if not nodes:
             self._counts = ""
         self._show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -41,6 +42,8 @@ from gradstudio.app.presenter import Presenter
 from gradstudio.app.status_line import StatusLine
 from gradstudio.app.toolbar import Toolbar
 from gradstudio.engine.problem import Problem
+from gradstudio.graph.fold_state import FoldState
+from gradstudio.graph.measures import MEASURES
 from gradstudio.language.complete import completions
 from gradstudio.picture.model import Layer
 from gradstudio.picture.tokens import load_theme
@@ -101,6 +104,10 @@ class MainWindow(QMainWindow):
         self.canvas_header = CanvasHeader(self.colors)
         self.canvas = Canvas(theme=self.theme)
         self.legend = Legend(self.session, self.theme)
+        self.legend.set_measures(tuple((m.name, m.title) for m in MEASURES))
+        self.legend.scale_changed.connect(self.canvas.set_scale)
+        self.legend.array_wanted.connect(self.canvas.set_array)
+        self.legend.measure_wanted.connect(self.canvas.set_measure)
         self.setCentralWidget(_column(self.canvas_header, self.canvas, self.legend))
 
     def _build_inspector(self) -> None:
@@ -162,7 +169,9 @@ class MainWindow(QMainWindow):
         self.toolbar.live_changed.connect(self.set_live)
         self.toolbar.sweeps.chosen.connect(self.session.runs.choose)
         self.toolbar.layers.chosen.connect(self.set_layer)
-        self.toolbar.finder.found.connect(self._on_found)
+        self.toolbar.finder.found.connect(self.session.show_record)
+        self.toolbar.finder.hits_changed.connect(self.canvas.lights.show_found)
+        self.toolbar.finder.left.connect(self.canvas.setFocus)
         self.toolbar.theme.clicked.connect(self._on_theme_clicked)
         self.toolbar.live.setChecked(self.settings.live)
         self.set_layer(self.settings.layer)
@@ -237,6 +246,10 @@ class MainWindow(QMainWindow):
         self.toolbar.layers.set_current(layer)
         self.canvas.set_layer(Layer(layer))
 
+    def refold(self, folds: FoldState) -> None:
+        """Open or close everything at once; the passes that boxes show stay."""
+        self.session.fold(lambda before: replace(folds, chosen=before.chosen))
+
     def set_theme(self, name: str) -> None:
         """Light or dark, at once and from now on."""
         self.settings.theme = name
@@ -281,10 +294,6 @@ class MainWindow(QMainWindow):
     def next_problem(self) -> None:
         """Go through the problems, one at a time."""
         self.presenter.next_problem()
-
-    def _on_found(self, node: int) -> None:
-        self.session.selection.select(node)
-        self.canvas.setFocus()
 
     def show_shortcuts(self) -> None:
         self.dialogs.shortcuts(self, shortcut_groups())

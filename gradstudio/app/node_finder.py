@@ -1,48 +1,112 @@
-"""Finding a node by its name, op or line."""
+"""Finding nodes by name, op and line, or by what they hold: `|g| < 1e-7 and op == tanh`."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QStringListModel, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+import numpy as np
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
+from gradstudio.app.plain import label
 from gradstudio.app.theme import Colors
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.filter import Filter, FilterError, is_expression
+from gradstudio.graph.filter_parser import LONGEST
 from gradstudio.graph.model import Graph
+from gradstudio.picture.fonts import plain
 
-MOST = 200
-"""Rows the list shows; typing more narrows it."""
+_ROWS = 10
+_ROW = 24
+_WIDE = 320
+_PAGE = 200
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class _Hits(QAbstractListModel):
+    """The nodes found, a page of them at a time: laying out a long list takes longer than finding it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.graph: Graph | None = None
+        self.nodes = np.zeros(0, np.int64)
+        self.first = 0  # of the page, a place in nodes
+
+    def set_nodes(self, graph: Graph | None, nodes: np.ndarray) -> None:
+        """Other nodes."""
+        self.beginResetModel()
+        self.graph, self.nodes, self.first = graph, nodes, 0
+        self.endResetModel()
+
+    def index_of(self, place: int) -> QModelIndex:
+        """The row of a place in nodes; its page is turned to."""
+        first = place // _PAGE * _PAGE
+        if first != self.first:
+            self.beginResetModel()
+            self.first = first
+            self.endResetModel()
+        return self.index(place - first)
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return min(len(self.nodes) - self.first, _PAGE)
+
+    def data(self, index: _Index, role: int = 0) -> object:
+        if self.graph is None or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        node, graph = self.nodes.item(self.first + index.row()), self.graph
+        return f"{plain(graph.title[node], 40)}   {plain(graph.label[node], 30)}   L{graph.line[node]}"
 
 
 class NodeFinder(QLineEdit):
-    """A line to type in and the nodes that fit below it; Enter or a click takes one."""
+    """A line to type in, and below it the nodes that fit, how many they are, or what is wrong with the filter.
+
+    Signals: hits_changed(int32 array of the records of all nodes that fit, or None while nothing is looked for);
+    found(record) as a person walks through them: Enter goes to the next, Shift+Enter to the one before, the arrows
+    choose in the list; left() after Esc or a click, when the search is over.
+    """
 
     found = Signal(int)
+    hits_changed = Signal(object)
+    left = Signal()
 
     def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.colors = colors
         self._graph: Graph | None = None
-        self._nodes: list[int] = []
+        self._filter: Filter | None = None
+        self._at = -1  # the row a person has walked to
+        self._wrong = ""
+        self._searched = ""
+        self._has_hits = False  # what hits_changed said last
         self.setFont(words(12))
         self.setPlaceholderText("Find node")
         self.setAccessibleName("Find node")
+        self.setAccessibleDescription("Words of a name or op, a line such as L12, or a filter such as |g| < 1e-7")
         self.setTextMargins(24, 0, 44, 0)
-        self.setMaxLength(200)
+        self.setMaxLength(LONGEST)
         self._popup = QFrame(self.window())
+        self._popup.setObjectName("found")
         self._popup.hide()
         self._view = QListView(self._popup)
         self._view.setUniformItemSizes(True)
         self._view.setFont(mono(12))
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.setAccessibleName("Nodes found")
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._model = QStringListModel(self)
-        self._view.setModel(self._model)
+        self.hits = _Hits()
+        self._view.setModel(self.hits)
+        self.said = label("", self._popup)
+        self.said.setFont(words(11))
+        self.said.setWordWrap(True)
+        self.said.setContentsMargins(6, 3, 6, 3)
         box = QVBoxLayout(self._popup)
         box.setContentsMargins(4, 4, 4, 4)
+        box.setSpacing(2)
         box.addWidget(self._view)
-        self.textEdited.connect(self._search)
+        box.addWidget(self.said)
+        self.textEdited.connect(self._on_edited)
+        self.textChanged.connect(self._on_changed)
         self._view.clicked.connect(self._on_clicked)
         self.set_colors(colors)
 
@@ -50,89 +114,180 @@ class NodeFinder(QLineEdit):
         """Change the theme."""
         self.colors = colors
         self._popup.setStyleSheet(
-            f"QFrame {{ background: {colors.raised}; border: 1px solid {colors.control}; border-radius: 4px; }}"
+            f"#found {{ background: {colors.raised}; border: 1px solid {colors.control}; border-radius: 4px; }}"
             f"QListView {{ background: {colors.raised}; color: {colors.ink}; border: none; outline: none; }}"
-            f"QListView::item {{ height: 24px; padding-left: 6px; border-radius: 4px; }}"
+            f"QListView::item {{ height: {_ROW}px; padding-left: 6px; border-radius: 4px; }}"
             f"QListView::item:hover {{ background: {colors.hover}; }}"
             f"QListView::item:selected {{ background: {colors.selected}; color: {colors.ink}; }}"
         )
+        self._say()
         self.update()
 
-    def set_graph(self, graph: Graph | None) -> None:
-        """Search in another graph."""
+    def set_graph(self, graph: Graph | None, trace: Trace | None = None) -> None:
+        """Search in another graph; what is typed is looked for there at once."""
         self._graph = graph
+        self._filter = None if graph is None or trace is None else Filter(graph, trace)
         self.close_list()
+        self._search(self.text())
 
     def matches(self, text: str) -> list[int]:
-        """Nodes whose name begins with the text, then those that hold it in name, op or line ("L10")."""
-        graph, wanted = self._graph, text.strip().lower()
-        if graph is None or not wanted:
+        """Nodes that fit: those whose name begins with the text first, then in the order of the tape.
+
+        Raises FilterError.
+        """
+        if self._filter is None or not text.strip():
             return []
-        first, rest = [], []
-        for node, title in enumerate(graph.title):
-            if title.lower().startswith(wanted):
-                first.append(node)
-            elif wanted in f"{title} {graph.label[node]} L{graph.line[node]}".lower():
-                rest.append(node)
-        return (first + rest)[:MOST]
+        return self._matches(text).tolist()
+
+    def _matches(self, text: str) -> np.ndarray:
+        assert self._filter is not None
+        nodes = np.flatnonzero(self._filter.match(text))
+        if is_expression(text):
+            return nodes
+        begins = self._filter.begins(text)[nodes]
+        return np.concatenate([nodes[begins], nodes[~begins]])
 
     def close_list(self) -> None:
-        """Hide the list."""
+        """Hide the list; what was found stays found."""
         self._popup.hide()
 
+    # searching
+
+    def _on_edited(self, text: str) -> None:
+        """A person types: the list opens."""
+        self._search(text)
+        self._open_list()
+
+    def _on_changed(self, text: str) -> None:
+        """Qt says so after every edit, too."""
+        if text != self._searched:
+            self._search(text)
+
     def _search(self, text: str) -> None:
-        graph = self._graph
-        self._nodes = self.matches(text)
-        if not self._nodes or graph is None:
-            self._popup.hide()
+        self._searched = text
+        nodes, self._wrong, self._at = np.zeros(0, np.int64), "", -1
+        is_asked = self._filter is not None and bool(text.strip())
+        if is_asked:
+            try:
+                nodes = self._matches(text)
+            except FilterError as error:
+                self._wrong = str(error)
+        self.hits.set_nodes(self._graph, nodes)
+        if len(nodes):
+            self._view.setCurrentIndex(self.hits.index_of(0))
+        has_hits = is_asked and not self._wrong
+        if has_hits or self._has_hits:
+            assert self._graph is not None or not has_hits
+            self.hits_changed.emit(self._graph.record[nodes] if has_hits and self._graph is not None else None)
+        self._has_hits = has_hits
+        self._say()
+        if not is_asked:
+            self.close_list()
+
+    def _open_list(self) -> None:
+        """Show what was found under the field."""
+        if self._filter is None or not self.text().strip():
             return
-        rows = [f"{graph.title[n][:40]}   {graph.label[n][:30]}   L{graph.line[n]}" for n in self._nodes]
-        self._model.setStringList(rows)
-        self._view.setCurrentIndex(self._model.index(0))
+        count = min(len(self.hits.nodes), _ROWS)
+        self._view.setVisible(count > 0)
+        self._view.setFixedHeight(count * _ROW + 4)
+        width = max(self.width(), _WIDE)
+        self.said.setFixedHeight(self.said.heightForWidth(width - 10))
+        height = 10 + (count * _ROW + 6 if count else 0) + self.said.height()
         corner = self.mapTo(self.window(), QPoint(0, self.height() + 2))
         self._popup.setParent(self.window())
-        width = max(self.width(), 280)
-        self._popup.setGeometry(corner.x() + self.width() - width, corner.y(), width, min(len(rows), 10) * 24 + 12)
+        self._popup.setGeometry(corner.x() + self.width() - width, corner.y(), width, height)
         self._popup.show()
         self._popup.raise_()
 
-    def _on_clicked(self, index: object) -> None:
-        self._take(index.row())  # type: ignore[attr-defined]
+    def _say(self) -> None:
+        """How many fit and which of them is shown, or what is wrong."""
+        self.said.setStyleSheet(f"color: {self.colors.error if self._wrong else self.colors.muted};")
+        count = len(self.hits.nodes)
+        of = self._graph.whole_nodes if self._graph is not None else 0
+        if self._wrong:
+            text = self._wrong
+        elif not count:
+            text = "No node fits."
+        elif self._at >= 0:
+            text = f"{self._at + 1:,} of {count:,}. Enter: next, Shift+Enter: previous"
+        else:
+            text = f"{count:,} of {of:,} {'node fits' if count == 1 else 'nodes fit'}. Enter goes to the first"
+        self.said.setText(text)
+        self.said.setAccessibleName(text)
+        self.update()
 
-    def _take(self, row: int) -> None:
-        if 0 <= row < len(self._nodes):
-            node = self._nodes[row]
-            self.close_list()
-            self.clear()
-            self.found.emit(node)
+    # walking
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) node that fits; the ends meet."""
+        count = len(self.hits.nodes)
+        if not count or self._graph is None:
+            return
+        place = self._current()
+        if place < 0 or place == self._at or by < 0:
+            place = (max(self._at, 0 if by < 0 else -1) + by) % count
+        self._go(place)
+
+    def _current(self) -> int:
+        """The place of the row that is marked in the list, -1 for none."""
+        row = self._view.currentIndex().row()
+        return row + self.hits.first if row >= 0 else -1
+
+    def _mark(self, place: int) -> None:
+        index = self.hits.index_of(place)
+        self._view.setCurrentIndex(index)
+        self._view.scrollTo(index)
+
+    def _go(self, place: int) -> None:
+        assert self._graph is not None
+        self._at = place
+        self._mark(place)
+        self._say()
+        self.found.emit(int(self._graph.record[self.hits.nodes[place]]))
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self.close_list()
+        self._go(index.row() + self.hits.first)
+        self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        row = self._view.currentIndex().row()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self._popup.isVisible():
-            step = 1 if key == Qt.Key.Key_Down else -1
-            self._view.setCurrentIndex(self._model.index((row + step) % len(self._nodes)))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._popup.isVisible():
-            self._take(row)
+        count = len(self.hits.nodes)
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and count:
+            self._open_list()
+            self._mark((self._current() + (1 if key == Qt.Key.Key_Down else -1)) % count)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
         elif key == Qt.Key.Key_Escape:
-            self.close_list()
             self.clear()
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: object) -> None:
-        super().focusOutEvent(event)  # type: ignore[arg-type]
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self._filter is not None:
+            self._filter.prepare()
+        self.selectAll()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
         self.close_list()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        count = len(self.hits.nodes)
+        note = "Ctrl+P" if not self.text() and not self.hasFocus() else ""
+        if self._has_hits:
+            note = f"{self._at + 1:,}/{count:,}" if self._at >= 0 else f"{count:,}"
         painter = QPainter(self)
         try:
             painter.drawPixmap(QPointF(9, 7), pixmap("search", self.colors.muted, 14, self.devicePixelRatioF()))
-            if not self.text() and not self.hasFocus():
-                painter.setFont(words(10))
-                painter.setPen(QColor(self.colors.muted))
-                width = QFontMetricsF(words(10)).horizontalAdvance("Ctrl+P")
-                painter.drawText(QPointF(self.width() - width - 10, 18), "Ctrl+P")
+            painter.setFont(words(10))
+            painter.setPen(QColor(self.colors.error if self._wrong else self.colors.muted))
+            note = "?" if self._wrong else note
+            width = QFontMetricsF(words(10)).horizontalAdvance(note)
+            painter.drawText(QPointF(self.width() - width - 10, 18), note)
         finally:
             painter.end()

@@ -68,9 +68,9 @@ class Presenter(QObject):
         window.canvas.node_hovered.connect(self._on_canvas_hovered)
         window.canvas.node_moved.connect(session.move)
         window.canvas.pass_chosen.connect(session.runs.choose_pass)
+        window.canvas.fold_closed.connect(self._on_fold_closed)
         for signal, change in (
             (window.canvas.fold_opened, open_),
-            (window.canvas.fold_closed, close),
             (window.canvas.pass_opened, open_pass),
             (window.canvas.pass_moved, _move_pass),
         ):
@@ -141,8 +141,8 @@ class Presenter(QObject):
                 self._introduces = False
                 self._session.selection.select_record(_telling_record(view))
             window.toolbar.sweeps.set_sweeps(labels(view.trace), view.sweep)
-            window.canvas_header.set_counts(len(view.graph.ids), len(view.graph.edge_source))
-            window.toolbar.finder.set_graph(view.graph)
+            window.canvas_header.set_counts(view.whole.whole_nodes, view.whole.whole_edges, len(view.graph.ids))
+            window.toolbar.finder.set_graph(view.whole, view.trace)
         self.refresh_marks()
         self._session.selection.mark_line(window.editor.active_line() if window.editor.hasFocus() else 0)
         if self._session.runs.outcome is not None:
@@ -219,6 +219,15 @@ class Presenter(QObject):
         """The canvas asks for one of the steps of graph.fold_state."""
         self._session.fold(lambda folds: change(folds, *what))
 
+    def _on_fold_closed(self, name: str) -> None:
+        """A frame is closed: a pass goes back on its stack, any other group becomes a box."""
+        view = self._window.view
+        frame = next((f for f in view.graph.frames if f.id == name), None) if view is not None else None
+        if frame is not None and frame.stack:
+            self._session.fold(lambda folds: close_pass(folds, frame.stack, frame.number))
+        else:
+            self._session.fold(lambda folds: close(folds, name))
+
     def _on_canvas_hovered(self, node: int) -> None:
         self._session.selection.hover(node if node >= 0 else None)
 
@@ -230,6 +239,7 @@ class Presenter(QObject):
         window.canvas.select(node)
         if node is not None and window.canvas.hasFocus():
             self._go_to_node(node)
+        window.refresh_actions()
 
     def _on_hovered_changed(self, node: int | None) -> None:
         """While the pointer is over a node, its source is marked; then the selected one's again."""

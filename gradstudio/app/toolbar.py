@@ -12,7 +12,7 @@ from gradstudio.app.sweep_chooser import SweepChooser
 from gradstudio.app.theme import Colors
 
 HEIGHT = 40
-LAYERS = (("Values", "1"), ("Gradients", "2"), ("Both", "3"))
+LAYERS = (("Values", "1"), ("Gradients", "2"), ("Both", "3"), ("Local", "4"))
 _SWEEP_X = 440
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 
 from gradstudio.graph.leaves import beside_readers, handed_over, views
 from gradstudio.graph.likeness import Ops, Runs, extent, runs
-from gradstudio.graph.model import Group
+from gradstudio.graph.model import Group, moved
 from gradstudio.graph.nodes import Nodes
 from gradstudio.graph.sections import SMALL, sectioned
 from gradstudio.graph.tree import Tree
@@ -46,31 +45,35 @@ def _names(groups: list[Group]) -> np.ndarray:
     numbers: dict[tuple[str, str], int] = {}
     out = []
     for g in groups:
-        name = {"pass": "", "sweep": "", "block": re.sub(r"[\W_]*\d+", "", g.title)}.get(g.kind, g.title)
+        name = "" if g.kind in ("pass", "sweep") else g.title
+        if g.kind == "block":
+            name = re.sub(r"[\W_]*\d+", "", name)
         out.append(numbers.setdefault((g.kind, name), len(numbers)))
     return np.array(out, np.int64)
 
 
 def _numbered(groups: list[Group], found: Runs, is_pass: np.ndarray) -> list[Group]:
     """The groups with their runs, and the members of each run with their numbers."""
-    out = list(groups)
+    number, run = [g.number for g in groups], found.run.tolist()
     turns: dict[int, list[int]] = {}
-    for i, g in enumerate(groups):
-        if is_pass[i]:
-            turns.setdefault(g.parent, []).append(i)
+    for i in np.flatnonzero(is_pass).tolist():
+        turns.setdefault(groups[i].parent, []).append(i)
     for members in turns.values():
-        numbers = [groups[i].number for i in members]
-        if numbers != list(range(numbers[0], numbers[0] + len(numbers))):  # turns without an op are not there
-            numbers = list(range(1, len(members) + 1))
-        for i, number in zip(members, numbers, strict=True):
-            out[i] = replace(groups[i], number=number, run=int(found.run[i]))
+        first = number[members[0]]
+        if number[members[-1]] != first + len(members) - 1:  # turns without an op are not there
+            for k, i in enumerate(members):
+                number[i] = k + 1
+    following = found.following.tolist()
     for i in np.flatnonzero((found.run >= 0) & (found.before < 0) & ~is_pass).tolist():
-        number = 0
+        k = 0
         while i >= 0:
-            number += 1
-            out[i] = replace(groups[i], number=number, run=int(found.run[i]))
-            i = int(found.following[i])
-    return out
+            k += 1
+            number[i] = k
+            i = following[i]
+    return [
+        g if run[i] < 0 and number[i] == g.number else Group(g.id, g.parent, g.kind, g.title, g.line, number[i], run[i])
+        for i, g in enumerate(groups)
+    ]
 
 
 def _in_order(groups: list[Group], group: np.ndarray, is_op: np.ndarray) -> tuple[tuple[Group, ...], np.ndarray]:
@@ -84,4 +87,5 @@ def _in_order(groups: list[Group], group: np.ndarray, is_op: np.ndarray) -> tupl
     number = np.full(len(groups) + 1, -1, np.int32)  # the last entry serves the file
     number[order] = np.arange(len(order))
     parent = number[tree.parent].tolist()
-    return tuple(replace(groups[i], parent=parent[i]) for i in order.tolist()), number[group]
+    kept = [(groups[i], parent[i]) for i in order.tolist()]
+    return tuple([g if g.parent == above else moved(g, above) for g, above in kept]), number[group]

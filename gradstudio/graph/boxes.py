@@ -13,7 +13,7 @@ from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.handing import handed_on
 from gradstudio.graph.model import FAMILIES, Fold, Graph
 from gradstudio.graph.stacks import Stack
-from gradstudio.graph.tree import NEVER, line_spans
+from gradstudio.graph.tree import NEVER
 
 _CONTROL = FAMILIES.index("control")
 
@@ -50,8 +50,9 @@ def boxes_of(whole: Graph, closing: Closing) -> Boxes:
     for g, group in enumerate(groups):
         above = group.parent
         lying = closing.lying(g)
-        if box[above] >= 0 and not (above in closing.shell and lying >= 0):
-            box[g], holder[g] = box[above], holder[above]
+        if box[above] >= 0:
+            is_own = made.get(g) == box[above]  # the passes of a loop that is nothing but this stack
+            box[g], holder[g] = box[above], g if is_own else holder[above]
         elif lying >= 0:
             if g not in made:
                 stack = closing.stacks[lying]
@@ -79,8 +80,10 @@ def boxes_of(whole: Graph, closing: Closing) -> Boxes:
     return Boxes(found, np.array(box)[where], np.array(holder)[where], laid_out)
 
 
-def folds_of(whole: Graph, closing: Closing, boxes: Boxes, state: FoldState) -> tuple[tuple[Fold, ...], np.ndarray]:
-    """What each box says, and the node that it hands on."""
+def folds_of(
+    whole: Graph, boxes: Boxes, state: FoldState, spans: tuple[np.ndarray, np.ndarray]
+) -> tuple[tuple[Fold, ...], np.ndarray]:
+    """What each box says, and the node that it hands on. spans: first and last line of each group."""
     stacked: dict[str, list[int]] = {}
     for box in boxes.boxes:
         if box.stack is not None:
@@ -90,9 +93,7 @@ def folds_of(whole: Graph, closing: Closing, boxes: Boxes, state: FoldState) -> 
     inside = boxes.of_node >= 0
     ops = np.bincount(boxes.of_node[inside & (whole.kind == Kind.OP)], minlength=count).tolist()
     parameters = np.bincount(boxes.of_node[inside & (whole.kind == Kind.PARAMETER)], minlength=count).tolist()
-    is_call = np.array([g.kind == "call" for g in whole.groups], bool)
-    is_op = whole.kind == Kind.OP
-    low, high = line_spans(closing.tree, is_call, whole.group[is_op], whole.line[is_op])
+    low, high = spans
     folds, shown = [], []
     for number, box in enumerate(boxes.boxes):
         members = np.array(box.groups, np.int32)
@@ -146,6 +147,8 @@ def _chosen(box: Box, first: int, state: FoldState) -> int:
 
 def label(fold: Fold) -> str:
     """ "5 ops, 2 parameters"; of a stack the ops of one pass."""
+    if not fold.ops:
+        return "parameters" if fold.parameters else "values"
     passes = len(fold.groups)
     each = fold.ops // passes
     words = _count(each, "op") if passes == 1 else f"{_count(each, 'op')} each"
@@ -159,7 +162,9 @@ def _count(number: int, word: str) -> str:
 
 
 def family(whole: Graph, fold: Fold) -> int:
-    """That of the composite op it is, else control."""
+    """That of the composite op it is, else control; that of leaves where it holds nothing else."""
+    if not fold.ops:
+        return FAMILIES.index("leaf")
     group = whole.groups[fold.groups[0]]
     row = TABLE.get(group.title) if group.kind == "block" else None
     return FAMILIES.index(row.family) if row is not None and row.composite else _CONTROL

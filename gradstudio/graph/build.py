@@ -50,7 +50,17 @@ def build(trace: Trace, text: str, sweep: int) -> Graph:
     scopes, inner = groups_of(trace, shown)
     ids = _ids(scopes, inner, [r.ops[i] for i in op.tolist()], titles)
     line = r.span[shown, 0].astype(np.int32)
-    nodes = Nodes(ids, op, r.kind[shown] == Kind.OP, family == _SHAPE_FAMILY, line, consumer, slot, producer)
+    nodes = Nodes(
+        ids=ids,
+        code=op,
+        is_op=r.kind[shown] == Kind.OP,
+        is_parameter=r.kind[shown] == Kind.PARAMETER,
+        is_shaping=family == _SHAPE_FAMILY,
+        line=line,
+        reader=consumer,
+        slot=slot,
+        source=producer,
+    )
     groups, inner = arranged(scopes, inner, nodes, text.split("\n"))
     symbols = [symbol(name) for name in r.ops]
     shapes = [_shape(dims) for dims in r.values.shapes]

@@ -16,6 +16,8 @@ from gradstudio.graph.tree import Tree
 
 MOST = 300
 """Boxes of a picture in which nothing closes by itself."""
+_READABLE = 60
+"""Boxes up to which a group opens by itself although what it shows are closed sections."""
 _FOLDED = 8
 """Passes from which on a stack is folded from the start."""
 _GLANCE = 13
@@ -96,9 +98,8 @@ class Closing:
         self._keep_open(named, closed, {number for number in range(len(self.stacks)) if self.folded[number]})
         for g in range(len(self.groups)):
             self.closed[g] = g in closed or (everything is True and g not in self.opened)
-        free = [g for g in range(len(self.groups)) if g not in closed and g not in self.opened]
         if everything is None:
-            self._shrink(free, by_itself, named, closed)
+            self._shrink(by_itself, named, closed)
 
     def _keep_open(self, named: set[int], closed: set[int], folded: set[int]) -> None:
         """What a person opened stays open, and so does all around it, up to a stack it lies on or a closed group."""
@@ -113,49 +114,91 @@ class Closing:
 
     # what closes by itself
 
-    def _shrink(self, free: list[int], by_itself: list[int], named: set[int], closed: set[int]) -> None:
-        total = self._inside(-1)
-        if total > MOST:
+    def _shrink(self, by_itself: list[int], named: set[int], closed: set[int]) -> None:
+        free = self._free(closed)
+        self._close_odd(free, by_itself)
+        if self._inside(-1) > MOST:
             for stack in by_itself:
                 self.folded[stack] = True
             self._keep_open(named, closed, {number for number, is_folded in enumerate(self.folded) if is_folded})
-            free = [g for g in range(len(self.groups)) if g not in closed and g not in self.opened]
-            total = self._inside(-1)
-        if total > MOST:
+            free = self._free(closed)
+            self._close_odd(free, by_itself)
+        if self._inside(-1) > MOST:
+            odd = {g for g in free if self.closed[g]}
             for g in free:
                 self.closed[g] = True
-            self._unfold(set(free))
-            total = self._inside(-1)
-        self._tuck(set(free), total)
+            self._unfold(free - odd)
+        self._tuck(free)
+
+    def _free(self, closed: set[int]) -> set[int]:
+        return {g for g in range(len(self.groups)) if g not in closed and g not in self.opened}
+
+    def _close_odd(self, free: set[int], by_itself: list[int]) -> None:
+        """Passes that differ from those beside them are boxes like them."""
+        for number in by_itself:
+            stack = self.stacks[number]
+            if self.folded[number] and stack.is_loop and not stack.is_whole:
+                for g in self._children[stack.parent]:
+                    if g in free and self._stack_of.get(g, -1) < 0:
+                        self.closed[g] = True
 
     def _unfold(self, free: set[int]) -> None:
-        """From everything closed, open the smallest groups as long as there is room; equal siblings all or none."""
+        """From everything closed, open the smallest groups as long as there is room, equal siblings all or none.
+
+        Sections open with all they hold; a group that shows closed sections only where the picture stays readable.
+        """
         total = self._inside(-1)
         waiting: list[tuple[int, int, list[int]]] = []
 
         def offer(top: int) -> None:
             alike: dict[tuple[int, str, str], list[int]] = defaultdict(list)
             for g in self._boxes(top):
-                if g in free and self.groups[g].kind != "section":
-                    title = "" if self.groups[g].kind == "pass" else self.groups[g].title
-                    alike[self._parent[g], self.groups[g].kind, title].append(g)
+                if g in free:
+                    kind = self.groups[g].kind
+                    title = "" if kind in ("pass", "section") else self.groups[g].title
+                    alike[self._parent[g], kind, title].append(g)
             for same in alike.values():
-                cost = sum(self._inside(g) - 1 for g in same)
-                heapq.heappush(waiting, (cost, same[0], same))
+                heapq.heappush(waiting, (self._cost(same), same[0], same))
 
         offer(-1)
         while waiting and total + waiting[0][0] <= MOST:
             cost, _, same = heapq.heappop(waiting)
-            total += cost
+            sections = [g for g in self._sections(same) if g in free]
+            for g in sections:
+                self.closed[g] = False
+            whole = self._cost(same)
+            if total + whole <= MOST:
+                total += whole
+            else:
+                for g in sections:
+                    self.closed[g] = True
+                if self.groups[same[0]].kind == "section" or total + cost > _READABLE:
+                    continue
+                total += cost
             for g in same:
                 self.closed[g] = False
             for g in same:
                 offer(g)
 
-    def _tuck(self, free: set[int], total: int) -> None:
+    def _cost(self, same: list[int]) -> int:
+        """How many boxes more there are when some closed groups open."""
+        return sum(self._inside(g) - 1 for g in same)
+
+    def _sections(self, groups: list[int]) -> list[int]:
+        """All sections in some groups, and in those sections."""
+        out: list[int] = []
+        waiting = list(groups)
+        while waiting:
+            inner = [g for g in self._children.get(waiting.pop(), ()) if self.groups[g].kind == "section"]
+            out += inner
+            waiting += inner
+        return out
+
+    def _tuck(self, free: set[int]) -> None:
         """Let stacks take in their leaves, where the picture is seen at a glance then."""
+        total = self._inside(-1)
         shells = [g for g in self.visible() if g in self.shell and g in free and self._is_plain(g)]
-        if total > _GLANCE >= total - sum(self._direct[g] for g in shells):
+        if total > _GLANCE >= total - sum(self._direct[g] for g in shells) > 1:
             for g in shells:
                 self.closed[g] = True
 

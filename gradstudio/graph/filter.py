@@ -64,6 +64,11 @@ class Filter:
             return self._search(text)
         return self._eval(parse(text))
 
+    def prepare(self) -> None:
+        """Lay out names and ops before the first letter is typed."""
+        for column in ("name", "label"):
+            self._of(column)
+
     def begins(self, text: str) -> np.ndarray:
         """Which nodes have a name that begins with a text (bool (n,)), in either case of letters."""
         wanted = text.strip().lower()

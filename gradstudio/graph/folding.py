@@ -11,6 +11,7 @@ from gradstudio.graph.closing import Closing
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.frames import frames_of
 from gradstudio.graph.model import Graph
+from gradstudio.graph.tree import line_spans
 
 __all__ = ["FoldState", "fold"]
 
@@ -18,7 +19,8 @@ __all__ = ["FoldState", "fold"]
 def fold(whole: Graph, state: FoldState) -> Graph:
     """The graph to draw: `whole` with closed groups as single boxes and equal passes as stacks.
 
-    Rows stay in the order of the tape; a box stands where its last op stood, so no edge leads back to an earlier row.
+    Rows stay in the order of the tape; a box stands where its last op stood (without one: its first leaf), so no
+    edge leads back to an earlier row.
     """
     if not whole.groups:
         return whole
@@ -27,14 +29,17 @@ def fold(whole: Graph, state: FoldState) -> Graph:
     n = len(whole.record)
     alone = np.flatnonzero(boxes.of_node < 0)
     count = len(boxes.boxes)
-    folds, shown = folds_of(whole, closing, boxes, state)
+    is_call = np.array([g.kind == "call" for g in whole.groups], bool)
+    is_op = whole.kind == Kind.OP
+    spans = line_spans(closing.tree, is_call, whole.group[is_op], whole.line[is_op])
+    folds, shown = folds_of(whole, boxes, state, spans)
     inside = np.flatnonzero(boxes.of_node >= 0)
     owner = boxes.of_node[inside]
     place = np.full(count, -1)
-    ops = whole.kind[inside] == Kind.OP
+    ops = is_op[inside]
     np.maximum.at(place, owner[ops], inside[ops])
-    for empty in np.flatnonzero(place < 0).tolist():
-        place[empty] = inside[owner == empty].max()
+    for leaves in np.flatnonzero(place < 0).tolist():
+        place[leaves] = inside[owner == leaves].min()
     order = np.argsort(np.concatenate([alone, place]), kind="stable")
     at = np.concatenate([alone, shown])[order]  # the node that each row shows
     fold_of = np.concatenate([np.full(len(alone), -1), np.arange(count)])[order].astype(np.int32)
@@ -86,7 +91,7 @@ def fold(whole: Graph, state: FoldState) -> Graph:
         edge_count=edges.count,
         fold=fold_of,
         folds=folds,
-        frames=frames_of(whole, closing, boxes.open, group),
+        frames=frames_of(whole, closing, boxes.open, group, spans),
         hidden_record=whole.record[hidden],
         hidden_node=row[hidden].astype(np.int32),
         whole_nodes=whole.whole_nodes,

@@ -7,29 +7,41 @@ import numpy as np
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.closing import Closing
 from gradstudio.graph.model import Frame, Graph
-from gradstudio.graph.tree import line_spans
+
+_NESTED = 5
+"""Frames in one another, if nobody asked for more."""
 
 
-def frames_of(whole: Graph, closing: Closing, open_groups: list[int], group: np.ndarray) -> tuple[Frame, ...]:
-    """Frames of the open groups that say something: not around all there is, nor around a single node, nor around a
-    loop of passes and leaves; around a section only where a person opened it. group: of each row."""
+def frames_of(
+    whole: Graph, closing: Closing, open_groups: list[int], group: np.ndarray, spans: tuple[np.ndarray, np.ndarray]
+) -> tuple[Frame, ...]:
+    """Frames of the open groups that say something, outer ones first.
+
+    group: of each row. spans: first and last line of each group.
+
+    None around all there is, around a single node, or around a loop that holds nothing but passes and leaves; around a
+    section only where a person opened it; and not one in the other without end where a function calls itself.
+    """
     count = len(whole.groups)
     inside = closing.tree.total(np.bincount(np.where(group < 0, count, group), minlength=count + 1))
-    is_op = whole.kind == Kind.OP
-    is_call = np.array([g.kind == "call" for g in whole.groups], bool)
-    low, high = line_spans(closing.tree, is_call, whole.group[is_op], whole.line[is_op])
+    low, high = spans
     with_op = np.zeros(count + 1, bool)
-    with_op[whole.group[is_op]] = True
+    with_op[whole.group[whole.kind == Kind.OP]] = True
     stack_of = {g: stack for stack in closing.stacks for g in stack.groups}
-    out = []
+    out: list[Frame] = []
+    around = np.zeros(count + 1, np.int64)  # frames around each group and its own
     for g in open_groups:
         found = whole.groups[g]
         stack = stack_of.get(g)
+        around[g] = around[found.parent]
         is_asked = stack is not None and bool(closing.passes) and any(g in p for p in closing.passes.values())
         if not is_asked and (inside[g] < 2 or inside[g] == len(group)):
             continue
         if (found.kind == "loop" and not with_op[g]) or (found.kind == "section" and g not in closing.opened):
             continue
+        if around[g] >= _NESTED and g not in closing.opened:
+            continue
+        around[g] += 1
         lines = f"lines {low[g]} to {high[g]}" if high[g] > low[g] else f"line {high[g]}"
         title = found.title
         if found.kind not in ("pass", "section", "sweep") and high[g] > 0:

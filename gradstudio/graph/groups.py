@@ -30,6 +30,7 @@ class _Found:
         self._scopes: dict[int, int] = {0: -1}
         self._sweeps: dict[int, int] = {}
         self._names: Counter[str] = Counter()
+        self._loops: dict[str, str] = {}  # the heads of loops without their numbers
 
     def of_scope(self, scope: int) -> int:
         """The group of a scope; it and its parents are made where they are new."""
@@ -40,10 +41,16 @@ class _Found:
         group = self._scopes[scope]
         for number in reversed(chain):
             s = self._trace.scopes[number]
-            title = {"pass": f"pass {s.index + 1}", "call": f"{s.name}()"}.get(s.kind, s.name)
-            # range(60) may become range(80): the loop is the same one.
-            name = _NUMBER.sub("0", s.name) if s.kind == "loop" else s.name
-            turn = s.index + 1 if s.kind == "pass" else 0
+            name, title, turn = s.name, s.name, 0
+            if s.kind == "pass":
+                turn = s.index + 1
+                title = f"pass {turn}"
+            elif s.kind == "call":
+                title = f"{name}()"
+            elif s.kind == "loop":  # range(60) may become range(80): the loop is the same one
+                if name not in self._loops:
+                    self._loops[name] = _NUMBER.sub("0", name)
+                name = self._loops[name]
             group = self._scopes[number] = self._add(f"{s.kind}:{name}:{s.index}", group, s.kind, title, s.line, turn)
         return group
 

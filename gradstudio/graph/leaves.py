@@ -9,6 +9,10 @@ from gradstudio.graph.tree import Tree
 
 _CHAIN = 4
 """Looks at looks that are followed: W[0][1].T"""
+_SLOTS = 1 << 20
+"""More than an op has inputs."""
+_FAR = 8
+"""How far away another pass of the same form is looked for."""
 
 
 def views(is_op: np.ndarray, is_shaping: np.ndarray, source: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -78,24 +82,37 @@ def handed_over(
         return
     in_run = np.append(found.run >= 0, False)
     below = in_run.copy()  # lies in a run, itself or with something around it
-    for g, above in enumerate(tree.parent[:-1].tolist()):
-        below[g] |= below[above]
-    inputs = {
-        key: value
-        for key, value in zip(
-            (ops.reader.astype(np.int64) * (1 << 20) + ops.slot).tolist(), ops.source.tolist(), strict=True
-        )
-    }
+    for g in np.argsort(tree.depth[:-1], kind="stable").tolist():
+        below[g] |= below[tree.parent[g]]
+    keys = ops.reader.astype(np.int64) * _SLOTS + ops.slot
+    inputs = dict(zip(keys.tolist(), ops.source.tolist(), strict=True))
+    own = tree.total(np.bincount(np.where(group < 0, len(below) - 1, group)[is_leaf], minlength=len(below)))
     rows = np.flatnonzero(is_leaf[source] & below[group[source]])
     for leaf, reader, at in zip(source[rows].tolist(), rank[target[rows]].tolist(), slot[rows].tolist(), strict=True):
         g = int(group[leaf])
         while g >= 0:
             if in_run[g]:
-                other = int(found.following[g] if found.following[g] >= 0 else found.before[g])
-                place = reader - int(found.first[g])
-                if found.form[other] == found.form[g] and place >= 0:
-                    taken = inputs.get((int(found.first[other]) + place) * (1 << 20) + at, -1)
-                    if 0 <= taken < found.first[other] and not ops.is_view[taken]:
-                        above = int(tree.parent[g])
-                        group[leaf] = int(tree.parent[above]) if is_pass[g] and above >= 0 else above
+                other = _alike(found, g)
+                if other >= 0:
+                    place = reader - int(found.first[g])
+                    taken = inputs.get((int(found.first[other]) + place) * _SLOTS + at, -1) if place >= 0 else -1
+                    is_handed = 0 <= taken < found.first[other] and not ops.is_view[taken]
+                else:
+                    is_handed = not own[max(found.following[g], found.before[g])]
+                if is_handed:
+                    above = int(tree.parent[g])
+                    group[leaf] = int(tree.parent[above]) if is_pass[g] and above >= 0 else above
             g = int(tree.parent[g])
+
+
+def _alike(found: Runs, g: int) -> int:
+    """The nearest member of the same run with the same form, -1 if there is none close by."""
+    for way in (found.following, found.before):
+        other = int(way[g])
+        for _ in range(_FAR):
+            if other < 0:
+                break
+            if found.form[other] == found.form[g]:
+                return other
+            other = int(way[other])
+    return -1

@@ -27,6 +27,11 @@ class Group:
     run: int = -1  # the same for three or more equal groups that follow one another, so that they can be a stack
 
 
+def moved(g: Group, parent: int) -> Group:
+    """The same group in another one."""
+    return Group(g.id, parent, g.kind, g.title, g.line, g.number, g.run)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fold:
     """What one box hides: a closed group, or several equal passes lying on one another (a stack)."""

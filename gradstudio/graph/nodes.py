@@ -14,6 +14,7 @@ class Nodes:
     ids: tuple[str, ...]
     code: np.ndarray  # int (n,): which op
     is_op: np.ndarray  # bool (n,)
+    is_parameter: np.ndarray  # bool (n,)
     is_shaping: np.ndarray  # bool (n,): an op that only moves numbers
     line: np.ndarray  # int (n,)
     reader: np.ndarray  # int (e,): all input slots by node, constants included

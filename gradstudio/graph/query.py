@@ -1,4 +1,4 @@
-"""Questions about a graph: what feeds a node, what uses it, what stands on a line, which cotangent it received."""
+"""Questions about a graph: what feeds a node, what uses it, what lies between two, which cotangent it received."""
 
 from __future__ import annotations
 
@@ -21,27 +21,41 @@ def consumers(graph: Graph, node: int) -> list[int]:
 
 def upstream(graph: Graph, node: int) -> list[int]:
     """Everything a node depends on, itself included."""
-    return _reach(graph.edge_target, graph.edge_source, node)
+    return np.flatnonzero(_reach(graph.edge_target, graph.edge_source, len(graph.ids), node)).tolist()
 
 
 def downstream(graph: Graph, node: int) -> list[int]:
     """Everything that depends on a node, itself included."""
-    return _reach(graph.edge_source, graph.edge_target, node)
+    return np.flatnonzero(_reach(graph.edge_source, graph.edge_target, len(graph.ids), node)).tolist()
+
+
+def between(graph: Graph, a: int, b: int) -> list[int]:
+    """Everything on a path from one node to the other, whichever comes first, both included; nothing if there is no
+    path."""
+    for first, last in ((a, b), (b, a)):
+        after = _reach(graph.edge_source, graph.edge_target, len(graph.ids), first)
+        if after[last]:
+            before = _reach(graph.edge_target, graph.edge_source, len(graph.ids), last)
+            return np.flatnonzero(after & before).tolist()
+    return []
 
 
 def nodes_on_line(graph: Graph, line: int) -> list[int]:
-    """Nodes made on a line of the text."""
-    return [int(i) for i in np.nonzero(graph.line == line)[0]]
+    """Nodes made on a line of the text, and boxes whose lines it is one of."""
+    found = graph.line == line
+    for row in np.flatnonzero(graph.fold >= 0).tolist():
+        fold = graph.folds[graph.fold[row]]
+        found[row] = fold.line <= line <= fold.end_line
+    return np.flatnonzero(found).tolist()
 
 
 def node_of_record(graph: Graph, record: int) -> int:
-    """The node that shows a record, else the box that hides it, -1 if it is not in this view."""
-    found = np.nonzero(graph.record == record)[0]
-    if len(found):
-        return int(found[0])
+    """The node that shows a record or the box that hides it, -1 if it is not in this view."""
     at = int(np.searchsorted(graph.hidden_record, record))
-    hit = at < len(graph.hidden_record) and graph.hidden_record[at] == record
-    return int(graph.hidden_node[at]) if hit else -1
+    if at < len(graph.hidden_record) and graph.hidden_record[at] == record:
+        return int(graph.hidden_node[at])
+    found = np.nonzero(graph.record == record)[0]
+    return int(found[0]) if len(found) else -1
 
 
 def rows_of(graph: Graph, trace: Trace) -> np.ndarray:
@@ -56,15 +70,18 @@ def rows_of(graph: Graph, trace: Trace) -> np.ndarray:
     return np.where(record[at] == graph.record, at, -1).astype(np.int64)
 
 
-def _reach(here: np.ndarray, there: np.ndarray, node: int) -> list[int]:
-    neighbours: dict[int, list[int]] = {}
-    for a, b in zip(here.tolist(), there.tolist(), strict=True):
-        neighbours.setdefault(a, []).append(b)
-    seen = {node}
+def _reach(here: np.ndarray, there: np.ndarray, count: int, node: int) -> np.ndarray:
+    """Which of `count` nodes are found from one by steps from `here` to `there` (bool)."""
+    order = np.argsort(here, kind="stable")
+    start = np.searchsorted(here[order], np.arange(count + 1)).tolist()
+    neighbours = there[order].tolist()
+    seen = bytearray(count)
+    seen[node] = 1
     stack = [node]
     while stack:
-        for other in neighbours.get(stack.pop(), ()):
-            if other not in seen:
-                seen.add(other)
+        at = stack.pop()
+        for other in neighbours[start[at] : start[at + 1]]:
+            if not seen[other]:
+                seen[other] = 1
                 stack.append(other)
-    return sorted(seen)
+    return np.frombuffer(seen, bool)

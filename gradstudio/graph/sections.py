@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import numpy as np
 
 from gradstudio.graph.cuts import LONGEST, Item, divided
 from gradstudio.graph.likeness import extent
-from gradstudio.graph.model import Group
+from gradstudio.graph.model import Group, moved
 from gradstudio.graph.nodes import Nodes
 from gradstudio.graph.tree import NEVER, Tree, line_spans
 
@@ -32,11 +31,11 @@ def sectioned(
     first, _ = extent(tree, group[heavy], heavy)
     direct = np.bincount(np.where(group[heavy] < 0, len(groups), group[heavy]), minlength=len(groups) + 1)
     boxes = direct.copy()
-    heads = np.array([g.run < 0 or g.number == 1 for g in groups], bool) & (first[:-1] != NEVER)
-    np.add.at(boxes, tree.parent[:-1][heads], 1)
+    runs = np.array([g.run if g.run >= 0 else -2 - i for i, g in enumerate(groups)], np.int64)
+    heads = np.zeros(len(groups), bool)
+    heads[np.unique(runs, return_index=True)[1]] = True  # a run is one box
+    np.add.at(boxes, tree.parent[:-1][heads & (first[:-1] != NEVER)], 1)
     crowded = [g if g < len(groups) else -1 for g in np.flatnonzero(boxes > LONGEST).tolist()]
-    if not crowded:
-        return groups, group
     work = _Work(groups, tree, group, nodes, lines)
     size = tree.total(direct)
     order = np.argsort(first[:-1], kind="stable")
@@ -52,6 +51,7 @@ def sectioned(
         items = work.items(members[g], children[g], first, size)
         work.put(divided(items, work.paragraphs), g, g)
     work.seat(np.flatnonzero(is_light & np.isin(group, crowded)))
+    work.gather()
     return work.finished()
 
 
@@ -67,7 +67,6 @@ class _Work:
         ops = np.flatnonzero(nodes.is_op)
         low, high = line_spans(tree, is_call, group[ops], nodes.line[ops])
         self._low, self._high = np.where(low == NEVER, 0, low).tolist(), high.tolist()
-        self._titles: Counter[tuple[int, str]] = Counter()
         # A paragraph of the text begins after an empty line and with a comment.
         self.paragraphs = frozenset(
             i + 1 for i in range(1, len(lines)) if not lines[i - 1].strip() or lines[i - 1].lstrip().startswith("#")
@@ -110,10 +109,6 @@ class _Work:
         if not item.line:
             inside = self._inside(item)
             title = f"{self._groups[inside[0]].title} and {len(inside) - 1} more" if inside else "section"
-        self._titles[above, title] += 1
-        part = self._titles[above, title]
-        if part > 1:
-            title = f"{title}, part {part}"
         level = 0
         below = item
         while below.items:
@@ -163,6 +158,18 @@ class _Work:
                 for node, section in found:
                     self._group[node] = section
 
+    def gather(self) -> None:
+        """Where very many leaves are left in one group, they are a section of their own."""
+        leaves = np.flatnonzero(~self._nodes.is_op)
+        count = Counter(self._group[leaves].tolist())
+        for above in [g for g, many in count.items() if many > LONGEST]:
+            found = leaves[self._group[leaves] == above]
+            name = "parameters" if self._nodes.is_parameter[found].all() else "values"
+            path = f"{(*self._groups, *self._sections)[above].id}/" if above >= 0 else ""
+            line = int(self._nodes.line[found].min())
+            self._sections.append(Group(f"{path}leaves", above, "section", f"{len(found)} {name}", line))
+            self._group[found] = len(self._groups) + len(self._sections) - 1
+
     def _way(self, owner: int, reader: int) -> list[int]:
         """The sections of `owner` that a node lies in, from outside in."""
         at, depth = int(self._before[reader]), int(self._tree.depth[owner])
@@ -177,8 +184,13 @@ class _Work:
 
     def finished(self) -> tuple[list[Group], np.ndarray]:
         """All groups, the new ones last, and the group of each node."""
-        moved = [
-            g if g.parent == above else replace(g, parent=above)
-            for g, above in zip(self._groups, self._parent, strict=True)
-        ]
-        return [*moved, *self._sections], self._group
+        pairs = zip(self._groups, self._parent, strict=True)
+        groups = [g if g.parent == above else moved(g, above) for g, above in pairs]
+        of_lines: dict[tuple[int, str], list[Group]] = {}
+        for g in self._sections:
+            of_lines.setdefault((g.parent, g.title), []).append(g)
+        parts = {g.id: i + 1 for same in of_lines.values() if len(same) > 1 for i, g in enumerate(same)}
+        for g in self._sections:
+            title = f"{g.title}, part {parts[g.id]}" if g.id in parts else g.title
+            groups.append(Group(g.id, g.parent, g.kind, title, g.line))
+        return groups, self._group

@@ -16,7 +16,7 @@ class Stack:
     parent: int  # the group they lie in, -1 for the file
     first: int  # number of the first pass
     of: int  # passes of the whole loop or run
-    title: str  # the loop's or the function's
+    title: str  # the loop's, the function's, "layer_0 to layer_9"
     line: int
     is_loop: bool
     is_whole: bool  # all passes of its loop
@@ -43,6 +43,8 @@ def stacks_of(groups: tuple[Group, ...]) -> list[Stack]:
         head = groups[run[0]]
         is_loop = head.kind == "pass" and head.parent >= 0
         owner = groups[head.parent] if is_loop else head
+        end = groups[run[-1]]
+        title = owner.title if is_loop or head.title == end.title else f"{head.title} to {end.title}"
         path = f"{groups[head.parent].id}/" if head.parent >= 0 else ""
         out.append(
             Stack(
@@ -51,7 +53,7 @@ def stacks_of(groups: tuple[Group, ...]) -> list[Stack]:
                 parent=head.parent,
                 first=head.number,
                 of=last[head.parent] if is_loop else len(run),
-                title=owner.title,
+                title=title,
                 line=owner.line,
                 is_loop=is_loop,
                 is_whole=is_loop and len(run) == turns[head.parent],

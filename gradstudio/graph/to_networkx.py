@@ -8,9 +8,14 @@ from gradstudio.graph.model import Graph
 
 
 def to_networkx(graph: Graph) -> nx.MultiDiGraph:
-    """Nodes are the graph's string ids with title, op label, shape and line; edges carry their input slot."""
+    """Nodes are the graph's string ids with title, op label, shape and line; edges carry their input slot.
+
+    A box that hides nodes says how many ops lie in it and in how many passes; 0 ops says that it is a node. A bundle
+    of edges carries their count.
+    """
     out = nx.MultiDiGraph()
     for i, name in enumerate(graph.ids):
+        fold = graph.folds[graph.fold[i]] if graph.fold[i] >= 0 else None
         out.add_node(
             name,
             title=graph.title[i],
@@ -18,9 +23,18 @@ def to_networkx(graph: Graph) -> nx.MultiDiGraph:
             shape=graph.shape[i],
             line=int(graph.line[i]),
             kind=int(graph.kind[i]),
+            hidden_ops=fold.ops if fold is not None else 0,
+            passes=len(fold.groups) if fold is not None else 0,
         )
-    for a, b, slot in zip(graph.edge_source, graph.edge_target, graph.edge_slot, strict=True):
-        out.add_edge(graph.ids[a], graph.ids[b], slot=int(slot))
+    edges = zip(
+        graph.edge_source.tolist(),
+        graph.edge_target.tolist(),
+        graph.edge_slot.tolist(),
+        graph.edge_count.tolist(),
+        strict=True,
+    )
+    for a, b, slot, count in edges:
+        out.add_edge(graph.ids[a], graph.ids[b], slot=slot, count=count)
     return out
 
 

@@ -12,11 +12,18 @@ class Tree:
     """Groups by number; -1 is the file itself, at depth -1."""
 
     def __init__(self, parent: np.ndarray) -> None:
-        """parent: int array (g,), of each group, -1 at the top; parents come before their children."""
+        """parent: int array (g,), of each group, -1 at the top."""
         self.parent = np.append(parent, -1).astype(np.int64)  # the last entry serves the file
-        self.depth = np.full(len(parent) + 1, -1, np.int64)
-        for g, above in enumerate(self.parent[:-1].tolist()):
-            self.depth[g] = self.depth[above] + 1
+        above = self.parent.tolist()
+        depth = [-2] * len(parent) + [-1]  # -2: not known yet
+        for start in range(len(parent)):
+            way, g = [], start
+            while depth[g] == -2:
+                way.append(g)
+                g = above[g]
+            for inner in reversed(way):
+                depth[inner] = depth[above[inner]] + 1
+        self.depth = np.array(depth, np.int64)
         self.deepest = int(self.depth.max())
 
     def lifted(self, groups: np.ndarray, depth: int) -> np.ndarray:

@@ -27,6 +27,7 @@ _WITH_CONSTANT = {
 _PREFIX = re.compile(r"\b(?:gs|tf|np|math)\.(?=[A-Za-z])")
 """Module names that a title leaves out: "tanh(z)" instead of "gs.tanh(z)"."""
 
+_OP, _GRADIENT = int(Kind.OP), int(Kind.GRADIENT)  # comparing with a member of an enum is slow
 _LEAF = {Kind.PARAMETER: "parameter", Kind.INPUT: "input", Kind.DATA: "data", Kind.GRADIENT: "gradient"}
 
 
@@ -100,15 +101,16 @@ def symbol(op: str) -> str:
 def title(trace: Trace, record: int, lines: list[str]) -> str:
     """The user's name, else the source text, else the op."""
     r = trace.records
-    if r.name[record] >= 0:
-        return shorten(r.strings[r.name[record]])
-    if r.sweep[record] < 0 and r.kind[record] != Kind.GRADIENT:
-        text = source(lines, tuple(int(x) for x in r.span[record]))
+    name, kind, is_inner = int(r.name[record]), int(r.kind[record]), int(r.sweep[record]) >= 0
+    if name >= 0:
+        return shorten(r.strings[name])
+    if not is_inner and kind != _GRADIENT:
+        text = source(lines, tuple(r.span[record].tolist()))
         if text:
             return shorten(text)
-    if r.kind[record] == Kind.OP:
-        return shorten(r.ops[r.op[record]])
-    return "cotangent" if r.sweep[record] >= 0 else _LEAF[Kind(int(r.kind[record]))]
+    if kind == _OP:
+        return shorten(r.ops[int(r.op[record])])
+    return "cotangent" if is_inner else _LEAF[Kind(kind)]
 
 
 def source(lines: list[str], span: tuple[int, ...]) -> str:

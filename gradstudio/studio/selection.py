@@ -22,7 +22,7 @@ class Selection:
         self.hovered: int | None = None
         self.marked: tuple[int, ...] = ()
         self._id: str | None = None
-        self._record = -1  # selected; what to look for when its node was folded away or unfolded
+        self.record = -1  # selected, -1 for none; it stays while its node is folded away or unfolded
         self._graph: Graph | None = None
         self._hidden_lines: np.ndarray | None = None
 
@@ -35,9 +35,9 @@ class Selection:
         self.hovered = None
         found = None
         if graph is not None and self._id is not None:
-            if self._id in graph.ids:
+            if self._id and self._id in graph.ids:
                 found = graph.ids.index(self._id)
-            elif (box := node_of_record(graph, self._record)) >= 0:
+            elif (box := node_of_record(graph, self.record)) >= 0:
                 found = box
         self.node = found
         self.marked = ()
@@ -49,7 +49,7 @@ class Selection:
             node = None
         graph = self._graph
         self._id = None if node is None or graph is None else graph.ids[node]
-        self._record = -1 if node is None or graph is None else int(graph.record[node])
+        self.record = -1 if node is None or graph is None else int(graph.record[node])
         if node != self.node:
             self.node = node
             self.node_changed.emit(node)
@@ -63,7 +63,8 @@ class Selection:
         if node < 0:
             return False
         self.select(node)
-        self._record = record
+        if self._graph is not None and self._graph.fold[node] >= 0:
+            self._id, self.record = "", record  # the record decides, not the box that hides it now
         return True
 
     def hover(self, node: int | None) -> None:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from gradstudio.graph.fold_state import FoldState
+from gradstudio.graph.reveal import reveal
 from gradstudio.language.data import read_data
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
 from gradstudio.studio.data_files import copy, left_behind
@@ -140,6 +143,10 @@ class Session:
         """Move a node by so many columns and rows."""
         self.arrange(self.arrangement.with_moved(node, columns, rows))
 
+    def unmove(self) -> None:
+        """Put all moved nodes back."""
+        self.arrange(replace(self.arrangement, moved=()))
+
     def turn(self, direction: str) -> None:
         """Let the picture run to the "right" or "down"."""
         self.arrange(replace(self.arrangement, direction=direction))
@@ -149,6 +156,10 @@ class Session:
         view = self.runs.view
         if view is None or record < 0:
             return
+        hidden = view.graph.hidden_record
+        at = int(np.searchsorted(hidden, record))
+        if at < len(hidden) and hidden[at] == record:
+            self.fold(lambda folds: reveal(view.whole, folds, record))
         self.selection.select_record(record)
 
     def save_settings(self) -> None:

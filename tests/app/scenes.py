@@ -82,6 +82,13 @@ def scene(text: str) -> Scene:
     return Scene(text, trace, graph, layout(graph, sizes(graph)))
 
 
+@cache
+def whole(text: str) -> tuple[Graph, Trace]:
+    """The graph of the same run with nothing folded."""
+    shown = scene(text)
+    return build(shown.trace, text, len(shown.trace.sweeps) - 1), shown.trace
+
+
 def chain(length: int) -> str:
     """A program of that many multiplications, one after the other."""
     return f"""\

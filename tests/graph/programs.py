@@ -72,3 +72,54 @@ def edges(graph: Graph) -> set[tuple[str, str, int]]:
     """Edges by title of both ends, and input slot."""
     ends = zip(graph.edge_source, graph.edge_target, graph.edge_slot, strict=True)
     return {(graph.title[a], graph.title[b], int(slot)) for a, b, slot in ends}
+
+
+def loop(turns: int, *body: str, before: str = "", after: str = "loss = gs.sum(v * h)") -> str:
+    """A recurrent network of `turns` passes with weights W, U, b, input xs, first state h and read-out v."""
+    inside = "".join(f"\n        {line}" for line in body or ("a = W @ h + U * xs[k] + b", "h = gs.tanh(a)"))
+    return f"""import gradstudio as gs
+W = gs.Variable(gs.ones((3, 3)) * 0.3)
+U = gs.Variable(gs.ones((3,)))
+b = gs.Variable(gs.zeros((3,)))
+v = gs.constant([1.0, 2.0, 3.0])
+xs = gs.ones(({turns},))
+h = gs.zeros((3,))
+{before}
+with gs.GradientTape() as t:
+    for k in range({turns}):{inside}
+    {after}
+g = t.gradient(loss, [W, U, b])
+"""
+
+
+def chain(lines: int, extra: str = "") -> str:
+    """A chain of `lines` ops, one on each line; `extra` is put in the middle of it."""
+    body = [f"    y{i + 1} = gs.{('sin', 'cos', 'tanh')[i % 3]}(y{i})" for i in range(lines)]
+    body.insert(lines // 2, extra)
+    body = [line for line in body if line]
+    return "\n".join(
+        [
+            "import gradstudio as gs",
+            "x = gs.Variable(0.5)",
+            "with gs.GradientTape() as t:",
+            "    y0 = x * 1.0",
+            *body,
+            f"g = t.gradient(y{lines}, x)",
+        ]
+    )
+
+
+def layers(count: int) -> str:
+    """Equal layers with weights of their own, one call below the other."""
+    calls = "".join(f"\n    h = layer(h, W[{k}], b[{k}])" for k in range(count))
+    return f"""import gradstudio as gs
+x = gs.ones((2, 3))
+W = [gs.Variable(gs.ones((3, 3))) for k in range({count})]
+b = [gs.Variable(gs.zeros((3,))) for k in range({count})]
+def layer(h, W, b):
+    return gs.tanh(h @ W + b)
+with gs.GradientTape() as t:
+    h = x{calls}
+    loss = gs.sum(h)
+g = t.gradient(loss, W)
+"""

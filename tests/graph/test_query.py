@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from programs import LOGISTIC, at, graph_of
+import networkx
+from programs import LOGISTIC, at, graph_of, loop
 
-from gradstudio.graph.query import consumers, downstream, inputs, node_of_record, nodes_on_line, upstream
-from gradstudio.graph.to_networkx import to_networkx
+from gradstudio.graph.folding import FoldState, fold
+from gradstudio.graph.query import between, consumers, downstream, inputs, node_of_record, nodes_on_line, upstream
+from gradstudio.graph.to_networkx import graphml, to_networkx
 
 
 def test_inputs_come_in_the_order_of_slots() -> None:
@@ -52,3 +54,36 @@ def test_networkx_gets_every_node_and_both_edges_of_a_square() -> None:
 def test_building_a_graph_does_not_load_networkx() -> None:
     code = "import sys, gradstudio.graph.build, gradstudio.layout; sys.exit('networkx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_lies_between_two_nodes_is_every_path_in_either_direction() -> None:
+    graph = graph_of(LOGISTIC, 0)
+    z, nll = at(graph, "z"), at(graph, "nll")
+    assert {graph.title[i] for i in between(graph, z, nll)} == {"z", "softplus(z)", "y * z", "fit", "nll"}
+    assert between(graph, nll, z) == between(graph, z, nll)
+    assert between(graph, z, z) == [z]
+    assert between(graph, at(graph, "X"), at(graph, "decay")) == []
+
+
+def test_a_box_is_found_by_what_it_hides() -> None:
+    whole = graph_of(loop(12))
+    graph = fold(whole, FoldState())
+    box = at(graph, "for k in range(12)")
+    hidden = [
+        int(r) for r, g in zip(whole.record, whole.group, strict=True) if g >= 0 and whole.groups[g].kind == "pass"
+    ]
+    assert {node_of_record(graph, record) for record in hidden} == {box}
+    assert box in nodes_on_line(graph, 11)
+    assert box not in nodes_on_line(graph, 13)
+    assert {graph.title[i] for i in upstream(graph, box)} == {"W", "U", "b", "xs", "h", "for k in range(12)"}
+
+
+def test_networkx_and_graphml_tell_boxes_and_bundles() -> None:
+    graph = fold(graph_of(loop(12)), FoldState())
+    found = networkx.parse_graphml(graphml(graph).decode(), force_multigraph=True)
+    (box,) = [name for name, data in found.nodes(data=True) if data["title"] == "for k in range(12)"]
+    assert (found.nodes[box]["hidden_ops"], found.nodes[box]["passes"]) == (72, 12)
+    counts = {found.nodes[a]["title"]: data["count"] for a, _, data in found.in_edges(box, data=True)}
+    assert counts == {"W": 12, "U": 12, "b": 12, "xs": 12, "h": 1}
+    (loss,) = [name for name, data in found.nodes(data=True) if data["title"] == "loss"]
+    assert found.nodes[loss]["hidden_ops"] == 0

@@ -19,6 +19,7 @@ class Lighting:
         self._ends: tuple[str, ...] = ()  # the node of the cone, or the two of the path
         self._isolated: frozenset[str] = frozenset()
         self._hidden: set[str] = set()
+        self._found: np.ndarray | None = None  # records that are looked for
 
     @property
     def is_cone(self) -> bool:
@@ -59,6 +60,10 @@ class Lighting:
         """Not this one."""
         self._hidden.add(node)
 
+    def show_found(self, records: np.ndarray | None) -> None:
+        """These records (int32), or the boxes they lie in; None: nothing is looked for."""
+        self._found = records
+
     def show_all(self) -> None:
         """Nothing is hidden any more."""
         self._hidden = set()
@@ -84,6 +89,11 @@ class Lighting:
             only = np.zeros(len(graph.ids), bool)
             only[[numbers[node] for node in self._isolated if node in numbers]] = True
             some = only if cone is None else cone & only
+        if self._found is not None:
+            hits = np.isin(graph.record, self._found)
+            hits[graph.fold >= 0] = False
+            hits[graph.hidden_node[np.isin(graph.hidden_record, self._found)]] = True
+            some &= hits
         some[[numbers[node] for node in self._hidden if node in numbers]] = False
         return None if some.all() else some | _poisoned(graph, trace)
 

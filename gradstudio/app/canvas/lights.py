@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from gradstudio.app.canvas.lighting import Lighting
@@ -82,6 +83,11 @@ class Lights(QObject):
         if self.can_light():
             self._lighting.hide(self._id(self._canvas.selected))
             self._apply()
+
+    def show_found(self, records: np.ndarray | None) -> None:
+        """Light what is looked for, by its records; None: the search is over."""
+        self._lighting.show_found(records)
+        self._apply()
 
     def show_all(self) -> None:
         """Light again what was hidden."""

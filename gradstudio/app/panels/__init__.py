@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gradstudio.app.panels.console import Console
+from gradstudio.app.panels.outline import Outline
 from gradstudio.app.panels.problems import Problems
 
-PANELS = (Problems, Console)
+PANELS = (Problems, Console, Outline)
 """Tabs of the bottom dock, in order; each has a `title`."""
