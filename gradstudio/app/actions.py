@@ -306,6 +306,7 @@ ACTIONS: tuple[Action, ...] = (
         starts_group=True,
     ),
     Action("shortcuts", "Help", "Keyboard shortcuts", ("F1",), lambda w: w.show_shortcuts()),
+    Action("node-sheet", "Help", "Node sheet", (), lambda w: w.show_node_sheet()),
     Action("about", "Help", "About GradStudio", (), lambda w: w.show_about()),
 )
 

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from gradstudio.app.fonts import mono, words
+from gradstudio.app.node_sheet import node_sheet_dialog
 from gradstudio.app.plain import label
+from gradstudio.picture.tokens import Theme
 
 FILES = "Computations (*.grad *.py);;All files (*)"
 
@@ -77,6 +79,10 @@ class Dialogs:
         box.addWidget(_close_button(dialog), 0, Qt.AlignmentFlag.AlignRight)
         dialog.setFixedWidth(440)
         dialog.exec()
+
+    def node_sheet(self, parent: QWidget | None, theme: Theme) -> None:
+        """How a node looks at every zoom and in every state."""
+        node_sheet_dialog(theme, parent).exec()
 
     def shortcuts(self, parent: QWidget, groups: list[tuple[str, list[tuple[str, str]]]]) -> None:
         """The sheet of keys: per menu, what each does."""

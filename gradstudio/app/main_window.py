@@ -298,6 +298,10 @@ class MainWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         self.dialogs.shortcuts(self, shortcut_groups())
 
+    def show_node_sheet(self) -> None:
+        """How a node looks at every zoom and in every state."""
+        self.dialogs.node_sheet(self, self.theme)
+
     def show_about(self) -> None:
         layers = self.session.runs.layers
         self.dialogs.about(

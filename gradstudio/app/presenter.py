@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from gradstudio.app.editor.marking import marks_of
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span
-from gradstudio.graph.fold_state import FoldState, close, close_pass, open_, open_pass
+from gradstudio.graph.fold_state import FoldState, close, close_pass, open_, open_pass, stack_of
 from gradstudio.picture.numbers import number
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.sweeps import labels, target_value
@@ -35,6 +35,7 @@ class Presenter(QObject):
         self._began = 0.0
         self._problem = -1
         self._drawn: View | None = None  # what the canvas shows
+        self._opened: tuple[object, ...] = ()  # the group, or stack and pass, that a person opens
         self._introduces = False  # the first picture of an example selects a node, so that the inspector has something
         self._clock = QTimer(self)
         self._clock.setInterval(_SLOW)
@@ -67,6 +68,7 @@ class Presenter(QObject):
         window.canvas.node_activated.connect(self._on_canvas_activated)
         window.canvas.node_hovered.connect(self._on_canvas_hovered)
         window.canvas.node_moved.connect(session.move)
+        window.canvas.lit_changed.connect(partial(window.canvas_header.set_title, "Network"))
         window.canvas.pass_chosen.connect(session.runs.choose_pass)
         window.canvas.fold_closed.connect(self._on_fold_closed)
         for signal, change in (
@@ -137,6 +139,7 @@ class Presenter(QObject):
         else:
             window.canvas.set_scene(view.trace, view.graph, view.layout, window.theme)
             window.canvas.select(self._session.selection.node)
+            self._show_opened(view)
             if self._introduces:
                 self._introduces = False
                 self._session.selection.select_record(_telling_record(view))
@@ -216,8 +219,20 @@ class Presenter(QObject):
         self._window.editor.setFocus()
 
     def _on_fold_changed(self, change: Callable[..., FoldState], *what: object) -> None:
-        """The canvas asks for one of the steps of graph.fold_state."""
+        """The canvas asks for one of the steps of graph.fold_state; what it opens is shown once it is there."""
+        self._opened = what
         self._session.fold(lambda folds: change(folds, *what))
+
+    def _show_opened(self, view: View) -> None:
+        """Go to the frame of the group or pass that was just opened."""
+        wanted, self._opened = self._opened, ()
+        if not wanted:
+            return
+        stack, number = stack_of(str(wanted[0])), wanted[-1] if len(wanted) > 1 else 0
+        for k, frame in enumerate(view.graph.frames):
+            if (frame.stack == stack and frame.number == (number or frame.number)) or frame.id == stack:
+                self._window.canvas.choose_frame(k)
+                return
 
     def _on_fold_closed(self, name: str) -> None:
         """A frame is closed: a pass goes back on its stack, any other group becomes a box."""

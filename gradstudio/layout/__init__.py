@@ -9,7 +9,8 @@ from gradstudio.layout.chips import Chips
 from gradstudio.layout.drawing import Drawing
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Before, Lane, Layout, Options, Routes
-from gradstudio.layout.placement import place, wished_columns
+from gradstudio.layout.moving import moved_by_hand, steps
+from gradstudio.layout.placement import is_near, place, wished_columns
 from gradstudio.layout.ports import port_middles
 from gradstudio.layout.turning import turned
 
@@ -30,12 +31,16 @@ def layout(graph: Graph, sizes: np.ndarray, options: Options | None = None, befo
     is_turned = o.direction == "down"
     along = sizes[:, ::-1] if is_turned else sizes  # the drawing is made with lanes from left to right
     links = Links(graph)
+    known = before if before is not None and before.direction == o.direction else None
     columns = o.columns or wished_columns(links, along, o)
-    p = place(graph, links, columns, o)
+    if known is not None and not o.columns and is_near(known.columns, columns):
+        columns = known.columns
+    p = place(graph, links, along, columns, known if known is not None and known.columns == columns else None, o)
     cells = np.array([p.lane, p.column, p.row], np.int32).T
     chips = Chips(np.flatnonzero(p.is_chip), graph, along, is_turned)
-    drawn = Drawing(graph, links, p, along, chips, o).layout(cells, columns)
+    shown = moved_by_hand(p, graph.ids, o.moved)
+    drawn = Drawing(graph, links, shown, along, chips, o).layout(cells, columns)
     return turned(drawn) if is_turned else drawn
 
 
-__all__ = ["Before", "Lane", "Layout", "Options", "layout", "port_middles"]
+__all__ = ["Before", "Lane", "Layout", "Options", "layout", "port_middles", "steps"]

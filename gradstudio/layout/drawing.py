@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 
 import numpy as np
@@ -10,9 +11,10 @@ from gradstudio.graph.model import Graph
 from gradstudio.layout.chips import Chips
 from gradstudio.layout.frames import Frames
 from gradstudio.layout.grid import TITLE, Grid, Rims
+from gradstudio.layout.levels import levels
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Lane, Layout, Options, Routes
-from gradstudio.layout.placement import Placement
+from gradstudio.layout.placement import SMALL, Placement
 from gradstudio.layout.ports import port_middles, set_ports
 from gradstudio.layout.routing import Tracks, height, route
 from gradstudio.layout.titles import titles
@@ -26,8 +28,10 @@ class Drawing:
     """One picture with lanes from left to right. sizes: of the boxes, along and across the lanes."""
 
     def __init__(self, graph: Graph, links: Links, p: Placement, sizes: np.ndarray, chips: Chips, o: Options) -> None:
-        self._graph, self._p, self._sizes, self._chips, self._o = graph, p, sizes, chips, o
+        self._graph, self._sizes, self._chips, self._o = graph, sizes, chips, o
         self._is_turned = o.direction == "down"
+        self._low = min(0, *p.column)  # number of the first column, below 0 where a lane grew to the left
+        self._p = p = replace(p, column=[c - self._low for c in p.column])
         self._lane, self._column = np.array(p.lane), np.array(p.column)
         self._start = np.array(list(accumulate(p.rows, initial=0)))
         self._row = self._start[self._lane] + np.array(p.row)
@@ -48,7 +52,7 @@ class Drawing:
             forward=routes,
             backward=back,
             lanes=self._lanes(grid, boxes),
-            bounds=(0.0, 0.0, grid.width, grid.height),
+            bounds=(grid.left, 0.0, grid.width, grid.height),
             cells=cells,
             columns=columns,
             direction=o.direction,
@@ -57,6 +61,7 @@ class Drawing:
             chip_boxes=self._chips.boxes(boxes),
             column_at=np.array(grid.column_x),
             row_at=np.array(grid.row_y),
+            first_column=self._low,
             first_row=self._start[:-1].astype(np.int32),
         )
 
@@ -72,11 +77,20 @@ class Drawing:
         down = (heights[self._row] - sides) / 2 if self._is_turned else np.zeros(len(sides))
         ahead, back = (middle + down for middle in port_middles(sides, o))
         middles = ahead.tolist(), back.tolist()
-        forward, backward = wires(graph, self._p, middles)
+        forward, backward = wires(graph, self._p, middles, self._levels())
         going = [w for w in forward if w is not None]
         returning = [w for w in backward if w is not None]
         set_ports(going, returning, middles, heights.tolist())
         return forward, backward, route([*going, *returning])
+
+    def _levels(self) -> list[int]:
+        """Where long lines run; in small pictures beside the rows of their ends, which reads best."""
+        if len(self._lane) <= SMALL:
+            return []
+        wired = ~self._p.is_chip
+        source, target = (ends[wired].astype(np.int64) for ends in (self._graph.edge_source, self._graph.edge_target))
+        found: list[int] = levels(self._lane, self._column, np.array(self._p.row), source, target).tolist()
+        return found
 
     def _grid(self, tracks: Tracks) -> Grid:
         o, rows = self._o, self._p.rows
@@ -91,11 +105,22 @@ class Drawing:
         for row, tall in self._chip_room.items():
             rims.above[row] = rims.above.get(row, 0.0) + tall
         gaps = [o.lane_gap - TITLE] * (len(rows) - 1) + [o.margin]
-        return Grid(self._row, self._column, self._sizes, rows, gaps, tracks.level_need, tracks.upright_need, rims, o)
+        return Grid(
+            self._row,
+            self._column,
+            self._sizes,
+            rows,
+            gaps,
+            tracks.level_need,
+            tracks.upright_need,
+            rims,
+            -self._low,
+            o,
+        )
 
     def _title_rooms(self, rims: Rims) -> None:
         """Titles stand above the first row of a lane, in a turned picture before its first column."""
-        first = np.full(len(self._p.rows), np.iinfo(np.int64).max)
+        first = np.full(len(self._p.rows), int(self._column.max()))
         np.minimum.at(first, self._lane, self._column)
         self._first = first.tolist()
         for lane, (title, subtitle) in enumerate(self._titles):

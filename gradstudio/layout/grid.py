@@ -30,7 +30,8 @@ class Rims:
 class Grid:
     """Where everything lies. need: most tracks side by side in level channels (by row) and upright ones (by column).
 
-    sizes: of the node in each (row, column). rows: how many each lane has. gaps: least height below each lane.
+    sizes: of the node in each (row, column). rows: how many each lane has. gaps: least height below each lane. origin:
+    which column stands where the first one does in a picture without columns left of it.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Grid:
         level_need: dict[int, int],
         upright_need: dict[int, int],
         rims: Rims,
+        origin: int,
         o: Options,
     ) -> None:
         self._pitch = o.track_pitch
@@ -67,6 +69,9 @@ class Grid:
                 self.column_x.append(x)
                 x += float(self.column_width[c])
         self.width = x
+        self.left = self.column_x[0] - self.column_x[origin]
+        self.column_x = [at + self.left for at in self.column_x]
+        self._left = [at + self.left for at in self._left]
         self.row_y: list[float] = []
         self._below: list[tuple[float, float]] = []  # y and height of each level channel
         y = o.margin - 4.0

@@ -9,32 +9,54 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from gradstudio.layout.frames import Nesting
 from gradstudio.layout.links import Links
 
 NARROW = 4  # columns of a small picture; there every pass begins a lane
 _TALLEST = 8  # ops in one column of a lane
 _FEW = 3  # ops that move to the next lane to keep a lonely one company
-_WORTH_A_LANE = 3  # a pass or call with fewer ops stays in the lane it starts in
 
 
 @dataclass(slots=True)
 class Lanes:
-    """Lane and earliest column of each op (-1 for leaves), and of each lane its frame and whether it goes on a text."""
+    """Lane of each node and earliest column of each op (-1 for leaves); frame of each lane, and its place in order."""
 
     lane: list[int]
     depth: list[int]
     frame: list[int] = field(default_factory=list)
-    wrapped: set[int] = field(default_factory=set)
+    key: list[tuple[float, int]] = field(default_factory=list)  # lanes are drawn in the order of these
+    wrapped: set[int] = field(default_factory=set)  # lanes that go on where one was full
     leading: set[int] = field(default_factory=set)  # lanes of leaves alone, before all others of their frame
+    home: dict[int, int] = field(
+        default_factory=dict
+    )  # lane of an earlier picture -> the last one that goes on with it
+
+    def begin(self, frame: int, key: tuple[float, int] | None = None) -> int:
+        """A new lane; at the end unless key says otherwise."""
+        self.frame.append(frame)
+        self.key.append(key or (len(self.key), 0))
+        return len(self.frame) - 1
+
+    def put_in_order(self, nesting: Nesting) -> None:
+        """Number the lanes by their keys, those of one frame together."""
+        first: dict[int, tuple[float, int]] = {}
+        for k, f in enumerate(self.frame):
+            for outer in nesting.path(f):
+                first[outer] = min(first.get(outer, self.key[k]), self.key[k])
+        keys = [
+            (*(first[outer] for outer in nesting.path(f)), (-1.0, k) if k in self.leading else self.key[k])
+            for k, f in enumerate(self.frame)
+        ]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        new = {k: at for at, k in enumerate(order)}
+        self.frame = [self.frame[k] for k in order]
+        self.key = [self.key[k] for k in order]
+        self.lane = [new[k] for k in self.lane]
 
 
 def fill(links: Links, columns: int) -> Lanes:
     """Lanes of at most so many columns."""
-    n, is_leaf, group = links.count, links.is_leaf, links.group
-    sizes: dict[int, int] = defaultdict(int)
-    for i in range(n):
-        sizes[group[i]] += not is_leaf[i]
-    words = _words(links) if columns > NARROW else {}
+    n, is_leaf = links.count, links.is_leaf
     out = Lanes([-1] * n, [-1] * n)
     lane, depth = out.lane, out.depth
     met: dict[int, tuple[int, int]] = {}  # leaf -> lane and column where its first consumer puts it
@@ -45,13 +67,12 @@ def fill(links: Links, columns: int) -> Lanes:
     for i in range(n):
         if is_leaf[i]:
             continue
-        g = group[i]
-        if last >= 0 and (g != group[last] or links.frame[i] != links.frame[last]):
+        if last >= 0:
             if links.frame[i] != links.frame[last] or links.is_sweep[i] != links.is_sweep[last]:
                 here, begun = here + 1, False
-            elif sizes[g] >= _WORTH_A_LANE <= sizes[group[last]] or (links.is_sweep[i] and g != group[last]):
+            elif links.words.begins(i, last):
                 after = max(full) + 1
-                if after + words.get(i, columns) <= columns:
+                if columns > NARROW and after + links.words.needed(i, last, columns) <= columns:
                     base = after
                 else:
                     here, begun = here + 1, False
@@ -67,7 +88,7 @@ def fill(links: Links, columns: int) -> Lanes:
             full, base = defaultdict(int), 0
             d = _depth(i, here, links, lane, depth, met)
         if here == len(out.frame):
-            out.frame.append(links.frame[i])
+            out.begin(links.frame[i])
         lane[i], depth[i] = here, d
         begun = True
         full[d] += 1
@@ -76,25 +97,6 @@ def fill(links: Links, columns: int) -> Lanes:
                 met.setdefault(x, (here, d - 1))
     if columns >= _FEW:
         _keep_company(out, links, columns)
-    return out
-
-
-def _words(links: Links) -> dict[int, int]:
-    """How many columns each run of ops of one group needs, by its first op."""
-    out: dict[int, int] = {}
-    depth = [0] * links.count
-    first, start = -1, 0
-    for i in range(links.count):
-        if links.is_leaf[i]:
-            continue
-        if first < 0 or links.group[i] != links.group[first]:
-            first, start = i, i
-        d = 0
-        for x in links.inputs[i]:
-            if x >= start and not links.is_leaf[x] and links.group[x] == links.group[i] and depth[x] >= d:
-                d = depth[x] + 1
-        depth[i] = d
-        out[first] = max(out.get(first, 0), d + 1)
     return out
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.model import Graph
 from gradstudio.layout.frames import Nesting
+from gradstudio.layout.words import Words
 
 
 class Links:
@@ -28,8 +29,10 @@ class Links:
         self.frame = self.nesting.of_node
         if graph.frames:
             self._leaves_to_their_users()
-        kinds_of_groups = [g.kind == "sweep" for g in graph.groups]
-        self.is_sweep = [g >= 0 and kinds_of_groups[g] for g in self.group]
+        sweeps = [g.kind == "sweep" for g in graph.groups]
+        self.is_sweep = [g >= 0 and sweeps[g] for g in self.group]
+        outer = [g.parent for g in graph.groups]
+        self.words = Words(self.inputs, self.is_leaf, self.group, outer, self.is_sweep)
 
     def _leaves_to_their_users(self) -> None:
         """A leaf that only a frame inside its own uses stands in that one."""

@@ -1,8 +1,7 @@
 """Rows of busy lanes, so that few lines cross: all lanes at once, column by column, as columns of numbers.
 
-A line over several columns is a chain of places, one in each column it passes. Items (nodes and such places) have a
-height; sweeps pull each item to the mean height of its neighbours and keep the order that crosses least, then
-neighbours in a column change places while that saves crossings.
+Items (nodes and the places that lines pass) have a height. Sweeps pull each item to the mean height of its neighbours
+and keep the order that crosses least; then neighbours in a column change places while that saves crossings.
 """
 
 from __future__ import annotations
@@ -12,117 +11,36 @@ from itertools import pairwise
 
 import numpy as np
 
+from gradstudio.layout.items import Crossings, Items, items
+
 _SWEEPS = 4
 _SWAPS = 12
 _STRAIGHTENINGS = 3
-_THIN = 0.4  # height of a place that a line passes, by that of a node
 _FAR = 1e7  # heights of one lane are less than this
-_ABOVE, _BELOW = -1, -2  # ends of lines that come from the lane above or go to the one below
-
-
-@dataclass(slots=True)
-class Seats:
-    """Row of each node in its lane, rows of each lane, and the row below which lines of a node run along it (or -1)."""
-
-    row: np.ndarray
-    rows: np.ndarray
-    level: np.ndarray
 
 
 def untangled(
-    seats: Seats, lane: np.ndarray, column: np.ndarray, source: np.ndarray, target: np.ndarray, dense: bool
-) -> Seats:
-    """The same, with other rows in the lanes where fewer lines cross then. source, target: nodes joined by lines.
+    row: np.ndarray, lane: np.ndarray, column: np.ndarray, source: np.ndarray, target: np.ndarray, dense: bool
+) -> np.ndarray:
+    """Rows of all nodes in their lanes, given ones that will do: others where fewer lines cross then.
 
-    dense: also where fewer rows do.
+    source, target: nodes joined by lines. dense: also where fewer rows are enough.
     """
-    t = items(lane, column, source.astype(np.int64), target.astype(np.int64))
-    crossings = Crossings(t, len(seats.rows))
-    height = np.concatenate([seats.row, seats.row[t.passing]]).astype(np.float64)
+    t = items(lane, column, source, target)
+    lanes = int(lane.max()) + 1
+    crossings = Crossings(t, lanes)
+    height = np.concatenate([row, row[t.passing]]).astype(np.float64)
     before = crossings.count(height)
     if not dense and not before.any():
-        return seats
+        return row
     height, after = fewest(t, height, before, crossings)
-    row, level, rows = settled(t, height, len(seats.rows))
+    new, rows = settled(t, height, lanes)
     better = after < before
     if dense:
-        better |= (after == before) & (rows < seats.rows)
-    new = better[lane]
-    return Seats(np.where(new, row, seats.row), np.where(better, rows, seats.rows), np.where(new, level, seats.level))
-
-
-@dataclass(slots=True)
-class Items:
-    """Nodes 0..n-1, then places that lines pass. A segment joins items of neighbouring columns of a lane."""
-
-    lane: np.ndarray
-    column: np.ndarray
-    size: np.ndarray
-    left: np.ndarray  # of each segment: an item, or _ABOVE
-    right: np.ndarray  # an item, or _BELOW
-    net: np.ndarray  # the node whose value flows
-    gap: np.ndarray  # number of the gap it lies in
-    where: np.ndarray  # lane of each segment
-    passing: np.ndarray  # net of each passed place, from item n on
-
-
-def items(lane: np.ndarray, column: np.ndarray, source: np.ndarray, target: np.ndarray) -> Items:
-    """The items of lines from sources to targets, which must lie further right, or in another lane."""
-    n, columns = len(lane), int(column.max()) + 2
-    same = (lane[source] == lane[target]) & (column[source] < column[target])
-    a, b = source[same], target[same]
-    end = np.zeros(n, np.int64)
-    np.maximum.at(end, a, column[b])
-    count = np.maximum(end - column - 1, 0)  # places that the lines of each node pass
-    first = n + np.cumsum(count) - count
-    passing = np.repeat(np.arange(n), count)
-    step = np.arange(len(passing)) - np.repeat(first - n, count)
-    place = np.arange(n, n + len(passing))
-    all_lane = np.concatenate([lane, lane[passing]])
-    all_column = np.concatenate([column, column[passing] + 1 + step])
-    before = np.where(step == 0, passing, place - 1)
-    span = column[b] - column[a]
-    last = np.where(span == 1, a, first[a] + span - 2)
-    other = lane[source] != lane[target]
-    leaving, arriving = np.unique(source[other]), np.unique(np.column_stack([source[other], target[other]]), axis=0)
-    left = np.concatenate([before, last, leaving, np.full(len(arriving), _ABOVE)])
-    right = np.concatenate([place, b, np.full(len(leaving), _BELOW), arriving[:, 1]])
-    net = np.concatenate([passing, a, leaving, arriving[:, 0]])
-    known = np.where(left >= 0, left, right)
-    where = all_lane[known]
-    gap = where * columns + np.where(left >= 0, all_column[known] + 1, all_column[known])
-    size = np.concatenate([np.ones(n), np.full(len(passing), _THIN)])
-    return Items(all_lane, all_column, size, left, right, net, gap, where, passing)
-
-
-class Crossings:
-    """Pairs of segments that could cross, counted by lane for any heights of the items."""
-
-    def __init__(self, t: Items, lanes: int) -> None:
-        self._t, self._lanes = t, lanes
-        order = np.argsort(t.gap, kind="stable")
-        gap = t.gap[order]
-        start = np.flatnonzero(np.r_[True, gap[1:] != gap[:-1]])
-        count = np.diff(np.r_[start, len(gap)])
-        after = np.repeat(start + count, count) - np.arange(len(gap)) - 1  # later ones in the same gap
-        i = np.repeat(np.arange(len(gap)), after)
-        j = i + 1 + np.arange(len(i)) - np.repeat(np.cumsum(after) - after, after)
-        i, j = order[i], order[j]
-        apart = (t.net[i] != t.net[j]) & (t.left[i] != t.left[j]) | (t.left[i] < 0)
-        apart &= t.right[i] != t.right[j]
-        apart &= t.net[i] != t.net[j]
-        self.i, self.j = i[apart], j[apart]
-
-    def among(self, height: np.ndarray) -> np.ndarray:
-        """Whether each pair crosses (bool)."""
-        high = np.concatenate([height, [_FAR, -_FAR]])  # read from the end: _BELOW, _ABOVE
-        left, right = high[self._t.left], high[self._t.right]
-        i, j = self.i, self.j
-        return np.asarray((left[i] - left[j]) * (right[i] - right[j]) < 0)
-
-    def count(self, height: np.ndarray) -> np.ndarray:
-        """Crossings of each lane (int64)."""
-        return np.bincount(self._t.where[self.i[self.among(height)]], minlength=self._lanes)
+        used = np.zeros(lanes, np.int64)
+        np.maximum.at(used, lane, row + 1)
+        better |= (after == before) & (rows < used)
+    return np.where(better[lane], new, row)
 
 
 @dataclass(slots=True)
@@ -141,14 +59,14 @@ class Sweeps:
         order = np.argsort(t.column, kind="stable")
         columns = int(t.column.max()) + 1
         cuts = np.searchsorted(t.column[order], np.arange(columns + 1))
-        self._columns = [order[a:b] for a, b in pairwise(cuts)]
+        self._columns = [order[a:b] for a, b in pairwise(cuts.tolist())]
         inner = (t.left >= 0) & (t.right >= 0)
         left, right = t.left[inner], t.right[inner]
         self._neighbours = []
         for side, other in ((right, left), (left, right)):
             by = np.argsort(t.column[side], kind="stable")
             at = np.searchsorted(t.column[side[by]], np.arange(columns + 1))
-            self._neighbours.append([(side[by[a:b]], other[by[a:b]]) for a, b in pairwise(at)])
+            self._neighbours.append([(side[by[a:b]], other[by[a:b]]) for a, b in pairwise(at.tolist())])
         self._slot = np.zeros(len(t.lane), np.int64)
         for members in self._columns:
             self._slot[members] = np.arange(len(members))
@@ -229,8 +147,8 @@ def _swapped(t: Items, height: np.ndarray, least: np.ndarray, crossings: Crossin
     return np.where(better, swapped, height), np.minimum(count, least)
 
 
-def settled(t: Items, height: np.ndarray, lanes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Row of each node in its lane, below which row its lines run along the lane, and how many rows each lane has.
+def settled(t: Items, height: np.ndarray, lanes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Row of each node in its lane, and how many rows each lane has.
 
     No more rows than the fullest column has nodes; lines as straight as the order of the heights allows.
     """
@@ -258,26 +176,4 @@ def settled(t: Items, height: np.ndarray, lanes: int) -> tuple[np.ndarray, np.nd
     shift = np.repeat(start, count)[is_node > 0] * 4 * n - above[nodes]  # no column reaches into another one
     row = np.empty(n, np.int64)
     row[nodes] = np.maximum.accumulate(np.rint(place[nodes]).astype(np.int64) + shift) - shift
-    row = np.minimum(row, high[:n].astype(np.int64))
-    return row, _levels(t, row, above[n:], most), most
-
-
-def _levels(t: Items, row: np.ndarray, above: np.ndarray, most: np.ndarray) -> np.ndarray:
-    """For each node the row below which its lines pass others so that most stay on the side the order gives them.
-
-    above: how many nodes lie above each passed place; most: rows of each lane.
-    """
-    n = len(row)
-    start = np.cumsum(most) - most
-    filled = np.zeros((int(most.sum()), int(t.column.max()) + 1), np.int64)
-    filled[start[t.lane[:n]] + row, t.column[:n]] = 1
-    lane, column = t.lane[n:], t.column[n:]
-    best, least = row.copy(), np.full(n, np.inf)
-    counted = np.zeros((len(most), filled.shape[1]), np.int64)
-    for level in range(int(most.max())):
-        here = level < most
-        counted[here] += filled[start[here] + level]
-        missed = np.bincount(t.passing, np.abs(counted[lane, column] - above), n) + 0.01 * np.abs(level + 0.5 - row)
-        better = here[t.lane[:n]] & (missed < least)
-        best[better], least[better] = level, missed[better]
-    return best
+    return np.minimum(row, high[:n].astype(np.int64)), most

@@ -13,16 +13,19 @@ import numpy as np
 
 from gradstudio.graph.model import Graph
 from gradstudio.layout.chips import far
+from gradstudio.layout.keeping import kept
 from gradstudio.layout.lanes import NARROW, Lanes, fill
 from gradstudio.layout.links import Links
-from gradstudio.layout.model import Options
-from gradstudio.layout.ordering import Seats, untangled
+from gradstudio.layout.model import Before, Options
+from gradstudio.layout.ordering import untangled
 from gradstudio.layout.rows import seat
 
 STEPS = (NARROW, *(round(NARROW * 1.5**k) for k in range(1, 16)))
 """Columns a picture may have."""
-_SMALL = 40  # up to this many nodes the narrowest does
+SMALL = 40  # up to this many nodes the narrowest does
+_MANY = 2000  # nodes from which on only columns next to a good number are tried
 _WIDE = 1.6  # width of a picture by its height
+_GROWN = 1.5  # times the height of a new picture that an edited one may have
 
 
 @dataclass(slots=True)
@@ -34,38 +37,54 @@ class Placement:
     row: list[int]
     rows: list[int]
     frame: list[int]
-    level: list[int]  # row below which lines of each node run along its lane; -1: beside the row of their end
     is_chip: np.ndarray  # bool (m,): edges drawn as a reference chip
 
 
 def wished_columns(links: Links, sizes: np.ndarray, o: Options) -> int:
-    """How many columns make a picture about as wide as it should be."""
-    n = links.count
-    if n <= _SMALL:
+    """How many columns let a window of the wished shape show all as large as possible."""
+    if links.count <= SMALL:
         return NARROW
-    wide, tall = float(sizes[:, 0].mean()) + o.column_gap, float(sizes[:, 1].mean()) + o.row_gap
-    goal = _WIDE if o.direction == "right" else 1 / _WIDE
+    wide, tall = sizes.mean(axis=0).tolist()
     tried: dict[int, float] = {}
 
     def size(step: int) -> float:
-        """Height that a window of the wished shape needs to show all."""
         if step not in tried:
             lanes, column = _spread_out(links, STEPS[step])
-            full = Counter(zip(lanes.lane, column, strict=True))
-            rows: dict[int, int] = defaultdict(int)
-            for (lane, _), count in full.items():
-                rows[lane] = max(rows[lane], count)
-            width = (max(column) + 1) * wide
-            tried[step] = max(width / goal, sum(rows.values()) * tall + len(rows) * (o.lane_gap - o.row_gap))
+            tried[step] = _height(lanes.lane, column, sizes, o)
         return tried[step]
 
-    step = min(range(len(STEPS)), key=lambda k: abs(STEPS[k] - sqrt(goal * n * tall / wide / 2)))
+    guess = sqrt(_shape(o) * links.count * tall / wide / 2)
+    step = min(range(len(STEPS)), key=lambda k: abs(STEPS[k] - guess))
+    around = 2 if links.count <= _MANY else 1
     while True:
-        near = [k for k in (step - 1, step, step + 1) if 0 <= k < len(STEPS)]
+        near = [k for k in range(step - around, step + around + 1) if 0 <= k < len(STEPS)]
         best = min(near, key=lambda k: (size(k), k))
         if best == step:
             return STEPS[step]
         step = best
+
+
+def _shape(o: Options) -> float:
+    return _WIDE if o.direction == "right" else 1 / _WIDE
+
+
+def _height(lane: list[int], column: list[int], sizes: np.ndarray, o: Options, row: list[int] | None = None) -> float:
+    """Height of a window of the wished shape that shows all, without what lines need; rows are packed unless given."""
+    wide, tall = float(sizes[:, 0].mean()) + o.column_gap, float(sizes[:, 1].mean()) + o.row_gap
+    rows: dict[int, int] = defaultdict(int)
+    if row is None:
+        for (k, _), count in Counter(zip(lane, column, strict=True)).items():
+            rows[k] = max(rows[k], count)
+    else:
+        for k, r in zip(lane, row, strict=True):
+            rows[k] = max(rows[k], r + 1)
+    width = (max(column) - min(column) + 1) * wide
+    return float(max(width / _shape(o), sum(rows.values()) * tall + len(rows) * (o.lane_gap - o.row_gap)))
+
+
+def is_near(columns: int, wished: int) -> bool:
+    """Whether so many columns are at most one step from the wished ones."""
+    return columns in STEPS and abs(STEPS.index(columns) - STEPS.index(wished)) <= 1
 
 
 def _spread_out(links: Links, columns: int) -> tuple[Lanes, list[int]]:
@@ -76,20 +95,27 @@ def _spread_out(links: Links, columns: int) -> tuple[Lanes, list[int]]:
     return lanes, column
 
 
-def place(graph: Graph, links: Links, columns: int, o: Options) -> Placement:
-    """Assign every node its cell. Deterministic, no two nodes in one cell."""
+def place(graph: Graph, links: Links, sizes: np.ndarray, columns: int, before: Before | None, o: Options) -> Placement:
+    """Assign every node its cell: that of the picture before, where there is one. Deterministic, one node in a cell."""
+    stay = kept(links, graph.ids, before, columns) if before is not None else None
     lanes, column = _spread_out(links, columns)
-    if links.nesting.parent:
-        _frames_together(lanes, links)
-    rows, row = seat(lanes.lane, column, links.inputs, links.users, links.is_leaf)
+    if stay is not None and _height(stay.lanes.lane, stay.column, sizes, o, stay.row) > (
+        _GROWN * _height(lanes.lane, column, sizes, o) + o.lane_gap
+    ):
+        stay = None  # after many edits a new picture is better
+    if stay is not None:
+        lanes, column, row = stay.lanes, stay.column, stay.row
+    else:
+        row = seat(lanes.lane, column, links.inputs, links.users, links.is_leaf)
+    lanes.put_in_order(links.nesting)
     at, across = np.array(lanes.lane), np.array(column)
     is_chip = far(graph, links, at, across, columns, o)
-    wired = ~is_chip
-    seats = Seats(np.array(row), np.array(rows), np.full(links.count, -1))
-    seats = untangled(seats, at, across, graph.edge_source[wired], graph.edge_target[wired], links.count > _SMALL)
-    return Placement(
-        lanes.lane, column, seats.row.tolist(), seats.rows.tolist(), lanes.frame, seats.level.tolist(), is_chip
-    )
+    source, target = (ends[~is_chip].astype(np.int64) for ends in (graph.edge_source, graph.edge_target))
+    if stay is None:
+        row = untangled(np.array(row), at, across, source, target, links.count > SMALL).tolist()
+    rows = np.zeros(len(lanes.frame), np.int64)
+    np.maximum.at(rows, at, np.array(row) + 1)
+    return Placement(lanes.lane, column, row, rows.tolist(), lanes.frame, is_chip)
 
 
 def _towards_consumers(lanes: Lanes, links: Links) -> list[int]:
@@ -122,8 +148,7 @@ def _seat_leaves(lanes: Lanes, column: list[int], links: Links, columns: int) ->
             waiting.append(i)
         else:
             if end < 0:
-                end = len(lanes.frame)
-                lanes.frame.append(-1)
+                end = lanes.begin(-1)
             lane[i], column[i] = end, idle % columns
             idle += 1
     for i in waiting:
@@ -135,28 +160,10 @@ def _seat_before_frame(i: int, lanes: Lanes, column: list[int], links: Links, co
     lane, frame = lanes.lane, links.frame[i]
     first = lane[min(links.users[i])] if links.users[i] else len(lanes.frame) - 1
     before = [k for k, f in enumerate(lanes.frame) if f == frame and (k <= first or k in lanes.leading)]
-    here = before[-1] if before else len(lanes.frame)
+    here = before[-1] if before else lanes.begin(frame)
     if not before:
-        lanes.frame.append(frame)
         lanes.leading.add(here)
     taken = Counter(column[x] for x in range(links.count) if lane[x] == here)
     last = max(taken, default=0) if taken else 0
     wide = max(last, min(columns, NARROW) - 1)
     lane[i], column[i] = here, min(range(wide + 1), key=lambda c: (taken[c], c))
-
-
-def _frames_together(lanes: Lanes, links: Links) -> None:
-    """Order the lanes so that each frame is a run of lanes."""
-    nesting = links.nesting
-    first: dict[int, int] = {}
-    for k, f in enumerate(lanes.frame):
-        for frame in nesting.path(f):
-            first.setdefault(frame, k)
-    keys = [
-        (*(first[outer] for outer in nesting.path(f)), -1 if k in lanes.leading else k)
-        for k, f in enumerate(lanes.frame)
-    ]
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    new = {k: at for at, k in enumerate(order)}
-    lanes.frame = [lanes.frame[k] for k in order]
-    lanes.lane = [new[k] for k in lanes.lane]

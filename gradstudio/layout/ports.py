@@ -24,8 +24,10 @@ _Key = tuple[int, int, float, float, int]
 class _Cell:
     """Lines that meet in one row of one vertical channel: from the node on its left and into the node on its right."""
 
+    __slots__ = ("left", "right")
+
     def __init__(self) -> None:
-        self.left: dict[int, list[Wire]] = defaultdict(list)  # by net
+        self.left: dict[int, list[Wire]] = {}  # by net
         self.right: list[Wire] = []
 
 
@@ -50,12 +52,15 @@ def set_ports(
         cells: dict[tuple[int, int], _Cell] = defaultdict(_Cell)
         for wire in group:
             cells[wire.row2, wire.second].right.append(wire)
-            cells[wire.row1, wire.first].left[wire.net].append(wire)
+            cells[wire.row1, wire.first].left.setdefault(wire.net, []).append(wire)
         for cell in cells.values():
             _spread(cell, middle, back)
         for wire in group:
             if wire.run and wire.first != wire.second and middle[wire.source] == middle[wire.target]:
                 _straighten(wire, cells[wire.row1, wire.first])
+        for wire in group:
+            if wire.run and wire.port1 != wire.port2:
+                wire.run, wire.bridge = False, wire.detour
         for wire in group:
             wire.y1 = 2 * wire.row1 + wire.port1 / (heights[wire.row1] + 1)
             wire.y2 = 2 * wire.row2 + wire.port2 / (heights[wire.row2] + 1)
@@ -63,6 +68,8 @@ def set_ports(
 
 def _spread(cell: _Cell, middle: list[float], back: bool) -> None:
     """Give every line of a cell its height."""
+    if len(cell.left) + len(cell.right) < 3 and _alone(cell, middle):
+        return
     through: dict[int, Wire] = {}  # net -> the wire that runs straight from side to side
     lines: list[tuple[_Key, int, list[Wire]]] = []  # order, side of the pin (0: right, 1: left), wires
     for slot, wire in enumerate(cell.right):
@@ -83,6 +90,25 @@ def _spread(cell: _Cell, middle: list[float], back: bool) -> None:
     for net, straight in through.items():
         for wire in cell.left[net]:
             wire.port1 = straight.port2
+
+
+def _alone(cell: _Cell, middle: list[float]) -> bool:
+    """Whether there is only one line, which then got the middle."""
+    if not cell.right:
+        if len(cell.left) > 1:
+            return False
+        for wires in cell.left.values():
+            for wire in wires:
+                wire.port1 = middle[wire.source]
+        return True
+    wire = cell.right[0]
+    straight = wire.run and wire.first == wire.second
+    if len(cell.right) > 1 or (cell.left and not (straight and wire.net in cell.left)):
+        return False
+    wire.port2 = middle[wire.target]
+    for beside in cell.left.get(wire.net, ()):
+        beside.port1 = wire.port2
+    return True
 
 
 def _trunk_order(wires: list[Wire]) -> _Key:

@@ -9,8 +9,8 @@ _ROUNDS = 4
 
 def seat(
     lane: list[int], column: list[int], inputs: list[list[int]], users: list[list[int]], is_leaf: list[bool]
-) -> tuple[list[int], list[int]]:
-    """How many rows each lane has, and the row of each node. No two nodes of a lane share column and row."""
+) -> list[int]:
+    """The row of each node in its lane. No two nodes of a lane share column and row, and no row is empty."""
     members: list[list[int]] = [[] for _ in range(max(lane, default=-1) + 1)]
     for i, k in enumerate(lane):
         members[k].append(i)
@@ -21,7 +21,7 @@ def seat(
         used = {r: k for k, r in enumerate(sorted({row[i] for i in nodes}))}
         for i in nodes:
             row[i] = used[row[i]]
-    return [max(row[i] for i in nodes) + 1 for nodes in members], row
+    return row
 
 
 def _seat_lane(

@@ -33,14 +33,25 @@ def titles(graph: Graph, p: Placement) -> list[tuple[str, str]]:
 
 def _subtitle(graph: Graph, nodes: list[int], lines: list[int]) -> str:
     """The group that all nodes of a lane share, passes joined ("passes 3 to 5"); short where the title has the line."""
-    groups = sorted({int(graph.group[i]) for i in nodes})
-    if not groups or groups[0] < 0:
+    paths = [_path(graph, g) for g in dict.fromkeys(graph.group[nodes].tolist())]
+    shared = 0
+    while all(len(p) > shared and p[shared] == paths[0][shared] for p in paths):
+        shared += 1
+    if shared < min(map(len, paths)):
+        inside = sorted({p[shared] for p in paths})
+        if all(graph.groups[g].kind == "pass" for g in inside):
+            first, last = graph.groups[inside[0]].title, graph.groups[inside[-1]].title
+            return f"{first.replace('pass', 'passes')} to {last.split()[-1]}"
+    if not shared:
         return ""
-    kinds = {graph.groups[g].kind for g in groups}
-    if len(groups) == 1:
-        group = graph.groups[groups[0]]
-        return "backward" if group.kind == "sweep" and lines == [group.line] else group.title
-    if kinds == {"pass"}:
-        first, last = graph.groups[groups[0]].title, graph.groups[groups[-1]].title
-        return f"{first.replace('pass', 'passes')} to {last.split()[-1]}"
-    return ""
+    group = graph.groups[paths[0][shared - 1]]
+    return "backward" if group.kind == "sweep" and lines == [group.line] else group.title
+
+
+def _path(graph: Graph, group: int) -> list[int]:
+    """A group and those around it, from the outermost."""
+    out: list[int] = []
+    while group >= 0:
+        out.append(group)
+        group = graph.groups[group].parent
+    return out[::-1]

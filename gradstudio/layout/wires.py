@@ -35,7 +35,8 @@ class Wire:
     bridge: int | None  # horizontal channel, None where both ends share a vertical channel
     row1: int
     row2: int
-    run: bool  # along one row, through empty cells or none; it may step to its port in the second channel
+    run: bool  # straight along one row, through empty cells or none
+    detour: int | None  # the bridge of a run that cannot leave at the height at which it arrives
     y1: float = 0.0
     y2: float = 0.0
     port1: float = 0.0  # pixels below the top of the source's row
@@ -43,11 +44,12 @@ class Wire:
 
 
 def wires(
-    graph: Graph, p: Placement, middles: tuple[list[float], list[float]]
+    graph: Graph, p: Placement, middles: tuple[list[float], list[float]], level: list[int]
 ) -> tuple[list[Wire | None], list[Wire | None]]:
     """Forward and backward wire of each edge; None where nothing flowed back, and for reference chips.
 
-    middles: of the forward and of the backward port of each node, below the top of its row.
+    middles: of the forward and of the backward port of each node, below the top of its row. level: the row below which
+    lines of each node run along the lane; empty: beside the rows of their ends.
     """
     n, m = len(p.lane), len(graph.edge_source)
     start = [0]
@@ -84,24 +86,26 @@ def wires(
             backward.append(None)
             continue
         out, into = p.column[a] + 1, p.column[b]
-        level = row[a] == row[b] and out <= into
+        is_level = row[a] == row[b] and out <= into
         bridge: int | None = None
         if out != into:
-            if p.lane[a] != p.lane[b]:
+            if p.lane[a] > p.lane[b]:
+                bridge = start[p.lane[a]] - 1
+            elif p.lane[a] < p.lane[b]:
                 # The long way down runs in the left margin where that is beside the consumer, else beside the source.
                 bridge = start[p.lane[a] + 1] - 1 if into == 0 else start[p.lane[b]] - 1
             else:
                 bridge = row[b] - 1 if row[b] > row[a] else row[b]
-                if p.level[a] >= 0 and out < into:
-                    bridge = start[p.lane[a]] + p.level[a]
-        run = level and runs(a, b, out, into, False, a)
-        forward.append(Wire(a, a, b, out, into, None if run else bridge, row[a], row[b], run))
+                if level and out < into:
+                    bridge = start[p.lane[a]] + level[a]
+        run = is_level and runs(a, b, out, into, False, a)
+        forward.append(Wire(a, a, b, out, into, None if run else bridge, row[a], row[b], run, bridge))
         if flows[e] < 0:
             backward.append(None)
             continue
         crowded = near[a] + (1 if far[a] > _FAR else far[a]) > _MOST
-        shared = (p.lane[a] != p.lane[b] and far[a] > _FAR) or (crowded and not (level and out == into))
+        shared = (p.lane[a] != p.lane[b] and far[a] > _FAR) or (crowded and not (is_level and out == into))
         net = n + m + a if shared else n + e
-        run = level and runs(a, b, out, into, True, net)
-        backward.append(Wire(net, a, b, out, into, None if run else bridge, row[a], row[b], run))
+        run = is_level and runs(a, b, out, into, True, net)
+        backward.append(Wire(net, a, b, out, into, None if run else bridge, row[a], row[b], run, bridge))
     return forward, backward

@@ -26,7 +26,8 @@ def logistic() -> Graph:
 
 
 def cells(graph: Graph, columns: int = 4) -> list[tuple[int, int, int]]:
-    p = place(graph, Links(graph), columns, OPTIONS)
+    links = Links(graph)
+    p = place(graph, links, np.tile([132.0, 88.0], (links.count, 1)), columns, None, OPTIONS)
     return list(zip(p.lane, p.column, p.row, strict=True))
 
 

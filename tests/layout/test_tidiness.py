@@ -78,7 +78,7 @@ def uneven(graph: Graph) -> np.ndarray:
 
 ways = st.sampled_from(["right", "down"])
 slow = settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
