@@ -116,7 +116,7 @@ def draw_scale(p: QPainter, theme: Theme, bar: Bar) -> None:
         label = scale.ticks[k][1]
         half = metrics.horizontalAdvance(label) / 2
         begin, end = places[k] - half, places[k] + half
-        if all(end + 4 < other[0] or other[1] + 4 < begin for other in written):
+        if all(end + 7 < other[0] or other[1] + 7 < begin for other in written):
             p.drawText(QPointF(begin, 28), label)
             written.append((begin, end))
 
