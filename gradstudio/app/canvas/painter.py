@@ -27,10 +27,11 @@ _ROUNDED = 0.18  # below this zoom all are
 class PicturePainter:
     """Paints one Picture at any place and zoom, keeping paths and texts between frames."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, before: PicturePainter | None = None) -> None:
+        """before: a painter of another picture; the texts it laid out are kept."""
         self.picture = picture
-        self._fonts = [_font(f) for f in picture.fonts]
-        self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = {}
+        self._fonts = before._fonts if before else [_font(f) for f in picture.fonts]
+        self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = before._texts if before else {}
         self._widths: np.ndarray | None = None
         self._lines = LinePainter(picture.lines)
         boxes = picture.boxes
