@@ -53,6 +53,8 @@ def paint_frames(scene: Scene, b: Brush) -> None:
 
 def grounds(scene: Scene) -> list[int]:
     """Fill of each frame: a little off what is around it."""
+    if not scene.graph.frames:
+        return []
     t, parents = scene.theme, [group.parent for group in scene.graph.groups]
     framed = {frame.group for frame in scene.graph.frames}
     out = []

@@ -19,6 +19,8 @@ from gradstudio.picture.sheet import STATES
 from gradstudio.picture.specimens import specimens
 from gradstudio.picture.tokens import load_theme, tokens
 
+pytestmark = pytest.mark.usefixtures("application")
+
 LEAST_PIXELS = 60
 HOW = ("normal", "grey", *DEFICIENCIES)
 
