@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 _BITS = 14
-_MASK = (1 << _BITS) - 1
-"""Places within an image fit into this many bits."""
+_MASK = (1 << _BITS) - 1  # places within an image fit into this many bits
+LARGEST = _MASK
+"""Pixels on a side of an image whose runs can be joined."""
 Runs = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """Left, top, right and bottom of runs of pixels, all inclusive, and their colours."""
 
@@ -14,7 +15,7 @@ Runs = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 def joined(runs: Runs, wide: int, high: int) -> Runs:
     """The same pixels in fewer runs; those of the colours that come first in the end lie below the others.
 
-    wide, high: of the image, at most 16,383.
+    wide, high: of the image, below LARGEST.
     """
     left, top, right, bottom, color = runs
     x1, y1 = np.maximum(left, 0).astype(np.int64), np.maximum(top, 0).astype(np.int64)

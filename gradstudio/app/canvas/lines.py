@@ -7,14 +7,14 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from gradstudio.app.canvas.far import joined
+from gradstudio.app.canvas.far import LARGEST, joined
 from gradstudio.app.canvas.line_paths import paint_paths
 from gradstudio.app.canvas.line_shapes import Shapes
 from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
 from gradstudio.picture.model import Lines
 
 _MANY_PIXELS = 4_000_000  # of plain lines, beyond which those on one another are joined first
-_MANY = 700  # visible lines beyond which they are plain, unless the view is near
+_MANY = 700  # visible lines beyond which they are plain; near by, twice as many
 _GAPPED = 0.45  # below this zoom crossings need no gap
 _DASHED = 0.3  # below this zoom dashes would be a blur
 _ARROWS = 0.18
@@ -57,7 +57,7 @@ class LinePainter:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self._segments = _segments(lines)
-        self._counted, self._many = QRectF(), False  # the last view, and whether many lines are in it
+        self._counted, self._many = QRectF(), 0  # the last view, and how many lines are in it
 
     def paint(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, view: QRectF) -> None:
         """Paint what is in `area`, layout point (x, y) at the painter's origin. view: all that is in view."""
@@ -74,7 +74,8 @@ class LinePainter:
     def write(self, raster: Raster, zoom: float, area: QRectF, ratio: float, view: QRectF) -> None:
         """The same, into an image."""
         seen = self._inside(area, 12.0 / zoom)
-        if zoom < _ARROWS or (zoom < _GAPPED and self._are_many(view)):
+        most = _MANY if zoom < _GAPPED else 2 * _MANY
+        if zoom < _ARROWS or self._are_more(most, view):
             self._plain(raster, seen)
             return
         rows = self._rows(seen)
@@ -82,13 +83,13 @@ class LinePainter:
             thin = min(1.0, max(THINNEST, zoom)) * ratio
             Shapes(self._lines, rows, raster, thin, ratio).paint(dashed=zoom > _DASHED, gapped=zoom > _GAPPED)
 
-    def _are_many(self, view: QRectF) -> bool:
+    def _are_more(self, most: int, view: QRectF) -> bool:
         """Whether more lines are in view than can be rounded and dashed: what is painted of them is painted alike."""
-        if len(self._lines.color) <= _MANY:
+        if len(self._lines.color) <= most:
             return False
         if self._counted != view:
-            self._counted, self._many = QRectF(view), len(self._rows(self._inside(view, 0.0))) > _MANY
-        return self._many
+            self._counted, self._many = QRectF(view), len(self._rows(self._inside(view, 0.0)))
+        return self._many > most
 
     def _inside(self, area: QRectF, reach: float) -> np.ndarray | None:
         """Segments that meet an area; None for all."""
@@ -116,10 +117,8 @@ class LinePainter:
         x, y = raster.corner.tolist()
         left, top, right, bottom = pixels
         runs = (left - x, top - y, right - x, bottom - y, self._lines.color[line])
-        if (
-            int((right - left).sum()) + int((bottom - top).sum()) > _MANY_PIXELS
-            and max(raster.wide, raster.high) < 16383
-        ):
+        long = int((right - left).sum()) + int((bottom - top).sum())
+        if long > _MANY_PIXELS and max(raster.wide, raster.high) < LARGEST:
             runs = joined(runs, raster.wide, raster.high)
         left, top, right, bottom, color = runs
         raster.fill_columns(left, top, right + 1, bottom + 1, color)
