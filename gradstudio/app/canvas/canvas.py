@@ -246,8 +246,9 @@ class Canvas(Selectable):
         if lines is not None:
             marks.draw_lines(p, lines, self._view, self._area())
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.hover.node >= 0 and self.hover.node != self.selected:
-            marks.hover(p, self._theme, self.node_rect(self.hover.node))
+        if self.hover.node < 0 or self.hover.node != self.selected:
+            for rect in self.hover.outlines():
+                marks.hover(p, self._theme, rect)
         ghost = self.gestures.ghost()
         if ghost is not None:
             marks.ghost(p, self._theme, ghost)
