@@ -32,6 +32,7 @@ class Selectable(Surface):
     def __init__(self, parent: QWidget | None = None, theme: Theme | None = None) -> None:
         super().__init__(parent, theme)
         self.selected = self.second = self.selected_frame = -1
+        self._keeps = False  # the second node stays while others are selected
         self._highlighted: list[int] = []
         self._by_keyboard = False  # the keyboard was used last: the focus is to be seen
 
@@ -51,7 +52,10 @@ class Selectable(Surface):
     def select(self, node: int | None) -> None:
         """Select a node without telling anyone; None or -1: none. It is scrolled into view."""
         self.selected = -1 if node is None else node
-        self.second = self.selected_frame = -1
+        self.selected_frame = -1
+        self._keeps = self._keeps and 0 <= self.second != self.selected
+        if not self._keeps:
+            self.second = -1
         if self.selected >= 0 and self._layout is not None:
             self._reveal(self.node_rect(self.selected))
         self.setAccessibleDescription(self.node_words(self.selected))
@@ -101,9 +105,16 @@ class Selectable(Surface):
         if self.selected < 0 or node == self.selected:
             self.choose(node)
             return
-        self.second = -1 if node == self.second else node
+        self.second, self._keeps = -1 if node == self.second else node, False
         both = f" and {self.node_words(self.second)}" if self.second >= 0 else ""
         self.setAccessibleDescription(self.node_words(self.selected) + both)
+        self.update()
+
+    def keep_second(self) -> None:
+        """Keep the selected node as the second one while a person walks on to the first; again: no longer."""
+        self.second, self._keeps = (-1, False) if self._keeps else (self.selected, self.selected >= 0)
+        kept = ", kept as the second node" if self._keeps else ""
+        self.setAccessibleDescription(self.node_words(self.selected) + kept)
         self.update()
 
     def choose_frame(self, frame: int) -> None:
