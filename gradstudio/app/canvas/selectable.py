@@ -50,15 +50,17 @@ class Selectable(Surface):
         super().clear()
 
     def select(self, node: int | None) -> None:
-        """Select a node without telling anyone; None or -1: none. It is scrolled into view."""
+        """Select a node without telling anyone and bring it into view; None or -1: none, but a selected frame stays."""
         self.selected = -1 if node is None else node
-        self.selected_frame = -1
         self._keeps = self._keeps and 0 <= self.second != self.selected
         if not self._keeps:
             self.second = -1
-        if self.selected >= 0 and self._layout is not None:
-            self._reveal(self.node_rect(self.selected))
-        self.setAccessibleDescription(self.node_words(self.selected))
+        if self.selected >= 0:
+            self.selected_frame = -1
+            if self._layout is not None:
+                self._reveal(self.node_rect(self.selected))
+        words = self.node_words(self.selected) if self.selected_frame < 0 else self._frame_words()
+        self.setAccessibleDescription(words)
         self.update()
 
     def highlight(self, nodes: list[int]) -> None:
@@ -96,7 +98,8 @@ class Selectable(Surface):
         return self.scene.graph.ids.index(name) if self.scene is not None and name in self.scene.graph.ids else -1
 
     def choose(self, node: int) -> None:
-        """Select a node (-1: none) and tell it."""
+        """Select a node (-1: none) and no frame, and tell it."""
+        self.selected_frame = -1
         self.select(node)
         self.node_selected.emit(node)
 
@@ -119,14 +122,18 @@ class Selectable(Surface):
 
     def choose_frame(self, frame: int) -> None:
         """Select the frame of an open group, and no node."""
-        assert self.scene is not None
         self.choose(-1)
         self.selected_frame = frame
-        shown = self.scene.graph.frames[frame]
         self._reveal(self._frame_rect(frame))
-        of = f", pass {shown.number} of {shown.of}" if shown.stack else ""
-        self.setAccessibleDescription(f"open group {plain(shown.title)}{of}, Backspace closes it")
+        self.setAccessibleDescription(self._frame_words())
         self.update()
+
+    def _frame_words(self) -> str:
+        """The selected frame for those who hear the screen."""
+        assert self.scene is not None
+        shown = self.scene.graph.frames[self.selected_frame]
+        of = f", pass {shown.number} of {shown.of}" if shown.stack else ""
+        return f"open group {plain(shown.title)}{of}, Backspace closes it"
 
     # carrying over, painting
 
