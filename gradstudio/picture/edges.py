@@ -160,10 +160,16 @@ def _meets(routes: Routes, area: Area) -> np.ndarray:
     if not out.any():
         return out
     x, y, w, h = area
-    first = routes.start[:-1][out]
-    low, high = np.minimum.reduceat(routes.points, first), np.maximum.reduceat(routes.points, first)
+    low, high = _bounds(routes)
     out[out] = (low[:, 0] <= x + w) & (high[:, 0] >= x) & (low[:, 1] <= y + h) & (high[:, 1] >= y)
     return out
+
+
+@lru_cache(maxsize=4)
+def _bounds(routes: Routes) -> tuple[np.ndarray, np.ndarray]:
+    """Upper left and lower right corner of what surrounds each route that has points."""
+    first = routes.start[:-1][np.diff(routes.start) > 0]
+    return np.minimum.reduceat(routes.points, first), np.maximum.reduceat(routes.points, first)
 
 
 def _apart(routes: Routes, edges: np.ndarray, node: np.ndarray, weight: np.ndarray, area: Area) -> np.ndarray:

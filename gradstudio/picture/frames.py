@@ -13,6 +13,8 @@ from gradstudio.picture.scene import Brush, Scene
 _TINT = 0.035
 """How much darker (or lighter) each depth of frames is than what lies around it."""
 _RADIUS = 8.0
+_LEAST = {Level.FULL: 1.0, Level.COMPACT: 0.5}
+"""Of the layout there is, for texts that keep their size while it shrinks."""
 _HINT = "Backspace closes"
 _CHEVRON = {"previous": "chevron-left", "next": "chevron-right", "close": "close"}
 
@@ -38,17 +40,21 @@ def paint_frames(scene: Scene, b: Brush) -> None:
                 b.icons.add(_CHEVRON[name], bx + bw / 2, by + bh / 2, 11.0, t.ink["faint" if ends else "ink2"])
                 right = min(right, bx - 8.0)
         title = plain(frame.title)
+        font = a.FRAME if scene.level == Level.FULL else a.COMPACT_NAME
         if scene.level == Level.FULL:
             title = elide(title, a.FRAME, right - left)
-            room = right - left - width(title, a.FRAME) - 16.0
-            if width(_HINT, a.SUBTITLE) <= room:
+        if scene.level < Level.NAME:
+            needed = width(title, font) + 16.0 + width(_HINT, a.SUBTITLE)
+            if needed <= (right - left) * _LEAST[scene.level]:
+                room = width(_HINT, a.SUBTITLE) / _LEAST[scene.level]
                 b.texts.add(right, middle, _HINT, a.SUBTITLE, t.ink["muted"], room, Align.RIGHT)
-        font = a.FRAME if scene.level == Level.FULL else a.COMPACT_NAME
         b.texts.add(left, middle, title, font, ink, right - left)
 
 
 def grounds(scene: Scene) -> list[int]:
     """Fill of each frame: a little off what is around it."""
+    if not scene.graph.frames:
+        return []
     t, parents = scene.theme, [group.parent for group in scene.graph.groups]
     framed = {frame.group for frame in scene.graph.frames}
     out = []

@@ -204,7 +204,7 @@ def test_a_frame_in_a_frame_is_another_step_off_the_canvas() -> None:
     nested = replace(
         view,
         graph=replace(g, groups=groups, frames=frames),
-        layout=replace(view.layout, frames=np.stack([outer, (*outer, 4, 30, -8, -34)])),
+        layout=replace(view.layout, frames=np.stack([outer, outer + np.array([4.0, 30.0, -8.0, -34.0])])),
     )
     shown = picture(nested)
     fills = [int(shown.under.fill[k]) for k in range(len(shown.under.fill)) if shown.under.rect[k, 2] > 100]
