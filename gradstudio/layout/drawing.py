@@ -15,7 +15,7 @@ from gradstudio.layout.levels import levels
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Lane, Layout, Options, Routes
 from gradstudio.layout.placement import SMALL, Placement
-from gradstudio.layout.ports import port_middles, set_ports
+from gradstudio.layout.ports import port_middles, port_reaches, set_ports
 from gradstudio.layout.routing import Tracks, height, route
 from gradstudio.layout.titles import titles
 from gradstudio.layout.wires import Wire, wires
@@ -80,7 +80,8 @@ class Drawing:
         forward, backward = wires(graph, self._p, middles, self._levels())
         going = [w for w in forward if w is not None]
         returning = [w for w in backward if w is not None]
-        set_ports(going, returning, middles, heights.tolist())
+        up, up_back = port_reaches(sides, o)
+        set_ports(going, returning, middles, (up.tolist(), up_back.tolist()), heights.tolist())
         return forward, backward, route([*going, *returning])
 
     def _levels(self) -> list[int]:
