@@ -54,7 +54,7 @@ class Limits:
 
 
 class Sweeps:
-    """Moves items up and down. straight: towards the neighbour on the longest chain rather than to the middle of all."""
+    """Moves items up and down. straight: to the neighbour on the longest chain rather than to the middle of all."""
 
     def __init__(self, t: Items, straight: bool = False) -> None:
         self._t = t
