@@ -69,6 +69,21 @@ def test_the_card_counts_what_is_not_finite_and_says_why() -> None:
     assert said.note.startswith("NaN: ")
 
 
+def test_what_has_not_run_has_no_numbers(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = scene(PRODUCT)
+    record = np.where(np.arange(len(shown.graph.record)) == shown.node("z"), -1, shown.graph.record)
+    graph = replace(shown.graph, record=record.astype(np.int32))
+    _show(canvas, replace(shown, graph=graph))
+    said = of_node(graph, shown.trace, Neighbours(graph), shown.node("z"))
+    assert said.rows == (("op", "multiply, line 7"),)
+    assert said.note == "not run: there is no value yet"
+    canvas.select(shown.node("z"))
+    assert canvas.accessibleDescription() == "z, multiply, line 7, not run: there is no value yet"
+    qtbot.keyClick(canvas, Qt.Key.Key_H)
+    assert canvas.lit is not None
+    assert not canvas.lit[shown.node("z")]
+
+
 def test_the_card_says_who_sends_which_share_of_the_gradient() -> None:
     text = """\
 import gradstudio as gs

@@ -281,6 +281,17 @@ def test_a_drag_within_its_cell_and_an_escaped_one_move_nothing(canvas: Canvas, 
     assert told == []
 
 
+def test_far_away_a_drag_on_a_node_pans(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, scene(chain(60)))
+    canvas.set_zoom(0.1)
+    told, before = _told(canvas.node_moved), canvas.node_rect(20).topLeft()
+    assert canvas.rect().contains(canvas.node_rect(20).toRect())
+    _drag(canvas, qtbot, 20, QPoint(40, 20))
+    assert told == []
+    assert (canvas.node_rect(20).topLeft() - before).manhattanLength() == pytest.approx(60, abs=2)
+    assert len(shown.graph.ids) > 60
+
+
 def test_shift_and_arrows_move_the_selected_node_by_a_cell(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, scene(PRODUCT))
     told = _told(canvas.node_moved)

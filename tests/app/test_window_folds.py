@@ -87,6 +87,25 @@ def test_a_pass_is_opened_gone_on_from_and_closed_by_key(
     assert canvas.selected == _stack(window)
 
 
+def test_a_selected_frame_stays_selected_from_pass_to_pass(
+    window: MainWindow, type_text: Callable[[str], None], qtbot: QtBot
+) -> None:
+    type_text(LOOP)
+    canvas = window.canvas
+    canvas.setFocus()
+    canvas.choose(_stack(window))
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: canvas.scene is not None and len(canvas.scene.graph.frames) == 1)
+    canvas.choose_frame(0)
+    for number in (19, 18):
+        qtbot.keyClick(canvas, Qt.Key.Key_Left, _ALT)
+        qtbot.waitUntil(lambda n=number: canvas.scene is not None and canvas.scene.graph.frames[0].number == n)  # type: ignore[misc]
+        assert canvas.selected_frame == 0
+        assert f"pass {number} of 20" in canvas.accessibleDescription()
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.selected_frame == -1
+
+
 def test_u_lights_a_cone_once(window: MainWindow, type_text: Callable[[str], None], qtbot: QtBot) -> None:
     type_text(LOOP)
     canvas = window.canvas

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,8 +14,9 @@ from gradstudio.graph.model import Fold, Graph
 from gradstudio.graph.neighbours import Neighbours
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.numbers import gradient_text, number, value_text, whole
-from gradstudio.picture.states import State, rows_of, states
+from gradstudio.picture.states import State, states
 
+_NOT_RUN = "not run: there is no value yet"
 _LONGEST = 56  # characters of a sentence about an op
 _HEAD = ("", "min", "mean", "max", "rms", "zeros")
 _MOST_PARTS = 3  # consumers whose share is said
@@ -34,6 +35,8 @@ class Said:
 
 def of_node(graph: Graph, trace: Trace, neighbours: Neighbours, node: int, beside: int = -1) -> Said:
     """A node or a box. beside: a node that it is compared with, -1 for none."""
+    if graph.record[node] < 0:
+        return Said(plain(graph.title[node]), (("op", _place(graph, node)),), _NOT_RUN)
     record, row, state = int(graph.record[node]), *_gradient(graph, trace, node)
     fold = fold_of(graph, node)
     values = trace.records.values
@@ -107,6 +110,8 @@ def fold_words(fold: Fold) -> str:
 
 def in_words(graph: Graph, trace: Trace, node: int) -> str:
     """A node for those who hear the screen: name, op, line, value, gradient."""
+    if graph.record[node] < 0:
+        return f"{plain(graph.title[node])}, {_place(graph, node)}, {_NOT_RUN}"
     fold = fold_of(graph, node)
     row, state = _gradient(graph, trace, node)
     parts = [plain(graph.title[node]), fold_words(fold) if fold is not None else "", _place(graph, node)]
@@ -120,11 +125,12 @@ def in_words(graph: Graph, trace: Trace, node: int) -> str:
 
 def _gradient(graph: Graph, trace: Trace, node: int) -> tuple[int, State]:
     """The row of a node's cotangent, -1 for none, and what is known of it."""
-    one = [node]
-    alone = replace(
-        graph, record=graph.record[one], kind=graph.kind[one], is_source=graph.is_source[one], ids=(graph.ids[node],)
-    )
-    return int(rows_of(alone, trace)[0]), State(int(states(alone, trace)[0]))
+    state = State(int(states(graph, trace)[node]))
+    if not 0 <= graph.sweep < len(trace.sweeps):
+        return -1, state
+    known, record = trace.sweeps[graph.sweep].record, int(graph.record[node])
+    at = int(np.searchsorted(known, record))
+    return (at if at < len(known) and known[at] == record else -1), state
 
 
 def _place(graph: Graph, node: int) -> str:

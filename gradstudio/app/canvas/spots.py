@@ -82,6 +82,11 @@ class Spots:
         x, y, w, h = self._layout.boxes[node].tolist()
         return x, y, w, h
 
+    def chip(self, edge: int) -> Rect:
+        """Where the reference chip of an edge is."""
+        x, y, w, h = self._layout.chip_boxes[np.flatnonzero(self._layout.chips == edge)[0]].tolist()
+        return x, y, w, h
+
     @cached_property
     def _by_top(self) -> tuple[np.ndarray, np.ndarray, float]:
         """Nodes from top to bottom, their tops, and the height of the tallest."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.canvas.view import Bounds, View, ink_bounds
 from gradstudio.layout.model import Layout
+from gradstudio.picture.model import Level
 
 _AIR = 8.0  # layout units around what a fitted view shows
 _READABLE = 0.46  # a picture too tall to be shown whole is not shown smaller than this, but from its top
@@ -44,6 +45,11 @@ class Viewport(QWidget):
     def zoom(self) -> float:
         """Screen pixels per layout unit."""
         return self._view.zoom
+
+    @property
+    def level(self) -> Level:
+        """How much nodes say at this zoom."""
+        return self._view.level
 
     def set_zoom(self, zoom: float) -> None:
         """Zoom about the middle."""
