@@ -49,7 +49,7 @@ def paint_labels(scene: Scene, lines: Lines, b: Brush) -> None:
             if wide + arrow + _AIR > room:
                 if wide > room or scene.look.layer != Layer.LOCAL:
                     continue
-                at -= _ABOVE
+                at -= _ABOVE / zoom
             spot = _spot(min(x1, x2), abs(x2 - x1), at, wide / zoom, _HIGH / zoom, taken)
             if spot is not None:
                 rects.append(spot)
