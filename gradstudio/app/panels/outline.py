@@ -232,12 +232,11 @@ class Outline(QWidget):
 
     def _on_branch(self, index: QModelIndex) -> None:
         """A branch was opened or closed: so it stays in later runs."""
-        if not self._is_telling or self._columns is None or index.internalId() < self._columns.nodes:
-            return
-        group = self._columns.graph.groups[index.internalId() - self._columns.nodes].id
-        is_open = self.tree.isExpanded(index)
-        (self._opened if is_open else self._closed).add(group)
-        (self._closed if is_open else self._opened).discard(group)
+        group = self.models[0].group(index.internalId())
+        if self._is_telling and group is not None:
+            is_open = self.tree.isExpanded(index)
+            (self._opened if is_open else self._closed).add(group.id)
+            (self._closed if is_open else self._opened).discard(group.id)
 
     # the selected node
 
@@ -300,7 +299,7 @@ class Outline(QWidget):
     def _on_filter_entered(self) -> None:
         """From the field to the rows: to the selected one, or to the first node."""
         self._view.setFocus()
-        rows = self._model.shown_nodes() if self._columns is not None else np.zeros(0, np.int64)
+        rows = self._model.shown_nodes()
         if len(rows) and not self._model.index_of(self._item).isValid():
             self._go(int(rows[0]))
 
