@@ -9,7 +9,7 @@ import numpy as np
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout, Routes
 from gradstudio.picture.color import magnitude
-from gradstudio.picture.frames import ground_under
+from gradstudio.picture.frames import grounds
 from gradstudio.picture.model import Layer, Level, Lines
 from gradstudio.picture.scene import Scene
 
@@ -76,7 +76,7 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
         dash_start=dash_start,
         dash=dash,
         arrow=head.astype(np.float32),
-        halo=_halos(scene, points, start),
+        halo=grounds(scene, edge),
         net=(graph.edge_source[edge] + n * backward).astype(np.int32),
         edge=edge.astype(np.int32),
         backward=backward,
@@ -110,14 +110,6 @@ def backward_colors(scene: Scene, edges: np.ndarray) -> np.ndarray:
     out[mixed] = magnitude(theme, rms[mixed], _VISIBLE[theme.name])
     out[np.isnan(rms)] = theme.nan_hatch
     return out
-
-
-def _halos(scene: Scene, points: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Colour of the ground of each line (uint32)."""
-    if not len(scene.graph.frames) or len(start) < 2:
-        return np.full(len(start) - 1, scene.theme.surface["canvas"], np.uint32)
-    low, high = np.minimum.reduceat(points, start[:-1]), np.maximum.reduceat(points, start[:-1])
-    return ground_under(scene, low, high)
 
 
 def _by_node(graph: Graph, edges: np.ndarray) -> np.ndarray:
