@@ -15,7 +15,7 @@ from gradstudio.layout.levels import levels
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Lane, Layout, Options, Routes
 from gradstudio.layout.placement import SMALL, Placement
-from gradstudio.layout.ports import port_middles, set_ports
+from gradstudio.layout.ports import port_middles, port_reaches, set_ports
 from gradstudio.layout.routing import Tracks, height, route
 from gradstudio.layout.titles import titles
 from gradstudio.layout.wires import Wire, wires
@@ -80,7 +80,8 @@ class Drawing:
         forward, backward = wires(graph, self._p, middles, self._levels())
         going = [w for w in forward if w is not None]
         returning = [w for w in backward if w is not None]
-        set_ports(going, returning, middles, heights.tolist())
+        up, up_back = port_reaches(sides, o)
+        set_ports(going, returning, middles, (up.tolist(), up_back.tolist()), heights.tolist())
         return forward, backward, route([*going, *returning])
 
     def _levels(self) -> list[int]:
@@ -119,29 +120,26 @@ class Drawing:
         )
 
     def _title_rooms(self, rims: Rims) -> None:
-        """Titles stand above the first row of a lane, in a turned picture before its first column."""
-        first = np.full(len(self._p.rows), int(self._column.max()))
-        np.minimum.at(first, self._lane, self._column)
-        self._first = first.tolist()
+        """Titles stand above the first row of a lane; in a turned picture they head it, before all lines."""
         for lane, (title, subtitle) in enumerate(self._titles):
             if title or subtitle or self._p.frame[lane] < 0:
                 if self._is_turned:
-                    c = self._first[lane]
-                    inside = self._p.frame[lane] >= 0
-                    rims.left[c] = rims.left.get(c, 0.0) + TITLE if inside else max(rims.left.get(c, 0.0), TITLE)
+                    rims.right[-1] = TITLE
                 else:
                     rims.above[int(self._start[lane])] += TITLE
 
     def _lanes(self, grid: Grid, boxes: np.ndarray) -> tuple[Lane, ...]:
-        right = np.zeros(len(self._p.rows))
+        left = np.full(len(self._p.rows), grid.left + TITLE if self._is_turned else grid.column_x[-1])
+        right = np.full(len(self._p.rows), grid.left)
+        np.minimum.at(left, self._lane, boxes[:, 0])
         np.maximum.at(right, self._lane, boxes[:, 0] + boxes[:, 2])
         out = []
         for lane, (title, subtitle) in enumerate(self._titles):
             first, last = int(self._start[lane]), int(self._start[lane + 1]) - 1
-            x, y = grid.column_x[self._first[lane]], grid.row_y[first]
+            x, y = float(left[lane]), grid.row_y[first]
             tall = grid.row_y[last] + float(grid.row_height[last]) - y
             top = y if self._is_turned else y - self._chip_room.get(first, 0.0) - _TITLE
-            out.append(Lane(title, subtitle, x, top, float(right[lane]) - x, tall))
+            out.append(Lane(title, subtitle, x, top, max(float(right[lane]) - x, 0.0), tall))
         return tuple(out)
 
     def _rectangles(self, grid: Grid) -> np.ndarray:

@@ -11,12 +11,13 @@ PADDING = 12.0  # between a frame's border and what is inside
 
 
 class Nesting:
-    """The frames of a graph: parent of each (-1: none), and the innermost frame of each node by its group."""
+    """The frames of a graph: parent (-1: none) and group of each, and the innermost frame of each node by its group."""
 
     def __init__(self, graph: Graph) -> None:
         of_group = {f.group: k for k, f in enumerate(graph.frames)}
         inner: list[int] = []  # of each group; parents come before children
         self.parent = [-1] * len(graph.frames)
+        self.group = [f.group for f in graph.frames]
         for g, group in enumerate(graph.groups):
             outer = inner[group.parent] if group.parent >= 0 else -1
             mine = of_group.get(g, outer)

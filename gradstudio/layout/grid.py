@@ -19,7 +19,10 @@ _ENDS = 8.0  # free space between a row and the first track below it
 
 @dataclass(slots=True)
 class Rims:
-    """Pixels kept free beside rows and columns, where no line runs along: by column, and by row of all lanes."""
+    """Pixels kept free beside rows and columns, where no line runs along: by column, and by row of all lanes.
+
+    Right of column -1 is before everything else.
+    """
 
     left: dict[int, float] = field(default_factory=dict)
     right: dict[int, float] = field(default_factory=dict)

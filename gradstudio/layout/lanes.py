@@ -14,6 +14,7 @@ from gradstudio.layout.links import Links
 
 NARROW = 4  # columns of a small picture; there every pass begins a lane
 _TALLEST = 8  # ops in one column of a lane
+_STRETCH = 1.5  # times the columns that a lane may have that holds a frame
 _FEW = 3  # ops that move to the next lane to keep a lonely one company
 
 
@@ -64,9 +65,11 @@ def fill(links: Links, columns: int) -> Lanes:
     here, begun = 0, False  # the lane being filled, and whether an op is in it
     base = 0  # where its present word begins
     last = -1  # the op before
+    normal = columns
     for i in range(n):
         if is_leaf[i]:
             continue
+        columns = _room(links, links.frame[i], normal)
         if last >= 0:
             if links.frame[i] != links.frame[last] or links.is_sweep[i] != links.is_sweep[last]:
                 here, begun = here + 1, False
@@ -95,9 +98,17 @@ def fill(links: Links, columns: int) -> Lanes:
         for x in links.inputs[i]:
             if is_leaf[x] and links.frame[x] == links.frame[i]:
                 met.setdefault(x, (here, d - 1))
-    if columns >= _FEW:
-        _keep_company(out, links, columns)
+    if normal >= _FEW:
+        _keep_company(out, links, normal)
     return out
+
+
+def _room(links: Links, frame: int, columns: int) -> int:
+    """Columns of lanes in a frame: a few more where the whole frame then fits into one lane."""
+    if frame < 0:
+        return columns
+    needed = links.words.whole(links.nesting.group[frame])
+    return needed if columns < needed <= columns * _STRETCH else columns
 
 
 def _depth(i: int, here: int, links: Links, lane: list[int], depth: list[int], met: dict[int, tuple[int, int]]) -> int:

@@ -16,6 +16,7 @@ from gradstudio.layout.items import Crossings, Items, items
 _SWEEPS = 4
 _SWAPS = 12
 _STRAIGHTENINGS = 3
+_CHAIN = 4.0  # how much stronger the longest chain pulls
 _FAR = 1e7  # heights of one lane are less than this
 
 
@@ -53,9 +54,9 @@ class Limits:
 
 
 class Sweeps:
-    """Moves items up and down."""
+    """Moves items up and down. straight: to the neighbour on the longest chain rather than to the middle of all."""
 
-    def __init__(self, t: Items) -> None:
+    def __init__(self, t: Items, straight: bool = False) -> None:
         self._t = t
         order = np.argsort(t.column, kind="stable")
         columns = int(t.column.max()) + 1
@@ -71,6 +72,21 @@ class Sweeps:
         self._slot = np.zeros(len(t.lane), np.int64)
         for members in self._columns:
             self._slot[members] = np.arange(len(members))
+        self._weights = [self._pulls(0, straight), self._pulls(1, straight)]
+
+    def _pulls(self, way: int, straight: bool) -> list[np.ndarray]:
+        """How strongly each neighbour pulls, by column."""
+        neighbours = self._neighbours[way]
+        out = [np.ones(len(side)) for side, _ in neighbours]
+        if straight:
+            length = np.zeros(len(self._t.lane), np.int64)  # of the longest chain that leads to an item
+            longest = np.zeros(len(self._t.lane), np.int64)  # of those of its neighbours
+            for c in range(len(neighbours)) if way == 0 else reversed(range(len(neighbours))):
+                side, other = neighbours[c]
+                np.maximum.at(length, side, length[other] + 1)
+                np.maximum.at(longest, side, length[other])
+                out[c][length[other] == longest[side]] = _CHAIN
+        return out
 
     def sweep(self, height: np.ndarray, forward: bool, limits: Limits | None = None) -> None:
         """Pull every item to its neighbours on one side (in place). limits: keep the order, and these heights."""
@@ -78,13 +94,15 @@ class Sweeps:
         steps = range(len(self._columns))
         for c in steps if forward else reversed(steps):
             members = self._columns[c]
-            side, other = self._neighbours[0 if forward else 1][c]
+            way = 0 if forward else 1
+            side, other = self._neighbours[way][c]
+            weight = self._weights[way][c]
             if not len(members):
                 continue
             slot = self._slot[side]
-            total = np.bincount(slot, height[other], len(members))
-            known = np.bincount(slot, minlength=len(members))
-            wish = np.where(known > 0, total / np.maximum(known, 1), height[members])
+            total = np.bincount(slot, height[other] * weight, len(members))
+            known = np.bincount(slot, weight, len(members))
+            wish = np.where(known > 0, total / np.maximum(known, 1.0), height[members])
             order = np.lexsort((height[members], wish if limits is None else height[members], t.lane[members]))
             members = members[order]
             moved = spread(wish[order], t.size[members], t.lane[members])
@@ -176,7 +194,7 @@ def settled(t: Items, height: np.ndarray, lanes: int) -> tuple[np.ndarray, np.nd
     low, high = above.astype(np.float64), (most[t.lane] - total + above).astype(np.float64)
     low[n:] -= 0.5
     high[n:] -= 0.5
-    limits, sweeps, place = Limits(low, high), Sweeps(t), np.clip(height, low, high)
+    limits, sweeps, place = Limits(low, high), Sweeps(t, straight=True), np.clip(height, low, high)
     for _ in range(_STRAIGHTENINGS):
         sweeps.sweep(place, True, limits)
         sweeps.sweep(place, False, limits)

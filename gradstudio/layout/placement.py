@@ -23,6 +23,7 @@ from gradstudio.layout.rows import seat
 STEPS = (NARROW, *(round(NARROW * 1.5**k) for k in range(1, 16)))
 """Columns a picture may have."""
 SMALL = 40  # up to this many nodes the narrowest does
+_FULL = 7  # nodes there are at least for each column, so that a growing picture does not widen at once
 _MANY = 2000  # nodes from which on only columns next to a good number are tried
 _WIDE = 1.6  # width of a picture by its height
 _GROWN = 1.5  # times the height of a new picture that an edited one may have
@@ -53,11 +54,12 @@ def wished_columns(links: Links, sizes: np.ndarray, o: Options) -> int:
             tried[step] = _height(lanes.lane, column, sizes, o)
         return tried[step]
 
+    most = max(k for k, columns in enumerate(STEPS) if columns == NARROW or columns * _FULL <= links.count)
     guess = sqrt(_shape(o) * links.count * tall / wide / 2)
-    step = min(range(len(STEPS)), key=lambda k: abs(STEPS[k] - guess))
+    step = min(range(most + 1), key=lambda k: abs(STEPS[k] - guess))
     around = 2 if links.count <= _MANY else 1
     while True:
-        near = [k for k in range(step - around, step + around + 1) if 0 <= k < len(STEPS)]
+        near = [k for k in range(step - around, step + around + 1) if 0 <= k <= most]
         best = min(near, key=lambda k: (size(k), k))
         if best == step:
             return STEPS[step]

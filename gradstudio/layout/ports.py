@@ -14,11 +14,14 @@ from gradstudio.layout.model import Options
 from gradstudio.layout.wires import Wire
 
 _FROM_MIDDLE = 20.0  # of ports at the top and bottom of boxes, where the picture is turned down
-
+_ROW = 24.0  # height of the value row and of the gradient row of a node
+_RIM = 4.0  # from the end of a side to its first line
+_FEW = 5  # up to this many lines into a box stay in its row
 _REACH = 9.5  # lines stay within this distance of the middle of their row
 _STEP = 5.0
 _APART = 4.0
 _Key = tuple[int, int, float, float, int]
+_Line = tuple[_Key, int, list["Wire"]]  # order, side of the pin (0: right, 1: left), wires
 
 
 class _Cell:
@@ -41,22 +44,41 @@ def port_middles(sides: np.ndarray, o: Options) -> tuple[np.ndarray, np.ndarray]
     return np.full(len(sides), o.value_port), sides - o.gradient_port
 
 
+def port_reaches(sides: np.ndarray, o: Options) -> tuple[np.ndarray, np.ndarray]:
+    """How far above (left of) the middle of a port lines into a box may go where there are many: pixels, like sides.
+
+    Forward lines go up to the end of the side, backward ones no nearer to the value row than gradient rows do.
+    """
+    ahead, back = port_middles(sides, o)
+    if o.direction == "down":
+        return ahead - _RIM, np.full(len(sides), _REACH)
+    return ahead - _RIM, np.maximum(back - (o.value_port + _ROW + 2 * _REACH - _STEP), _REACH)
+
+
 def set_ports(
-    forward: list[Wire], backward: list[Wire], middles: tuple[list[float], list[float]], heights: list[float]
+    forward: list[Wire],
+    backward: list[Wire],
+    middles: tuple[list[float], list[float]],
+    reaches: tuple[list[float], list[float]],
+    heights: list[float],
 ) -> None:
     """Fill in port and y of both ends of every wire.
 
-    middles: of the forward and of the backward port of each node, below the top of its row; heights: of all rows.
+    middles: of the forward and of the backward port of each node, below the top of its row; reaches: how far above that
+    lines may go; heights: of all rows.
     """
-    for group, middle, back in ((forward, middles[0], False), (backward, middles[1], True)):
+    for group, middle, reach, back in (
+        (forward, middles[0], reaches[0], False),
+        (backward, middles[1], reaches[1], True),
+    ):
         cells: dict[tuple[int, int], _Cell] = defaultdict(_Cell)
         for wire in group:
             cells[wire.row2, wire.second].right.append(wire)
             cells[wire.row1, wire.first].left.setdefault(wire.net, []).append(wire)
         for cell in cells.values():
-            _spread(cell, middle, back)
+            _spread(cell, middle, reach, back)
         for wire in group:
-            if wire.run and wire.first != wire.second and middle[wire.source] == middle[wire.target]:
+            if wire.run and wire.first != wire.second and abs(wire.port2 - middle[wire.source]) <= _REACH:
                 _straighten(wire, cells[wire.row1, wire.first])
         for wire in group:
             if wire.run and wire.port1 != wire.port2:
@@ -66,12 +88,12 @@ def set_ports(
             wire.y2 = 2 * wire.row2 + wire.port2 / (heights[wire.row2] + 1)
 
 
-def _spread(cell: _Cell, middle: list[float], back: bool) -> None:
+def _spread(cell: _Cell, middle: list[float], reach: list[float], back: bool) -> None:
     """Give every line of a cell its height."""
     if len(cell.left) + len(cell.right) < 3 and _alone(cell, middle):
         return
     through: dict[int, Wire] = {}  # net -> the wire that runs straight from side to side
-    lines: list[tuple[_Key, int, list[Wire]]] = []  # order, side of the pin (0: right, 1: left), wires
+    lines: list[_Line] = []
     for slot, wire in enumerate(cell.right):
         if wire.run and wire.first == wire.second and wire.net not in through:
             through[wire.net] = wire
@@ -80,8 +102,12 @@ def _spread(cell: _Cell, middle: list[float], back: bool) -> None:
         if net not in through:
             lines.append((_trunk_order(wires), 1, wires))
     lines.sort(key=lambda line: line[0])
+    if len(cell.right) > _FEW and len(cell.left) <= 1:
+        _spread_widely(lines, through, cell, middle, reach)
+        return
     leaving = next((i for i, line in enumerate(lines) if line[1] == 1), -1) if not back else -1
-    for (_, side, wires), shift in zip(lines, _shifts(len(lines), leaving), strict=True):
+    shifts = _shifts(len(lines), leaving)
+    for (_, side, wires), shift in zip(lines, shifts, strict=True):
         for wire in wires:
             if side == 0:
                 wire.port2 = middle[wire.target] + shift
@@ -89,6 +115,31 @@ def _spread(cell: _Cell, middle: list[float], back: bool) -> None:
                 wire.port1 = middle[wire.source] + shift
     for net, straight in through.items():
         for wire in cell.left[net]:
+            wire.port1 = straight.port2
+
+
+def _spread_widely(
+    lines: list[_Line], through: dict[int, Wire], cell: _Cell, middle: list[float], reach: list[float]
+) -> None:
+    """Give many lines into one box room above its row; the line that leaves the box on the left stays in the row."""
+    entering = [wires[0] for _, side, wires in lines if side == 0]
+    up = reach[entering[0].target]
+    shifts = _wide_shifts(len(entering), up)
+    leaving = next(iter(cell.left.values()), [])
+    straight = next(iter(through.values()), None)
+    if straight is not None and shifts[entering.index(straight)] < -_REACH:
+        straight.run, straight = False, None
+    if leaving and straight is None:
+        shifts = _wide_shifts(len(entering) + 1, up)
+        wish = next((i for i, line in enumerate(lines) if line[1] == 1), 0)
+        at = min((i for i, s in enumerate(shifts) if s >= -_REACH), key=lambda i: abs(i - wish))
+        for wire in leaving:
+            wire.port1 = middle[wire.source] + shifts[at]
+        del shifts[at]
+    for wire, shift in zip(entering, shifts, strict=True):
+        wire.port2 = middle[wire.target] + shift
+    if straight is not None:
+        for wire in leaving:
             wire.port1 = straight.port2
 
 
@@ -162,3 +213,10 @@ def _shifts(count: int, leaving: int) -> list[float]:
         return [0.0]
     half = {2: 5.0, 3: 6.0}.get(count, _REACH)
     return [-half + 2 * half * i / (count - 1) for i in range(count)]
+
+
+def _wide_shifts(count: int, up: float) -> list[float]:
+    """Heights of many lines into one box, up to so far above the middle of its row."""
+    step = min(_STEP, (up + _REACH) / (count - 1))
+    low = min(_REACH, step * (count - 1) / 2)
+    return [low - (count - 1 - i) * step for i in range(count)]

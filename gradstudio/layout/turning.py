@@ -8,11 +8,11 @@ import numpy as np
 
 from gradstudio.layout.model import Lane, Layout, Routes
 
-_TITLE = 24.0  # from the title of a lane to its first box
+_TITLE = 24.0  # from the title of a lane to the rest
 
 
 def turned(layout: Layout) -> Layout:
-    """x and y exchanged; titles of lanes stand above their first boxes again."""
+    """x and y exchanged; titles of lanes stand above what was left of them."""
     x, y, w, h = layout.bounds
     return replace(
         layout,

@@ -55,6 +55,10 @@ class Words:
                 best = self._all[g]
         return best or self._run.get(i, 1)
 
+    def whole(self, group: int) -> int:
+        """Columns of a group with all that is inside it, side by side."""
+        return self._all[group]
+
     def _around(self, group: int) -> list[int]:
         """A group and those around it, from the innermost."""
         out = []

@@ -103,3 +103,15 @@ def test_a_first_picture_needs_no_routes() -> None:
     assert len(quick.forward.points) == len(quick.backward.points) == 0
     assert np.array_equal(quick.cells, whole.cells)
     assert np.array_equal(quick.chips, whole.chips)
+
+
+def test_titles_of_a_picture_turned_down_head_its_lanes_above_all_lines() -> None:
+    graph = plain_graph(random_edges(300, 1))
+    got = draw(graph, Options(direction="down"))
+    highest = min(got.forward.points[:, 1].min(), got.backward.points[:, 1].min(), got.boxes[:, 1].min())
+    assert len(got.lanes) > 2
+    for k, lane in enumerate(got.lanes):
+        members = got.boxes[got.cells[:, 0] == k]
+        assert 0.0 <= lane.y <= highest - 16.0
+        assert lane.x == members[:, 0].min() or lane.x <= members[:, 0].min()
+        assert lane.x + lane.width >= (members[:, 0] + members[:, 2]).max()

@@ -74,11 +74,29 @@ def test_a_node_used_many_times_has_no_fault(count: int) -> None:
     assert faults(graph, layout(graph, widths(graph), OPTIONS), OPTIONS) == []
 
 
-def test_an_op_with_twelve_inputs_gets_twelve_lines_at_twelve_heights() -> None:
-    graph = plain_graph([(i, 12) for i in range(12)])
-    got = layout(graph, widths(graph), OPTIONS)
-    for routes, last in ((got.forward, -1), (got.backward, 0)):
-        assert len({float(line[last, 1]) for line in polylines(routes)}) == 12
+@pytest.mark.parametrize("tall", [88.0, 128.0])
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_an_op_with_eleven_inputs_gets_eleven_lines_apart(direction: str, tall: float) -> None:
+    graph = plain_graph([(i, 11) for i in range(11)])
+    sizes = widths(graph)
+    sizes[11, 1] = tall
+    o = Options(direction=direction)
+    got = layout(graph, sizes, o)
+    across = 1 if direction == "right" else 0
+    ends = np.sort([line[-1, across] for line in polylines(got.forward)])
+    assert np.diff(ends).min() >= 3.0
+    starts = np.sort([line[0, across] for line in polylines(got.backward)])
+    assert np.diff(starts).min() >= (3.0 if tall > 100 and direction == "right" else 1.5)
+
+
+@pytest.mark.parametrize("count", [6, 8, 10])
+def test_many_lines_into_boxes_side_by_side_have_no_fault(count: int) -> None:
+    edges = [(i, count) for i in range(count)] + [(i, count + 1) for i in range(count + 1)]
+    graph = plain_graph(edges, backward=[i % 3 == 0 for i in range(len(edges))])
+    sizes = widths(graph)
+    sizes[count] = (184.0, 128.0)
+    for o in (OPTIONS, Options(direction="down")):
+        assert faults(graph, layout(graph, sizes, o), o) == []
 
 
 def test_the_checks_themselves_find_faults() -> None:
