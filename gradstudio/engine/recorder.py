@@ -141,7 +141,8 @@ class Recorder:
                 records.append(-1)
                 if isinstance(x, np.ndarray | list):  # its owner may change it
                     applied = (*applied[:slot], _frozen(x), *applied[slot + 1 :])
-        self._append(t, self._places.here(), nanoseconds, applied, len(records))
+        # Above this are the two functions of dispatch and what called them: a short way or a row of the table.
+        self._append(t, self._places.here(4), nanoseconds, applied, len(records))
 
     def leaf(self, t: Tensor) -> None:
         """A tensor was made from numbers."""
