@@ -293,9 +293,15 @@ class Recorder:
         constant = np.flatnonzero(np.array(self._input_record, np.int32) < 0)
         owner = np.searchsorted(self._starts, constant, side="right") - 1
         texts = np.full(len(self._input_record), -1, np.int32)
+        written: dict[int, int] = {}  # id of a number in the program's code, which many passes share
         for position, record in zip(constant.tolist(), owner.tolist(), strict=True):
             x = self.applied[record][position - self._starts[record]]
-            texts[position] = -1 if x is None else text(literal(x))
+            number = written.get(id(x))
+            if number is None:
+                number = -1 if x is None else text(literal(x))
+                if type(x) is float or type(x) is int:
+                    written[id(x)] = number  # `applied` keeps it alive
+            texts[position] = number
         return texts
 
     def _frozen(self, log: SweepLog) -> Sweep:
