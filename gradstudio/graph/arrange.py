@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from gradstudio.graph.leaves import beside_readers, handed_over, views
 from gradstudio.graph.likeness import Ops, Runs, extent, runs
-from gradstudio.graph.model import Group, moved
+from gradstudio.graph.model import Group, kind_and_name, moved
 from gradstudio.graph.nodes import Nodes
 from gradstudio.graph.sections import SMALL, sectioned
 from gradstudio.graph.tree import Tree
@@ -41,15 +39,9 @@ def arranged(
 
 
 def _names(groups: list[Group]) -> np.ndarray:
-    """A number for each kind and name: all passes are called alike, and so are the blocks layer_1 and layer_2."""
+    """A number for each kind and name."""
     numbers: dict[tuple[str, str], int] = {}
-    out = []
-    for g in groups:
-        name = "" if g.kind in ("pass", "sweep") else g.title
-        if g.kind == "block":
-            name = re.sub(r"[\W_]*\d+", "", name)
-        out.append(numbers.setdefault((g.kind, name), len(numbers)))
-    return np.array(out, np.int64)
+    return np.array([numbers.setdefault(kind_and_name(g), len(numbers)) for g in groups], np.int64)
 
 
 def _numbered(groups: list[Group], found: Runs, is_pass: np.ndarray) -> list[Group]:

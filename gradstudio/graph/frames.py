@@ -49,6 +49,6 @@ def frames_of(
         if stack is None:
             out.append(Frame(found.id, g, title, "", 0, 0))
         else:
-            title = title if stack.is_loop else f"{found.title} {found.number}"
+            title = f"{found.title} {found.number}" if found.kind == "call" else found.title
             out.append(Frame(found.id, g, title, stack.id, found.number, stack.of))
     return tuple(out)

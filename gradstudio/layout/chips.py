@@ -13,7 +13,7 @@ from gradstudio.layout.model import Options
 HEIGHT, WIDTH = 16.0, 56.0
 """Pixels of a reference chip at 100 %."""
 _APART = 4.0
-_NEAR = 12  # columns in the order of reading that a line may reach
+_NEAR = 8  # columns in the order of reading that a line may reach
 _BESIDE = 4  # columns that a line of a leaf with many consumers may reach
 _MANY = 3  # consumers
 

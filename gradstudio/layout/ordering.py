@@ -24,7 +24,7 @@ def untangled(
 ) -> np.ndarray:
     """Rows of all nodes in their lanes, given ones that will do: others where fewer lines cross then.
 
-    source, target: nodes joined by lines. dense: also where fewer rows are enough.
+    source, target: nodes joined by lines. dense: also where fewer rows are enough, or lines shorter.
     """
     t = items(lane, column, source, target)
     lanes = int(lane.max()) + 1
@@ -39,7 +39,8 @@ def untangled(
     if dense:
         used = np.zeros(lanes, np.int64)
         np.maximum.at(used, lane, row + 1)
-        better |= (after == before) & (rows < used)
+        shorter = _lengths(new, lane, source, target, lanes) < _lengths(row, lane, source, target, lanes)
+        better |= (after == before) & ((rows < used) | (rows == used) & shorter)
     return np.where(better[lane], new, row)
 
 
@@ -97,6 +98,13 @@ def spread(wish: np.ndarray, size: np.ndarray, lane: np.ndarray) -> np.ndarray:
     down = np.maximum.accumulate(wish + shift)
     up = np.minimum.accumulate((wish + shift)[::-1])[::-1]
     return np.asarray((down + up) / 2 - shift)
+
+
+def _lengths(row: np.ndarray, lane: np.ndarray, source: np.ndarray, target: np.ndarray, lanes: int) -> np.ndarray:
+    """Rows that lines within each lane climb or fall, all together."""
+    inside = lane[source] == lane[target]
+    climbs = np.abs(row[source] - row[target])[inside]
+    return np.bincount(lane[source[inside]], climbs, lanes)
 
 
 def fewest(t: Items, height: np.ndarray, least: np.ndarray, crossings: Crossings) -> tuple[np.ndarray, np.ndarray]:

@@ -106,7 +106,7 @@ def place(graph: Graph, links: Links, sizes: np.ndarray, columns: int, before: B
     if stay is not None:
         lanes, column, row = stay.lanes, stay.column, stay.row
     else:
-        row = seat(lanes.lane, column, links.inputs, links.users, links.is_leaf)
+        row = seat(lanes.lane, column, links.inputs, links.users, links.is_leaf, links.count <= SMALL)
     lanes.put_in_order(links.nesting)
     at, across = np.array(lanes.lane), np.array(column)
     is_chip = far(graph, links, at, across, columns, o)

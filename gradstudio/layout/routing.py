@@ -14,7 +14,7 @@ from gradstudio.layout.channels import Stretch, assign_tracks
 from gradstudio.layout.wires import Wire
 
 _GAP = 0.02  # grid units between the ends of lines that share a track
-_MANY = 4000  # wires beyond which one round has to do
+_MANY = 500  # wires beyond which one round has to do
 
 
 @dataclass(slots=True)

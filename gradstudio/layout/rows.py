@@ -8,16 +8,25 @@ _ROUNDS = 4
 
 
 def seat(
-    lane: list[int], column: list[int], inputs: list[list[int]], users: list[list[int]], is_leaf: list[bool]
+    lane: list[int],
+    column: list[int],
+    inputs: list[list[int]],
+    users: list[list[int]],
+    is_leaf: list[bool],
+    thorough: bool,
 ) -> list[int]:
-    """The row of each node in its lane. No two nodes of a lane share column and row, and no row is empty."""
+    """The row of each node in its lane. No two nodes of a lane share column and row, and no row is empty.
+
+    thorough: exchange nodes until lines are short.
+    """
     members: list[list[int]] = [[] for _ in range(max(lane, default=-1) + 1)]
     for i, k in enumerate(lane):
         members[k].append(i)
     row = [0] * len(lane)
     for nodes in members:
         _seat_lane(nodes, lane, column, inputs, users, is_leaf, row)
-        _settle(nodes, lane, column, inputs, users, row)
+        if thorough:
+            _settle(nodes, lane, column, inputs, users, row)
         used = {r: k for k, r in enumerate(sorted({row[i] for i in nodes}))}
         for i in nodes:
             row[i] = used[row[i]]

@@ -26,7 +26,7 @@ def paint_frames(scene: Scene, b: Brush) -> None:
         b.under.add((x, y, w, h), fill, edge, wide, Shape.ROUND, _RADIUS)
         if scene.level == Level.BLOCK:
             continue
-        middle = y + a.FRAME_TITLE / 2
+        middle = y + a.FRAME_TITLE * (0.5 if scene.level < Level.NAME else 0.8)
         left, right = x + 12.0, x + w - 10.0
         ink = t.ink["ink"] if not scene.stale else t.ink["muted"]
         if scene.level < Level.NAME:

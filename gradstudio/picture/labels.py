@@ -8,6 +8,7 @@ import numpy as np
 
 from gradstudio.engine.primitive import TABLE
 from gradstudio.picture import anatomy as a
+from gradstudio.picture.badges import MANY, uses_of
 from gradstudio.picture.fonts import width
 from gradstudio.picture.frames import ground_under
 from gradstudio.picture.model import Align, Layer, Level, Lines
@@ -69,8 +70,11 @@ _Wanted = Iterator[tuple[int, list[str], int]]
 
 
 def _counts(scene: Scene, lines: Lines) -> _Wanted:
-    count = scene.graph.edge_count[lines.edge]
-    for row in np.flatnonzero((count > 1) & ~lines.backward).tolist():
+    """Where the badge of the source does not say it already."""
+    g = scene.graph
+    count = g.edge_count[lines.edge]
+    known = (count >= MANY) & (count == uses_of(g)[g.edge_source[lines.edge]])
+    for row in np.flatnonzero((count > 1) & ~known & ~lines.backward).tolist():
         yield row, [f"×{count[row]}"], scene.theme.ink["ink2"]
 
 

@@ -62,6 +62,7 @@ def test_a_box_glides_from_its_old_place_to_its_new_one() -> None:
     assert np.allclose(rows.end - rows.start, [70.0, 30.0, 0.0, 0.0])
     assert np.allclose(rows.start, before.layout.boxes)
     assert np.all(rows.fade == 1.0)
+    assert not rows.is_old.any(), "what is in view before and after looks as it does now"
 
 
 def test_nothing_glides_where_nothing_moved_or_too_much_is_in_view(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +93,14 @@ def test_another_zoom_is_a_movement_too() -> None:
     rows = _moves(before, before, View(10.0, 0.0, 2.0))
     assert rows is not None
     assert np.allclose(rows.end, (before.layout.boxes - (10.0, 0.0, 0.0, 0.0)) * 2.0)
+
+
+def test_what_leaves_the_view_is_shown_as_it_was() -> None:
+    before = scene(PRODUCT)
+    rows = _moves(before, _shifted(before, 5000.0, 0.0, slice(0, 1)))
+    assert rows is not None
+    gone = int(np.flatnonzero(np.isclose(rows.end[:, 0] - rows.start[:, 0], 5000.0))[0])
+    assert rows.is_old.tolist() == [k == gone for k in range(len(rows.is_old))]
 
 
 def test_movement_is_fast_at_first_and_slow_at_the_end() -> None:

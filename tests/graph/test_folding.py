@@ -194,6 +194,21 @@ def test_a_recurrent_network_is_small_at_first(body: tuple[str, ...], turns: int
     assert max(len(f.groups) for f in graph.folds) == turns
 
 
+def test_calls_with_odd_ones_among_them_are_stacks_and_boxes() -> None:
+    program = layers(16).replace("def layer(h, W, b):", "def layer(h, W, b, c=1.0):")
+    program = program.replace("gs.tanh(h @ W + b)", "gs.tanh(h @ W + b) * c if c > 1.0 else gs.tanh(h @ W + b)")
+    for odd in (4, 9):
+        program = program.replace(f"layer(h, W[{odd}], b[{odd}])", f"layer(h, W[{odd}], b[{odd}], 2.0)")
+    graph = fold(graph_of(program), FoldState())
+    assert [(f.kind, len(f.groups)) for f in graph.folds] == [
+        ("stack", 4),
+        ("group", 1),
+        ("stack", 4),
+        ("group", 1),
+        ("stack", 6),
+    ]
+
+
 def test_a_stack_takes_in_many_leaves_that_only_its_passes_read() -> None:
     gates = "".join(f"W{i} = gs.Variable(gs.ones((3, 3)))\nb{i} = gs.Variable(gs.zeros((3,)))\n" for i in range(6))
     body = [f"h = gs.tanh(W{i} @ h + b{i})" for i in range(6)]

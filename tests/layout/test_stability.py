@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from graph_strategies import framed_graphs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_graphs import plain_graph, random_edges
 from tidiness import faults
 
-from gradstudio.graph.model import Graph
+from gradstudio.graph.model import Graph, Group
 from gradstudio.layout import Before, Layout, Options, layout
 from gradstudio.layout.matching import matched
 
@@ -189,3 +191,28 @@ def test_any_row_of_edits_leaves_a_tidy_picture(
         graph = after
         assert faults(graph, got, o) == []
     assert np.array_equal(draw(graph, seen(graph, got), o).boxes, got.boxes)
+
+
+@settings(max_examples=40, deadline=None)
+@given(framed_graphs(), st.integers(0, 7), st.sampled_from(["right", "down"]))
+def test_opening_and_closing_frames_leaves_a_tidy_picture(graph: Graph, which: int, direction: str) -> None:
+    o = Options(direction=direction)
+    fewer = replace(graph, frames=tuple(f for k, f in enumerate(graph.frames) if which >> k & 1))
+    got = draw(graph, None, o)
+    for other in (fewer, graph):
+        got = draw(other, seen(graph, got), o)
+        assert faults(other, got, o) == []
+        assert np.array_equal(draw(other, seen(other, got), o).boxes, got.boxes)
+
+
+def test_opening_a_frame_keeps_what_stands_before_it() -> None:
+    groups = [Group("f", -1, "call", "f()", 1)]
+    group = [-1] * 6 + [0] * 3 + [-1] * 3
+    closed = plain_graph(chain(12), group=group, groups=groups)
+    opened = plain_graph(chain(12), group=group, groups=groups, frames=[0])
+    before = draw(closed)
+    after = draw(opened, seen(closed, before))
+    assert faults(opened, after, Options()) == []
+    assert np.array_equal(before.cells[:6], after.cells[:6])
+    assert after.cells[6, 0] == after.cells[5, 0] + 1
+    assert after.cells[9, 0] > after.cells[8, 0]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from graph_strategies import framed_graphs, graphs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plain_graphs import plain_graph, random_edges
@@ -15,51 +16,6 @@ from gradstudio.graph.model import Graph, Group
 from gradstudio.layout import Options, layout
 
 OPTIONS = Options()
-
-
-@st.composite
-def graphs(draw: st.DrawFn) -> Graph:
-    """Up to 40 ops with one to three inputs each, some leaves, some edges without a gradient."""
-    n = draw(st.integers(1, 40))
-    edges = []
-    for b in range(1, n):
-        count = draw(st.sampled_from([0, 1, 2, 2, 3]))
-        for _ in range(count):
-            reach = draw(st.sampled_from([2, 6, 40]))
-            edges.append((draw(st.integers(max(0, b - reach), b - 1)), b))
-    backward = [draw(st.booleans()) for _ in edges] if draw(st.booleans()) else None
-    return plain_graph(edges, count=n, backward=backward)
-
-
-@st.composite
-def framed_graphs(draw: st.DrawFn) -> Graph:
-    """Up to 40 ops in runs that belong to calls within calls, some of them open."""
-    n = draw(st.integers(1, 40))
-    leaf = [draw(st.integers(0, 3)) == 0 for _ in range(n)]
-    edges = [
-        (draw(st.integers(max(0, b - 12), b - 1)), b)
-        for b in range(1, n)
-        if not leaf[b]
-        for _ in range(draw(st.integers(1, 2)))
-    ]
-    groups: list[Group] = []
-    chain = [-1]
-    group = []
-    for _ in range(n):
-        step = draw(st.sampled_from(["stay", "stay", "stay", "in", "out"]))
-        if step == "in":
-            groups.append(Group(f"g{len(groups)}", chain[-1], "call", "call", 1))
-            chain.append(len(groups) - 1)
-        elif step == "out" and len(chain) > 1:
-            chain.pop()
-        group.append(chain[-1])
-    used = sorted({g for inner in set(group) for g in _around(inner, groups)})
-    frames = [g for g in used if draw(st.booleans())]
-    return plain_graph(edges, count=n, group=group, groups=groups, frames=frames)
-
-
-def _around(group: int, groups: list[Group]) -> list[int]:
-    return [] if group < 0 else [*_around(groups[group].parent, groups), group]
 
 
 def widths(graph: Graph) -> np.ndarray:
@@ -190,3 +146,34 @@ def test_backward_routes_run_from_consumer_to_producer_and_are_empty_where_nothi
     assert len(back[1]) == 0
     assert back[0][0, 0] == got.boxes[2, 0]
     assert back[0][-1, 0] == got.boxes[0, 0] + got.boxes[0, 2]
+
+
+def test_the_checks_find_lines_through_chips_and_boxes_in_the_wrong_frame() -> None:
+    groups = [Group("f", -1, "call", "f()", 1)]
+    graph = plain_graph([(i, i + 1) for i in range(8)], group=[-1] * 3 + [0] * 3 + [-1] * 3, groups=groups, frames=[0])
+    good = layout(graph, widths(graph), OPTIONS)
+    assert faults(graph, good, OPTIONS) == []
+    frames = good.frames.copy()
+    frames[0, 3] += 400.0
+    assert any("does not belong" in f for f in faults(graph, replace(good, frames=frames), OPTIONS))
+    frames[0, 3] = 100.0
+    assert any("is not in frame" in f for f in faults(graph, replace(good, frames=frames), OPTIONS))
+    line = good.forward.points[good.forward.start[0]]
+    on_line = np.array([[line[0] + 2.0, line[1] - 8.0, 20.0, 16.0]])
+    chips = replace(good, chips=np.array([7], np.int32), chip_boxes=on_line)
+    assert any("through chip" in f for f in faults(graph, chips, OPTIONS))
+
+
+def test_a_frame_has_room_for_its_title_and_none_of_its_own_lanes_has_one() -> None:
+    groups = [Group("f", -1, "call", "f()", 1), Group("g", 0, "call", "g()", 1)]
+    group = [-1] * 3 + [0] * 3 + [1] * 3 + [-1] * 3
+    graph = plain_graph([(i, i + 1) for i in range(11)], group=group, groups=groups, frames=[0, 1])
+    got = layout(graph, widths(graph), OPTIONS)
+    outer, inner = got.frames.tolist()
+    first, within = got.boxes[3], got.boxes[6]
+    assert first[1] - outer[1] == 40.0  # strip and padding
+    assert within[1] - inner[1] == 40.0
+    assert within[0] - inner[0] == 12.0
+    assert inner[0] - outer[0] == 12.0
+    titled = [bool(lane.title) for lane in got.lanes]
+    assert titled == [True, False, False, True]

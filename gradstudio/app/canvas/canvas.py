@@ -134,6 +134,7 @@ class Canvas(Selectable):
         table: dict[tuple[Qt.KeyboardModifier, Qt.Key], Callable[[], object]] = {
             (_NONE, key.Key_Home): self.fit,
             (_NONE, key.Key_F): self._frame_selected,
+            (_NONE, key.Key_M): self.toggle_map,
             (_NONE, key.Key_U): lights.toggle_upstream,
             (_NONE, key.Key_D): lights.toggle_downstream,
             (_NONE, key.Key_P): lights.toggle_path,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 
 from gradstudio.app.canvas.card import HoverCard
 from gradstudio.app.canvas.said import Said, of_edge, of_node
@@ -99,6 +99,7 @@ class Hover(QObject):
         self.hide_card()
         if spot.kind in ("node", "edge", "chip"):
             self._timer.start()
+        self._canvas.setCursor(Qt.CursorShape.PointingHandCursor if spot.is_button else Qt.CursorShape.ArrowCursor)
         if self.node != before:
             self.node_changed.emit(self.node)
         self._canvas.update()

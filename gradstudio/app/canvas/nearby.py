@@ -21,9 +21,15 @@ class Nearby:
 
     def __init__(self) -> None:
         self._painters: dict[Level, tuple[PicturePainter, QRectF | None]] = {}
+        self._old: dict[Level, PicturePainter] = {}
 
     def clear(self) -> None:
-        """The graph, its colours or its layer have changed."""
+        """Another graph or layout."""
+        self._painters, self._old = {}, {}
+
+    def recolor(self) -> None:
+        """The same graph and layout look different now."""
+        self._old |= {level: painter for level, (painter, _) in self._painters.items()}
         self._painters = {}
 
     def painter(
@@ -45,6 +51,7 @@ class Nearby:
             wide, high = area.width() * _AROUND, area.height() * _AROUND
             place = area.adjusted(-wide, -high, wide, high)
         part = None if place is None else (place.x(), place.y(), place.width(), place.height())
-        painter = PicturePainter(build_picture(graph, layout, trace, theme, level, look, area=part))
+        before = known[0] if known is not None else self._old.pop(level, None)
+        painter = PicturePainter(build_picture(graph, layout, trace, theme, level, look, area=part), before)
         self._painters[level] = (painter, place)
         return painter

@@ -25,6 +25,11 @@ class Spot:
     part: str = ""  # of a stack "slider" | "plot"; of a frame "title" | "close" | "previous" | "next"
     is_back: bool = False  # of an edge: its backward line
 
+    @property
+    def is_button(self) -> bool:
+        """Whether a click on it does more than select."""
+        return self.kind == "chip" or self.part in ("slider", "plot", "close", "previous", "next")
+
 
 class Spots:
     """Answers for one layout. Points are in layout units."""
@@ -90,6 +95,8 @@ class Spots:
         box = self.box(node)
         if _holds(stack_plot(box, level), x, y):
             return "plot"
+        if level > Level.FULL:
+            return ""
         left, top, wide, high = stack_slider(box)
         reach = _REACH / zoom
         return "slider" if _holds((left - reach, top - reach, wide + 2 * reach, high + 2 * reach), x, y) else ""
