@@ -140,15 +140,23 @@ def _statistics(rows: np.ndarray, total: np.ndarray) -> np.ndarray:
     size = rows.shape[1]
     low, high = rows.min(axis=1), rows.max(axis=1)
     top = np.maximum(np.abs(low), np.abs(high))
-    if size == 1:
-        return np.array([low, high, low, top])
+    with np.errstate(all="ignore"):
+        mean = low if size == 1 else total / size
+    return np.array([low, high, mean, root_mean_square(rows, top)])
+
+
+def root_mean_square(rows: np.ndarray, top: np.ndarray) -> np.ndarray:
+    """Of each row (float, at least one element); top: its largest magnitude, finite."""
+    if rows.shape[1] == 1:
+        return top
     with np.errstate(all="ignore"):
         rms: np.ndarray = np.sqrt((rows * rows).mean(axis=1))
-        odd = ((top > 1e150) | (top < 1e-150)) & (top > 0)  # squares of these overflow, or vanish
+        least, most = (1e-150, 1e150) if rows.dtype == np.float64 else (1e-18, 1e18) if rows.itemsize == 4 else (1, 1)
+        odd = ((top > most) | (top < least)) & (top > 0)  # squares of these overflow, or vanish
         if odd.any():
             scaled = rows[odd] / top[odd, None]
             rms[odd] = top[odd] * np.sqrt((scaled * scaled).mean(axis=1))
-        return np.array([low, high, total / size, rms])
+    return rms
 
 
 def _thumbnails(rows: np.ndarray, signed: bool) -> np.ndarray:
