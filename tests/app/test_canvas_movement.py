@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from folded import TITLE, opened, pass_group, stacked, whole
 from PySide6.QtCore import QPoint, QPointF, Qt, SignalInstance
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QProxyStyle, QStyle
 from pytestqt.qtbot import QtBot
 from scenes import PRODUCT, Scene, chain, scene
@@ -155,8 +155,16 @@ def test_framing_glides_and_a_wheel_turn_ends_it(gliding: Canvas, qtbot: QtBot) 
     _shot(gliding)
     qtbot.keyClick(gliding, Qt.Key.Key_F)
     assert gliding._glide is not None
-    gliding.zoom_in()
+    point = QPointF(300, 200)
+    wheel = QWheelEvent(
+        point, gliding.mapToGlobal(point), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    gliding.wheelEvent(wheel)
     assert gliding._glide is None
+    _shot(gliding)
+    gliding.zoom_in()
+    assert gliding._glide is not None
 
 
 def test_new_values_do_not_end_a_movement(gliding: Canvas) -> None:

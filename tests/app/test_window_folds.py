@@ -1,133 +1,147 @@
-"""Folding, lighting and moving in a whole window: keys of the canvas beside those of the menu."""
+"""Folding in the window: what the canvas folds stands in the text, so that it is undone, saved and read like it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
-import numpy as np
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gradstudio.app.main_window import MainWindow
+from gradstudio.app.panels.outline import Outline
+from gradstudio.studio.outcome import View
 
-_ALT, _SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
-LOOP = """\
-import gradstudio as gs
-w = gs.Variable(0.5)
-with gs.GradientTape(persistent=True) as t:
-    h = gs.sin(w)
-    for step in range(20):
-        a = w * h
-        h = gs.tanh(a)
-    loss = h * h
-g = t.gradient(h, w)
-g2 = t.gradient(loss, w)
+Typed = Callable[[str], None]
+
+LOOP = """import gradstudio as gs
+w = gs.Variable(0.9)
+with gs.GradientTape() as t:
+    y = w * 1.0
+    for k in range(12):
+        y = gs.tanh(y * w)
+g = t.gradient(y, w)
 """
 
 
-def _stack(window: MainWindow) -> int:
-    assert window.canvas.scene is not None
-    return int(np.flatnonzero(window.canvas.scene.graph.fold >= 0)[0])
-
-
-def _words(window: MainWindow) -> str:
-    return window.canvas.node_words(_stack(window))
-
-
-def test_the_passes_of_a_stack_are_gone_through_by_key_and_the_sweep_stays(
-    window: MainWindow, type_text: Callable[[str], None], qtbot: QtBot
-) -> None:
-    type_text(LOOP)
-    canvas = window.canvas
-    canvas.setFocus()
-    canvas.choose(_stack(window))
+def shown(window: MainWindow) -> View:
     assert window.view is not None
-    sweep = window.view.sweep
-    before = _words(window)
-    qtbot.keyClick(canvas, Qt.Key.Key_Left, _ALT)
-    qtbot.waitUntil(lambda: _words(window) != before)
-    assert "pass 19 shown" in _words(window)
-    assert canvas.selected == _stack(window)
-    assert window.view.sweep == sweep
+    return window.view
 
 
-def test_without_a_stack_the_same_keys_choose_the_sweep(
-    window: MainWindow, type_text: Callable[[str], None], qtbot: QtBot
-) -> None:
+def stack_of(window: MainWindow) -> int:
+    graph = shown(window).graph
+    return next(i for i in range(len(graph.ids)) if graph.fold[i] >= 0)
+
+
+def frames(window: MainWindow) -> list[str]:
+    return [frame.title for frame in shown(window).graph.frames]
+
+
+@pytest.fixture
+def folded(window: MainWindow, type_text: Typed) -> MainWindow:
     type_text(LOOP)
-    assert window.view is not None
-    sweep = window.view.sweep
-    by, key = (-1, Qt.Key.Key_Left) if sweep > 0 else (1, Qt.Key.Key_Right)
     window.canvas.setFocus()
-    window.canvas.choose(-1)
-    qtbot.keyClick(window.canvas, key, _ALT)
-    qtbot.waitUntil(lambda: window.view is not None and window.view.sweep == sweep + by)
+    return window
 
 
-def test_a_pass_is_opened_gone_on_from_and_closed_by_key(
-    window: MainWindow, type_text: Callable[[str], None], qtbot: QtBot
-) -> None:
-    type_text(LOOP)
-    canvas = window.canvas
-    canvas.setFocus()
-    canvas.choose(_stack(window))
+def test_twelve_passes_are_one_box_and_one_of_them_opens_with_enter(folded: MainWindow, qtbot: QtBot) -> None:
+    graph = shown(folded).graph
+    assert graph.folds[0].title == "for k in range(12)"
+    assert len(graph.folds[0].record) == 12
+    assert len(graph.ids) <= 5
+    runs = folded.session.runs.outcome
+    assert runs is not None
+    number = runs.finished.run
 
-    def frames() -> list[int]:
-        assert canvas.scene is not None
-        return [frame.number for frame in canvas.scene.graph.frames if frame.stack]
+    folded.session.runs.choose_pass(graph.folds[0].id, 5)
+    qtbot.waitUntil(lambda: shown(folded).graph.folds[0].chosen == 4)
+    folded.canvas.choose(stack_of(folded))
+    QTest.keyClick(folded.canvas, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: frames(folded) == ["pass 5"])
+    assert "# [tool.gradstudio.view]" in folded.editor.text()
+    assert folded.editor.text().startswith(LOOP)
+    assert [fold.title for fold in shown(folded).graph.folds] == ["1 to 4", "6 to 12"]
+    assert shown(folded).run == number, "folding runs nothing"
+    assert shown(folded).text == folded.editor.text()
+    assert not folded.session.runs.is_stale
 
-    qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: frames() == [20])
-    qtbot.waitUntil(lambda: canvas.unfolding.can_close())
-    qtbot.keyClick(canvas, Qt.Key.Key_Left, _ALT)
-    qtbot.waitUntil(lambda: frames() == [19])
-    assert canvas.unfolding.can_close(), "what is selected is inside the pass that is open now"
-    qtbot.keyClick(canvas, Qt.Key.Key_Backspace)
-    qtbot.waitUntil(lambda: frames() == [])
-    assert canvas.selected == _stack(window)
-
-
-def test_a_selected_frame_stays_selected_from_pass_to_pass(
-    window: MainWindow, type_text: Callable[[str], None], qtbot: QtBot
-) -> None:
-    type_text(LOOP)
-    canvas = window.canvas
-    canvas.setFocus()
-    canvas.choose(_stack(window))
-    qtbot.keyClick(canvas, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: canvas.scene is not None and len(canvas.scene.graph.frames) == 1)
-    canvas.choose_frame(0)
-    for number in (19, 18):
-        qtbot.keyClick(canvas, Qt.Key.Key_Left, _ALT)
-        qtbot.waitUntil(lambda n=number: canvas.scene is not None and canvas.scene.graph.frames[0].number == n)  # type: ignore[misc]
-        assert canvas.selected_frame == 0
-        assert f"pass {number} of 20" in canvas.accessibleDescription()
-    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
-    assert canvas.selected_frame == -1
+    QTest.keyClick(folded.canvas, Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: frames(folded) == [])
+    assert folded.editor.text() == LOOP
 
 
-def test_u_lights_a_cone_once(window: MainWindow, type_text: Callable[[str], None], qtbot: QtBot) -> None:
-    type_text(LOOP)
-    canvas = window.canvas
-    canvas.setFocus()
-    assert canvas.scene is not None
-    canvas.choose(canvas.scene.graph.title.index("h"))
-    qtbot.keyClick(canvas, Qt.Key.Key_U)
-    assert canvas.lights.words == "upstream of h: 2 nodes"
-    qtbot.keyClick(canvas, Qt.Key.Key_U)
-    assert canvas.lights.words == ""
+def test_folding_is_undone_and_redone_with_the_text(folded: MainWindow, qtbot: QtBot) -> None:
+    folded.menus.by_id["open-all"].trigger()
+    qtbot.waitUntil(lambda: len(shown(folded).graph.ids) > 20)
+    folded.editor.undo()
+    qtbot.waitUntil(lambda: len(shown(folded).graph.ids) <= 5)
+    assert folded.editor.text() == LOOP
+    folded.editor.redo()
+    qtbot.waitUntil(lambda: len(shown(folded).graph.ids) > 20)
+    folded.menus.by_id["fold-itself"].trigger()
+    qtbot.waitUntil(lambda: len(shown(folded).graph.ids) <= 5)
 
 
-def test_shift_and_an_arrow_move_the_node_by_a_cell(
-    window: MainWindow, type_text: Callable[[str], None], qtbot: QtBot
-) -> None:
-    type_text("x = 2.0\ny = x * x\nz = y + 1.0\n")
-    canvas = window.canvas
-    canvas.setFocus()
-    assert canvas.scene is not None
-    node = canvas.scene.graph.title.index("y")
-    canvas.choose(node)
-    before = canvas.scene.layout.boxes[node].copy()
-    qtbot.keyClick(canvas, Qt.Key.Key_Down, _SHIFT)
-    qtbot.waitUntil(lambda: canvas.scene is not None and canvas.scene.layout.boxes[node, 1] > before[1] + 50)
-    assert canvas.selected == node
+def test_what_is_folded_survives_saving_and_opening(folded: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    stack = shown(folded).graph.folds[0].id
+    folded.canvas.pass_opened.emit(stack, 3)
+    qtbot.waitUntil(lambda: frames(folded) == ["pass 3"])
+    folded.session.turn("down")
+    qtbot.waitUntil(lambda: shown(folded).layout.direction == "down")
+    path = tmp_path / "loop.grad"
+    folded.session.save_as(path)
+    folded.session.new()
+    qtbot.waitUntil(lambda: folded.view is None)
+    folded.files.open_path(path)
+    qtbot.waitUntil(lambda: folded.view is not None, timeout=15000)
+    assert frames(folded) == ["pass 3"]
+    assert shown(folded).layout.direction == "down"
+
+
+def test_a_node_that_is_moved_stays_there_and_goes_back(folded: MainWindow, qtbot: QtBot) -> None:
+    name = shown(folded).graph.ids[0]
+    before = shown(folded).layout.boxes[0].tolist()
+    folded.canvas.node_moved.emit(name, 0, 1)
+    qtbot.waitUntil(lambda: shown(folded).layout.boxes[0, 1] > before[1] + 50)
+    assert shown(folded).arrangement.moved == ((name, 0, 1),)
+    folded.menus.by_id["unmove"].trigger()
+    qtbot.waitUntil(lambda: shown(folded).layout.boxes[0].tolist() == before)
+    assert folded.editor.text() == LOOP
+
+
+def test_a_record_inside_a_stack_is_shown_when_the_outline_asks_for_it(folded: MainWindow, qtbot: QtBot) -> None:
+    outline = next(panel for panel in folded.panels if isinstance(panel, Outline))
+    whole = shown(folded).whole
+    tanh = [i for i in range(len(whole.ids)) if whole.label[i] == "tanh"]
+    record = int(whole.record[tanh[6]])
+    outline.record_selected.emit(record)
+    assert folded.session.selection.node == stack_of(folded)
+    outline.record_activated.emit(record)
+    qtbot.waitUntil(lambda: frames(folded) == ["pass 7"])
+    node = folded.session.selection.node
+    assert node is not None
+    assert int(shown(folded).graph.record[node]) == record
+
+
+def test_what_is_looked_for_is_lit_and_walked_to(folded: MainWindow, qtbot: QtBot) -> None:
+    finder = folded.toolbar.finder
+    finder.setFocus()
+    QTest.keyClicks(finder, "kind == parameter")
+    lit = folded.canvas.lit
+    assert lit is not None
+    graph = shown(folded).graph
+    assert [graph.title[i] for i in range(len(lit)) if lit[i]] == ["w"]
+    QTest.keyClick(finder, Qt.Key.Key_Return)
+    assert folded.session.selection.node == graph.title.index("w")
+    QTest.keyClick(finder, Qt.Key.Key_Escape)
+    assert folded.canvas.lit is None
+
+
+def test_the_node_sheet_opens_from_the_menu(folded: MainWindow) -> None:
+    asked: list[object] = []
+    folded.dialogs.node_sheet = lambda parent, theme: asked.append(theme)  # type: ignore[method-assign]
+    folded.menus.by_id["node-sheet"].trigger()
+    assert asked == [folded.theme]

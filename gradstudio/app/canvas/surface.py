@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
 from gradstudio.app.canvas.anchor import alike, drift
-from gradstudio.app.canvas.buffer import MARGIN, Buffer
+from gradstudio.app.canvas.buffer import Buffer
 from gradstudio.app.canvas.glide import Glide, Shown, moves, without_nodes
 from gradstudio.app.canvas.ground import Ground, welcome
 from gradstudio.app.canvas.minimap import Minimap
@@ -232,25 +232,27 @@ class Surface(Viewport):
 
     # painting
 
-    def _painter(self, level: Level | None = None) -> PicturePainter | None:
-        if self.scene is None:
+    def _painter(self, level: Level | None = None, part: QRectF | None = None) -> PicturePainter | None:
+        """A painter of what is in view, and of a part beyond it (layout units)."""
+        if self.scene is None or not len(self.scene.graph.record):
             return None
         s = self.scene
         level = self._view.level if level is None else level
-        more = MARGIN / self._view.zoom
-        area = self._area().adjusted(-more, -more, more, more)
+        area = self._area() if part is None else self._area().united(part)
         return self._nearby.painter(s.graph, s.layout, s.trace, self._theme, level, self._look, area)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
         try:
-            painter = self._painter()
-            if painter is None or self.scene is None or not len(self.scene.graph.record):
+            if self.scene is None or not len(self.scene.graph.record):
                 self._ground.paint(p, self.rect(), self._theme, self._view, self.devicePixelRatioF())
                 if not self._waiting:
                     welcome(p, self.rect(), self._theme)
                 return
-            self._update_frame(painter)
+            key = (self._view.level, self._marks_key(), self._theme.name)
+            self._buffer.update(key, self._view, self.size(), self.devicePixelRatioF(), self._draw)
+            painter = self._painter()
+            assert painter is not None
             if self._glide is not None and self._glide.is_over:
                 self._stop_glide()
             if self._glide is not None:
@@ -262,14 +264,11 @@ class Surface(Viewport):
         finally:
             p.end()
 
-    def _update_frame(self, painter: PicturePainter) -> None:
-        """The whole frame, painted or kept."""
-        key = (painter.picture.level, self._marks_key(), self._theme.name)
-        self._buffer.update(key, self._view, self.size(), self.devicePixelRatioF(), partial(self._draw, painter))
-
-    def _draw(self, painter: PicturePainter, p: QPainter, part: QRect, area: QRectF) -> None:
+    def _draw(self, p: QPainter, part: QRect, area: QRectF) -> None:
         """A part of the frame, in pixels and in layout units."""
         v, ratio = self._view, self.devicePixelRatioF()
+        painter = self._painter(part=area)
+        assert painter is not None
         self._ground.paint(p, part, self._theme, v, ratio)
         painter.paint(p, v.x, v.y, v.zoom, area, self._paint_below, ratio, self._area())
 

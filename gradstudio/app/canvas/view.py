@@ -9,7 +9,7 @@ import numpy as np
 from gradstudio.layout.model import Layout
 from gradstudio.picture.model import Level
 
-SMALLEST, LARGEST = 0.02, 4.0
+SMALLEST, LARGEST = 0.002, 4.0
 Bounds = tuple[float, float, float, float]
 
 

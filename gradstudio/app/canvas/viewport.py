@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -57,11 +59,11 @@ class Viewport(QWidget):
 
     def zoom_in(self) -> None:
         """A step nearer."""
-        self._zoom_by(1.25, self.width() / 2, self.height() / 2)
+        self._step(1.25)
 
     def zoom_out(self) -> None:
         """A step further away."""
-        self._zoom_by(0.8, self.width() / 2, self.height() / 2)
+        self._step(0.8)
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by pixels."""
@@ -93,6 +95,11 @@ class Viewport(QWidget):
         """Go to another view."""
         self._view, self._fitted = view, is_fitted
         self._changed_view()
+
+    def _step(self, factor: float) -> None:
+        view = replace(self._view)
+        view.zoom_about(factor, self.width() / 2, self.height() / 2)
+        self._travel(view, False)
 
     def _fitted_view(self) -> View:
         view = View()
