@@ -74,7 +74,7 @@ def walk(
         if sweep is not None:
             for t in marked:
                 if t.g is not None:
-                    sweep.node(t, t.g)
+                    sweep.node(t.record, t.g)
         return [t.g for t in wanted]
     except BaseException:
         for t in nodes:

@@ -89,9 +89,19 @@ def _inspected(t: Tensor, inputs: tuple[Any, ...], params: dict[str, Any], nanos
     row: Primitive = t.op  # type: ignore[assignment]
     t.token = None
     t.first, t.second = inputs, Details(params)
-    is_number = _is_number(t.value)
-    if is_number and row.differentiable and ACTIVE.tapes:
-        _record(t, inputs)
+    is_number = type(t.value) is float or t.value.dtype.kind in "fc"
+    if is_number and row.differentiable:
+        token = ACTIVE.inspected
+        if token is not None and row.flows:
+            for x in inputs:
+                if type(x) is Tensor:
+                    held = x.token
+                    if held is token or (held is not None and token in held.covers):
+                        t.token = token
+                        token.append(t)
+                        break
+        elif ACTIVE.tapes:
+            _record(t, inputs)
     ACTIVE.recorder.op(t, nanoseconds)  # type: ignore[union-attr]
     if t.token is None:
         t.token = cut_of(row, inputs, Tensor, is_number)

@@ -119,12 +119,15 @@ class Recorder:
 
     def op(self, t: Tensor, nanoseconds: int = 0) -> None:
         """An op has run: t is its result, with inputs still attached. nanoseconds: that computing its value took."""
-        self._count()
         tensors, records = self.tensors, self._input_record
-        inputs = applied = t.inputs
+        if len(tensors) >= self.limit_ops:
+            self._count()
+        details = t.second
+        inputs = applied = t.first if type(details) is Details else t.inputs
         for slot, x in enumerate(inputs):
             if type(x) is Tensor:
-                number = x.record
+                second = x.second
+                number = second.record if type(second) is Details else -1
                 if not (0 <= number < len(tensors) and tensors[number] is x):
                     number = self._number(x)
                 records.append(number)
@@ -138,9 +141,8 @@ class Recorder:
                 records.append(-1)
                 if isinstance(x, np.ndarray | list):  # its owner may change it
                     applied = (*applied[:slot], _frozen(x), *applied[slot + 1 :])
-        self._append(t, self._places.here(), nanoseconds)
-        self._starts[-1] = len(records)
-        self.applied[-1] = applied
+        # Above this are the two functions of dispatch and what called them: a short way or a row of the table.
+        self._append(t, self._places.here(4), nanoseconds, applied, len(records))
 
     def leaf(self, t: Tensor) -> None:
         """A tensor was made from numbers."""
@@ -291,9 +293,15 @@ class Recorder:
         constant = np.flatnonzero(np.array(self._input_record, np.int32) < 0)
         owner = np.searchsorted(self._starts, constant, side="right") - 1
         texts = np.full(len(self._input_record), -1, np.int32)
+        written: dict[int, int] = {}  # id of a number in the program's code, which many passes share
         for position, record in zip(constant.tolist(), owner.tolist(), strict=True):
             x = self.applied[record][position - self._starts[record]]
-            texts[position] = -1 if x is None else text(literal(x))
+            number = written.get(id(x))
+            if number is None:
+                number = -1 if x is None else text(literal(x))
+                if type(x) is float or type(x) is int:
+                    written[id(x)] = number  # `applied` keeps it alive
+            texts[position] = number
         return texts
 
     def _frozen(self, log: SweepLog) -> Sweep:
@@ -310,11 +318,12 @@ class Recorder:
 
     def _add_leaf(self, t: Tensor, kind: Kind, span: Span) -> int:
         """A record that no op made."""
-        number = self._append(t, span, 0)
+        number = self._append(t, span, 0, (), self._starts[-1])
         self._leaves[number] = kind
         return number
 
-    def _append(self, t: Tensor, span: Span, nanoseconds: int) -> int:
+    def _append(self, t: Tensor, span: Span, nanoseconds: int, applied: tuple[Any, ...], inputs: int) -> int:
+        """A new record. applied: what its op was applied to; inputs: how many input slots there are up to its last."""
         number = len(self.tensors)
         details = t.second
         if type(details) is Details and details is not SEVERAL:
@@ -327,9 +336,9 @@ class Recorder:
         scope = stack[-1][4] if stack else 0
         self._scope_of.append(self._scope_here() if scope is None else scope)
         self._sweep_of.append(self._open[-1] if self._open else -1)
-        self._starts.append(self._starts[-1])
+        self._starts.append(inputs)
         self._nanoseconds.append(nanoseconds)
-        self.applied.append(())
+        self.applied.append(applied)
         return number
 
     def _known(self, t: Tensor) -> bool:

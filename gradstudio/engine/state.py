@@ -78,7 +78,8 @@ class Active:
 
     `single` decides in one look whether an op may take the short way. It is what the result of an op on something
     followed will hold: the token of the only recording tape, or the Joint of several. NOBODY while no tape records,
-    MANY when a recorder, an accumulator or several threads want to hear of the op.
+    MANY when a recorder, an accumulator or several threads want to hear of the op. `inspected` is the token of the only
+    tape where a recorder listens besides, else None.
     """
 
     __slots__ = (
@@ -88,6 +89,7 @@ class Active:
         "backend",
         "changing",
         "depth",
+        "inspected",
         "levels",
         "listener",
         "opened",
@@ -111,6 +113,7 @@ class Active:
         self.plans = True  # whether compiled functions may replay what they did
         self.backend: Any = None  # where new tensors are put; None: where their values are
         self.single: Token | Joint = NOBODY
+        self.inspected: Token | None = None
         self.short = os.environ.get(SHORT, "1") != "0"
         self._joints: dict[frozenset[Token], Joint] = {}
         self._holding: set[Token] = set()  # tapes that have nodes
@@ -119,6 +122,8 @@ class Active:
     def refresh(self) -> None:
         """To be called after every change of tapes, recorder, or a tape's token."""
         tapes = self.tapes
+        is_alone = self.recorder is not None and len(tapes) == 1 and tapes[0].records
+        self.inspected = tapes[0]._token if is_alone else None
         if self.recorder is not None or not all(tape.records and tape.thread == tapes[0].thread for tape in tapes):
             self.single = MANY
         elif not tapes:

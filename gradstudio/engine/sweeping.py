@@ -43,8 +43,9 @@ class Arrivals:
 
 def step(node: Tensor, g: Any, token: Token, add: Add, recorded: bool = False, sweep: Any = None) -> None:
     """Pass any cotangent through any op."""
+    record = -1 if sweep is None else node.record
     if sweep is not None:
-        sweep.node(node, g)
+        sweep.node(record, g)
     row: Primitive = node.op  # type: ignore[assignment]
     inputs, params, rules = node.inputs, node.params, row.vjps
     values = inputs if recorded else None
@@ -72,7 +73,7 @@ def step(node: Tensor, g: Any, token: Token, add: Add, recorded: bool = False, s
             continue
         product = fit(product, x)
         if sweep is not None:
-            sweep.edge(node, slot, product)
+            sweep.edge(record, slot, x.record, product)
         add(x, product)
 
 

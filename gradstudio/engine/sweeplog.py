@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.engine.batching import whole
 from gradstudio.engine.slices import Slices
-from gradstudio.engine.summary import summarise
+from gradstudio.engine.summary import root_mean_square, summarise
 from gradstudio.engine.tensor import Tensor, raw
 from gradstudio.engine.trace import Flow, Span, Sweep
 
@@ -55,16 +55,16 @@ class SweepLog:
         log.recorded = self.recorded
         return log
 
-    def node(self, t: Tensor, g: Any) -> None:
+    def node(self, record: int, g: Any) -> None:
         """A record's cotangent is complete."""
-        if t.record >= 0:
-            self.arrived(t.record, g)
+        if record >= 0:
+            self.arrived(record, g)
             if self.recorded is not None:
                 self.recorded[0].append(g)
 
     def arrived(self, record: int, g: Any) -> None:
         """The same, for the number of a record."""
-        value = g if type(g) is float else _shown(g)
+        value = g if type(g) is float or _is_plain(g) else _shown(g)
         # The walk may go on to add into this buffer; the picture must not change afterwards.
         self.cotangents[record] = value.copy() if isinstance(value, np.ndarray) else value
 
@@ -80,9 +80,9 @@ class SweepLog:
             self.edges.append((record, slot, into))
             self.products.append(product)
 
-    def edge(self, node: Tensor, slot: int, product: Any) -> None:
-        """A product flowed from node through an input slot into that input."""
-        self.edges.append((node.record, slot, node.inputs[slot].record))
+    def edge(self, record: int, slot: int, into: int, product: Any) -> None:
+        """A product flowed from a record through an input slot into that input's record."""
+        self.edges.append((record, slot, into))
         self.flowed(product)
         if self.recorded is not None:
             self.recorded[1].append(product)
@@ -92,7 +92,7 @@ class SweepLog:
         if type(product) is float:
             self.products.append(product)
             return
-        value = _shown(product)
+        value = product if _is_plain(product) else _shown(product)
         if type(value) is float:
             self.products.append(value)
             return
@@ -165,19 +165,24 @@ class SweepLog:
         )
 
 
+def _is_plain(g: Any) -> bool:
+    """Whether a cotangent is an array of real numbers on the host already."""
+    return type(g) is np.ndarray and g.dtype.kind == "f" and g.ndim > 0
+
+
 def _measured(rows: np.ndarray) -> list[tuple[float, int, float]]:
     """Of each row: the sum of its magnitudes, the sign that its elements share (else 0), the root mean square."""
     if not rows.shape[1]:
         return [(0.0, 0, 0.0)] * len(rows)
-    magnitude = np.abs(rows)
+    real = rows.real
     with np.errstate(all="ignore"):
+        high: np.ndarray = real.max(axis=1)
+        low: np.ndarray = real.min(axis=1)
+        magnitude: np.ndarray = np.abs(rows)
         total: np.ndarray = magnitude.sum(axis=1)
-        top: np.ndarray = magnitude.max(axis=1)
-        has_room = (top > 0) & (top < np.inf)
-        scaled = magnitude / np.where(has_room, top, 1.0)[:, None]
-        rms: np.ndarray = np.where(has_room, top * np.sqrt(np.mean(scaled**2, axis=1)), top)
-    positive, negative = (rows.real > 0).any(axis=1), (rows.real < 0).any(axis=1)
-    sign: np.ndarray = np.subtract(positive, negative, dtype=np.int8)
+        top: np.ndarray = magnitude.max(axis=1) if rows.dtype.kind == "c" else np.maximum(np.abs(low), np.abs(high))
+        rms: np.ndarray = np.where(top < np.inf, root_mean_square(magnitude, top), top)
+    sign: np.ndarray = np.subtract(high > 0, low < 0, dtype=np.int8)
     return list(zip(total.tolist(), sign.tolist(), rms.tolist(), strict=True))
 
 

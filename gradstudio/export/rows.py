@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gradstudio.engine.trace import Kind, Summaries
 from gradstudio.export.base import Job
 from gradstudio.graph.model import Graph
+from gradstudio.graph.query import scope
 
 ELEMENTS = 40
 """Arrays of at most so many elements are written out: that is how many a summary keeps."""
@@ -76,7 +77,7 @@ def rows(job: Job, graph: Graph) -> list[Row]:
                 op=records.ops[records.op[record]],
                 kind=Kind(int(graph.kind[node])).name.lower(),
                 line=int(graph.line[node]),
-                scope=graph.groups[graph.group[node]].title if graph.group[node] >= 0 else "",
+                scope=scope(graph, node),
                 value=numbers(records.values, record),
                 gradient=numbers(sweep.cotangents, at) if sweep is not None and at is not None else None,
                 is_target=bool(graph.is_target[node]),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from gradstudio.graph.leaves import beside_readers, handed_over, views
 from gradstudio.graph.likeness import Ops, Runs, extent, runs
-from gradstudio.graph.model import Group, moved
+from gradstudio.graph.model import Group, kind_and_name, moved
 from gradstudio.graph.nodes import Nodes
 from gradstudio.graph.sections import SMALL, sectioned
 from gradstudio.graph.tree import Tree
@@ -19,37 +17,32 @@ def arranged(
 ) -> tuple[tuple[Group, ...], np.ndarray]:
     """All groups with at least one node, parents first, and the innermost of each node (int32; -1: none)."""
     tree = Tree(np.array([g.parent for g in scopes], np.int64))
-    real = nodes.source >= 0
-    source, target, slot = nodes.source[real], nodes.reader[real], nodes.slot[real]
-    is_leaf = ~nodes.is_op
-    is_view = views(nodes.is_op, nodes.is_shaping, source, target)
+    is_view = views(nodes)
     groups, group = scopes, inner.astype(np.int64)
     if scopes:
-        rank = np.where(nodes.is_op, np.cumsum(nodes.is_op) - 1, -1)
-        at = np.flatnonzero(nodes.is_op)
-        by_op = nodes.is_op[nodes.reader]
-        taken = np.where(nodes.source >= 0, rank[nodes.source], -1)[by_op]
-        ops = Ops(nodes.code[at], group[at], is_view[at], rank[nodes.reader[by_op]], nodes.slot[by_op], taken)
+        ops = _ops(nodes, group, is_view)
         is_pass = np.array([g.kind == "pass" for g in scopes])
         found = runs(tree, _names(scopes), is_pass, ops)
-        group = beside_readers(tree, group, is_leaf, is_view, source, target)
-        handed_over(tree, found, ops, is_pass, group, rank, source, target, slot, is_leaf)
+        group = beside_readers(tree, nodes, is_view, group)
+        handed_over(tree, found, ops, is_pass, nodes, group)
         groups = _numbered(scopes, found, is_pass)
     if len(nodes.ids) > SMALL:
-        groups, group = sectioned(groups, tree, group, nodes, is_leaf | is_view, lines)
+        groups, group = sectioned(groups, tree, group, nodes, ~nodes.is_op | is_view, lines)
     return _in_order(groups, group, nodes.is_op)
 
 
+def _ops(nodes: Nodes, group: np.ndarray, is_view: np.ndarray) -> Ops:
+    """The ops among the nodes, and what they take."""
+    at, rank = np.flatnonzero(nodes.is_op), nodes.rank
+    rows = np.flatnonzero(nodes.is_op[nodes.reader])
+    taken = np.where(nodes.source[rows] >= 0, rank[nodes.source[rows]], -1)
+    return Ops(nodes.code[at], group[at], is_view[at], rank[nodes.reader[rows]], nodes.slot[rows], taken)
+
+
 def _names(groups: list[Group]) -> np.ndarray:
-    """A number for each kind and name: all passes are called alike, and so are the blocks layer_1 and layer_2."""
+    """A number for each kind and name."""
     numbers: dict[tuple[str, str], int] = {}
-    out = []
-    for g in groups:
-        name = "" if g.kind in ("pass", "sweep") else g.title
-        if g.kind == "block":
-            name = re.sub(r"[\W_]*\d+", "", name)
-        out.append(numbers.setdefault((g.kind, name), len(numbers)))
-    return np.array(out, np.int64)
+    return np.array([numbers.setdefault(kind_and_name(g), len(numbers)) for g in groups], np.int64)
 
 
 def _numbered(groups: list[Group], found: Runs, is_pass: np.ndarray) -> list[Group]:

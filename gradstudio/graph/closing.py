@@ -10,7 +10,7 @@ import numpy as np
 
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.fold_state import ALL, FoldState
-from gradstudio.graph.model import Graph
+from gradstudio.graph.model import Graph, kind_and_name
 from gradstudio.graph.stacks import Stack, stacks_of
 from gradstudio.graph.tree import Tree
 
@@ -19,7 +19,7 @@ MOST = 300
 _READABLE = 60
 """Boxes up to which a group opens by itself although what it shows are closed sections."""
 _FOLDED = 8
-"""Passes from which on a stack is folded from the start."""
+"""Passes of a loop, or calls of one function in one place, from which on stacks are folded from the start."""
 _GLANCE = 13
 """Boxes seen at a glance: if that is enough for it, a stack takes in the leaves that only its passes read."""
 
@@ -43,6 +43,10 @@ class Closing:
         self._children: dict[int, list[int]] = defaultdict(list)
         for g, above in enumerate(self._parent):
             self._children[above].append(g)
+        self._namesakes: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+        """Groups of the same kind and name in one group."""
+        for g in range(count):
+            self._namesakes[self._name(g)].append(g)
         self._stack_of = {g: number for number, stack in enumerate(self.stacks) for g in stack.groups}
         only = {s.parent: number for number, s in enumerate(self.stacks) if s.is_whole}
         with_op = set(whole.group[whole.kind == Kind.OP].tolist())
@@ -65,6 +69,10 @@ class Closing:
     def is_box(self, g: int) -> bool:
         """Whether a group whose surroundings are open is closed itself."""
         return self.closed[g] and not (g in self.shell and self.passes[self.shell[g]])
+
+    def _name(self, g: int) -> tuple[int, str, str]:
+        """What groups have in common that open and close together: where they are, kind and name."""
+        return self._parent[g], *kind_and_name(self.groups[g])
 
     # what a person said
 
@@ -92,7 +100,7 @@ class Closing:
             self.folded[stack] = is_folded
         by_itself = [number for number in range(len(self.stacks)) if number not in said]
         for number in by_itself:
-            self.folded[number] = len(self.stacks[number].groups) >= _FOLDED
+            self.folded[number] = len(self._namesakes[self._name(self.stacks[number].groups[0])]) >= _FOLDED
         # A stack that was laid out keeps what is around it open; its passes may close.
         named |= {self.stacks[n].parent for n, is_folded in said.items() if not is_folded and everything is None} - {-1}
         self._keep_open(named, closed, {number for number in range(len(self.stacks)) if self.folded[number]})
@@ -134,12 +142,11 @@ class Closing:
         return {g for g in range(len(self.groups)) if g not in closed and g not in self.opened}
 
     def _close_odd(self, free: set[int], by_itself: list[int]) -> None:
-        """Passes that differ from those beside them are boxes like them."""
+        """Passes and calls that differ from those that are folded are boxes like them."""
         for number in by_itself:
-            stack = self.stacks[number]
-            if self.folded[number] and stack.is_loop and not stack.is_whole:
-                for g in self._children[stack.parent]:
-                    if g in free and self._stack_of.get(g, -1) < 0:
+            if self.folded[number]:
+                for g in self._namesakes[self._name(self.stacks[number].groups[0])]:
+                    if g in free and g not in self._stack_of:
                         self.closed[g] = True
 
     def _unfold(self, free: set[int]) -> None:
@@ -154,9 +161,7 @@ class Closing:
             alike: dict[tuple[int, str, str], list[int]] = defaultdict(list)
             for g in self._boxes(top):
                 if g in free:
-                    kind = self.groups[g].kind
-                    title = "" if kind in ("pass", "section") else self.groups[g].title
-                    alike[self._parent[g], kind, title].append(g)
+                    alike[self._name(g)].append(g)
             for same in alike.values():
                 heapq.heappush(waiting, (self._cost(same), same[0], same))
 

@@ -10,6 +10,9 @@ from gradstudio.graph.model import Frame, Graph
 
 _NESTED = 5
 """Frames in one another, if nobody asked for more."""
+_MANY = 24
+"""Beyond so many, a picture has only the frames that a person asked for: hundreds of small ones would tell nothing and
+take the room of the nodes."""
 
 
 def frames_of(
@@ -20,7 +23,8 @@ def frames_of(
     group: of each row. spans: first and last line of each group.
 
     None around all there is, around a single node, or around a loop that holds nothing but passes and leaves; around a
-    section only where a person opened it; and not one in the other without end where a function calls itself.
+    section only where a person opened it; not one in the other without end where a function calls itself; and of very
+    many only those that a person opened one by one.
     """
     count = len(whole.groups)
     inside = closing.tree.total(np.bincount(np.where(group < 0, count, group), minlength=count + 1))
@@ -29,6 +33,7 @@ def frames_of(
     with_op[whole.group[whole.kind == Kind.OP]] = True
     stack_of = {g: stack for stack in closing.stacks for g in stack.groups}
     out: list[Frame] = []
+    asked: list[Frame] = []
     around = np.zeros(count + 1, np.int64)  # frames around each group and its own
     for g in open_groups:
         found = whole.groups[g]
@@ -49,6 +54,8 @@ def frames_of(
         if stack is None:
             out.append(Frame(found.id, g, title, "", 0, 0))
         else:
-            title = title if stack.is_loop else f"{found.title} {found.number}"
+            title = f"{found.title} {found.number}" if found.kind == "call" else found.title
             out.append(Frame(found.id, g, title, stack.id, found.number, stack.of))
-    return tuple(out)
+        if is_asked or g in closing.opened:
+            asked.append(out[-1])
+    return tuple(out if len(out) <= _MANY else asked)

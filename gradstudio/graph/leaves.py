@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradstudio.graph.likeness import Ops, Runs
+from gradstudio.graph.nodes import Nodes
 from gradstudio.graph.tree import Tree
 
 _CHAIN = 4
@@ -15,68 +16,56 @@ _FAR = 8
 """How far away another pass of the same form is looked for."""
 
 
-def views(is_op: np.ndarray, is_shaping: np.ndarray, source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Which nodes are only another look at leaves: W[k], W.T. source, target: the edges between nodes."""
-    found = np.zeros(len(is_op), bool)
+def views(nodes: Nodes) -> np.ndarray:
+    """Which nodes are only another look at leaves: W[k], W.T (bool, n)."""
+    real = nodes.source >= 0
+    source, target = nodes.source[real], nodes.reader[real]
+    has_input = np.zeros(len(nodes.ids), bool)
+    has_input[target] = True
+    found = np.zeros(len(nodes.ids), bool)
     for _ in range(_CHAIN):
-        from_elsewhere = np.zeros(len(is_op), bool)
-        from_elsewhere[target[is_op[source] & ~found[source]]] = True
-        has_input = np.zeros(len(is_op), bool)
-        has_input[target] = True
-        now = is_shaping & has_input & ~from_elsewhere
+        from_elsewhere = np.zeros(len(found), bool)
+        from_elsewhere[target[nodes.is_op[source] & ~found[source]]] = True
+        now = nodes.is_shaping & has_input & ~from_elsewhere
         if (now == found).all():
             break
         found = now
     return found
 
 
-def beside_readers(
-    tree: Tree, group: np.ndarray, is_leaf: np.ndarray, is_view: np.ndarray, source: np.ndarray, target: np.ndarray
-) -> np.ndarray:
+def beside_readers(tree: Tree, nodes: Nodes, is_view: np.ndarray, group: np.ndarray) -> np.ndarray:
     """The group of each node, where leaves and looks at leaves have moved to those who use them.
 
-    A look moves inwards only. What nothing uses stays.
+    A look moves inwards only. What nothing uses stays. group: the scope each was made in.
     """
-    out = group.astype(np.int64)
+    real = nodes.source >= 0
+    source, target = nodes.source[real], nodes.reader[real]
+    out = group.copy()
     used = np.zeros(len(group), bool)
     used[source] = True
     looks = np.flatnonzero(is_view & used)
+    rows = is_view[source]
     for _ in range(_CHAIN if len(looks) else 0):
-        rows = is_view[source]
         shared = tree.common(source[rows], out[target[rows]], len(group))[looks]
-        depth = tree.depth[group[looks]]
-        goes = tree.depth[shared] > depth
-        out[looks[goes]] = shared[goes]
-    # Inwards means below where it was made.
-    for node in looks[out[looks] != group[looks]].tolist():
-        above = int(out[node])
-        while tree.depth[above] > tree.depth[group[node]]:
-            above = int(tree.parent[above])
-        if above != group[node]:
-            out[node] = group[node]
-    rows = is_leaf[source]
-    shared = tree.common(source[rows], out[target[rows]], len(group))
-    moving = is_leaf & used
-    out[moving] = shared[moving]
+        out[looks] = np.where(_is_below(tree, shared, group[looks]), shared, group[looks])
+    moving = ~nodes.is_op & used
+    rows = moving[source]
+    out[moving] = tree.common(source[rows], out[target[rows]], len(group))[moving]
     return out
 
 
-def handed_over(
-    tree: Tree,
-    found: Runs,
-    ops: Ops,
-    is_pass: np.ndarray,
-    group: np.ndarray,
-    rank: np.ndarray,
-    source: np.ndarray,
-    target: np.ndarray,
-    slot: np.ndarray,
-    is_leaf: np.ndarray,
-) -> None:
-    """Move a leaf out of a run where the other members take a value from before them instead: the first state of a
-    recurrent network, the data that enter the first of equal layers. Changes `group`.
+def _is_below(tree: Tree, groups: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Whether each group lies in the other one, which may be the file."""
+    above = groups
+    for depth in range(tree.deepest - 1, -2, -1):
+        above = np.where(tree.depth[others] <= depth, tree.lifted(above, depth), above)
+    is_below: np.ndarray = (above == others) & (groups != others)
+    return is_below
 
-    rank: the op that each node is, -1 for leaves. source, target, slot: the edges between nodes.
+
+def handed_over(tree: Tree, found: Runs, ops: Ops, is_pass: np.ndarray, nodes: Nodes, group: np.ndarray) -> None:
+    """Move a leaf out of a run where the other members take a value from before them instead: the first state of a
+    recurrent network, the data that enter the first of equal layers. Changes `group`, the group of each node.
     """
     if not (found.run >= 0).any():
         return
@@ -86,9 +75,11 @@ def handed_over(
         below[g] |= below[tree.parent[g]]
     keys = ops.reader.astype(np.int64) * _SLOTS + ops.slot
     inputs = dict(zip(keys.tolist(), ops.source.tolist(), strict=True))
+    is_leaf, rank = ~nodes.is_op, nodes.rank
     own = tree.total(np.bincount(np.where(group < 0, len(below) - 1, group)[is_leaf], minlength=len(below)))
-    rows = np.flatnonzero(is_leaf[source] & below[group[source]])
-    for leaf, reader, at in zip(source[rows].tolist(), rank[target[rows]].tolist(), slot[rows].tolist(), strict=True):
+    rows = np.flatnonzero((nodes.source >= 0) & is_leaf[nodes.source] & below[group[nodes.source]])
+    leaves, readers, slots = nodes.source[rows], rank[nodes.reader[rows]], nodes.slot[rows]
+    for leaf, reader, at in zip(leaves.tolist(), readers.tolist(), slots.tolist(), strict=True):
         g = int(group[leaf])
         while g >= 0:
             if in_run[g]:

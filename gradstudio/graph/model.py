@@ -6,12 +6,15 @@ same when an edit elsewhere in the file changes the numbering.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
 FAMILIES = ("arithmetic", "elementary", "network", "linalg", "reduction", "shape", "loss", "control", "leaf")
 """Op families in the order of the theme's tokens; each has an icon and a header tint."""
+
+_COUNT = re.compile(r"[\W_]*\d+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +28,13 @@ class Group:
     line: int
     number: int = 0  # which pass of its loop, or which of the equal calls in its run, from 1; 0 for any other group
     run: int = -1  # the same for three or more equal groups that follow one another, so that they can be a stack
+
+
+def kind_and_name(g: Group) -> tuple[str, str]:
+    """What equal groups have in common: all passes are called alike, and so are the blocks layer_1 and layer_2."""
+    if g.kind in ("pass", "sweep", "section"):
+        return g.kind, ""
+    return g.kind, _COUNT.sub("", g.title) if g.kind == "block" else g.title
 
 
 def moved(g: Group, parent: int) -> Group:

@@ -20,3 +20,8 @@ class Nodes:
     reader: np.ndarray  # int (e,): all input slots by node, constants included
     slot: np.ndarray  # int (e,)
     source: np.ndarray  # int (e,): the node read, -1 for a constant
+
+    @property
+    def rank(self) -> np.ndarray:
+        """Which op each node is, counted from 0; -1 for leaves."""
+        return np.where(self.is_op, np.cumsum(self.is_op) - 1, -1)

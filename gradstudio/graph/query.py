@@ -49,6 +49,14 @@ def nodes_on_line(graph: Graph, line: int) -> list[int]:
     return np.flatnonzero(found).tolist()
 
 
+def scope(graph: Graph, node: int) -> str:
+    """Title of the innermost loop, pass, call or block that a node is drawn in, "" for the file; no section."""
+    group = int(graph.group[node])
+    while group >= 0 and graph.groups[group].kind == "section":
+        group = graph.groups[group].parent
+    return graph.groups[group].title if group >= 0 else ""
+
+
 def node_of_record(graph: Graph, record: int) -> int:
     """The node that shows a record or the box that hides it, -1 if it is not in this view."""
     at = int(np.searchsorted(graph.hidden_record, record))

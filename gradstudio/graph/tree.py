@@ -30,13 +30,6 @@ class Tree:
         """Of groups at most one level deeper than `depth`, their ancestors there; the shallower ones stay."""
         return np.where(self.depth[groups] > depth, self.parent[groups], groups)
 
-    def at_most(self, groups: np.ndarray, depth: int) -> np.ndarray:
-        """The ancestors at `depth`; the shallower ones stay."""
-        out = groups
-        for d in range(self.deepest - 1, depth - 1, -1):
-            out = self.lifted(out, d)
-        return out
-
     def total(self, direct: np.ndarray) -> np.ndarray:
         """Sums over everything inside each group, from what lies in each directly (g + 1,); the last is the file's."""
         return self._gathered(direct, np.add)

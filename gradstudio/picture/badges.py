@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradstudio.graph.model import Graph
 from gradstudio.picture import anatomy as a
 from gradstudio.picture.fonts import width
 from gradstudio.picture.model import Align, Level, Shape
@@ -17,7 +18,7 @@ _FAR = 1.5  # further away, plates are so much larger than the node, since their
 
 def paint_badges(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush) -> None:
     """What nodes have to say: out of date, used many times, a stop hidden inside."""
-    uses = _uses(scene)[nodes]
+    uses = uses_of(scene.graph)[nodes]
     stopped = _hides(scene, _blocked(scene))[nodes]
     some = np.full(len(nodes), scene.stale) | (uses >= MANY) | stopped
     for i in np.flatnonzero(some).tolist():
@@ -45,9 +46,8 @@ def paint_plates(scene: Scene, rect: np.ndarray, marks: list[str], node: int, b:
         x += wide + apart
 
 
-def _uses(scene: Scene) -> np.ndarray:
+def uses_of(g: Graph) -> np.ndarray:
     """How many times each node's value is used (int64)."""
-    g = scene.graph
     return np.bincount(g.edge_source, g.edge_count, len(g.record)).astype(np.int64)
 
 

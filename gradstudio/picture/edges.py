@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout, Routes
 from gradstudio.picture.color import magnitude
-from gradstudio.picture.frames import ground_under
+from gradstudio.picture.frames import grounds
 from gradstudio.picture.model import Layer, Level, Lines
 from gradstudio.picture.scene import Scene
 
@@ -37,32 +39,33 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
     """
     graph, layout, theme, layer = scene.graph, scene.layout, scene.theme, scene.look.layer
     far = scene.level == Level.BLOCK  # nothing but colour is seen of lines there
-    ahead = np.flatnonzero(_meets(layout.forward, area))
-    ahead = ahead if far else _by_node(graph, ahead)
-    if area is not None:
-        ahead = _apart(layout.forward, ahead, graph.edge_source[ahead], forward_width(graph.edge_elements[ahead]), area)
+    flows = layer != Layer.VALUES and scene.cotangents is not None
+    if area is None:
+        ahead, back, points, start = _all_routes(graph, layout, far, flows)
+    else:
+        ahead = _by_node(graph, np.flatnonzero(_meets(layout.forward, area)))
+        weight = forward_width(graph.edge_elements[ahead])
+        ahead = _apart(layout.forward, ahead, graph.edge_source[ahead], weight, area)
+        back = np.zeros(0, np.int64)
+        if flows:
+            back = _by_node(graph, np.flatnonzero(_meets(layout.backward, area) & (graph.edge_backward >= 0)))
+            share = scene.trace.sweeps[graph.sweep].edge_share[graph.edge_backward[back]]
+            back = _apart(layout.backward, back, graph.edge_source[back], share, area)
+        points, start = _points(layout, ahead, back)
     n, m = len(graph.record), len(ahead)
     color = np.full(m, theme.edge_dimmed if scene.quiet_values else theme.edge, np.uint32)
     width = forward_width(graph.edge_elements[ahead])
     head = np.empty((m, 2), np.float32)
     head[:] = 7.0, 6.0
-    back = np.zeros(0, np.int64)
     dash_start, dash = np.zeros(m + 1, np.int64), np.zeros(0, np.float32)
-    if layer != Layer.VALUES and scene.cotangents is not None:
-        back = np.flatnonzero(_meets(layout.backward, area) & (graph.edge_backward >= 0))
-        back = back if far else _by_node(graph, back)
-        sweep = scene.trace.sweeps[graph.sweep]
-        if area is not None:
-            share = sweep.edge_share[graph.edge_backward[back]]
-            back = _apart(layout.backward, back, graph.edge_source[back], share, area)
-        rows = graph.edge_backward[back]
+    if flows:
+        sweep, rows = scene.trace.sweeps[graph.sweep], graph.edge_backward[back]
         sign, sized = sweep.edge_sign[rows], backward_width(sweep.edge_share[rows])
         sized[np.isnan(sweep.edge_rms[rows])] = 3.2  # the way of a NaN is never thin
         color, width = np.concatenate([color, backward_colors(scene, back)]), np.concatenate([width, sized])
         head = np.concatenate([head, np.stack([5 + 0.9 * sized, 5.2 + 1.24 * sized], axis=1)])
         lengths, dash = dashes(sign, sized) if not far else (np.zeros(len(back), np.int64), dash)
         dash_start = np.concatenate([dash_start, np.cumsum(lengths)])
-    points, start = _points(layout, ahead, back)
     edge = np.concatenate([ahead, back])
     backward = np.arange(len(edge)) >= m
     return Lines(
@@ -73,11 +76,26 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
         dash_start=dash_start,
         dash=dash,
         arrow=head.astype(np.float32),
-        halo=_halos(scene, points, start),
+        halo=grounds(scene, edge),
         net=(graph.edge_source[edge] + n * backward).astype(np.int32),
         edge=edge.astype(np.int32),
         backward=backward,
     )
+
+
+@lru_cache(maxsize=2)
+def _all_routes(
+    graph: Graph, layout: Layout, far: bool, flows: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The edges drawn forward and backward, the points of all of them, and where each starts.
+
+    Kept, since another colour changes nothing about it: painters know the same array again.
+    """
+    ahead = np.flatnonzero(np.diff(layout.forward.start) > 0)
+    back = np.flatnonzero((np.diff(layout.backward.start) > 0) & (graph.edge_backward >= 0) & flows)
+    if not far:
+        ahead, back = _by_node(graph, ahead), _by_node(graph, back)
+    return ahead, back, *_points(layout, ahead, back)
 
 
 def backward_colors(scene: Scene, edges: np.ndarray) -> np.ndarray:
@@ -92,14 +110,6 @@ def backward_colors(scene: Scene, edges: np.ndarray) -> np.ndarray:
     out[mixed] = magnitude(theme, rms[mixed], _VISIBLE[theme.name])
     out[np.isnan(rms)] = theme.nan_hatch
     return out
-
-
-def _halos(scene: Scene, points: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Colour of the ground of each line (uint32)."""
-    if not len(scene.graph.frames) or len(start) < 2:
-        return np.full(len(start) - 1, scene.theme.surface["canvas"], np.uint32)
-    low, high = np.minimum.reduceat(points, start[:-1]), np.maximum.reduceat(points, start[:-1])
-    return ground_under(scene, low, high)
 
 
 def _by_node(graph: Graph, edges: np.ndarray) -> np.ndarray:
@@ -136,16 +146,22 @@ def _points(layout: Layout, ahead: np.ndarray, back: np.ndarray) -> tuple[np.nda
     return np.concatenate(flat) if flat else np.zeros((0, 2)), start.astype(np.int64)
 
 
-def _meets(routes: Routes, area: Area | None) -> np.ndarray:
+def _meets(routes: Routes, area: Area) -> np.ndarray:
     """Whether each route's surrounding rectangle meets an area."""
     out: np.ndarray = np.diff(routes.start) > 0
-    if area is None or not out.any():
+    if not out.any():
         return out
     x, y, w, h = area
-    first = routes.start[:-1][out]
-    low, high = np.minimum.reduceat(routes.points, first), np.maximum.reduceat(routes.points, first)
+    low, high = _bounds(routes)
     out[out] = (low[:, 0] <= x + w) & (high[:, 0] >= x) & (low[:, 1] <= y + h) & (high[:, 1] >= y)
     return out
+
+
+@lru_cache(maxsize=4)
+def _bounds(routes: Routes) -> tuple[np.ndarray, np.ndarray]:
+    """Upper left and lower right corner of what surrounds each route that has points."""
+    first = routes.start[:-1][np.diff(routes.start) > 0]
+    return np.minimum.reduceat(routes.points, first), np.maximum.reduceat(routes.points, first)
 
 
 def _apart(routes: Routes, edges: np.ndarray, node: np.ndarray, weight: np.ndarray, area: Area) -> np.ndarray:

@@ -161,9 +161,10 @@ def _slider(scene: Scene, node: int, fold: Fold, passes: Passes, b: Brush) -> No
     b.texts.add(left - 2.0, y + 12.0, words, a.SUBTITLE, t.ink["ink2"], room, Align.LEFT, node)
     least, most = passes.ends(fold)
     if np.isfinite(least):
-        text = f"{number(least, 1)} to {number(most, 2)}" if least < most else number(most, 2)
         room = right - left - room
-        b.texts.add(right + 2.0, y + 12.0, elide(text, a.SMALL, room), a.SMALL, t.ink["muted"], room, Align.RIGHT, node)
+        texts = [f"{number(least, 1)} to {number(most, k)}" if least < most else number(most, k) for k in (2, 1)]
+        text = next((text for text in texts if width(text, a.SMALL) <= room), "")
+        b.texts.add(right + 2.0, y + 12.0, text, a.SMALL, t.ink["muted"], room, Align.RIGHT, node)
 
 
 # closed groups

@@ -9,7 +9,7 @@ from gradstudio.picture.color import Scale, ramp, signed
 from gradstudio.picture.tokens import Theme
 
 _STRIPE = 5.0  # pixels from one stripe of the negative part to the next
-_DARK = 0.55  # of a stripe; the rest is white
+_DARK = 0.4  # of a stripe; the rest is white
 Cells = tuple[np.ndarray, np.ndarray, np.ndarray]
 """How many cells each strip has; the share and the colour of each cell, one strip after the other."""
 

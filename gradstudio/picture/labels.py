@@ -8,8 +8,9 @@ import numpy as np
 
 from gradstudio.engine.primitive import TABLE
 from gradstudio.picture import anatomy as a
+from gradstudio.picture.badges import MANY, uses_of
 from gradstudio.picture.fonts import width
-from gradstudio.picture.frames import ground_under
+from gradstudio.picture.frames import grounds
 from gradstudio.picture.model import Align, Layer, Level, Lines
 from gradstudio.picture.numbers import number
 from gradstudio.picture.scene import Brush, Scene
@@ -38,9 +39,9 @@ def paint_labels(scene: Scene, lines: Lines, b: Brush) -> None:
     zoom = _ZOOM[scene.level]
     head = np.where(is_last, lines.arrow[rows, 0], 0.0)
     taken: dict[tuple[int, int], list[a.Rect]] = {}
-    rects, texts, inks = [], [], []
+    rects, texts, inks, at_rows = [], [], [], []
     ends = zip(wanted, left.tolist(), right.tolist(), y.tolist(), head.tolist(), strict=True)
-    for (_, choices, ink), x1, x2, level, arrow in ends:
+    for (row, choices, ink), x1, x2, level, arrow in ends:
         for text in choices:
             wide = width(text, a.SMALL) + 2.0
             room = (abs(x2 - x1)) * zoom
@@ -54,10 +55,11 @@ def paint_labels(scene: Scene, lines: Lines, b: Brush) -> None:
                 rects.append(spot)
                 texts.append(text)
                 inks.append(ink)
+                at_rows.append(row)
             break
     if texts:
         rect = np.array(rects)
-        b.boxes.extend(rect, -1, ground_under(scene, rect[:, :2], rect[:, :2] + rect[:, 2:]), 0, 0.0)
+        b.boxes.extend(rect, -1, grounds(scene, lines.edge[np.array(at_rows)]), 0, 0.0)
         x, top, wide_of, high = rect.T
         b.texts.extend(
             texts, x + wide_of / 2, top + high / 2, a.SMALL, np.array(inks, np.uint32), wide_of + 1.0, Align.CENTER
@@ -69,8 +71,11 @@ _Wanted = Iterator[tuple[int, list[str], int]]
 
 
 def _counts(scene: Scene, lines: Lines) -> _Wanted:
-    count = scene.graph.edge_count[lines.edge]
-    for row in np.flatnonzero((count > 1) & ~lines.backward).tolist():
+    """Where the badge of the source does not say it already."""
+    g = scene.graph
+    count = g.edge_count[lines.edge]
+    known = (count >= MANY) & (count == uses_of(g)[g.edge_source[lines.edge]])
+    for row in np.flatnonzero((count > 1) & ~known & ~lines.backward).tolist():
         yield row, [f"×{count[row]}"], scene.theme.ink["ink2"]
 
 

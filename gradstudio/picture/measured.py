@@ -63,7 +63,7 @@ class Measured:
         if np.isnan(x):
             return "–"
         for size, unit in _PREFIXES.get(self.unit, ()):
-            if abs(x) >= size or size == _PREFIXES[self.unit][-1][0]:
+            if abs(x) >= size or size == _PREFIXES[self.unit][-1][0] or (x == 0 and unit == self.unit):
                 return f"{_plain(x / size, digits)} {unit}"
         return _plain(x, digits)
 

@@ -38,7 +38,7 @@ MARK = {
     State.INFINITE: "infinite",
 }
 """Icons of states; a zero needs one only where no number is written."""
-_FEW = 7
+_FEW = 8
 """Characters there are for a number in the smallest node that still shows one."""
 _LEAST = 0.45
 """The smallest zoom at which a node shows numbers that do not shrink with it."""

@@ -10,12 +10,14 @@ from gradstudio.picture.folded import count_of, sheets
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.model import Align, Layer
 from gradstudio.picture.rows import MARK, double_border
-from gradstudio.picture.scene import Brush, Outline, Scene, paint_outlines
+from gradstudio.picture.scene import CORNER, Brush, Outline, Scene, paint_outlines
 from gradstudio.picture.states import State
 
 _MARKED = np.array([s in MARK for s in State])
 _BAR = 10.0
 """Width of the bar in the colour of the family."""
+_CLEAR = 8.0
+"""How much of a round corner it leaves free."""
 _INNER = 12.0
 """From the edge of a block that hides nodes to its second one."""
 
@@ -47,7 +49,9 @@ def paint_names(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
         titles[k], short[k] = f"{plain(fold.title)} {count_of(fold)}", count_of(fold)
     x, y, w, h = rect.T
     b.boxes.extend(rect, nodes, fill, 0, 0.0, form.whole, form.radius)
-    b.boxes.extend(rect * (1, 1, 0, 1) + (0, 0, _BAR, 0), nodes, np.array(t.family_icon, np.uint32)[g.family[nodes]], 0)
+    clear = np.where(form.radius == CORNER, _CLEAR, 0.0)
+    bar = np.stack([x, y + clear, np.full(len(x), _BAR), h - 2 * clear], axis=1)
+    b.boxes.extend(bar, nodes, np.array(t.family_icon, np.uint32)[g.family[nodes]], 0)
     ink, middle, room = text_on(fill), x + w / 2 + 5.0, w - 22.0
     if not scene.stale and scene.look.layer != Layer.VALUES:
         broken = state == State.NAN  # above and below the name, which stands on a plain ground

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,8 +31,9 @@ class State(IntEnum):
     NOT_RUN = 10  # written, but not computed: there is no record
 
 
+@lru_cache(maxsize=4)
 def states(graph: Graph, trace: Trace) -> np.ndarray:
-    """State of each node's gradient (uint8)."""
+    """State of each node's gradient (uint8, not to be written to)."""
     if not 0 <= graph.sweep < len(trace.sweeps):
         return np.where(graph.record < 0, State.NOT_RUN, State.NO_SWEEP).astype(np.uint8)
     sweep = trace.sweeps[graph.sweep]

@@ -362,6 +362,27 @@ def test_the_map_comes_when_something_is_out_of_view_and_leads_there(canvas: Can
     assert canvas.rect().contains(_middle(canvas, shown.node("z")))
 
 
+def test_page_keys_move_the_view(canvas: Canvas, qtbot: QtBot) -> None:
+    _show(canvas, scene(chain(200)))
+    canvas.frame([100])
+    before = canvas.node_rect(100)
+    qtbot.keyClick(canvas, Qt.Key.Key_PageDown)
+    assert canvas.node_rect(100).top() == pytest.approx(before.top() - 0.8 * canvas.height(), abs=1)
+    qtbot.keyClick(canvas, Qt.Key.Key_PageUp)
+    assert canvas.node_rect(100) == before
+
+
+def test_m_puts_the_map_away_and_brings_it_back(canvas: Canvas, qtbot: QtBot) -> None:
+    _show(canvas, scene(PRODUCT))
+    canvas.set_zoom(3.0)
+    seen = []
+    for _ in range(2):
+        qtbot.keyClick(canvas, Qt.Key.Key_M)
+        canvas.pan(10, 10)
+        seen.append(canvas._minimap.isVisible())
+    assert seen == [False, True]
+
+
 def test_a_screen_reader_hears_the_selected_node(canvas: Canvas) -> None:
     shown = _show(canvas, scene(PRODUCT))
     assert canvas.accessibleName()

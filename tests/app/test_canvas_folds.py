@@ -14,6 +14,7 @@ from scenes import Scene
 
 from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.picture.anatomy import frame_buttons, stack_plot, stack_slider
+from gradstudio.picture.model import Level
 
 _LEFT = Qt.MouseButton.LeftButton
 _ALT = Qt.KeyboardModifier.AltModifier
@@ -93,7 +94,17 @@ def test_backspace_closes_the_innermost_frame_around_the_selected_node(canvas: C
     assert told == [(pass_group(3),)]
 
 
-@pytest.mark.parametrize("zoom", [1.4, 0.9, 0.5])
+def test_the_pointer_is_a_hand_where_a_click_does_more_than_select(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, opened())
+    node = shown.node("4 to 6")
+    for point in (_button(canvas, 0, "next"), _on_track(canvas, node, 0.5)):
+        qtbot.mouseMove(canvas, point)
+        assert canvas.cursor().shape() == Qt.CursorShape.PointingHandCursor
+        qtbot.mouseMove(canvas, canvas.node_rect(shown.node("w")).center().toPoint())
+        assert canvas.cursor().shape() == Qt.CursorShape.ArrowCursor
+
+
+@pytest.mark.parametrize("zoom", [1.4, 0.9])
 def test_the_slider_chooses_the_pass_under_the_pointer(canvas: Canvas, qtbot: QtBot, zoom: float) -> None:
     shown = _show(canvas, stacked(), zoom)
     node = shown.node(TITLE)
@@ -103,6 +114,18 @@ def test_the_slider_chooses_the_pass_under_the_pointer(canvas: Canvas, qtbot: Qt
     qtbot.mouseClick(canvas, _LEFT, pos=_on_track(canvas, node, 0.6))
     assert told == [(stack(), 4)]
     assert canvas.selected == node
+
+
+def test_further_away_the_plot_is_what_chooses(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, stacked(), 0.6)
+    node = shown.node(TITLE)
+    canvas.frame([node])
+    canvas.set_zoom(0.6)
+    assert canvas.scene is not None
+    x, y, w, h = stack_plot(canvas.scene.spots.box(node), Level.COMPACT)
+    told = _told(canvas.pass_chosen)
+    qtbot.mouseClick(canvas, _LEFT, pos=canvas.screen((x + 0.6 * w, y + h / 2, 0, 0)).topLeft().toPoint())
+    assert told == [(stack(), 4)]
 
 
 def test_dragging_the_slider_tells_passes_at_most_every_16_ms_and_the_last_one_always(

@@ -10,7 +10,7 @@ from folded import PASSES, TITLE, grouped, opened, stacked
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
-from scenes import ARRAYS, PRODUCT, Scene, scene
+from scenes import ARRAYS, POISON, PRODUCT, Scene, scene
 
 from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.app.canvas.said import of_edge, of_node
@@ -47,12 +47,41 @@ def _edge(shown: Scene, source: str, target: str) -> int:
     return int(np.flatnonzero(ends)[0])
 
 
-def test_the_card_of_an_array_says_five_numbers_of_value_and_gradient() -> None:
-    said = _said(scene(ARRAYS), "w")
+def test_the_card_of_an_array_says_five_numbers_of_value_and_gradient(canvas: Canvas) -> None:
+    shown = _show(canvas, scene(ARRAYS))
+    canvas.hover.move(QPointF(_middle(canvas, shown.node("w"))))
+    canvas.hover.show_card()
     # w = [[1, -2, 0], [4, 5, -6]], its gradient 2 w: rms sqrt(82 / 6) and twice that
-    assert said["shape"] == "[2,3] float64"
-    assert said["value"] == "min −6.000  mean 0.3333  max 5.000  rms 3.697  zeros 1"
-    assert said["gradient"] == "min −12.00  mean 0.6667  max 10.00  rms 7.394  zeros 1"
+    assert canvas.hover.card.said() == [
+        "w",
+        "op parameter, line 2",
+        "shape [2,3] float64",
+        "min  mean  max  rms  zeros",
+        "value  −6.000  0.3333  5.000  3.697  1",
+        "gradient  −12.00  0.6667  10.00  7.394  1",
+    ]
+
+
+def test_the_card_counts_what_is_not_finite_and_says_why() -> None:
+    shown = scene(POISON)
+    said = of_node(shown.graph, shown.trace, Neighbours(shown.graph), shown.node("s"))
+    assert said.table[2] == ("gradient", "−0.06250", "−0.06250", "−0.06250", "0.06250", "1 NaN")
+    assert said.note.startswith("NaN: ")
+
+
+def test_what_has_not_run_has_no_numbers(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = scene(PRODUCT)
+    record = np.where(np.arange(len(shown.graph.record)) == shown.node("z"), -1, shown.graph.record)
+    graph = replace(shown.graph, record=record.astype(np.int32))
+    _show(canvas, replace(shown, graph=graph))
+    said = of_node(graph, shown.trace, Neighbours(graph), shown.node("z"))
+    assert said.rows == (("op", "multiply, line 7"),)
+    assert said.note == "not run: there is no value yet"
+    canvas.select(shown.node("z"))
+    assert canvas.accessibleDescription() == "z, multiply, line 7, not run: there is no value yet"
+    qtbot.keyClick(canvas, Qt.Key.Key_H)
+    assert canvas.lit is not None
+    assert not canvas.lit[shown.node("z")]
 
 
 def test_the_card_says_who_sends_which_share_of_the_gradient() -> None:

@@ -110,6 +110,28 @@ def test_ctrl_click_adds_a_node_and_takes_it_away_again(canvas: Canvas, qtbot: Q
     assert told == []
 
 
+def test_two_nodes_are_chosen_by_keyboard_alone(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, scene(DIAMOND))
+    canvas.select(shown.node("x"))
+    qtbot.keyClick(canvas, _KEY.Key_K)
+    assert canvas.accessibleDescription().endswith("kept as the second node")
+    assert not canvas.lights.can_path()
+    for _ in range(4):
+        qtbot.keyClick(canvas, _KEY.Key_Tab)
+    assert canvas.second == shown.node("x")
+    assert canvas.selected not in (-1, shown.node("x"))
+    canvas.select(shown.node("sum_"))
+    qtbot.keyClick(canvas, _KEY.Key_P)
+    assert _lit(canvas) == {"x", "left", "right", "sum_"}
+    qtbot.keyClick(canvas, _KEY.Key_K)
+    assert canvas.second == -1
+    qtbot.keyClick(canvas, _KEY.Key_K)
+    qtbot.keyClick(canvas, _KEY.Key_Escape)
+    qtbot.keyClick(canvas, _KEY.Key_Escape)
+    canvas.select(shown.node("x"))
+    assert canvas.second == -1
+
+
 def test_isolating_lights_the_node_with_its_neighbours_and_brings_them_into_view(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, scene(DIAMOND))
     canvas.set_zoom(3.0)

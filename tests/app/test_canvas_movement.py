@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from folded import TITLE, opened, pass_group, stacked, whole
 from PySide6.QtCore import QPoint, QPointF, Qt, SignalInstance
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QProxyStyle, QStyle
 from pytestqt.qtbot import QtBot
 from scenes import PRODUCT, Scene, chain, scene
@@ -62,6 +62,7 @@ def test_a_box_glides_from_its_old_place_to_its_new_one() -> None:
     assert np.allclose(rows.end - rows.start, [70.0, 30.0, 0.0, 0.0])
     assert np.allclose(rows.start, before.layout.boxes)
     assert np.all(rows.fade == 1.0)
+    assert not rows.is_old.any(), "what is in view before and after looks as it does now"
 
 
 def test_nothing_glides_where_nothing_moved_or_too_much_is_in_view(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,6 +93,14 @@ def test_another_zoom_is_a_movement_too() -> None:
     rows = _moves(before, before, View(10.0, 0.0, 2.0))
     assert rows is not None
     assert np.allclose(rows.end, (before.layout.boxes - (10.0, 0.0, 0.0, 0.0)) * 2.0)
+
+
+def test_what_leaves_the_view_is_shown_as_it_was() -> None:
+    before = scene(PRODUCT)
+    rows = _moves(before, _shifted(before, 5000.0, 0.0, slice(0, 1)))
+    assert rows is not None
+    gone = int(np.flatnonzero(np.isclose(rows.end[:, 0] - rows.start[:, 0], 5000.0))[0])
+    assert rows.is_old.tolist() == [k == gone for k in range(len(rows.is_old))]
 
 
 def test_movement_is_fast_at_first_and_slow_at_the_end() -> None:
@@ -146,8 +155,16 @@ def test_framing_glides_and_a_wheel_turn_ends_it(gliding: Canvas, qtbot: QtBot) 
     _shot(gliding)
     qtbot.keyClick(gliding, Qt.Key.Key_F)
     assert gliding._glide is not None
-    gliding.zoom_in()
+    point = QPointF(300, 200)
+    wheel = QWheelEvent(
+        point, gliding.mapToGlobal(point), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    gliding.wheelEvent(wheel)
     assert gliding._glide is None
+    _shot(gliding)
+    gliding.zoom_in()
+    assert gliding._glide is not None
 
 
 def test_new_values_do_not_end_a_movement(gliding: Canvas) -> None:
@@ -270,6 +287,17 @@ def test_a_drag_within_its_cell_and_an_escaped_one_move_nothing(canvas: Canvas, 
     assert canvas.gestures.ghost() is None
     qtbot.mouseRelease(canvas, _LEFT, pos=canvas.node_rect(shown.node("x")).center().toPoint())
     assert told == []
+
+
+def test_far_away_a_drag_on_a_node_pans(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, scene(chain(60)))
+    canvas.set_zoom(0.1)
+    told, before = _told(canvas.node_moved), canvas.node_rect(20).topLeft()
+    assert canvas.rect().contains(canvas.node_rect(20).toRect())
+    _drag(canvas, qtbot, 20, QPoint(40, 20))
+    assert told == []
+    assert (canvas.node_rect(20).topLeft() - before).manhattanLength() == pytest.approx(60, abs=2)
+    assert len(shown.graph.ids) > 60
 
 
 def test_shift_and_arrows_move_the_selected_node_by_a_cell(canvas: Canvas, qtbot: QtBot) -> None:

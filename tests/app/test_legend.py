@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from scenes import PRODUCT, PlainSession, scene
 
 from gradstudio.app.panels.legend import Legend
+from gradstudio.app.panels.legend_parts import _by_weight
 from gradstudio.picture.color import Scale, signed
 from gradstudio.picture.tokens import load_theme
 
@@ -66,11 +67,17 @@ def test_a_narrow_one_keeps_the_signed_scale_whole_and_nothing_touches(
     assert np.all(pixels[1:, -4:] == theme.surface["panel"])
     parts = [legend._colors, legend._arrays, legend._lock]
     shown = [part.geometry() for part in parts if part.isVisible()]
-    bars = [(left, right) for left, right in legend._bars() if right > left]
-    for left, right in bars:
-        assert right - left >= 60
-        assert all(right + 8 < part.left() or part.right() + 8 < left for part in shown)
-    assert len(bars) == len(shown) - 1
+    for bar in legend._bars:
+        assert bar.right - bar.left >= 60
+        assert all(bar.right + 8 < part.left() or part.right() + 8 < bar.left for part in shown)
+    assert len(legend._bars) == len(shown) - 1
+
+
+def test_ends_and_middle_of_a_scale_are_labelled_first() -> None:
+    assert _by_weight(7) == [0, 6, 3, 1, 5, 2, 4]
+    assert _by_weight(4) == [0, 3, 2, 1]
+    assert _by_weight(3) == [0, 2, 1]
+    assert _by_weight(1) == [0]
 
 
 def test_a_locked_range_survives_other_runs_until_it_is_unlocked(
@@ -100,7 +107,7 @@ def test_what_stands_for_arrays_is_chosen_from_a_menu(legend: Legend) -> None:
     assert [action.isChecked() for action in legend.menu_of_arrays().actions()] == [False, True, False]
     _click(legend.menu_of_arrays(), "max: largest magnitude")
     assert told == ["max"]
-    assert legend._arrays.text() == "Arrays, max"
+    assert legend._arrays.text() == "Arrays, largest |∂|"
 
 
 def test_nodes_are_coloured_by_a_measure_or_the_gradient(legend: Legend) -> None:
@@ -113,6 +120,23 @@ def test_nodes_are_coloured_by_a_measure_or_the_gradient(legend: Legend) -> None
     assert legend._colors.text() == "Memory & more"
     _click(legend.menu_of_measures(), "Gradient")
     assert told == ["bytes", ""]
+
+
+def test_the_scale_of_a_measure_comes_first_and_the_signed_one_stays(legend: Legend, session: PlainSession) -> None:
+    session.show(scene(PRODUCT))
+    legend.set_measures((("uses", "uses"),))
+    legend.set_measure("uses")
+    legend.resize(1100, 32)
+    titles = [bar.scale.title for bar in legend._bars]
+    assert titles[0] == "Uses"
+    assert titles[1] == "Gradient"
+    assert len(titles) == 3
+    legend.resize(400, 32)
+    assert [bar.scale.title for bar in legend._bars] == titles[:2]
+    assert all(bar.right - bar.left > 40 for bar in legend._bars)
+    assert legend.accessibleDescription().startswith("coloured by uses, signed scale from −1e3")
+    session.runs.drawn.emit(None)
+    assert legend._bars
 
 
 @pytest.mark.qt_log_ignore("does not support (raise|grabbing)", extend=True)

@@ -16,6 +16,7 @@ from scenes import POISON, PRODUCT, PlainSession, chain, scene, whole
 
 from gradstudio.app.facts import duration
 from gradstudio.app.panels.outline import Outline
+from gradstudio.app.panels.outline_branches import Branches
 from gradstudio.app.panels.outline_columns import (
     BYTES,
     GRADIENT,
@@ -387,6 +388,70 @@ def test_without_a_run_there_is_nothing(outline: Outline, qtbot: QtBot) -> None:
     outline.field.setText("g < 1")
     qtbot.keyClicks(outline.tree, "x")
     qtbot.keyClick(outline.field, Qt.Key.Key_Return)
+
+
+# long branches
+
+
+def test_a_long_branch_is_divided_into_pages_that_say_what_is_in_them(outline: Outline) -> None:
+    graph, trace = whole(chain(2500))
+    outline.set_view(graph, trace)
+    model = outline.models[0]
+    (loop,) = [i for i in range(model.rowCount()) if model.rowCount(model.index(i, 0))]
+    above = model.index(loop, 0)
+    pages = [model.index(i, 0, above) for i in range(model.rowCount(above))]
+    assert [model.rowCount(page) for page in pages] == [1000, 1000, 500]
+    assert model.data(pages[1], _DISPLAY) == "1,001 to 2,000: pass 1001 to pass 2000"
+    assert model.data(pages[1].siblingAtColumn(VALUE), _DISPLAY) is None
+    last = int(graph.record[-1])
+    outline.select_record(last)
+    index = outline.tree.currentIndex()
+    assert index.internalId() == len(graph.record) - 1
+    assert index.parent().parent() == pages[2]
+    assert outline.tree.isExpanded(pages[2])
+    assert not outline.tree.isExpanded(pages[1])
+    assert len(model.shown_nodes()) == len(graph.record)
+    model.sort(MAGNITUDE, _FALLING)
+    above = next(model.index(i, 0) for i in range(model.rowCount()) if model.rowCount(model.index(i, 0)))
+    assert [model.rowCount(model.index(i, 0, above)) for i in range(3)] == [1000, 1000, 500]
+
+
+def test_enter_and_star_on_a_page_open_it_alone(outline: Outline, qtbot: QtBot) -> None:
+    outline.set_view(*whole(chain(2500)))
+    model = outline.models[0]
+    above = next(model.index(i, 0) for i in range(model.rowCount()) if model.rowCount(model.index(i, 0)))
+    outline.tree.setCurrentIndex(above)
+    qtbot.keyClick(outline.tree, Qt.Key.Key_Asterisk)
+    page = model.index(1, 0, above)
+    assert outline.tree.isExpanded(above)
+    assert not outline.tree.isExpanded(page)
+    outline.tree.setCurrentIndex(page)
+    qtbot.keyClick(outline.tree, Qt.Key.Key_Return)
+    assert outline.tree.isExpanded(page)
+
+
+def test_no_item_is_lost_between_pages() -> None:
+    rng = np.random.default_rng(3)
+    parent = np.array([-1 if i < 3 else rng.integers(0, 3) for i in range(500)])
+    key = rng.random(500)
+    kept = rng.random(500) < 0.9
+    kept[:3] = True
+    whole_tree, paged = Branches(parent, kept, (key,), 0), Branches(parent, kept, (key,), 7)
+    for item in (-1, 0, 1, 2):
+        wanted = whole_tree.children(item).tolist()
+        found = [
+            i
+            for page in paged.children(item).tolist()
+            for i in (paged.children(page).tolist() if page >= 500 else [page])
+        ]
+        assert found == wanted == sorted(wanted, key=key.__getitem__)
+        assert paged.rows(item) <= max(-(-len(wanted) // 7), 7)
+    for item in range(500):
+        above = paged.parent(item)
+        assert paged.place(item) < 7
+        assert (paged.row(above, paged.place(item)) == item) == kept[item]
+        assert (paged.parent(above) if above >= 500 else above) == parent[item] or not kept[item]
+    assert paged.row(0, 100) == paged.row(-1, 3) == -1
 
 
 # the model

@@ -100,6 +100,24 @@ def test_the_state_is_handed_on_rather_than_the_sum_that_runs_along() -> None:
     assert {whole.title[i] for i in np.searchsorted(whole.record, box.record)} == {"h"}
 
 
+def test_a_group_hands_on_a_value_that_a_gradient_comes_back_to() -> None:
+    whole = graph_of(
+        """
+        import gradstudio as gs
+        x = gs.Variable(0.5)
+        def f(x):
+            y = gs.sin(x)
+            return y, gs.cos(gs.constant(2.0))
+        with gs.GradientTape() as t:
+            y, z = f(x)
+            loss = y * z
+        g = t.gradient(loss, x)
+        """
+    )
+    (box,) = fold(whole, close_all()).folds
+    assert whole.title[int(np.searchsorted(whole.record, box.record[0]))] == "y"
+
+
 def test_an_open_pass_stands_in_a_frame_between_what_is_left_of_its_stack() -> None:
     whole = graph_of(RNN)
     stack = fold(whole, FoldState()).folds[0].id
@@ -192,6 +210,21 @@ def test_a_recurrent_network_is_small_at_first(body: tuple[str, ...], turns: int
     graph = fold(graph_of(loop(turns, *body, before=before)), FoldState())
     assert len(graph.ids) <= most
     assert max(len(f.groups) for f in graph.folds) == turns
+
+
+def test_calls_with_odd_ones_among_them_are_stacks_and_boxes() -> None:
+    program = layers(16).replace("def layer(h, W, b):", "def layer(h, W, b, c=1.0):")
+    program = program.replace("gs.tanh(h @ W + b)", "gs.tanh(h @ W + b) * c if c > 1.0 else gs.tanh(h @ W + b)")
+    for odd in (4, 9):
+        program = program.replace(f"layer(h, W[{odd}], b[{odd}])", f"layer(h, W[{odd}], b[{odd}], 2.0)")
+    graph = fold(graph_of(program), FoldState())
+    assert [(f.kind, len(f.groups)) for f in graph.folds] == [
+        ("stack", 4),
+        ("group", 1),
+        ("stack", 4),
+        ("group", 1),
+        ("stack", 6),
+    ]
 
 
 def test_a_stack_takes_in_many_leaves_that_only_its_passes_read() -> None:

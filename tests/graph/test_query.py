@@ -6,10 +6,19 @@ import subprocess
 import sys
 
 import networkx
-from programs import LOGISTIC, at, graph_of, loop
+from programs import LOGISTIC, at, chain, graph_of, loop
 
 from gradstudio.graph.folding import FoldState, fold
-from gradstudio.graph.query import between, consumers, downstream, inputs, node_of_record, nodes_on_line, upstream
+from gradstudio.graph.query import (
+    between,
+    consumers,
+    downstream,
+    inputs,
+    node_of_record,
+    nodes_on_line,
+    scope,
+    upstream,
+)
 from gradstudio.graph.to_networkx import graphml, to_networkx
 
 
@@ -87,3 +96,10 @@ def test_networkx_and_graphml_tell_boxes_and_bundles() -> None:
     assert counts == {"W": 12, "U": 12, "b": 12, "xs": 12, "h": 1}
     (loss,) = [name for name, data in found.nodes(data=True) if data["title"] == "loss"]
     assert found.nodes[loss]["hidden_ops"] == 0
+
+
+def test_the_scope_of_a_node_is_one_of_the_program() -> None:
+    assert scope(graph_of(LOGISTIC, 2), at(graph_of(LOGISTIC, 2), "z")) == "pass 3"
+    graph = graph_of(chain(400))
+    assert graph.groups[graph.group[at(graph, "y200")]].kind == "section"
+    assert scope(graph, at(graph, "y200")) == ""

@@ -20,6 +20,7 @@ from gradstudio.picture.tokens import Theme
 
 _NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 _ALT = Qt.KeyboardModifier.AltModifier
+_PAGE = 0.8  # of the view, by which Page Up and Page Down move it
 _IGNORED = Qt.KeyboardModifier.KeypadModifier
 _LAYERS = {
     Qt.Key.Key_1: Layer.VALUES, Qt.Key.Key_2: Layer.GRADIENTS, Qt.Key.Key_3: Layer.BOTH, Qt.Key.Key_4: Layer.LOCAL
@@ -134,6 +135,8 @@ class Canvas(Selectable):
         table: dict[tuple[Qt.KeyboardModifier, Qt.Key], Callable[[], object]] = {
             (_NONE, key.Key_Home): self.fit,
             (_NONE, key.Key_F): self._frame_selected,
+            (_NONE, key.Key_M): self.toggle_map,
+            (_NONE, key.Key_K): self.keep_second,
             (_NONE, key.Key_U): lights.toggle_upstream,
             (_NONE, key.Key_D): lights.toggle_downstream,
             (_NONE, key.Key_P): lights.toggle_path,
@@ -150,6 +153,9 @@ class Canvas(Selectable):
         for name in (key.Key_Plus, key.Key_Equal):
             table[_NONE, name] = table[_SHIFT, name] = self._plus
         table[_NONE, key.Key_Minus] = self._minus
+        for name, way in ((key.Key_PageUp, 1.0), (key.Key_PageDown, -1.0)):
+            table[_NONE, name] = lambda way=way: self.pan(0.0, way * _PAGE * self.height())  # type: ignore[misc]
+            table[_SHIFT, name] = lambda way=way: self.pan(way * _PAGE * self.width(), 0.0)  # type: ignore[misc]
         for name, layer in _LAYERS.items():
             table[_NONE, name] = lambda layer=layer: self.layer_wanted.emit(int(layer))  # type: ignore[misc]
         for name, (right, down) in _MOVES.items():
@@ -245,8 +251,9 @@ class Canvas(Selectable):
         if lines is not None:
             marks.draw_lines(p, lines, self._view, self._area())
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.hover.node >= 0 and self.hover.node != self.selected:
-            marks.hover(p, self._theme, self.node_rect(self.hover.node))
+        if self.hover.node < 0 or self.hover.node != self.selected:
+            for rect in self.hover.outlines():
+                marks.hover(p, self._theme, rect)
         ghost = self.gestures.ghost()
         if ghost is not None:
             marks.ghost(p, self._theme, ghost)

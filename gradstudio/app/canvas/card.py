@@ -14,6 +14,7 @@ from gradstudio.app.theme import colors
 from gradstudio.picture.tokens import Theme
 
 _ROWS = 9
+_COLUMNS, _TABLE_ROWS = 6, 3
 _GAP = 10  # pixels from the node
 _MARGIN = 4  # pixels from the border of the canvas
 
@@ -42,11 +43,22 @@ class HoverCard(QWidget):
             grid.addWidget(name, row, 0)
             grid.addWidget(text, row, 1)
             self._rows.append((name, text))
+        self._table = QGridLayout()
+        self._table.setHorizontalSpacing(12)
+        self._table.setVerticalSpacing(1)
+        self._cells = [[label("") for _ in range(_COLUMNS)] for _ in range(_TABLE_ROWS)]
+        for down, cells in enumerate(self._cells):
+            for across, cell in enumerate(cells):
+                cell.setFont(mono(11) if down and across else words(11))
+                side = Qt.AlignmentFlag.AlignRight if across else Qt.AlignmentFlag.AlignLeft
+                self._table.addWidget(cell, down, across, side)
+        self._table.setColumnStretch(_COLUMNS, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(12, 9, 12, 10)
         box.setSpacing(3)
         box.addWidget(self._title)
         box.addLayout(grid)
+        box.addLayout(self._table)
         box.addWidget(self._note)
         self.hide()
 
@@ -61,6 +73,11 @@ class HoverCard(QWidget):
             text.setText(said.rows[k][1] if is_used else "")
             name.setVisible(is_used)
             text.setVisible(is_used)
+        for down, cells in enumerate(self._cells):
+            row = said.table[down] if down < len(said.table) else ()
+            for across, cell in enumerate(cells):
+                cell.setText(row[across] if row else "")
+                cell.setVisible(bool(row))
         self._note.setText(said.note)
         self._note.setVisible(bool(said.note))
         self.adjustSize()
@@ -71,7 +88,8 @@ class HoverCard(QWidget):
     def said(self) -> list[str]:
         """Everything on the card, line by line."""
         rows = [f"{name.text()} {text.text()}".strip() for name, text in self._rows]
-        return [line for line in (self._title.text(), *rows, self._note.text()) if line]
+        table = ["  ".join(cell.text() for cell in cells).strip() for cells in self._cells]
+        return [line for line in (self._title.text(), *rows, *table, self._note.text()) if line]
 
     def _set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -81,6 +99,9 @@ class HoverCard(QWidget):
         for name, text in self._rows:
             name.setStyleSheet(f"color: {c.muted};")
             text.setStyleSheet(f"color: {c.ink};")
+        for down, cells in enumerate(self._cells):
+            for across, cell in enumerate(cells):
+                cell.setStyleSheet(f"color: {c.ink if down and across else c.muted};")
 
     def _place(self, rect: QRectF) -> None:
         """Right of the node, else left of it, else below or above it."""

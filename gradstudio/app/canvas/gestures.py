@@ -8,6 +8,7 @@ from gradstudio.app.canvas.cells import Cells
 from gradstudio.app.canvas.selectable import Selectable
 from gradstudio.app.canvas.spots import Spot
 from gradstudio.app.canvas.unfolding import Unfolding
+from gradstudio.picture.model import Level
 
 _DRAG = 4  # pixels the mouse may move in a click
 
@@ -55,7 +56,9 @@ class Gestures(QObject):
         canvas = self._canvas
         way = point - self._pressed
         if self._doing == "pressed" and abs(way.x()) + abs(way.y()) > _DRAG:
-            self._doing = "move" if self._spot.kind == "node" else "pan"
+            # Far away there is hardly any ground to take hold of, and no node that one would move.
+            is_held = self._spot.kind == "node" and canvas.level < Level.BLOCK
+            self._doing = "move" if is_held else "pan"
             canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
             if self._doing == "move" and canvas.scene is not None:
                 self._cells, self._cell = Cells(canvas.scene.layout, self._spot.number), (0, 0)

@@ -52,7 +52,7 @@ def moves(before: Shown, graph: Graph, layout: Layout, view: View, width: float,
     pairs, gone, come = _pairs(before.graph, graph, old_seen, new_seen)
     from_box, into_box = _box_of(before.graph, graph.record[come]), _box_of(graph, before.graph.record[gone])
     area = np.array([width, height])
-    is_old = _visible(old[pairs[:, 0]], area) > _visible(new[pairs[:, 1]], area)
+    is_old = _visible(old[pairs[:, 0]], area) > _visible(new[pairs[:, 1]], area) + 0.01
     stays = np.tile([1.0, 1.0], (len(pairs), 1))
     rows = Moves(
         start=np.concatenate([old[gone], old[pairs[:, 0]], _inside(old, from_box, new[come])]),

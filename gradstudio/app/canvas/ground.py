@@ -22,7 +22,7 @@ class Ground:
         self._key = (0, "", 0.0)
 
     def paint(self, p: QPainter, rect: QRect, theme: Theme, view: View, ratio: float) -> None:
-        """Fill a rectangle (pixels). The dots are a whole number of pixels apart, so that one tile does."""
+        """Fill a rectangle (pixels from the view's corner). Dots are whole pixels apart, so that one tile does."""
         p.fillRect(rect, color(theme.surface["canvas"]))
         pitch = round(_PITCH * view.zoom)
         if pitch < _LEAST:
@@ -30,7 +30,7 @@ class Ground:
         if self._key != (pitch, theme.name, ratio):
             self._tile, self._key = _tile(pitch, theme, ratio), (pitch, theme.name, ratio)
         # The corner is a whole number of pixels away from where the dots are counted from.
-        right, down = (round(v * view.zoom) % pitch + 2 for v in (view.x, view.y))
+        right, down = ((round(v * view.zoom) + at) % pitch + 2 for v, at in ((view.x, rect.x()), (view.y, rect.y())))
         p.drawTiledPixmap(QRectF(rect), self._tile, QPointF(right, down))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 
 from gradstudio.app.canvas.card import HoverCard
 from gradstudio.app.canvas.said import Said, of_edge, of_node
@@ -76,10 +76,18 @@ class Hover(QObject):
         """Say what is under the pointer, beside it."""
         said = self._said()
         if said is not None:
-            beside = QRectF(self._point.x() - 6, self._point.y() - 6, 12, 12)
-            if self.node >= 0:
-                beside = self._canvas.node_rect(self.node)
-            self.card.show_said(said, self._canvas.theme, beside)
+            here = QRectF(self._point.x() - 6, self._point.y() - 6, 12, 12)
+            self.card.show_said(said, self._canvas.theme, next(iter(self.outlines()), here))
+
+    def outlines(self) -> list[QRectF]:
+        """What is outlined, in widget coordinates: the node under the pointer; a chip, and the node it refers to."""
+        scene, canvas = self._canvas.scene, self._canvas
+        if scene is None or self.spot.kind not in ("node", "chip"):
+            return []
+        if self.spot.kind == "node":
+            return [canvas.node_rect(self.spot.number)]
+        source = int(scene.graph.edge_source[self.spot.number])
+        return [canvas.screen(scene.spots.chip(self.spot.number)), canvas.node_rect(source)]
 
     def _said(self) -> Said | None:
         scene, canvas = self._canvas.scene, self._canvas
@@ -99,6 +107,7 @@ class Hover(QObject):
         self.hide_card()
         if spot.kind in ("node", "edge", "chip"):
             self._timer.start()
+        self._canvas.setCursor(Qt.CursorShape.PointingHandCursor if spot.is_button else Qt.CursorShape.ArrowCursor)
         if self.node != before:
             self.node_changed.emit(self.node)
         self._canvas.update()

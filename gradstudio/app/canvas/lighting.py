@@ -136,7 +136,9 @@ class Lighting:
 
 def _poisoned(graph: Graph, trace: Trace) -> np.ndarray:
     """Nodes whose value or gradient holds NaN, and boxes that hide one."""
-    out = (states(graph, trace) == State.NAN) | (trace.records.values.nan[graph.record] > 0)
+    out = states(graph, trace) == State.NAN
+    run = graph.record >= 0
+    out[run] |= trace.records.values.nan[graph.record[run]] > 0
     if len(graph.hidden_record):
         bad = trace.records.values.nan[graph.hidden_record] > 0
         if 0 <= graph.sweep < len(trace.sweeps):

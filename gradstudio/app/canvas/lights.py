@@ -35,7 +35,7 @@ class Lights(QObject):
 
     def can_path(self) -> bool:
         """Whether two nodes are selected."""
-        return self._canvas.selected >= 0 and self._canvas.second >= 0
+        return self._canvas.selected >= 0 and 0 <= self._canvas.second != self._canvas.selected
 
     def can_isolate(self) -> bool:
         """Whether there is something to isolate, or something is isolated."""

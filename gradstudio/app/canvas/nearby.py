@@ -12,8 +12,8 @@ from gradstudio.picture.build import build_picture
 from gradstudio.picture.model import Level, Look
 from gradstudio.picture.tokens import Theme
 
-_LARGE = 600  # nodes from which a picture covers only what is near the view
-_AROUND = 0.5  # of the view's sides, beyond each of its edges
+_LARGE = 120  # nodes from which a picture covers only what is near the view
+_AROUND = 0.4  # of the sides of what is asked for, beyond each of its edges
 
 
 class Nearby:
@@ -21,9 +21,15 @@ class Nearby:
 
     def __init__(self) -> None:
         self._painters: dict[Level, tuple[PicturePainter, QRectF | None]] = {}
+        self._old: dict[Level, PicturePainter] = {}
 
     def clear(self) -> None:
-        """The graph, its colours or its layer have changed."""
+        """Another graph or layout."""
+        self._painters, self._old = {}, {}
+
+    def recolor(self) -> None:
+        """The same graph and layout look different now."""
+        self._old |= {level: painter for level, (painter, _) in self._painters.items()}
         self._painters = {}
 
     def painter(
@@ -42,9 +48,12 @@ class Nearby:
             return known[0]
         place = None
         if len(graph.record) > _LARGE and level < Level.BLOCK:
-            wide, high = area.width() * _AROUND, area.height() * _AROUND
+            # Where only colours change the view stands still: the surroundings can wait until it moves.
+            around = 0.0 if known is None and level in self._old else _AROUND
+            wide, high = area.width() * around, area.height() * around
             place = area.adjusted(-wide, -high, wide, high)
         part = None if place is None else (place.x(), place.y(), place.width(), place.height())
-        painter = PicturePainter(build_picture(graph, layout, trace, theme, level, look, area=part))
+        before = known[0] if known is not None else self._old.pop(level, None)
+        painter = PicturePainter(build_picture(graph, layout, trace, theme, level, look, area=part), before)
         self._painters[level] = (painter, place)
         return painter

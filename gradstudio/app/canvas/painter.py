@@ -6,36 +6,38 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QStaticText
+from PySide6.QtGui import QFont, QImage, QPainter, QPen, QPixmap, QPolygonF, QStaticText
 
+from gradstudio.app.canvas.box_pixels import OUTLINED, write_boxes
+from gradstudio.app.canvas.box_shapes import color, paint_boxes, pen, whole
 from gradstudio.app.canvas.lines import LinePainter
+from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
 from gradstudio.picture.fonts import elide, width
-from gradstudio.picture.model import DASHES, Align, Boxes, Font, Level, Picture, Shape
+from gradstudio.picture.model import Align, Font, Level, Picture, Shape
 
-_CUT = 12.0
 _SHARP = 2  # fonts are laid out this many times larger, since Qt knows whole pixel sizes only
 _LEAST = 0.8  # of its size, text never gets smaller
 _MOST_TEXTS = 20_000  # kept between frames
-_MANY_BOXES = 2500  # beyond this, boxes are plain
-
-
-def color(argb: int) -> QColor:
-    """0xAARRGGBB as a QColor."""
-    return QColor.fromRgba(int(argb))
+_SQUARE = 2.6  # pixels of radius below which a corner is square
+_FEW_FRAMES = 100  # that are still rounded
+_ROUNDED = 0.18  # below this zoom all are
 
 
 class PicturePainter:
     """Paints one Picture at any place and zoom, keeping paths and texts between frames."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, before: PicturePainter | None = None) -> None:
+        """before: a painter of another picture; the texts it laid out are kept."""
         self.picture = picture
-        self._fonts = [_font(f) for f in picture.fonts]
-        self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = {}
+        self._fonts = before._fonts if before else [_font(f) for f in picture.fonts]
+        self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = before._texts if before else {}
         self._widths: np.ndarray | None = None
         self._lines = LinePainter(picture.lines)
-        self._pens: dict[tuple[int, float, int], QPen] = {}
+        boxes = picture.boxes
+        self._filled = np.flatnonzero(boxes.fill >> np.uint32(24))
+        self._tallest = float(boxes.rect[:, 3].max(initial=0.0))
         self._images: dict[int, QImage] = {}
         self._pixmaps: dict[tuple[int, int, float], QPixmap] = {}
 
@@ -48,21 +50,19 @@ class PicturePainter:
         area: QRectF,
         between: Callable[[QPainter], None] | None = None,
         ratio: float = 1.0,
-        whole: QRectF | None = None,
+        view: QRectF | None = None,
     ) -> None:
         """Paint so that layout point (x, y) is at the painter's origin. area: the part to paint, in layout units.
 
         between: paints what belongs under the edges (selection rings), in the painter's coordinates. ratio: device
-        pixels per pixel. whole: what is in view (layout units, its corner at the origin), where area is only a part.
+        pixels per pixel. view: what is in view (layout units, its corner at the origin), where area is only a part.
         """
-        whole = whole or area
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._boxes(p, self.picture.under, x, y, zoom, area, ratio, whole)
+        self._under(p, x, y, zoom, area)
         if between is not None:
             between(p)
-        self._lines.paint(p, x, y, zoom, area, whole)
-        self._boxes(p, self.picture.boxes, x, y, zoom, area, ratio, whole)
+        self._nodes(p, x, y, zoom, area, view or area)
         self._paths(p, x, y, zoom, area)
         if self.picture.level < Level.BLOCK or len(self.picture.hatches.rect) < 500:
             self._hatches(p, x, y, zoom, area)
@@ -72,51 +72,43 @@ class PicturePainter:
 
     # boxes
 
-    def _boxes(
-        self, p: QPainter, boxes: Boxes, x: float, y: float, zoom: float, area: QRectF, ratio: float, whole: QRectF
-    ) -> None:
-        seen = _inside(boxes.rect, area, 4.0)
-        if not len(seen):
+    def _under(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
+        """What lies below rings and edges: frames of groups. Far away there may be thousands."""
+        under = self.picture.under
+        seen = _inside(under.rect, area, 4.0)
+        if len(seen) <= _FEW_FRAMES or not is_raster(p):
+            paint_boxes(p, under, seen, x, y, zoom)
             return
-        # Edges lie on whole pixels: sharp, and what touches in the picture touches on the screen.
-        low = _whole((boxes.rect[seen, :2] - (x, y)) * zoom)
-        high = _whole((boxes.rect[seen, :2] + boxes.rect[seen, 2:] - (x, y)) * zoom)
-        rects = np.concatenate([low, high - low], axis=1)
-        if len(seen) > _MANY_BOXES:
-            _batches(p, boxes.fill[seen], rects, whole.width() * zoom, whole.height() * zoom, ratio)
-            return
-        shapes, radii = boxes.shape[seen].tolist(), (boxes.radius[seen] * min(zoom, 1.0)).tolist()
-        fills, strokes = boxes.fill[seen].tolist(), boxes.stroke[seen].tolist()
-        widths, dashes = boxes.stroke_width[seen].tolist(), boxes.dash[seen].tolist()
-        for (bx, by, bw, bh), shape, radius, fill, stroke, wide, dash in zip(
-            rects.tolist(), shapes, radii, fills, strokes, widths, dashes, strict=True
-        ):
-            if stroke >> 24:
-                p.setPen(self._pen(stroke, wide, dash))
-                half = wide / 2 if wide > 1 else 0.5
-                rect = QRectF(bx + half, by + half, bw - 2 * half, bh - 2 * half)
-            else:
-                p.setPen(Qt.PenStyle.NoPen)
-                rect = QRectF(bx, by, bw, bh)
-            p.setBrush(color(fill) if fill >> 24 else Qt.BrushStyle.NoBrush)
-            if shape == Shape.RECT:
-                if not stroke >> 24:
-                    p.fillRect(QRectF(bx, by, bw, max(bh, 1.0)), color(fill))
-                else:
-                    p.drawRect(rect)
-            elif shape == Shape.ROUND:
-                p.drawRoundedRect(rect, radius, radius)
-            else:
-                p.drawPath(_outline(rect, shape, radius, _CUT * min(zoom, 1.0)))
+        ratio = device_ratio(p)
+        raster = Raster(x, y, zoom, ratio, area)
+        write_boxes(raster, under, seen, ratio)
+        raster.paint(p)
 
-    def _pen(self, stroke: int, wide: float, dash: int) -> QPen:
-        key = (stroke, wide, dash)
-        pen = self._pens.get(key)
-        if pen is None:
-            pen = self._pens[key] = QPen(color(stroke), wide)
-            if dash:
-                pen.setDashPattern([v / wide for v in DASHES[dash]])
-        return pen
+    def _nodes(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, view: QRectF) -> None:
+        """Lines and boxes. What is square at this zoom is written into an image: all of it far away."""
+        boxes = self.picture.boxes
+        if not is_raster(p) or self.picture.level < Level.COMPACT:
+            self._lines.paint(p, x, y, zoom, area, view)
+            paint_boxes(p, boxes, _inside(boxes.rect, area, 4.0), x, y, zoom)
+            return
+        ratio = device_ratio(p)
+        raster = Raster(x, y, zoom, ratio, area)
+        self._lines.write(raster, zoom, area, ratio, view)
+        if zoom <= _ROUNDED:
+            # Where nobody sees an outline there are only fills.
+            some = self._filled if self._tallest * raster.scale < OUTLINED else None
+            write_boxes(raster, boxes, _inside(boxes.rect, area, 0.0, some), ratio)
+            raster.paint(p)
+            return
+        seen = _inside(boxes.rect, area, 4.0)
+        is_round = (boxes.shape[seen] != Shape.RECT) & (boxes.radius[seen] * zoom >= _SQUARE)
+        node = boxes.node[seen]
+        with_round = np.zeros(int(node.max(initial=0)) + 2, bool)
+        with_round[node[is_round]] = True
+        others = with_round[node]
+        write_boxes(raster, boxes, seen[~others], ratio)
+        raster.paint(p)
+        paint_boxes(p, boxes, seen[others], x, y, zoom)
 
     # the rest
 
@@ -134,7 +126,7 @@ class PicturePainter:
                 p.setBrush(color(fill))
                 p.drawPolygon(line)
             if stroke >> 24:
-                p.setPen(self._pen(stroke, float(paths.width[i]), 0))
+                p.setPen(pen(stroke, float(paths.width[i]), 0))
                 p.setBrush(Qt.BrushStyle.NoBrush)
                 p.drawPolyline(line)
 
@@ -170,7 +162,7 @@ class PicturePainter:
             else:
                 p.drawImage(QRectF(bx, by, bw, bh), self._cells(i))
             if border >> 24:
-                p.setPen(self._pen(border, 1.0, 0))
+                p.setPen(pen(border, 1.0, 0))
                 p.drawRect(QRectF(bx, by, bw, bh))
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -196,7 +188,7 @@ class PicturePainter:
             if image is None:
                 tint = f"#{int(icons.color[i]) & 0xFFFFFF:06X}"
                 image = self._pixmaps[key] = pixmap(icons.name[i], tint, wide, ratio)
-            left, top = _whole(np.array([(cx - x) * zoom - wide / 2, (cy - y) * zoom - wide / 2])).tolist()
+            left, top = whole(np.array([(cx - x) * zoom - wide / 2, (cy - y) * zoom - wide / 2])).tolist()
             p.drawPixmap(QPointF(left, top), image)
 
     def _write(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
@@ -277,71 +269,16 @@ def _font(f: Font) -> QFont:
     return font
 
 
-def _batches(p: QPainter, fills: np.ndarray, rects: np.ndarray, width: float, height: float, ratio: float) -> None:
-    """Thousands of small plain boxes: written straight into an image, a size at a time.
-
-    rects: float64 (n, 4) in the painter's coordinates; fills: uint32 (n,).
-    """
-    wide, high = max(1, round(width * ratio)), max(1, round(height * ratio))
-    solid = fills >> np.uint32(24) == 255
-    cells = np.round(rects[solid] * ratio).astype(np.int64)
-    colors = fills[solid]
-    pixels = np.zeros((high, wide), np.uint32)
-    right = np.minimum(cells[:, 0] + np.maximum(cells[:, 2], 1), wide)
-    bottom = np.minimum(cells[:, 1] + np.maximum(cells[:, 3], 1), high)
-    left, top = np.maximum(cells[:, 0], 0), np.maximum(cells[:, 1], 0)
-    sizes = (bottom - top) * 65536 + (right - left)
-    kept = (right > left) & (bottom > top)
-    for size in np.unique(sizes[kept]).tolist():
-        chosen = kept & (sizes == size)
-        down, across = size >> 16, size & 65535
-        rows = top[chosen, None] + np.arange(down)
-        columns = left[chosen, None] + np.arange(across)
-        pixels[rows[:, :, None], columns[:, None, :]] = colors[chosen, None, None]
-    image = QImage(pixels.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    p.drawImage(QPointF(0, 0), image)
-
-
-def _whole(pixels: np.ndarray) -> np.ndarray:
-    """Whole pixels. Halves go up, wherever the view is, so that a pan moves everything alike."""
-    return np.asarray(np.floor(pixels + (0.5 + 1e-6)))
-
-
-def _inside(rect: np.ndarray, area: QRectF, margin: float) -> np.ndarray:
-    """Rows whose rectangle meets the area."""
-    if not len(rect):
-        return np.zeros(0, np.int64)
-    return np.nonzero(
-        (rect[:, 0] + rect[:, 2] + margin >= area.left())
-        & (rect[:, 0] - margin <= area.right())
-        & (rect[:, 1] + rect[:, 3] + margin >= area.top())
-        & (rect[:, 1] - margin <= area.bottom())
-    )[0]
-
-
-def _outline(rect: QRectF, shape: int, r: float, cut: float) -> QPainterPath:
-    """Boxes whose corners are not all alike."""
-    x, y, w, h = rect.x(), rect.y(), rect.width(), rect.height()
-    r = min(r, w / 2, h / 2)
-    cut = min(cut, w / 2, h)
-    top = r if shape in (Shape.ROUND_TOP, Shape.CUT, Shape.CUT_TOP) else 0.0
-    bottom = r if shape in (Shape.ROUND_BOTTOM, Shape.CUT) else 0.0
-    path = QPainterPath(QPointF(x + top, y))
-    if shape in (Shape.CUT, Shape.CUT_TOP):
-        path.lineTo(x + w - cut, y)
-        path.lineTo(x + w, y + cut)
-    else:
-        path.lineTo(x + w - top, y)
-        path.quadTo(x + w, y, x + w, y + top)
-    path.lineTo(x + w, y + h - bottom)
-    path.quadTo(x + w, y + h, x + w - bottom, y + h)
-    path.lineTo(x + bottom, y + h)
-    path.quadTo(x, y + h, x, y + h - bottom)
-    path.lineTo(x, y + top)
-    path.quadTo(x, y, x + top, y)
-    path.closeSubpath()
-    return path
+def _inside(rect: np.ndarray, area: QRectF, margin: float, rows: np.ndarray | None = None) -> np.ndarray:
+    """Rows (of some, or of all) whose rectangle meets the area."""
+    if rows is None:
+        rows = np.arange(len(rect))
+    if not len(rows):
+        return rows
+    x, y, wide, high = rect[rows].T
+    seen = (x + wide + margin >= area.left()) & (x - margin <= area.right())
+    seen &= (y + high + margin >= area.top()) & (y - margin <= area.bottom())
+    return rows if seen.all() else rows[seen]
 
 
 __all__ = ["PicturePainter", "color"]

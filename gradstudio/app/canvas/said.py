@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,39 +14,55 @@ from gradstudio.graph.model import Fold, Graph
 from gradstudio.graph.neighbours import Neighbours
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.numbers import gradient_text, number, value_text, whole
-from gradstudio.picture.states import State, rows_of, states
+from gradstudio.picture.states import State, states
 
+_NOT_RUN = "not run: there is no value yet"
 _LONGEST = 56  # characters of a sentence about an op
+_HEAD = ("", "min", "mean", "max", "rms", "zeros")
 _MOST_PARTS = 3  # consumers whose share is said
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A title, rows of name and text, and one more sentence ("" for none)."""
+    """A title, rows of name and text, a table of the numbers of arrays (its head first; empty for scalars), and one
+    more sentence ("" for none)."""
 
     title: str
     rows: tuple[tuple[str, str], ...]
     note: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
 
 
 def of_node(graph: Graph, trace: Trace, neighbours: Neighbours, node: int, beside: int = -1) -> Said:
     """A node or a box. beside: a node that it is compared with, -1 for none."""
+    if graph.record[node] < 0:
+        return Said(plain(graph.title[node]), (("op", _place(graph, node)),), _NOT_RUN)
     record, row, state = int(graph.record[node]), *_gradient(graph, trace, node)
     fold = fold_of(graph, node)
     values = trace.records.values
     rows = [("op", _place(graph, node)), ("does", _does(trace, record))]
     if fold is not None:
-        rows = [("holds", fold_words(fold)), ("hands on", _place(graph, node))]
+        rows = [("holds", fold_words(fold)), ("lines", f"{fold.line} to {fold.end_line}")]
     rows += [("shape", f"{graph.shape[node] or 'scalar'} {values.dtypes[values.dtype[record]]}")]
-    rows += [("value", _numbers(values, record, value_text(values, record)))]
+    table = [("value", *_numbers(values, record))]
+    if len(table[0]) == 1:
+        rows += [("value", value_text(values, record))]
     if row >= 0 and state != State.BLOCKED:
         cotangents = trace.sweeps[graph.sweep].cotangents
-        rows += [("gradient", _numbers(cotangents, row, gradient_text(cotangents, row)))]
+        table += [("gradient", *_numbers(cotangents, row))]
+        if len(table[1]) == 1:
+            rows += [("gradient", gradient_text(cotangents, row))]
         rows += [("over passes", _over_passes(fold, trace, graph.sweep) if fold is not None else "")]
         rows += [("share", _shares(graph, trace, neighbours, node))]
     if beside >= 0:
         rows += [(f"to {plain(graph.title[beside], 16)}", _ratios(graph, trace, node, beside))]
-    return Said(plain(graph.title[node]), tuple(entry for entry in rows if entry[1]), why(state))
+    table = [entry for entry in table if len(entry) > 1]
+    return Said(
+        plain(graph.title[node]),
+        tuple(entry for entry in rows if entry[1]),
+        why(state),
+        (_HEAD, *table) if table else (),
+    )
 
 
 def of_edge(graph: Graph, trace: Trace, edge: int, is_chip: bool = False) -> Said:
@@ -72,7 +88,9 @@ def of_edge(graph: Graph, trace: Trace, edge: int, is_chip: bool = False) -> Sai
         if arriving and math.isfinite(arriving):
             rows += [("local derivative" if is_single else "gain", number(signed / arriving, sign=is_single))]
     rows += [("product", number(signed, sign=is_single) + rms)]
-    rows += [("share", f"{100 * float(sweep.edge_share[back]):.1f} % of what reaches {plain(graph.title[source], 24)}")]
+    share = 100 * float(sweep.edge_share[back])
+    words = f"{share:.1f} %" if not 0 < share < 0.05 else "less than 0.1 %"
+    rows += [("share", f"{words} of what reaches {plain(graph.title[source], 24)}")]
     return Said(title, tuple(rows))
 
 
@@ -92,6 +110,8 @@ def fold_words(fold: Fold) -> str:
 
 def in_words(graph: Graph, trace: Trace, node: int) -> str:
     """A node for those who hear the screen: name, op, line, value, gradient."""
+    if graph.record[node] < 0:
+        return f"{plain(graph.title[node])}, {_place(graph, node)}, {_NOT_RUN}"
     fold = fold_of(graph, node)
     row, state = _gradient(graph, trace, node)
     parts = [plain(graph.title[node]), fold_words(fold) if fold is not None else "", _place(graph, node)]
@@ -105,11 +125,12 @@ def in_words(graph: Graph, trace: Trace, node: int) -> str:
 
 def _gradient(graph: Graph, trace: Trace, node: int) -> tuple[int, State]:
     """The row of a node's cotangent, -1 for none, and what is known of it."""
-    one = [node]
-    alone = replace(
-        graph, record=graph.record[one], kind=graph.kind[one], is_source=graph.is_source[one], ids=(graph.ids[node],)
-    )
-    return int(rows_of(alone, trace)[0]), State(int(states(alone, trace)[0]))
+    state = State(int(states(graph, trace)[node]))
+    if not 0 <= graph.sweep < len(trace.sweeps):
+        return -1, state
+    known, record = trace.sweeps[graph.sweep].record, int(graph.record[node])
+    at = int(np.searchsorted(known, record))
+    return (at if at < len(known) and known[at] == record else -1), state
 
 
 def _place(graph: Graph, node: int) -> str:
@@ -125,15 +146,15 @@ def _does(trace: Trace, record: int) -> str:
     return sentence if len(sentence) <= _LONGEST else sentence[: _LONGEST - 1].rstrip() + "…"
 
 
-def _numbers(s: Summaries, row: int, short: str) -> str:
-    """A scalar, or five numbers of an array; `short` where there are none."""
+def _numbers(s: Summaries, row: int) -> tuple[str, ...]:
+    """Five numbers of an array; none of a scalar, nor where no element is finite."""
     if s.shapes[s.shape.item(row)] == () or not s.size[row] or math.isnan(float(s.minimum[row])):
-        return short
-    four = (("min", s.minimum), ("mean", s.mean), ("max", s.maximum), ("rms", s.rms))
-    parts = [f"{name} {number(float(column[row]))}" for name, column in four]
-    bad = int(s.nan[row]) + int(s.infinite[row])
-    parts.append(f"NaN or ∞ {whole(bad)}" if bad else f"zeros {whole(int(s.zero[row]))}")
-    return "  ".join(parts)
+        return ()
+    four = tuple(number(float(column[row])) for column in (s.minimum, s.mean, s.maximum, s.rms))
+    for word, count in (("NaN", int(s.nan[row])), ("∞", int(s.infinite[row]))):
+        if count:
+            return (*four, f"{whole(count)} {word}")
+    return (*four, whole(int(s.zero[row])))
 
 
 def _size(s: Summaries, row: int) -> float:

@@ -32,6 +32,7 @@ class Selectable(Surface):
     def __init__(self, parent: QWidget | None = None, theme: Theme | None = None) -> None:
         super().__init__(parent, theme)
         self.selected = self.second = self.selected_frame = -1
+        self._keeps = False  # the second node stays while others are selected
         self._highlighted: list[int] = []
         self._by_keyboard = False  # the keyboard was used last: the focus is to be seen
 
@@ -49,12 +50,17 @@ class Selectable(Surface):
         super().clear()
 
     def select(self, node: int | None) -> None:
-        """Select a node without telling anyone; None or -1: none. It is scrolled into view."""
+        """Select a node without telling anyone and bring it into view; None or -1: none, but a selected frame stays."""
         self.selected = -1 if node is None else node
-        self.second = self.selected_frame = -1
-        if self.selected >= 0 and self._layout is not None:
-            self._reveal(self.node_rect(self.selected))
-        self.setAccessibleDescription(self.node_words(self.selected))
+        self._keeps = self._keeps and 0 <= self.second != self.selected
+        if not self._keeps:
+            self.second = -1
+        if self.selected >= 0:
+            self.selected_frame = -1
+            if self._layout is not None:
+                self._reveal(self.node_rect(self.selected))
+        words = self.node_words(self.selected) if self.selected_frame < 0 else self._frame_words()
+        self.setAccessibleDescription(words)
         self.update()
 
     def highlight(self, nodes: list[int]) -> None:
@@ -92,7 +98,8 @@ class Selectable(Surface):
         return self.scene.graph.ids.index(name) if self.scene is not None and name in self.scene.graph.ids else -1
 
     def choose(self, node: int) -> None:
-        """Select a node (-1: none) and tell it."""
+        """Select a node (-1: none) and no frame, and tell it."""
+        self.selected_frame = -1
         self.select(node)
         self.node_selected.emit(node)
 
@@ -101,21 +108,32 @@ class Selectable(Surface):
         if self.selected < 0 or node == self.selected:
             self.choose(node)
             return
-        self.second = -1 if node == self.second else node
+        self.second, self._keeps = -1 if node == self.second else node, False
         both = f" and {self.node_words(self.second)}" if self.second >= 0 else ""
         self.setAccessibleDescription(self.node_words(self.selected) + both)
         self.update()
 
+    def keep_second(self) -> None:
+        """Keep the selected node as the second one while a person walks on to the first; again: no longer."""
+        self.second, self._keeps = (-1, False) if self._keeps else (self.selected, self.selected >= 0)
+        kept = ", kept as the second node" if self._keeps else ""
+        self.setAccessibleDescription(self.node_words(self.selected) + kept)
+        self.update()
+
     def choose_frame(self, frame: int) -> None:
         """Select the frame of an open group, and no node."""
-        assert self.scene is not None
         self.choose(-1)
         self.selected_frame = frame
-        shown = self.scene.graph.frames[frame]
         self._reveal(self._frame_rect(frame))
-        of = f", pass {shown.number} of {shown.of}" if shown.stack else ""
-        self.setAccessibleDescription(f"open group {plain(shown.title)}{of}, Backspace closes it")
+        self.setAccessibleDescription(self._frame_words())
         self.update()
+
+    def _frame_words(self) -> str:
+        """The selected frame for those who hear the screen."""
+        assert self.scene is not None
+        shown = self.scene.graph.frames[self.selected_frame]
+        of = f", pass {shown.number} of {shown.of}" if shown.stack else ""
+        return f"open group {plain(shown.title)}{of}, Backspace closes it"
 
     # carrying over, painting
 

@@ -25,6 +25,11 @@ class Spot:
     part: str = ""  # of a stack "slider" | "plot"; of a frame "title" | "close" | "previous" | "next"
     is_back: bool = False  # of an edge: its backward line
 
+    @property
+    def is_button(self) -> bool:
+        """Whether a click on it does more than select."""
+        return self.kind == "chip" or self.part in ("slider", "plot", "close", "previous", "next")
+
 
 class Spots:
     """Answers for one layout. Points are in layout units."""
@@ -77,6 +82,11 @@ class Spots:
         x, y, w, h = self._layout.boxes[node].tolist()
         return x, y, w, h
 
+    def chip(self, edge: int) -> Rect:
+        """Where the reference chip of an edge is."""
+        x, y, w, h = self._layout.chip_boxes[np.flatnonzero(self._layout.chips == edge)[0]].tolist()
+        return x, y, w, h
+
     @cached_property
     def _by_top(self) -> tuple[np.ndarray, np.ndarray, float]:
         """Nodes from top to bottom, their tops, and the height of the tallest."""
@@ -90,6 +100,8 @@ class Spots:
         box = self.box(node)
         if _holds(stack_plot(box, level), x, y):
             return "plot"
+        if level > Level.FULL:
+            return ""
         left, top, wide, high = stack_slider(box)
         reach = _REACH / zoom
         return "slider" if _holds((left - reach, top - reach, wide + 2 * reach, high + 2 * reach), x, y) else ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QStyle, QWidget
 
@@ -49,13 +49,14 @@ class Surface(Viewport):
         self._ground = Ground()
         self._painted_view = View()
         self._glide: Glide | None = None
-        self._glide_ground: QPixmap | None = None
+        self._moving: tuple[QPixmap, QPixmap] | None = None  # what it is made of
         self._ticker = QTimer(self)
         self._ticker.setInterval(_TICK)
         self._ticker.timeout.connect(self.update)
         self.setAccessibleName("Network of recorded operations")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 160)
+        self._has_map = True
         self._minimap = Minimap(self)
         self._minimap.centred.connect(self._centre)
 
@@ -66,7 +67,8 @@ class Surface(Viewport):
 
     def set_scene(self, trace: Trace, graph: Graph, layout: Layout, theme: Theme | None = None) -> None:
         """Show a graph. The view stays, by what is selected or in its middle, unless the picture is a different one."""
-        before, shown = self.scene, self._shown()
+        before = self.scene
+        shown = self._shown() if before is not None and before.layout is not layout else None
         if theme is not None:
             self._theme = theme
         if before is not None and before.graph is graph and before.layout is layout:
@@ -84,10 +86,11 @@ class Surface(Viewport):
             self._view.y += y
         if before is None or before.layout is not layout:
             self._stop_glide()
+            self._nearby.clear()
         self._recolor()
         self._changed_view()
         self.scene_changed.emit()
-        if similar and before is not None and before.layout is not layout:
+        if similar:
             self._glide_from(shown)
 
     def _carry_over(self, before: Scene | None, now: Scene) -> int:
@@ -102,6 +105,7 @@ class Surface(Viewport):
         self.scene = self._layout = None
         self._view, self._fitted = self._fitted_view(), True
         self._stop_glide()
+        self._nearby.clear()
         self._recolor()
         self._changed_view()
         self.scene_changed.emit()
@@ -163,9 +167,9 @@ class Surface(Viewport):
 
     def _recolor(self) -> None:
         """The same boxes look different now: nothing kept of earlier frames is true."""
-        self._nearby.clear()
+        self._nearby.recolor()
         self._buffer.clear()
-        self._glide_ground = None
+        self._moving = None
         self._minimap.forget()
         self._show_map()
         self.update()
@@ -185,8 +189,13 @@ class Surface(Viewport):
         super()._travel(view, is_fitted)
         self._glide_from(shown)
 
+    def toggle_map(self) -> None:
+        """Show the map where something is out of view, or never."""
+        self._has_map = not self._has_map
+        self._show_map()
+
     def _show_map(self) -> None:
-        if self.scene is None or not len(self.scene.graph.record):
+        if self.scene is None or not len(self.scene.graph.record) or not self._has_map:
             self._minimap.hide()
         else:
             self._minimap.show_view(self._theme, self._ink(), self._area(), partial(self._painter, Level.BLOCK))
@@ -218,65 +227,67 @@ class Surface(Viewport):
             self._ticker.start()
 
     def _stop_glide(self) -> None:
-        self._glide = self._glide_ground = None
+        self._glide = self._moving = None
         self._ticker.stop()
 
     # painting
 
-    def _painter(self, level: Level | None = None) -> PicturePainter | None:
-        if self.scene is None:
+    def _painter(self, level: Level | None = None, part: QRectF | None = None) -> PicturePainter | None:
+        """A painter of what is in view, and of a part beyond it (layout units)."""
+        if self.scene is None or not len(self.scene.graph.record):
             return None
         s = self.scene
         level = self._view.level if level is None else level
-        return self._nearby.painter(s.graph, s.layout, s.trace, self._theme, level, self._look, self._area())
+        area = self._area() if part is None else self._area().united(part)
+        return self._nearby.painter(s.graph, s.layout, s.trace, self._theme, level, self._look, area)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
         try:
-            painter = self._painter()
-            if painter is None or self.scene is None or not len(self.scene.graph.record):
+            if self.scene is None or not len(self.scene.graph.record):
                 self._ground.paint(p, self.rect(), self._theme, self._view, self.devicePixelRatioF())
                 if not self._waiting:
                     welcome(p, self.rect(), self._theme)
                 return
-            frame = self._frame(painter)
+            key = (self._view.level, self._marks_key(), self._theme.name)
+            self._buffer.update(key, self._view, self.size(), self.devicePixelRatioF(), self._draw)
+            painter = self._painter()
+            assert painter is not None
             if self._glide is not None and self._glide.is_over:
                 self._stop_glide()
             if self._glide is not None:
                 self._ground.paint(p, self.rect(), self._theme, self._view, self.devicePixelRatioF())
-                self._glide.paint(p, self._without_nodes(painter), frame)
+                self._glide.paint(p, *self._sprites(painter))
             else:
-                p.drawPixmap(0, 0, frame)
+                self._buffer.paint(p)
                 self._paint_above(p, painter)
         finally:
             p.end()
 
-    def _frame(self, painter: PicturePainter) -> QPixmap:
-        """The whole frame, painted or kept."""
-        key = (painter.picture.level, self._marks_key(), self._theme.name)
-        draw = partial(self._draw, painter)
-        return self._buffer.frame(key, self._view, self.size(), self.devicePixelRatioF(), draw)
-
-    def _draw(self, painter: PicturePainter, p: QPainter, part: QRectF) -> None:
-        """A part of the frame (layout units)."""
+    def _draw(self, p: QPainter, part: QRect, area: QRectF) -> None:
+        """A part of the frame, in pixels and in layout units."""
         v, ratio = self._view, self.devicePixelRatioF()
-        self._ground.paint(p, self.rect(), self._theme, v, ratio)
-        painter.paint(p, v.x, v.y, v.zoom, part, self._paint_below, ratio, self._area())
+        painter = self._painter(part=area)
+        assert painter is not None
+        self._ground.paint(p, part, self._theme, v, ratio)
+        painter.paint(p, v.x, v.y, v.zoom, area, self._paint_below, ratio, self._area())
 
-    def _without_nodes(self, painter: PicturePainter) -> QPixmap:
-        """The frame's edges, frames and titles."""
-        if self._glide_ground is None:
-            v, ratio = self._view, self.devicePixelRatioF()
-            made = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            made.setDevicePixelRatio(ratio)
-            made.fill(Qt.GlobalColor.transparent)
-            p = QPainter(made)
+    def _sprites(self, painter: PicturePainter) -> tuple[QPixmap, QPixmap]:
+        """What a movement is made of: the frame's edges, frames and titles, and all of it."""
+        if self._moving is None:
+            frame = self._buffer.frame()
+            ground = QPixmap(frame.size())
+            ground.setDevicePixelRatio(frame.devicePixelRatio())
+            ground.fill(Qt.GlobalColor.transparent)
+            p = QPainter(ground)
             try:
-                PicturePainter(without_nodes(painter.picture)).paint(p, v.x, v.y, v.zoom, self._area(), None, ratio)
+                v = self._view
+                rest = PicturePainter(without_nodes(painter.picture), painter)
+                rest.paint(p, v.x, v.y, v.zoom, self._area(), None, self.devicePixelRatioF())
             finally:
                 p.end()
-            self._glide_ground = made
-        return self._glide_ground
+            self._moving = (ground, frame)
+        return self._moving
 
     def _marks_key(self) -> object:
         """Whatever else a frame depends on."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.canvas.view import Bounds, View, ink_bounds
 from gradstudio.layout.model import Layout
+from gradstudio.picture.model import Level
 
 _AIR = 8.0  # layout units around what a fitted view shows
 _READABLE = 0.46  # a picture too tall to be shown whole is not shown smaller than this, but from its top
@@ -45,17 +48,22 @@ class Viewport(QWidget):
         """Screen pixels per layout unit."""
         return self._view.zoom
 
+    @property
+    def level(self) -> Level:
+        """How much nodes say at this zoom."""
+        return self._view.level
+
     def set_zoom(self, zoom: float) -> None:
         """Zoom about the middle."""
         self._zoom_by(zoom / self._view.zoom, self.width() / 2, self.height() / 2)
 
     def zoom_in(self) -> None:
         """A step nearer."""
-        self._zoom_by(1.25, self.width() / 2, self.height() / 2)
+        self._step(1.25)
 
     def zoom_out(self) -> None:
         """A step further away."""
-        self._zoom_by(0.8, self.width() / 2, self.height() / 2)
+        self._step(0.8)
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by pixels."""
@@ -87,6 +95,11 @@ class Viewport(QWidget):
         """Go to another view."""
         self._view, self._fitted = view, is_fitted
         self._changed_view()
+
+    def _step(self, factor: float) -> None:
+        view = replace(self._view)
+        view.zoom_about(factor, self.width() / 2, self.height() / 2)
+        self._travel(view, False)
 
     def _fitted_view(self) -> View:
         view = View()

@@ -10,24 +10,29 @@ from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from gradstudio.app.canvas.painter import color
-from gradstudio.app.panels.legend_parts import Choice, Lock, draw_scale, overhang
+from gradstudio.app.panels.legend_parts import TITLE, Bar, Choice, Lock, draw_scale, draw_title, overhang
 from gradstudio.app.theme import colors
 from gradstudio.picture.color import Scale, scale_of
-from gradstudio.picture.legend import ScaleLegend, legend
+from gradstudio.picture.fonts import width
+from gradstudio.picture.legend import ScaleLegend, legend, legends
+from gradstudio.picture.model import Look
 from gradstudio.picture.tokens import Theme
 from gradstudio.studio.outcome import View
 from gradstudio.studio.session import Session
 
 _HEIGHT = 32
 _ROOM = 600  # below this width the second scale is left out
+_MORE = 220  # what the scale of a measure takes
 _LEFT = 8
-_GAP = 22  # between the scales
+_GAP = 14  # between a scale and the next title
+_WIDEST = 208.0  # of the first bar
+_SMALLER = 0.66  # the other bars, as a share of it
 ARRAYS = (("rms", "root mean square"), ("max", "largest magnitude"), ("mean", "mean"))
 """What may stand for an array: word and meaning."""
 
 
 class Legend(QWidget):
-    """Shows the two scales in the range of the sweep that is shown, or in a locked one.
+    """Shows the scales in the range of the sweep that is shown, or in a locked one.
 
     Signals: scale_changed(scale), None where it is the sweep's own; array_wanted("rms" | "max" | "mean"), what stands
     for the gradient of an array; measure_wanted(name), "" for the gradient.
@@ -45,6 +50,8 @@ class Legend(QWidget):
         self._array = "rms"
         self._measure = ""
         self._measures: tuple[tuple[str, str], ...] = ()
+        self._view: View | None = None
+        self._bars: list[Bar] = []
         shell = colors(theme.name)
         self._colors = Choice(shell, "What colours the nodes", self)
         self._arrays = Choice(shell, "What stands for the gradient of an array", self)
@@ -146,43 +153,52 @@ class Legend(QWidget):
     # painting
 
     def _on_drawn(self, view: View | None) -> None:
+        self._view = view
         self._own = scale_of(view.trace, view.sweep) if view is not None else Scale()
         self._arrange()
 
-    def _scales(self) -> tuple[ScaleLegend, ScaleLegend]:
-        return legend(self._theme, self.scale)
+    def _scales(self) -> tuple[ScaleLegend, ...]:
+        """The measure's, if there is one, the signed one and that of arrays."""
+        if self._view is None:
+            return legend(self._theme, self.scale, self._array)
+        look = Look(scale=self.scale, array=self._array, measure=self._measure)
+        return legends(self._theme, look, self._view.graph, self._view.trace)
 
     def _arrange(self) -> None:
-        """Give every part its place: the signed scale always, the other and the words of the lock where they fit."""
-        signed, _ = self._scales()
+        """Give every part its place: the scale of arrays and the words of the lock only where they fit."""
+        scales = self._scales()
+        *first, signed, arrays = scales
         said = "locked" if self.is_locked else "this run"
-        title = next((title for name, title in self._measures if name == self._measure), "Gradient")
-        self.setAccessibleDescription(
-            f"signed scale from {signed.ticks[0][1]} to {signed.ticks[-1][1]}, range: {said}, arrays: {self._array}"
-        )
-        is_wide = self.width() >= _ROOM
-        self._colors.show_text(title, 140.0 if is_wide else 96.0)
-        self._arrays.show_text(f"Arrays, {self._array}", 120.0)
+        title = next((title for name, title in self._measures if name == self._measure), "")
+        words = f"signed scale from {signed.ticks[0][1]} to {signed.ticks[-1][1]}, range: {said}, arrays: {self._array}"
+        self.setAccessibleDescription(f"coloured by {title}, {words}" if self._measure else words)
+        is_wide = self.width() >= _ROOM + (_MORE if first else 0)
+        self._colors.show_text(scales[0].title if first or not title else title, 140.0 if is_wide else 96.0)
+        self._arrays.show_text(arrays.title, 120.0)
         self._arrays.setVisible(is_wide)
         self._colors.move(_LEFT, 3)
-        self._lock.show_text(f"range: {said}", self.width() - (540.0 if is_wide else 340.0))
+        needed = (540.0 if is_wide else 340.0) + (_MORE if first else 0)
+        self._lock.show_text(f"range: {said}", self.width() - needed)
         self._lock.move(self.width() - self._lock.width() - _LEFT, 3)
-        (_, end), _ = self._bars()
-        self._arrays.move(round(end + overhang(signed) + _GAP - 8), 3)
+        titles = [self._colors.width(), *([_wide(signed.title)] if first else []), self._arrays.width()]
+        shown = list(zip(scales, titles, strict=True))[: None if is_wide else -1]
+        self._bars = self._spread(shown)
+        if is_wide:
+            self._arrays.move(round(self._bars[-1].title), 3)
         self.update()
 
-    def _bars(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Left and right end of both bars; the second is empty where there is no room for it."""
-        signed, sizes = self._scales()
-        left = self._colors.geometry().right() + 1 + overhang(signed)
-        end = self._lock.geometry().left() - 8.0
-        if not self._arrays.isVisibleTo(self):
-            right = min(left + 208.0, end - overhang(signed))
-            return (left, right), (0.0, 0.0)
-        free = end - left - overhang(signed) - _GAP - self._arrays.width() - 2 * overhang(sizes)
-        wide = min(208.0, max(90.0, free * 0.6))
-        begin = left + wide + overhang(signed) + _GAP - 8 + self._arrays.width() + overhang(sizes)
-        return (left, left + wide), (begin, min(begin + wide * 0.66, end - overhang(sizes)))
+    def _spread(self, shown: list[tuple[ScaleLegend, float]]) -> list[Bar]:
+        """Places for titles of a width and the bars behind them, side by side up to the lock."""
+        room = self._lock.geometry().left() - 8.0 - _LEFT - _GAP * (len(shown) - 1)
+        room -= sum(title + 2 * overhang(scale) for scale, title in shown)
+        wide = min(_WIDEST, room / sum(1.0 if k == 0 else _SMALLER for k in range(len(shown))))
+        bars, x = [], float(_LEFT)
+        for k, (scale, title) in enumerate(shown):
+            left = x + title + overhang(scale)
+            right = left + wide * (1.0 if k == 0 else _SMALLER)
+            bars.append(Bar(scale, x, left, right))
+            x = right + overhang(scale) + _GAP
+        return bars
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
@@ -193,8 +209,14 @@ class Legend(QWidget):
             p.setRenderHint(QPainter.RenderHint.Antialiasing)
             p.fillRect(self.rect(), color(self._theme.surface["panel"]))
             p.fillRect(QRectF(0, 0, self.width(), 1), color(self._theme.hairline))
-            for scale, (left, right) in zip(self._scales(), self._bars(), strict=True):
-                if right - left > 24.0:
-                    draw_scale(p, self._theme, scale, left, right - left)
+            for k, bar in enumerate(self._bars):
+                if k == 1 and self._measure:
+                    draw_title(p, self._theme, bar)
+                draw_scale(p, self._theme, bar)
         finally:
             p.end()
+
+
+def _wide(title: str) -> float:
+    """Room for a title that is painted."""
+    return width(title, TITLE) + 8.0

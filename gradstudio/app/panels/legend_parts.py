@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -12,9 +14,11 @@ from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
 from gradstudio.app.theme import Colors
 from gradstudio.picture.legend import ScaleLegend
+from gradstudio.picture.model import Font
 from gradstudio.picture.tokens import Theme
 
 _HIGH = 24
+TITLE = Font("Inter", 11, 600)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -74,8 +78,26 @@ class Lock(PaintedButton):
         painter.drawText(QRectF(22, 0, self.width() - 22, self.height()), _LEFT, self.text())
 
 
-def draw_scale(p: QPainter, theme: Theme, scale: ScaleLegend, left: float, wide: float) -> None:
-    """The colours and ticks of a scale; its bar begins at `left` and is `wide` pixels wide."""
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Where a scale is in the strip: x of its title, of the left and of the right end of its colours."""
+
+    scale: ScaleLegend
+    title: float
+    left: float
+    right: float
+
+
+def draw_title(p: QPainter, theme: Theme, bar: Bar) -> None:
+    """A title that opens no menu."""
+    p.setFont(words(11, 600))
+    p.setPen(color(theme.ink["ink"]))
+    p.drawText(QRectF(bar.title, 3, bar.left - bar.title, _HIGH), _LEFT, bar.scale.title)
+
+
+def draw_scale(p: QPainter, theme: Theme, bar: Bar) -> None:
+    """The colours and ticks of a scale."""
+    left, wide, scale = bar.left, bar.right - bar.left, bar.scale
     shade = QLinearGradient(left, 0, left + wide, 0)
     for i, c in enumerate(scale.colors):
         shade.setColorAt(i / (len(scale.colors) - 1), color(c))
@@ -84,16 +106,26 @@ def draw_scale(p: QPainter, theme: Theme, scale: ScaleLegend, left: float, wide:
     p.drawRect(QRectF(left + 0.5, 6.5, wide, 8))
     p.setFont(mono(9))
     metrics = QFontMetricsF(p.font())
-    reach = -1e9
-    for at, label in scale.ticks:
-        tick = left + 0.5 + at * wide
-        p.setPen(QPen(color(theme.ink["faint"]), 1.0))
+    places = [left + 0.5 + at * wide for at, _ in scale.ticks]
+    p.setPen(QPen(color(theme.ink["faint"]), 1.0))
+    for tick in places:
         p.drawLine(QPointF(tick, 15), QPointF(tick, 18))
+    p.setPen(color(theme.ink["muted"]))
+    written: list[tuple[float, float]] = []
+    for k in _by_weight(len(places)):
+        label = scale.ticks[k][1]
         half = metrics.horizontalAdvance(label) / 2
-        if tick - half > reach + 4:
-            p.setPen(color(theme.ink["muted"]))
-            p.drawText(QPointF(tick - half, 28), label)
-            reach = tick + half
+        begin, end = places[k] - half, places[k] + half
+        if all(end + 7 < other[0] or other[1] + 7 < begin for other in written):
+            p.drawText(QPointF(begin, 28), label)
+            written.append((begin, end))
+
+
+def _by_weight(count: int) -> list[int]:
+    """Ticks in the order in which they are worth a label: the ends, the middle, then from outside to inside."""
+    inner = [k for pair in zip(range(1, count // 2), range(count - 2, count // 2, -1), strict=False) for k in pair]
+    order = [0, count - 1, count // 2, *inner]
+    return [*dict.fromkeys(order + list(range(count)))]
 
 
 def overhang(scale: ScaleLegend) -> float:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from gradstudio.app.controls import Segments
+from gradstudio.app.filter_help import filter_help
 from gradstudio.app.fonts import words
 from gradstudio.app.panels.outline_columns import Columns
 from gradstudio.app.panels.outline_model import OutlineModel
@@ -85,6 +86,7 @@ class Outline(QWidget):
         self.field = QLineEdit()
         self.field.setPlaceholderText("Filter, e.g. |g| < 1e-7 and op == tanh")
         self.field.setAccessibleName("Filter the outline")
+        self.field.setToolTip(filter_help())
         self.field.setClearButtonEnabled(True)
         self.field.setFixedHeight(28)
         self.field.setMaxLength(500)
@@ -232,12 +234,11 @@ class Outline(QWidget):
 
     def _on_branch(self, index: QModelIndex) -> None:
         """A branch was opened or closed: so it stays in later runs."""
-        if not self._is_telling or self._columns is None or index.internalId() < self._columns.nodes:
-            return
-        group = self._columns.graph.groups[index.internalId() - self._columns.nodes].id
-        is_open = self.tree.isExpanded(index)
-        (self._opened if is_open else self._closed).add(group)
-        (self._closed if is_open else self._opened).discard(group)
+        group = self.models[0].group(index.internalId())
+        if self._is_telling and group is not None:
+            is_open = self.tree.isExpanded(index)
+            (self._opened if is_open else self._closed).add(group.id)
+            (self._closed if is_open else self._opened).discard(group.id)
 
     # the selected node
 
@@ -300,7 +301,7 @@ class Outline(QWidget):
     def _on_filter_entered(self) -> None:
         """From the field to the rows: to the selected one, or to the first node."""
         self._view.setFocus()
-        rows = self._model.shown_nodes() if self._columns is not None else np.zeros(0, np.int64)
+        rows = self._model.shown_nodes()
         if len(rows) and not self._model.index_of(self._item).isValid():
             self._go(int(rows[0]))
 

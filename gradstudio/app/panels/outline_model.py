@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont
 from gradstudio.app.canvas.painter import color
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import icon
+from gradstudio.app.panels.outline_branches import PAGE, Branches, with_branches
 from gradstudio.app.panels.outline_columns import (
     BYTES,
     GRADIENT,
@@ -25,6 +26,7 @@ from gradstudio.app.panels.outline_columns import (
 )
 from gradstudio.app.plain import tip
 from gradstudio.app.theme import colors
+from gradstudio.graph.model import Group
 from gradstudio.picture.color import magnitude, signed, text_on
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.states import State
@@ -85,41 +87,22 @@ class OutlineModel(QAbstractItemModel):
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(HEADS) - 1)
 
     def _arrange(self) -> None:
-        """Children of each item in order, and where each item stands among its siblings."""
         c = self.columns
-        count = 0 if c is None else c.nodes + c.groups
-        self._place = np.full(count, -1, np.int64)
-        self._start = np.zeros(count + 2, np.int64)  # of the children of item i at [i + 1]; of the top at [0]
-        self._items = np.zeros(0, np.int64)
-        self._parent = np.full(count, -1, np.int64)
         if c is None:
+            none = np.zeros(0, np.int64)
+            self._branches = Branches(none, none.astype(bool), (none.astype(np.float64),), 0)
             return
-        is_kept = np.zeros(count, bool)
-        is_kept[: c.nodes] = True if self._shown is None else self._shown
+        kept = np.zeros(c.nodes + c.groups, bool)
+        kept[: c.nodes] = True if self._shown is None else self._shown
         if self._is_tree:
-            self._parent = c.parent
-            self._keep_branches(is_kept)
-        items = np.flatnonzero(is_kept)
-        keys = [c.tape()[items]]
+            kept = with_branches(kept, c.parent, c.nodes)
+        keys = (c.tape(),)
         if self._column >= 0:
-            numbers = c.numbers(self._column)[items]
+            numbers = c.numbers(self._column)
             is_empty = np.isnan(numbers)
-            keys += [np.where(is_empty, 0.0, -numbers if self._falls else numbers), is_empty]
-        parent = self._parent[items]
-        order = np.lexsort((*keys, parent)) if self._is_tree else np.lexsort(keys)
-        self._items = items[order]
-        self._start[1:] = np.cumsum(np.bincount(parent + 1, minlength=count + 1))
-        self._place[self._items] = np.arange(len(items)) - self._start[parent[order] + 1]
-
-    def _keep_branches(self, is_kept: np.ndarray) -> None:
-        """Groups are there where a node in them is."""
-        assert self.columns is not None
-        nodes, above = self.columns.nodes, self._parent
-        inside = above[:nodes][is_kept[:nodes]]
-        is_kept[inside[inside >= 0]] = True
-        for item in range(len(is_kept) - 1, nodes - 1, -1):  # parents come before children
-            if is_kept[item] and above[item] >= 0:
-                is_kept[above[item]] = True
+            keys = (*keys, np.where(is_empty, 0.0, -numbers if self._falls else numbers), is_empty)
+        parent = c.parent if self._is_tree else np.full(len(kept), -1)
+        self._branches = Branches(parent, kept, keys, PAGE if self._is_tree else 0)
 
     # items
 
@@ -129,46 +112,35 @@ class OutlineModel(QAbstractItemModel):
 
     def index_of(self, item: int, column: int = 0) -> QModelIndex:
         """The index of an item; invalid if it is not shown."""
-        if not 0 <= item < len(self._place) or self._place.item(item) < 0:
-            return QModelIndex()
-        return self.createIndex(self._place.item(item), column, item)
+        place = self._branches.place(item)
+        return self.createIndex(place, column, item) if place >= 0 else QModelIndex()
 
     def shown_nodes(self) -> np.ndarray:
         """The nodes in the order of the rows, as if every branch were open and groups were no rows."""
-        assert self.columns is not None
-        if not self._is_tree:
-            return self._items
-        found, stack = [], [-1]
-        while stack:
-            item = stack.pop()
-            if 0 <= item < self.columns.nodes:
-                found.append(item)
-            else:
-                stack += self._children(item)[::-1].tolist()
-        return np.array(found, np.int64)
+        if self.columns is None:
+            return np.zeros(0, np.int64)
+        return self._branches.leaves(self.columns.nodes) if self._is_tree else self._branches.children(-1)
 
-    def _children(self, item: int) -> np.ndarray:
-        return self._items[self._start.item(item + 1) : self._start.item(item + 2)]
+    def group(self, item: int) -> Group | None:
+        """The group that a branch is; None for nodes and pages."""
+        c = self.columns
+        return c.graph.groups[item - c.nodes] if c is not None and c.nodes <= item < self._branches.count else None
 
     # what Qt asks
 
     def index(self, row: int, column: int, parent: _Index | None = None) -> QModelIndex:
-        above = parent.internalId() if parent is not None and parent.isValid() else -1
-        at = self._start.item(above + 1) + row
-        if row < 0 or column < 0 or at >= self._start.item(above + 2):
-            return QModelIndex()
-        return self.createIndex(row, column, self._items.item(at))
+        item = self._branches.row(parent.internalId() if parent is not None and parent.isValid() else -1, row)
+        return self.createIndex(row, column, item) if item >= 0 and column >= 0 else QModelIndex()
 
     def parent(self, index: _Index | None = None) -> QModelIndex:  # type: ignore[override]
         if index is None or not index.isValid():
             return QModelIndex()
-        return self.index_of(self._parent.item(index.internalId()))
+        return self.index_of(self._branches.parent(index.internalId()))
 
     def rowCount(self, parent: _Index | None = None) -> int:
         if parent is None or not parent.isValid():
-            return self._start.item(1)
-        item = parent.internalId()
-        return self._start.item(item + 2) - self._start.item(item + 1) if parent.column() == 0 else 0
+            return self._branches.rows(-1)
+        return self._branches.rows(parent.internalId()) if parent.column() == 0 else 0
 
     def hasChildren(self, parent: _Index | None = None) -> bool:
         return self.rowCount(parent) > 0
@@ -200,6 +172,8 @@ class OutlineModel(QAbstractItemModel):
         if c is None:
             return None
         item, column = index.internalId(), index.column()
+        if item >= self._branches.count:
+            return self._page_data(item, column, role)
         if role == _ROLE.DisplayRole:
             return c.text(item, column)
         if role == _ROLE.TextAlignmentRole:
@@ -216,6 +190,16 @@ class OutlineModel(QAbstractItemModel):
         if role == _ROLE.AccessibleTextRole:
             return c.spoken(item) if column == NAME else f"{HEADS[column]} {c.text(item, column) or 'none'}"
         return None
+
+    def _page_data(self, page: int, column: int, role: int) -> object:
+        """A page of a long branch says from where to where it goes."""
+        c, rows = self.columns, self._branches.children(page)
+        if c is None or column != NAME or role not in (_ROLE.DisplayRole, _ROLE.AccessibleTextRole):
+            return self._group_font if role == _ROLE.FontRole else None
+        first, last = c.text(rows.item(0), NAME), c.text(rows.item(-1), NAME)
+        begin = self._branches.place(page) * PAGE + 1
+        names = f"{first} to {last}" if first != last else first
+        return f"{begin:,} to {begin + len(rows) - 1:,}: {names}"
 
     def _font(self, item: int, column: int) -> QFont | None:
         assert self.columns is not None
@@ -238,7 +222,7 @@ class OutlineModel(QAbstractItemModel):
     def chip(self, item: int) -> int | None:
         """The colour of a node's gradient, None where it has none."""
         c = self.columns
-        if c is None or item >= c.nodes or (row := c.row(item)) < 0:
+        if c is None or not 0 <= item < c.nodes or (row := c.row(item)) < 0:
             return None
         if c.state(item) == State.NAN:
             return self._theme.nan_soft

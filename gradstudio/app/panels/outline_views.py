@@ -22,8 +22,6 @@ from gradstudio.app.panels.outline_model import OutlineModel
 from gradstudio.app.theme import Colors
 
 _ROW = 24
-_BRANCHES = 1000
-"""A branch of more children is not opened all the way down by one key."""
 _WIDTHS = (210, 150, 52, 84, 96, 96, 84, 78, 74, 64)
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -121,10 +119,9 @@ class OutlineTree(_Alike, QTreeView):
         self.typed.emit(search)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_all = event.key() == Qt.Key.Key_Asterisk
         if (column := _column_of(event)) is not None:
             self.sort_wanted.emit(column)
-        elif is_all and self.model().rowCount(self.currentIndex().siblingAtColumn(0)) > _BRANCHES:
+        elif event.key() == Qt.Key.Key_Asterisk:  # Qt would open everything below, however much that is
             self.expand(self.currentIndex().siblingAtColumn(0))
         else:
             super().keyPressEvent(event)

@@ -1,0 +1,259 @@
+"""The shapes of lines in pixels: rectangles for straight parts and dashes, soft stamps for bends and arrowheads."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from gradstudio.app.canvas.raster import Raster
+from gradstudio.picture.model import Lines
+
+CORNER = 6.0  # radius of a bend, screen pixels
+_GAP = 1.5  # pixels left free on either side where a line crosses an earlier one
+_MOST_PAIRS = 1_500_000  # of lying and standing parts that are compared for crossings
+_HEAD = 0.8  # of an arrowhead, where its line ends
+Stamp = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""x and y of pixels from an anchor (int64), how much each is covered (0..1), and how far along it lies (0..1)."""
+
+
+class Shapes:
+    """Some lines of a picture, to be painted into an image. All lengths are device pixels."""
+
+    def __init__(self, lines: Lines, rows: np.ndarray, raster: Raster, thin: float, ratio: float) -> None:
+        """rows: which lines; thin: what their widths are times; ratio: device pixels for each pixel."""
+        order = np.lexsort((lines.width[rows], lines.net[rows]))  # of one net the widest comes last
+        net = lines.net[rows]
+        rank = np.cumsum(np.concatenate([[0], net[1:] != net[:-1]]))  # nets in the picture's order
+        order = np.lexsort((lines.width[rows], rank))
+        rows, rank = rows[order], rank[order]
+        self._raster, self._lines, self._rows, self._ratio, self._thin = raster, lines, rows, ratio, thin
+        count = np.diff(lines.start)[rows]
+        point = np.repeat(lines.start[rows] - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+        at = raster.pixels_of(lines.points[point])
+        last = np.cumsum(count) - 1
+        is_first = np.ones(len(at), bool)
+        is_first[last] = False
+        i = np.flatnonzero(is_first)  # each segment by its first point
+        self._a, self._b = at[i], at[i + 1]
+        self._line = np.repeat(np.arange(len(rows)), count - 1)
+        self._rank = rank[self._line]
+        width = np.maximum(np.round(lines.width[rows] * thin), 1).astype(np.int64)
+        self._width = width[self._line]
+        self._color = lines.color[rows][self._line]
+        self._length = np.abs(self._b - self._a).sum(axis=1)
+        self._way = np.sign(self._b - self._a)
+        self._is_last = np.isin(i + 1, last)
+        self._bend = self._bends()
+        self._head = lines.arrow[rows] * thin
+
+    def _bends(self) -> np.ndarray:
+        """Radius at the end of each segment, 0 where the line goes straight on or ends."""
+        out = np.zeros(len(self._a), np.int64)
+        turns = ~self._is_last[:-1] & (self._way[:-1] != self._way[1:]).any(axis=1)
+        turns &= (self._length[:-1] > 0) & (self._length[1:] > 0)
+        half = np.minimum(self._length[:-1], self._length[1:]) // 2
+        out[:-1] = np.where(turns, np.minimum(half, round(CORNER * self._ratio)), 0)
+        return out
+
+    def paint(self, dashed: bool, gapped: bool) -> None:
+        """Everything, in the picture's order; bends and arrowheads lie above straight parts."""
+        low, high, colors, rank = self._straight(dashed)
+        if gapped:
+            cut = self._crossings()
+            low, high = np.concatenate([cut[0], low]), np.concatenate([cut[1], high])
+            colors = np.concatenate([np.zeros(len(cut[0]), np.uint32), colors])
+            rank = np.concatenate([cut[2], rank])
+            order = np.argsort(rank, kind="stable")
+            low, high, colors = low[order], high[order], colors[order]
+        self._raster.fill(low, high, colors)
+        self._stamp_bends(dashed)
+        self._stamp_heads()
+
+    # straight parts
+
+    def _ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where each segment begins and ends between bends, as distances from its first point."""
+        begin = np.concatenate([[0], self._bend[:-1]])
+        end = self._length - self._bend
+        head = (self._head[self._line, 0] * _HEAD).astype(np.int64)
+        return begin, np.where(self._is_last, np.maximum(end - head, begin), end)
+
+    def _straight(self, dashed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Rectangles: their corners, colours and ranks."""
+        begin, end = self._ends()
+        lines, rows = self._lines, self._rows
+        number = np.diff(lines.dash_start)[rows][self._line] if dashed else np.zeros(len(begin), np.int64)
+        solid = number == 0
+        low, high = self._rects(np.flatnonzero(solid), begin[solid], end[solid])
+        colors, rank = self._color[solid], self._rank[solid].astype(float)
+        if solid.all():
+            return low, high, colors, rank
+        broken = np.flatnonzero(~solid)
+        # What lies below a dashed part is taken away first: of a common way of several lines only one shows.
+        bare_low, bare_high = self._rects(broken, begin[broken], end[broken])
+        segment, start, stop = self._dashes(broken, begin, end)
+        dash_low, dash_high = self._rects(segment, start, stop)
+        which = np.concatenate([broken, segment])
+        order = np.argsort(which, kind="stable")
+        bare = np.concatenate([np.zeros(len(broken), np.uint32), self._color[segment]])[order]
+        return (
+            np.concatenate([low, np.concatenate([bare_low, dash_low])[order]]),
+            np.concatenate([high, np.concatenate([bare_high, dash_high])[order]]),
+            np.concatenate([colors, bare]),
+            np.concatenate([rank, self._rank[which[order]]]),
+        )
+
+    def _rects(self, segment: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rectangles of parts of segments, from `begin` to `end` along each."""
+        way, a = self._way[segment], self._a[segment]
+        one, other = a + way * begin[:, None], a + way * end[:, None]
+        width = self._width[segment]
+        across = (way[:, ::-1] != 0) * 1
+        half = (width // 2)[:, None] * across
+        low = np.minimum(one, other) - half
+        return low, np.maximum(one, other) - half + width[:, None] * across
+
+    def _from_end(self) -> np.ndarray:
+        """How far the first point of each segment is from the end of its line: there the ways of a net come together,
+        so that dashes are counted from there."""
+        total = np.cumsum(self._length[::-1])[::-1]
+        ends = np.flatnonzero(self._is_last)
+        after = np.concatenate([total[ends[:-1] + 1], [0]]) if len(ends) else np.zeros(0, np.int64)
+        return np.asarray(total - after[self._line])
+
+    def _pattern(self, line: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where the (at most two) dashes of each line's pattern begin and end, (n, 4), and how long it is."""
+        lines, row = self._lines, self._rows[line]
+        start = lines.dash_start[row]
+        number = lines.dash_start[row + 1] - start
+        parts = np.zeros((len(line), 4))
+        for k in range(4):
+            has = number > k
+            parts[has, k] = lines.dash[start[has] + k] * self._thin
+        ends = np.cumsum(parts, axis=1)
+        begins = ends - parts
+        return np.stack([begins[:, 0], ends[:, 0], begins[:, 2], ends[:, 2]], axis=1), ends[:, 3]
+
+    def _dashes(
+        self, segment: np.ndarray, begin: np.ndarray, end: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The dashes on some segments: on which each lies, and where it begins and ends along that."""
+        marks, period = self._pattern(self._line[segment])
+        behind = self._from_end()[segment]
+        near, far = behind - end[segment], behind - begin[segment]  # distances from the end of the line
+        first = np.floor(near / period).astype(np.int64)
+        count = np.maximum(np.ceil(far / period).astype(np.int64) - first, 0)
+        which = np.repeat(np.arange(len(segment)), count)
+        number = first[which] + np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+        out: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        for k in (0, 2):
+            lower = np.maximum(number * period[which] + marks[which, k], near[which])
+            upper = np.minimum(number * period[which] + marks[which, k + 1], far[which])
+            there = upper - lower >= 0.5
+            chosen = which[there]
+            start = np.round(behind[chosen] - upper[there]).astype(np.int64)
+            stop = np.maximum(np.round(behind[chosen] - lower[there]).astype(np.int64), start + 1)
+            out.append((segment[chosen], start, stop))
+        return tuple(np.concatenate(parts) for parts in zip(*out, strict=True))  # type: ignore[return-value]
+
+    def _crossings(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rectangles to be taken out of earlier lines where a later net crosses them, and their ranks."""
+        lying = np.flatnonzero(self._way[:, 0] != 0)
+        standing = np.flatnonzero(self._way[:, 1] != 0)
+        none = np.zeros((0, 2), np.int64)
+        if not len(lying) or len(lying) * len(standing) > _MOST_PAIRS:
+            return none, none, np.zeros(0)
+        x = np.sort(np.stack([self._a[lying, 0], self._b[lying, 0]]), axis=0)
+        y = np.sort(np.stack([self._a[standing, 1], self._b[standing, 1]]), axis=0)
+        at_x, at_y = self._a[standing, 0], self._a[lying, 1]
+        meet = (x[0][:, None] < at_x) & (x[1][:, None] > at_x)
+        meet &= (y[0] < at_y[:, None]) & (y[1] > at_y[:, None])
+        meet &= self._rank[lying][:, None] != self._rank[standing]
+        one, other = np.nonzero(meet)
+        one, other = lying[one], standing[other]
+        later = np.where(self._rank[one] > self._rank[other], one, other)
+        centre = np.stack([self._a[other, 0], self._a[one, 1]], axis=1)
+        size = np.stack([self._width[other], self._width[one]], axis=1)
+        low = centre - size // 2
+        gap = (self._way[later][:, ::-1] != 0) * round(_GAP * self._ratio)
+        return low - gap, low + size + gap, self._rank[later] - 0.5
+
+    # bends and arrowheads
+
+    def _stamp_bends(self, dashed: bool) -> None:
+        bent = np.flatnonzero(self._bend > 0)
+        if not len(bent):
+            return
+        radius, width = self._bend[bent], self._width[bent]
+        incoming, outgoing = self._way[bent], self._way[bent + 1]
+        anchor = self._b[bent] - incoming * radius[:, None] + outgoing * radius[:, None]
+        toward = incoming - outgoing
+        key = ((radius * 64 + width) * 3 + toward[:, 0] + 1) * 3 + toward[:, 1] + 1
+        key = key * 2 + (incoming[:, 0] != 0)
+        marks, period = self._pattern(self._line[bent])
+        behind = self._from_end()[bent] - self._length[bent] + radius  # from the end, where the bend begins
+        for one in np.unique(key).tolist():
+            chosen = np.flatnonzero(key == one)
+            k = chosen[0]
+            stamp = _bend(int(radius[k]), int(width[k]), int(toward[k, 0]), int(toward[k, 1]), bool(incoming[k, 0]))
+            covered = np.broadcast_to(stamp[2], (len(chosen), len(stamp[2])))
+            if dashed:
+                along = behind[chosen][:, None] - stamp[3] * (2.0 * radius[k])
+                with np.errstate(invalid="ignore", divide="ignore"):
+                    place = np.mod(along, period[chosen][:, None])
+                m = marks[chosen]
+                on = ((place >= m[:, :1]) & (place < m[:, 1:2])) | ((place >= m[:, 2:3]) & (place < m[:, 3:]))
+                covered = covered * (on | (period[chosen][:, None] == 0))
+            _press(self._raster, anchor[chosen], self._color[bent[chosen]], stamp, covered)
+
+    def _stamp_heads(self) -> None:
+        last = np.flatnonzero(self._is_last & (self._length > 0))
+        head = np.round(self._head[self._line[last]] * 4).astype(np.int64)
+        last, head = last[head[:, 0] > 0], head[head[:, 0] > 0]
+        if not len(last):
+            return
+        way, odd = self._way[last], self._width[last] % 2
+        key = (((head[:, 0] * 256 + head[:, 1]) * 3 + way[:, 0] + 1) * 3 + way[:, 1] + 1) * 2 + odd
+        for one in np.unique(key).tolist():
+            chosen = np.flatnonzero(key == one)
+            k = chosen[0]
+            stamp = _arrow(head[k, 0] / 4, head[k, 1] / 4, int(way[k, 0]), int(way[k, 1]), bool(odd[k]))
+            covered = np.broadcast_to(stamp[2], (len(chosen), len(stamp[2])))
+            _press(self._raster, self._b[last[chosen]], self._color[last[chosen]], stamp, covered)
+
+
+def _press(raster: Raster, anchor: np.ndarray, colors: np.ndarray, stamp: Stamp, covered: np.ndarray) -> None:
+    """The same stamp at many places."""
+    x, y = anchor[:, :1] + stamp[0], anchor[:, 1:] + stamp[1]
+    raster.blend(x.ravel(), y.ravel(), np.repeat(colors, len(stamp[0])), covered.ravel())
+
+
+@lru_cache(maxsize=512)
+def _bend(radius: int, width: int, right: int, down: int, level_first: bool) -> Stamp:
+    """A quarter of a ring about the anchor, in the quadrant that (right, down) says (-1 or 1 each)."""
+    reach = radius + width
+    grid = np.arange(-reach, reach + 1)
+    x, y = (v.ravel() for v in np.meshgrid(grid, grid))
+    middle = width / 2 - width // 2  # of a line of this width, from its pixel
+    dx, dy = x + 0.5 - middle, y + 0.5 - middle
+    covered = np.clip(width / 2 + 0.5 - np.abs(np.hypot(dx, dy) - radius), 0.0, 1.0)
+    kept = (covered > 0) & (dx * right >= 0) & (dy * down >= 0)
+    first, second = (np.abs(dx), np.abs(dy)) if level_first else (np.abs(dy), np.abs(dx))
+    along = np.arctan2(first, second) / (np.pi / 2)
+    return x[kept], y[kept], covered[kept], along[kept]
+
+
+@lru_cache(maxsize=512)
+def _arrow(length: float, breadth: float, right: int, down: int, odd: bool) -> Stamp:
+    """A triangle whose tip is the anchor, pointing where (right, down) says."""
+    reach = int(np.ceil(max(length, breadth))) + 1
+    grid = np.arange(-reach, reach + 1)
+    x, y = (v.ravel() for v in np.meshgrid(grid, grid))
+    middle = 0.5 if odd else 0.0
+    back = -((x + 0.5) * right + (y + 0.5) * down)
+    aside = np.abs((y + 0.5 - middle) if right else (x + 0.5 - middle))
+    covered = np.clip(breadth / 2 * back / length - aside + 0.5, 0.0, 1.0) * np.clip(length - back + 0.5, 0.0, 1.0)
+    covered[back < 0] = 0.0
+    kept = covered > 0
+    return x[kept], y[kept], covered[kept], np.zeros(int(kept.sum()))

@@ -1,0 +1,131 @@
+"""Pixels written straight into an image: thousands of rectangles and small soft shapes at the price of a few calls.
+
+Pixels are premultiplied 0xAARRGGBB, one row after the other. What comes later lies above what came before.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPaintEngine, QPainter
+
+_MANY = 20_000  # rectangles, of which the small ones are written apart
+_SPECK = 3  # pixels on a side
+
+
+class _Memory(threading.local):
+    """The pixels of the raster before, to be used again: fresh memory costs more than filling it."""
+
+    pixels = np.zeros(0, np.uint32)
+
+
+_memory = _Memory()
+
+
+class Raster:
+    """An image of a part of what a painter shows, transparent at first. Coordinates: device pixels from its corner.
+
+    There is one at a time in a thread.
+    """
+
+    def __init__(self, x: float, y: float, zoom: float, ratio: float, area: QRectF) -> None:
+        """area: the part, in layout units; layout point (x, y) is at the painter's origin; ratio: device pixels for
+        each of the painter's units."""
+        self.scale, self._ratio = zoom * ratio, ratio
+        left, top = np.floor((area.left() - x) * self.scale), np.floor((area.top() - y) * self.scale)
+        self._at = QPointF(left / ratio, top / ratio)
+        self.corner = np.round(np.array([x, y]) * self.scale).astype(np.int64) + np.array([left, top], np.int64)
+        self.wide = int(np.ceil(area.width() * self.scale)) + 1
+        self.high = int(np.ceil(area.height() * self.scale)) + 1
+        if len(_memory.pixels) != self.wide * self.high:
+            _memory.pixels = np.empty(self.wide * self.high, np.uint32)
+        self.pixels = _memory.pixels
+        self.pixels.fill(0)
+
+    def pixels_of(self, points: np.ndarray) -> np.ndarray:
+        """Pixels (int64 (n, 2)) of layout points. Halves go up, wherever the view is, so that a pan moves everything
+        alike."""
+        return np.asarray(np.floor(points * self.scale + (0.5 + 1e-6)).astype(np.int64) - self.corner)
+
+    def fill(self, low: np.ndarray, high: np.ndarray, colors: np.ndarray) -> None:
+        """Rectangles from `low` up to and without `high` (int64 (n, 2) each), in order; colors: uint32 (n,), opaque
+        or 0."""
+        self.fill_columns(low[:, 0], low[:, 1], high[:, 0], high[:, 1], colors)
+
+    def fill_columns(
+        self, left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray, colors: np.ndarray
+    ) -> None:
+        """The same, each edge a column (whole numbers, (n,)); of a great many the large ones come last."""
+        left, top = np.maximum(left, 0), np.maximum(top, 0)
+        wide, high = np.minimum(right, self.wide) - left, np.minimum(bottom, self.high) - top
+        seen = (wide > 0) & (high > 0)
+        if not seen.all():
+            left, top, wide, high, colors = left[seen], top[seen], wide[seen], high[seen], colors[seen]
+        begin = top.astype(np.int64) * self.wide + left
+        if len(begin) > _MANY:
+            large = self._specks(begin, wide, high, colors)
+            begin, wide, high, colors = begin[large], wide[large], high[large], colors[large]
+        if not len(begin):
+            return
+        lying = wide >= high
+        length, count = np.where(lying, wide, high), np.where(lying, high, wide)
+        step = np.where(lying, 1, self.wide)
+        if int(count.max()) > 1:  # a rectangle is as many runs as it is thick
+            begin = np.repeat(begin, count)
+            number = np.arange(len(begin)) - np.repeat(np.cumsum(count) - count, count)
+            begin += number * np.repeat(np.where(lying, self.wide, 1), count)
+            length, step, colors = np.repeat(length, count), np.repeat(step, count), np.repeat(colors, count)
+        self._runs(begin, length, step, colors)
+
+    def _specks(self, begin: np.ndarray, wide: np.ndarray, high: np.ndarray, colors: np.ndarray) -> np.ndarray:
+        """Write the rectangles of a few pixels, one pixel of all of them after the other; which remain."""
+        small = (wide <= _SPECK) & (high <= _SPECK)
+        at = np.flatnonzero(small)
+        begin, wide, high, colors = begin[at], wide[at], high[at], colors[at]
+        for down in range(int(high.max(initial=0))):
+            for right in range(int(wide.max(initial=0))):
+                if down or right:
+                    has = np.flatnonzero((wide > right) & (high > down))
+                    self.pixels[begin[has] + (down * self.wide + right)] = colors[has]
+                else:
+                    self.pixels[begin] = colors
+        return np.flatnonzero(~small)
+
+    def _runs(self, begin: np.ndarray, length: np.ndarray, step: np.ndarray, colors: np.ndarray) -> None:
+        """Runs of pixels, `step` apart."""
+        first = np.cumsum(length) - length
+        places = np.repeat(step, length)
+        places[first] = begin
+        places[first[1:]] -= (begin + (length - 1) * step)[:-1]
+        np.cumsum(places, out=places)
+        self.pixels[places] = np.repeat(colors, length)
+
+    def blend(self, x: np.ndarray, y: np.ndarray, colors: np.ndarray, alpha: np.ndarray) -> None:
+        """Single pixels over what is there: x, y int64 (n,), colors opaque uint32 (n,), alpha 0..1 (n,)."""
+        seen = np.flatnonzero((x >= 0) & (y >= 0) & (x < self.wide) & (y < self.high) & (alpha > 0))
+        at = y[seen] * self.wide + x[seen]
+        part = np.round(alpha[seen] * 255).astype(np.uint32)
+        below, above, rest = self.pixels[at], colors[seen], 255 - part
+        out = np.zeros(len(at), np.uint32)
+        for shift in (24, 16, 8, 0):
+            mixed = (above >> shift & 255) * part + (below >> shift & 255) * rest + 127
+            out |= mixed // 255 << shift
+        self.pixels[at] = out
+
+    def paint(self, p: QPainter) -> None:
+        """Show the image."""
+        image = QImage(self.pixels.data, self.wide, self.high, 4 * self.wide, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(self._ratio)
+        p.drawImage(self._at, image)
+
+
+def is_raster(p: QPainter) -> bool:
+    """Whether the painter paints pixels; a PDF takes shapes."""
+    return p.paintEngine().type() == QPaintEngine.Type.Raster
+
+
+def device_ratio(p: QPainter) -> float:
+    """Device pixels for each of the painter's units."""
+    return float(p.deviceTransform().m11())
