@@ -1,7 +1,7 @@
 """Where values live while a plan runs: which are over at which step, and which share a buffer one after the other.
 
-Only ufuncs and matrix products write into buffers, and only if their result is no output. A result that may be a view
-keeps the memory that it looks at alive.
+Only ufuncs, reductions, matrix products and the like write into buffers, and only if their result is no output. A
+result that may be a view keeps the memory that it looks at alive.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradstudio.engine.plan.backends.faster import INTO
+from gradstudio.engine.plan.backends.sums import REDUCTIONS
 from gradstudio.engine.plan.program import NONE, Argument, Form, Item, Step, Stretch, Value, reads
 from gradstudio.engine.plan.ufuncs import NEW, UFUNCS
 
 FOREVER = 1 << 60
 """When the outputs are over."""
-
-REDUCING = frozenset(["sum", "matmul"])
-"""Rows that write into a buffer too, but not into one of their inputs' while they read it."""
 
 
 def may_be_view(step: Step) -> bool:
@@ -32,11 +31,11 @@ def writes(step: Step, values: Sequence[Value]) -> bool:
     out = values[step.out]
     if out.form is not Form.ARRAY or any(n == NONE or values[n].form is Form.BATCH for n in step.inputs):
         return False
-    if step.row.name in UFUNCS:
+    if step.row.name in UFUNCS or step.row.name in INTO:
         return True
     if step.row.name == "matmul":
         return not any(step.params.values()) and all(values[n].form is Form.ARRAY for n in step.inputs)
-    return step.row.name == "sum" and values[step.inputs[0]].form is Form.ARRAY and not step.params.get("dtype")
+    return step.row.name in REDUCTIONS and values[step.inputs[0]].form is Form.ARRAY and not step.params.get("dtype")
 
 
 @dataclass(slots=True)

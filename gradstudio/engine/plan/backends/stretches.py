@@ -16,7 +16,7 @@ LONG = 1 << 16
 """How many elements an array has at least for a stretch to begin with it."""
 _FEWEST = 3
 """Fewer steps than that gain nothing."""
-_SHORTEST = 8
+SHORTEST = 8
 """Fewer places of the first axis are not worth a loop."""
 _WIDEST = 1 << 16
 """The most elements that one place of the first axis may have."""
@@ -166,7 +166,7 @@ def _stretch(
     is_flat = _is_flat(steps, totals, values, shape)
     length = values[steps[0].out].size if is_flat else shape[0]
     width = 1 if is_flat else max(values[step.out].size // length for step in steps)
-    if not is_flat and (length < _SHORTEST or width > _WIDEST):
+    if not is_flat and (length < SHORTEST or width > _WIDEST):
         return None
     sliced: dict[int, None] = {}
     whole: dict[int, None] = {}

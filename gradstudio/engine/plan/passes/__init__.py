@@ -4,7 +4,9 @@ from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
 from gradstudio.engine.plan.passes.folding import fold
 from gradstudio.engine.plan.passes.means import split_means
+from gradstudio.engine.plan.passes.normal import split_normal
 from gradstudio.engine.plan.passes.repeats import share_repeats
+from gradstudio.engine.plan.passes.rows import split_rows
 from gradstudio.engine.plan.passes.simplify import simplify
 from gradstudio.engine.plan.program import Program
 
@@ -14,9 +16,21 @@ def improve(program: Program) -> None:
     fold(program)
     split_means(program)
     simplify(program)
+    split_rows(program)
+    split_normal(program)
     narrow(program)
     share_repeats(program)
     drop_unused(program)
 
 
-__all__ = ["drop_unused", "fold", "improve", "narrow", "share_repeats", "simplify", "split_means"]
+__all__ = [
+    "drop_unused",
+    "fold",
+    "improve",
+    "narrow",
+    "share_repeats",
+    "simplify",
+    "split_means",
+    "split_normal",
+    "split_rows",
+]

@@ -1,0 +1,97 @@
+"""Sums over axes as products with ones, which are several times as fast as NumPy's sums: the text of the calls.
+
+A sum over the last axis is made so up to some thousand elements in a row: beyond, adding in pairs is more exact. Over
+axes in front NumPy adds row by row too. Where all elements are -0.0 a product gives 0.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gradstudio.engine.plan.backends.source import Source
+from gradstudio.engine.plan.program import Step, Value
+
+_MANY = 1 << 12
+"""A product pays from so many elements on."""
+_LONGEST = 1 << 12
+"""The most elements in a row that are added up one after the other."""
+
+REDUCTIONS: dict[str, Callable[..., Any]] = {
+    "sum": np.add.reduce,
+    "max": np.maximum.reduce,
+    "min": np.minimum.reduce,
+}
+"""Name of a row -> the method of a ufunc that it is."""
+
+
+class _Run(NamedTuple):
+    """Axes side by side that are added up, as one: how many elements it has, and each of those before and behind."""
+
+    before: int
+    count: int
+    behind: int
+    is_first: bool
+
+
+class Sums:
+    """Writes calls of reductions for a source."""
+
+    def __init__(self, source: Source, is_part: bool, is_flat: bool) -> None:
+        self._source = source
+        self._is_part = is_part  # of what the values describe, cut along the first axis
+        self._is_flat = is_flat  # all axes in one line
+
+    def text(self, step: Step, x: Value, text: str, shape: tuple[int, ...], out: str) -> str:
+        """Puts the reduction of x, an array with that text, into `out`; "None": into a new array of that shape."""
+        axis = None if self._is_flat else _plain(step.params.get("axis"))
+        if step.row.name == "sum" and not self._is_flat and x.dtype.char in "fd" and x.size >= _MANY:
+            run = _run(axis, x.shape)
+            if run is not None and (run.behind > 1 or run.count <= _LONGEST):
+                return self._product(run, x.dtype.char, text, shape, out)
+        reduce = self._source.bind(f"{step.row.name}_over", REDUCTIONS[step.row.name])
+        keep = bool(step.params.get("keepdims", False))
+        return f"{reduce}({text}, {self._source.literal(axis)}, None, {out}, {keep})"
+
+    def _product(self, run: _Run, code: str, text: str, shape: tuple[int, ...], out: str) -> str:
+        matmul = self._source.bind("matmul", np.matmul)
+        count = str(run.count)
+        if run.is_first and self._is_part:  # the block that the others leave over is shorter
+            count = f"{text}.size // {run.behind}"
+            ones = f"{self._source.bind('ones_of', _ones)}({count}, {code!r})"
+        else:
+            ones = self._source.bind("ones", _ones(run.count, code))
+        if run.behind == 1:
+            product, line = f"{matmul}({text}.reshape(-1, {count}), {ones}", "-1"
+        elif run.before == 1:
+            product, line = f"{matmul}({ones}, {text}.reshape({count}, {run.behind})", f"{run.behind}"
+        else:
+            product, line = f"{matmul}({ones}, {text}.reshape(-1, {count}, {run.behind})", f"-1, {run.behind}"
+        if out != "None" and out.isidentifier():  # an array in one piece, so that its elements in a line are a view
+            return f"{product}, {out}.reshape({line}))"
+        known = (-1, *shape[1:]) if self._is_part and not run.is_first else shape
+        return f"{product}).reshape({known!r})"
+
+
+def _run(axis: Any, shape: tuple[int, ...]) -> _Run | None:
+    """The axes as one, None where they do not lie side by side, or are all."""
+    rank = len(shape)
+    axes = sorted({a % rank for a in (axis if type(axis) is tuple else (axis,))}) if axis is not None else []
+    if not axes or len(axes) == rank or axes[-1] - axes[0] != len(axes) - 1:
+        return None
+    first, last = axes[0], axes[-1] + 1
+    run = _Run(prod(shape[:first]), prod(shape[first:last]), prod(shape[last:]), first == 0)
+    return run if run.count and run.before * run.behind > 1 else None
+
+
+@lru_cache(maxsize=64)
+def _ones(count: int, code: str) -> np.ndarray:
+    return np.ones(count, code)
+
+
+def _plain(axis: Any) -> Any:
+    return tuple(int(a) for a in axis) if isinstance(axis, tuple | list) else axis if axis is None else int(axis)

@@ -1,0 +1,74 @@
+"""Threads that run blocks of long arrays beside the one that calls: NumPy lets go of Python's lock while it computes.
+
+They are started when the first plan has work for them: as many as the process may use processors, at most 8. With the
+environment variable GRADSTUDIO_THREADS=1 the calling thread does it all; other numbers are obeyed too.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Lock
+
+SWITCH = "GRADSTUDIO_THREADS"
+_MOST = 8
+"""Beyond that, threads wait for Python's lock more than they compute."""
+
+
+def threads() -> int:
+    """How many threads share the blocks of a plan that is made now."""
+    wanted = os.environ.get(SWITCH, "")
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, _MOST)
+
+
+class _Helpers:
+    """The threads beside the calling ones, which all plans share."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """A process that was forked off has none of them."""
+        self._lock = Lock()
+        self._pool: ThreadPoolExecutor | None = None
+        self._size = 0
+
+    def pool(self, count: int) -> ThreadPoolExecutor:
+        """So many threads at least."""
+        with self._lock:
+            if self._pool is None or self._size < count:
+                if self._pool is not None:
+                    self._pool.shutdown(wait=False)
+                self._pool = ThreadPoolExecutor(count, "gradstudio-plan")
+                self._size = count
+            return self._pool
+
+
+_helpers = _Helpers()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_helpers.forget)
+
+
+def together(work: Callable[[], None], count: int) -> None:
+    """Call work in this thread and, as far as they are free, in count - 1 others; they share what is to be done.
+
+    It is done when this returns: a call that found no free thread is dropped, the others are waited for. Raises what
+    a call raised.
+    """
+    calls = []
+    try:
+        pool = _helpers.pool(count - 1)
+        calls = [pool.submit(work) for _ in range(count - 1)]
+    except RuntimeError:  # no thread can be started here, or the interpreter is about to end
+        pass
+    try:
+        work()
+    finally:
+        begun = [call for call in calls if not call.cancel()]
+        wait(begun)
+    for call in begun:
+        call.result()
