@@ -40,9 +40,13 @@ def rows_of(stretch: Stretch, forms: Sequence[Form], arrays: int) -> int:
     most = min(max(CACHE // max(len(forms) + arrays, 1), SMALLEST), LARGEST)
     rows = max(1, most // bytes_each)
     blocks = -(-stretch.length // rows)
-    if blocks < FEW:
+    if blocks < FEW and _work(stretch) >= ENOUGH:
         blocks = min(FEW, max(blocks, stretch.length * bytes_each // SMALLEST))
     return max(1, -(-stretch.length // max(blocks, 1)))
+
+
+def _work(stretch: Stretch) -> int:
+    return stretch.length * stretch.width * len(stretch.steps)
 
 
 class Runner:
@@ -57,8 +61,7 @@ class Runner:
         parts = [slice(i, min(i + rows, stretch.length)) for i in range(0, stretch.length, rows)]
         groups = min(GROUPS, len(parts))
         self._groups = [parts[i * len(parts) // groups : (i + 1) * len(parts) // groups] for i in range(groups)]
-        work = stretch.length * stretch.width * len(stretch.steps)
-        self._threads = min(threads(), groups) if work >= ENOUGH else 1
+        self._threads = min(threads(), groups) if _work(stretch) >= ENOUGH else 1
         self._spare: list[list[np.ndarray]] = []  # arrays for what is kept in a block; each thread takes its own
 
     def run(self, *given: Any) -> Any:

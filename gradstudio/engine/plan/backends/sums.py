@@ -33,7 +33,7 @@ class _Run(NamedTuple):
     """Axes side by side that are added up, as one: how many elements it has, and each of those before and behind."""
 
     before: int
-    count: int
+    length: int
     behind: int
     is_first: bool
 
@@ -51,7 +51,7 @@ class Sums:
         axis = None if self._is_flat else _plain(step.params.get("axis"))
         if step.row.name == "sum" and not self._is_flat and x.dtype.char in "fd" and x.size >= _MANY:
             run = _run(axis, x.shape)
-            if run is not None and (run.behind > 1 or run.count <= _LONGEST):
+            if run is not None and (run.behind > 1 or run.length <= _LONGEST):
                 return self._product(run, x.dtype.char, text, shape, out)
         reduce = self._source.bind(f"{step.row.name}_over", REDUCTIONS[step.row.name])
         keep = bool(step.params.get("keepdims", False))
@@ -59,12 +59,12 @@ class Sums:
 
     def _product(self, run: _Run, code: str, text: str, shape: tuple[int, ...], out: str) -> str:
         matmul = self._source.bind("matmul", np.matmul)
-        count = str(run.count)
+        count = str(run.length)
         if run.is_first and self._is_part:  # the block that the others leave over is shorter
             count = f"{text}.size // {run.behind}"
             ones = f"{self._source.bind('ones_of', _ones)}({count}, {code!r})"
         else:
-            ones = self._source.bind("ones", _ones(run.count, code))
+            ones = self._source.bind("ones", _ones(run.length, code))
         if run.behind == 1:
             product, line = f"{matmul}({text}.reshape(-1, {count}), {ones}", "-1"
         elif run.before == 1:
@@ -85,7 +85,7 @@ def _run(axis: Any, shape: tuple[int, ...]) -> _Run | None:
         return None
     first, last = axes[0], axes[-1] + 1
     run = _Run(prod(shape[:first]), prod(shape[first:last]), prod(shape[last:]), first == 0)
-    return run if run.count and run.before * run.behind > 1 else None
+    return run if run.length and run.before * run.behind > 1 else None
 
 
 @lru_cache(maxsize=64)

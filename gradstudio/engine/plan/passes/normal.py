@@ -69,6 +69,10 @@ QUOTIENTS: Mapping[str, Quotient] = {
 """Code of a dtype -> a quotient with errors of 6e-9 and 6e-17."""
 
 
+_SLOPE = 1e30
+"""Makes any number that counts larger than 1."""
+
+
 def split_normal(program: Program) -> None:
     """Replace ndtr of long arrays by steps of ufuncs."""
     kept: list[Item] = []
@@ -97,9 +101,11 @@ class _Arithmetic:
         found = apply("divide", self._polynomial(a, quotient.upper), self._polynomial(a, quotient.lower))
         # The same steps as those of the derivative.
         found = apply("multiply", found, apply("exp", apply("multiply", number(-0.5), apply("multiply", x, x))))
-        # Without a choice: 1 - found for x above 0, and 0 + found below, where 0.5 - 0.5 is exactly 0.
-        side = apply("add", apply("copysign", number(0.5), x), number(0.5))
-        step.row, step.inputs = TABLE["subtract"], (side, apply("copysign", found, x))
+        # Without a choice: the larger one of found and, for x above 0, 1 - found; for x so small that it makes no
+        # difference, whatever lies between.
+        rest = apply("subtract", number(1.0), found)
+        step.row = TABLE["maximum"]
+        step.inputs = (found, apply("minimum", rest, apply("multiply", x, number(_SLOPE))))
 
     def _polynomial(self, a: int, coefficients: tuple[float, ...]) -> int:
         number = self._program.constant
