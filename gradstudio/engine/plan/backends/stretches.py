@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from math import prod
 
 from gradstudio.engine.plan.program import NONE, Form, Item, Program, Step, Stretch, Value, reads
 
@@ -124,6 +125,8 @@ def fits(step: Step, values: Sequence[Value], length: int, inside: set[int]) -> 
         if step.row.name == "where" and NONE in step.inputs:
             return False
         return all(n == NONE or n not in inside or _partial(n, rank, values, length) for n in step.inputs)
+    if step.row.name == "matmul":  # rows times columns, one by one
+        return rank > 2 and out.size == prod(out.shape[:-2]) and all(_partial(n, rank, values, length) for n in step.inputs)
     x = values[step.inputs[0]]
     if x.form is not Form.ARRAY or not x.shape or x.shape[0] != length or len(step.inputs) > 1:
         return False

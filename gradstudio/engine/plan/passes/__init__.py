@@ -2,6 +2,7 @@
 
 from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
+from gradstudio.engine.plan.passes.dots import split_dots
 from gradstudio.engine.plan.passes.folding import fold
 from gradstudio.engine.plan.passes.means import split_means
 from gradstudio.engine.plan.passes.normal import split_normal
@@ -20,6 +21,8 @@ def improve(program: Program) -> None:
     split_normal(program)
     narrow(program)
     share_repeats(program)
+    drop_unused(program)
+    split_dots(program)
     drop_unused(program)
 
 
