@@ -10,6 +10,7 @@ from gradstudio.engine.plan.backends.calls import Calls
 from gradstudio.engine.plan.backends.inlining import hosts, is_bool, scalars
 from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
 from gradstudio.engine.plan.backends.pool import Pool
+from gradstudio.engine.plan.backends.shared import Run, shared
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.constants import copied, same_value
 from gradstudio.engine.plan.program import NONE, Argument, Constant, Form, Guard, Held, Item, Program, Step, reads
@@ -116,6 +117,8 @@ class Writer:
                 self.keep(step.out, text)
         elif any(n != NONE and self.values[n].form is Form.BATCH for n in step.inputs):
             self._batched(step)
+        elif (run := shared(step, self.values)) is not None:
+            self._shared(step, run)
         elif writes(step, self.values):
             self._written(step)
         else:
@@ -146,6 +149,15 @@ class Writer:
             self.keep(step.out, self.calls.into(step, "None"))
         else:
             self.keep(step.out, self.calls.into(step, self.new(step.out)))
+
+    def _shared(self, step: Step, run: Run) -> None:
+        """A step that several threads compute, into a buffer or a new array."""
+        buffer = self.buffer(step.out)
+        call = f"{self.source.bind(step.row.name, run)}({', '.join([self.operand(n) for n in step.inputs])}, "
+        if buffer is not None:
+            self.source.say(f"{call}{buffer})")
+        else:
+            self.keep(step.out, f"{call}{self.new(step.out)})")
 
     def _batched(self, step: Step) -> None:
         """An op on many values at once."""

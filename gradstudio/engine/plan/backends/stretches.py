@@ -126,7 +126,11 @@ def fits(step: Step, values: Sequence[Value], length: int, inside: set[int]) -> 
             return False
         return all(n == NONE or n not in inside or _partial(n, rank, values, length) for n in step.inputs)
     if step.row.name == "matmul":  # rows times columns, one by one
-        return rank > 2 and out.size == prod(out.shape[:-2]) and all(_partial(n, rank, values, length) for n in step.inputs)
+        return (
+            rank > 2
+            and out.size == prod(out.shape[:-2])
+            and all(_partial(n, rank, values, length) for n in step.inputs)
+        )
     x = values[step.inputs[0]]
     if x.form is not Form.ARRAY or not x.shape or x.shape[0] != length or len(step.inputs) > 1:
         return False

@@ -35,7 +35,10 @@ def _is_dot(step: Step, product: Step, values: list[Value]) -> bool:
         return False
     if x.shape[0] < stretches.SHORTEST or not _SHORTEST <= x.shape[-1] <= _LONGEST or step.params.get("dtype"):
         return False
-    if step.params.get("axis") not in (-1, rank - 1, (-1,), (rank - 1,)) or product.row.name not in ("multiply", "square"):
+    if step.params.get("axis") not in (-1, rank - 1, (-1,), (rank - 1,)) or product.row.name not in (
+        "multiply",
+        "square",
+    ):
         return False
     return all(values[n].shape == x.shape and values[n].dtype == x.dtype for n in product.inputs)
 
