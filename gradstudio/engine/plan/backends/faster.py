@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.plan.backends.distances import pulled_first, pulled_second, squared_distances
+
 
 def xdivy(x: Any, y: Any, out: np.ndarray | None = None) -> np.ndarray:
     """x / y, and 0 where x is 0, which is looked for only if there is a NaN among the quotients."""
@@ -17,5 +19,10 @@ def xdivy(x: Any, y: Any, out: np.ndarray | None = None) -> np.ndarray:
     return found
 
 
-INTO: Mapping[str, Callable[..., Any]] = {"xdivy": xdivy}
+INTO: Mapping[str, Callable[..., Any]] = {
+    "xdivy": xdivy,
+    "squared_distances": squared_distances,
+    "pulled_first": pulled_first,
+    "pulled_second": pulled_second,
+}
 """Name of a row -> a function of its inputs and of the array, none of them, that the result is put into."""

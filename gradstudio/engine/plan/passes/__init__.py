@@ -2,6 +2,7 @@
 
 from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
+from gradstudio.engine.plan.passes.distances import split_distances
 from gradstudio.engine.plan.passes.dots import split_dots
 from gradstudio.engine.plan.passes.folding import fold
 from gradstudio.engine.plan.passes.means import split_means
@@ -22,6 +23,7 @@ def improve(program: Program) -> None:
     narrow(program)
     share_repeats(program)
     drop_unused(program)
+    split_distances(program)
     split_dots(program)
     drop_unused(program)
 
