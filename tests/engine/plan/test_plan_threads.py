@@ -14,6 +14,7 @@ from agreement import same
 
 import gradstudio as gs
 from gradstudio import compile
+from gradstudio.engine.plan import backends
 from gradstudio.engine.plan.backends import runner
 from gradstudio.engine.plan.backends.threads import SWITCH, threads, together
 
@@ -99,6 +100,22 @@ def test_an_error_in_any_thread_is_raised_when_all_are_done() -> None:
     with pytest.raises(ValueError, match="none"):
         together(lambda: fail(False), 3)
     assert len(late) == 3
+
+
+def test_where_no_thread_can_be_started_the_caller_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    helpers, started = backends.threads._Helpers(), []
+    monkeypatch.setattr(backends.threads, "_helpers", helpers)
+
+    def refuse(thread: threading.Thread) -> None:
+        started.append(thread)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    calls: list[int] = []
+    for _ in range(3):
+        together(lambda: calls.append(threading.get_ident()), 4)
+    assert calls == [threading.get_ident()] * 3
+    assert len(started) == 1
 
 
 def test_the_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,13 +36,20 @@ class _Helpers:
         self._lock = Lock()
         self._pool: ThreadPoolExecutor | None = None
         self._size = 0
+        self._is_refused = False
+
+    def refuse(self) -> None:
+        """No thread can be started here: that is not tried again."""
+        self._pool, self._is_refused = None, True
 
     def pool(self, count: int) -> ThreadPoolExecutor:
         """So many threads at least."""
         with self._lock:
-            if self._pool is None or self._size < count:
-                if self._pool is not None:
-                    self._pool.shutdown(wait=False)
+            if self._is_refused:
+                raise RuntimeError("no thread can be started")
+            if (
+                self._pool is None or self._size < count
+            ):  # the threads of a smaller one end when nobody uses it any more
                 self._pool = ThreadPoolExecutor(count, "gradstudio-plan")
                 self._size = count
             return self._pool
@@ -62,9 +69,10 @@ def together(work: Callable[[], None], count: int) -> None:
     calls = []
     try:
         pool = _helpers.pool(count - 1)
-        calls = [pool.submit(work) for _ in range(count - 1)]
-    except RuntimeError:  # no thread can be started here, or the interpreter is about to end
-        pass
+        for _ in range(count - 1):
+            calls.append(pool.submit(work))
+    except RuntimeError:  # a process without the right to, or the interpreter is about to end
+        _helpers.refuse()
     try:
         work()
     finally:
