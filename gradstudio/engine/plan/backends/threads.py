@@ -13,7 +13,7 @@ from threading import Lock
 
 SWITCH = "GRADSTUDIO_THREADS"
 _MOST = 8
-"""Beyond that, threads wait for Python's lock more than they compute."""
+"""Every one of them has blocks of its own in memory, and they take turns at Python's lock."""
 
 
 def threads() -> int:
@@ -47,9 +47,8 @@ class _Helpers:
         with self._lock:
             if self._is_refused:
                 raise RuntimeError("no thread can be started")
-            if (
-                self._pool is None or self._size < count
-            ):  # the threads of a smaller one end when nobody uses it any more
+            # A smaller one's threads end when nobody uses it any more.
+            if self._pool is None or self._size < count:
                 self._pool = ThreadPoolExecutor(count, "gradstudio-plan")
                 self._size = count
             return self._pool
