@@ -1,4 +1,4 @@
-"""Sums over axes as products with ones, which are several times as fast as NumPy's sums: the text of the calls.
+"""Sums and extremes over axes: the text of the calls. Sums are products with ones, several times as fast as NumPy's.
 
 A sum over the last axis is made so up to some thousand elements in a row: beyond, adding in pairs is more exact. Over
 axes in front NumPy adds row by row too. Where all elements are -0.0 a product gives 0.0.
@@ -20,6 +20,9 @@ _MANY = 1 << 12
 """A product pays from so many elements on."""
 _LONGEST = 1 << 12
 """The most elements in a row that are added up one after the other."""
+
+_SHORT = 32
+"""Up to so many elements in a row, extremes are found faster among columns that are copied into rows."""
 
 REDUCTIONS: dict[str, Callable[..., Any]] = {
     "sum": np.add.reduce,
@@ -49,15 +52,24 @@ class Sums:
     def text(self, step: Step, x: Value, text: str, shape: tuple[int, ...], out: str) -> str:
         """Puts the reduction of x, an array with that text, into `out`; "None": into a new array of that shape."""
         axis = None if self._is_flat else _plain(step.params.get("axis"))
-        if step.row.name == "sum" and not self._is_flat and x.dtype.char in "fd" and x.size >= _MANY:
-            run = _run(axis, x.shape)
-            if run is not None and (run.behind > 1 or run.length <= _LONGEST):
-                return self._product(run, x.dtype.char, text, shape, out)
         reduce = self._source.bind(f"{step.row.name}_over", REDUCTIONS[step.row.name])
+        run = _run(axis, x.shape) if x.dtype.char in "fd" and x.size >= _MANY else None
+        if run is not None and step.row.name == "sum" and (run.behind > 1 or run.length <= _LONGEST):
+            return self._put(*self._product(run, x.dtype.char, text), run, shape, out)
+        if run is not None and step.row.name != "sum" and run.behind == 1 and run.length <= _SHORT:
+            return self._put(f"{reduce}({text}.reshape(-1, {run.length}).T.copy(), 0, None", "-1", run, shape, out)
         keep = bool(step.params.get("keepdims", False))
         return f"{reduce}({text}, {self._source.literal(axis)}, None, {out}, {keep})"
 
-    def _product(self, run: _Run, code: str, text: str, shape: tuple[int, ...], out: str) -> str:
+    def _put(self, call: str, line: str, run: _Run, shape: tuple[int, ...], out: str) -> str:
+        """A call that only lacks the array for its result, which has the axes `line`, and its end."""
+        if out != "None" and out.isidentifier():  # an array in one piece, so that its elements in a line are a view
+            return f"{call}, {out}.reshape({line}))"
+        known = (-1, *shape[1:]) if self._is_part and not run.is_first else shape
+        return f"{call}).reshape({known!r})"
+
+    def _product(self, run: _Run, code: str, text: str) -> tuple[str, str]:
+        """The beginning of a product, and the axes of its result."""
         matmul = self._source.bind("matmul", np.matmul)
         count = str(run.length)
         if run.is_first and self._is_part:  # the block that the others leave over is shorter
@@ -66,15 +78,10 @@ class Sums:
         else:
             ones = self._source.bind("ones", _ones(run.length, code))
         if run.behind == 1:
-            product, line = f"{matmul}({text}.reshape(-1, {count}), {ones}", "-1"
-        elif run.before == 1:
-            product, line = f"{matmul}({ones}, {text}.reshape({count}, {run.behind})", f"{run.behind}"
-        else:
-            product, line = f"{matmul}({ones}, {text}.reshape(-1, {count}, {run.behind})", f"-1, {run.behind}"
-        if out != "None" and out.isidentifier():  # an array in one piece, so that its elements in a line are a view
-            return f"{product}, {out}.reshape({line}))"
-        known = (-1, *shape[1:]) if self._is_part and not run.is_first else shape
-        return f"{product}).reshape({known!r})"
+            return f"{matmul}({text}.reshape(-1, {count}), {ones}", "-1"
+        if run.before == 1:
+            return f"{matmul}({ones}, {text}.reshape({count}, {run.behind})", f"{run.behind}"
+        return f"{matmul}({ones}, {text}.reshape(-1, {count}, {run.behind})", f"-1, {run.behind}"
 
 
 def _run(axis: Any, shape: tuple[int, ...]) -> _Run | None:
