@@ -19,10 +19,18 @@ def xdivy(x: Any, y: Any, out: np.ndarray | None = None) -> np.ndarray:
     return found
 
 
+def stacked(*parts: Any) -> np.ndarray:
+    """Arrays one below the other, in the array that comes last (None: in a new one)."""
+    *arrays, out = parts
+    found: np.ndarray = np.concatenate(arrays, 0, out)
+    return found
+
+
 INTO: Mapping[str, Callable[..., Any]] = {
     "xdivy": xdivy,
     "squared_distances": squared_distances,
     "pulled_first": pulled_first,
     "pulled_second": pulled_second,
+    "stacked": stacked,
 }
 """Name of a row -> a function of its inputs and of the array, none of them, that the result is put into."""

@@ -24,7 +24,7 @@ FEW = 8
 """So many blocks share the work evenly."""
 GROUPS = 32
 """Blocks are handed out in at most so many groups, each of which adds up its own sums."""
-ENOUGH = 1 << 21
+ENOUGH = 1 << 22
 """Elements times steps from which on it pays to wake another thread."""
 
 Form = tuple[tuple[int, ...], Any]

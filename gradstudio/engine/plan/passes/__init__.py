@@ -1,10 +1,11 @@
-"""Passes over a program: each makes it shorter and leaves its results what they are."""
+"""Passes over a program: each makes it shorter or cheaper and leaves its results what they are, to rounding."""
 
 from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
 from gradstudio.engine.plan.passes.distances import split_distances
 from gradstudio.engine.plan.passes.dots import split_dots
 from gradstudio.engine.plan.passes.folding import fold
+from gradstudio.engine.plan.passes.loops import join_passes
 from gradstudio.engine.plan.passes.means import split_means
 from gradstudio.engine.plan.passes.normal import split_normal
 from gradstudio.engine.plan.passes.repeats import share_repeats
@@ -25,6 +26,7 @@ def improve(program: Program) -> None:
     drop_unused(program)
     split_distances(program)
     split_dots(program)
+    join_passes(program)
     drop_unused(program)
 
 
@@ -32,9 +34,12 @@ __all__ = [
     "drop_unused",
     "fold",
     "improve",
+    "join_passes",
     "narrow",
     "share_repeats",
     "simplify",
+    "split_distances",
+    "split_dots",
     "split_means",
     "split_normal",
     "split_rows",

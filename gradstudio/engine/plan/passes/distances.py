@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gradstudio.engine.plan.backends import stretches
-from gradstudio.engine.plan.backends.faster import INTO
 from gradstudio.engine.plan.passes.folding import number_in
+from gradstudio.engine.plan.passes.own import own_row
 from gradstudio.engine.plan.program import NONE, Form, Item, Program, Step, Value, reads
 from gradstudio.engine.primitive import TABLE, Primitive
 
@@ -15,13 +14,7 @@ _FEWEST = 4
 """With fewer coordinates there is little to gain."""
 
 
-def _row(name: str) -> Primitive:
-    """A row that only plans have."""
-    function = INTO[name]
-    return replace(TABLE["sum"], name=name, forward=lambda xp, *inputs: function(*inputs), batch="", params={})
-
-
-_DISTANCES, _FIRST, _SECOND = [_row(name) for name in ("squared_distances", "pulled_first", "pulled_second")]
+_DISTANCES, _FIRST, _SECOND = [own_row(name) for name in ("squared_distances", "pulled_first", "pulled_second")]
 
 
 def split_distances(program: Program) -> None:
