@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 SWITCH = "GRADSTUDIO_THREADS"
 _MOST = 8
@@ -44,6 +47,8 @@ class _Helpers:
 
     def pool(self, count: int) -> ThreadPoolExecutor:
         """So many threads at least."""
+        from concurrent.futures import ThreadPoolExecutor  # late: most plans are too small for it
+
         with self._lock:
             if self._is_refused:
                 raise RuntimeError("no thread can be started")
@@ -76,6 +81,7 @@ def together(work: Callable[[], None], count: int) -> None:
         work()
     finally:
         begun = [call for call in calls if not call.cancel()]
-        wait(begun)
-    for call in begun:
-        call.result()
+        errors = [call.exception() for call in begun]  # waits for each
+    for error in errors:
+        if error is not None:
+            raise error
