@@ -83,6 +83,21 @@ def test_what_is_joined() -> None:
     assert joined(seen) == 2
 
 
+def test_what_is_stacked_is_made_there_and_the_rest_is_copied() -> None:
+    compiled = agrees(recurrent, tensors(1.0, np.float64), tensors(-0.7, np.float64), tolerance=1e-11)
+    assert compiled.sources[0].count("copyto(") == 1  # the first state, which is an argument
+    assert compiled.sources[0].count("    stacked(") == 1  # the arguments
+
+    def again(x: Any, w: Any) -> Any:  # parts that are used in two stacks, twice in one, and after it
+        rows = [gs.sin(x * k) for k in range(1, 10)]
+        first = sum([gs.transpose(a) @ a for a in rows[1:]], gs.transpose(rows[0]) @ rows[0])
+        second = sum([gs.transpose(a) @ w for a in [*rows[1:], rows[0]]], gs.transpose(rows[0]) @ w)
+        return gs.cos(first) @ second, rows[3] * 1.0, sum(rows[1:], rows[0]) - gs.sum(second)
+
+    x, w = gs.constant(np.arange(12.0).reshape(3, 4)), gs.constant(np.ones((3, 2)))
+    agrees(again, (x, w), (x * 0.5, w * -2.0), tolerance=1e-11)
+
+
 def test_what_would_take_too_much_memory_is_not_joined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loops, "_MOST_BYTES", 5 * 6 * 8 * STEPS - 1)
     program = recorded(recurrent, *tensors(1.0, np.float64))

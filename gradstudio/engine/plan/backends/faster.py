@@ -26,11 +26,14 @@ def stacked(*parts: Any) -> np.ndarray:
     return found
 
 
+STACKED = "stacked"
+"""The name of the row of that."""
+
 INTO: Mapping[str, Callable[..., Any]] = {
     "xdivy": xdivy,
     "squared_distances": squared_distances,
     "pulled_first": pulled_first,
     "pulled_second": pulled_second,
-    "stacked": stacked,
+    STACKED: stacked,
 }
 """Name of a row -> a function of its inputs and of the array, none of them, that the result is put into."""

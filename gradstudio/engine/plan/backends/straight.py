@@ -96,11 +96,21 @@ class Writer:
 
     def buffer(self, number: int) -> str | None:
         """The name of the buffer that a value is put into; None: it needs memory of its own."""
+        part = self.times.parts.get(number)
+        if part is not None:
+            name = self.texts[number] = self._part(*part)
+            return name
         buffer = self.times.buffers.get(number)
         if buffer is None:
             return None
         name = self.texts[number] = self.source.bind("b", self._buffers[buffer])
         return name
+
+    def _part(self, stack: int, place: int) -> str:
+        """The name of a part of the buffer of a stack."""
+        whole = self._buffers[self.times.buffers[stack]]
+        rows = len(whole) // len(self.values[stack].origin.inputs)  # type: ignore[union-attr]
+        return self.source.bind("b", whole[place * rows : (place + 1) * rows])
 
     def new(self, number: int) -> str:
         """The text of a new array for a value."""
@@ -119,6 +129,8 @@ class Writer:
             self._batched(step)
         elif (run := shared(step, self.values)) is not None:
             self._shared(step, run)
+        elif any(self.times.parts.get(n, (None,))[0] == step.out for n in step.inputs):
+            self._stacked(step)
         elif writes(step, self.values):
             self._written(step)
         else:
@@ -158,6 +170,14 @@ class Writer:
             self.source.say(f"{call}{buffer})")
         else:
             self.keep(step.out, f"{call}{self.new(step.out)})")
+
+    def _stacked(self, step: Step) -> None:
+        """Arrays one below the other: most were made there."""
+        self.buffer(step.out)
+        for place, n in enumerate(step.inputs):
+            if self.times.parts.get(n) != (step.out, place):
+                copy = self.source.bind("copyto", np.copyto)
+                self.source.say(f"{copy}({self._part(step.out, place)}, {self.operand(n)})")
 
     def _batched(self, step: Step) -> None:
         """An op on many values at once."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradstudio.engine.plan.backends.faster import STACKED
 from gradstudio.engine.plan.passes.own import own_row
 from gradstudio.engine.plan.program import NONE, Form, Item, Program, Step, Value, reads
 from gradstudio.engine.primitive import TABLE, Primitive
@@ -147,7 +148,7 @@ class _Joiner:
             if first.nbytes * len(numbers) > _MOST_BYTES:
                 return None
             shape = (len(numbers) * first.shape[0], first.shape[1])
-            self._stacks[key] = self._apply(own_row("stacked"), key, shape, {})
+            self._stacks[key] = self._apply(own_row(STACKED), key, shape, {})
         return self._stacks[key]
 
     def _apply(self, row: Primitive, inputs: tuple[int, ...], shape: tuple[int, ...], params: dict[str, Any]) -> int:
