@@ -49,10 +49,12 @@ class Ready:
                 outputs = self.built.plan(*raw)
         if type(outputs) is Missed:
             return outputs
+        if not self.assigned:
+            return self.results.rebuild(outputs)
         count = len(outputs) - len(self.assigned)
         for variable, value in zip(self.assigned, outputs[count:], strict=True):
             variable._held = leaf(value)
-        return self.results.rebuild(outputs[:count] if self.assigned else outputs)
+        return self.results.rebuild(outputs[:count])
 
 
 @dataclass(slots=True)
