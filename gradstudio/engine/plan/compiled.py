@@ -52,8 +52,9 @@ class Compiled:
     replays: how many calls were replayed. python_function: the function itself.
     """
 
-    def __init__(self, f: Callable[..., Any]) -> None:
+    def __init__(self, f: Callable[..., Any], jit: bool = True) -> None:
         functools.update_wrapper(self, f)
+        self._jit = jit
         self.replays = 0
         self.python_function = self._f = f
         self._lock = Lock()
@@ -133,7 +134,7 @@ class Compiled:
         if self._credit <= 0 or not _recording.acquire(blocking=False):
             return _NONE
         try:
-            made = make(self._f, args, kwargs, found)
+            made = make(self._f, args, kwargs, found, self._jit)
         except WeakNumberError:
             self._floats = False
             entry.reason = "a Python float meets float32, which it would widen if it were an input"
