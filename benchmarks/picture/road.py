@@ -98,7 +98,7 @@ class Desk:
         self._failed.clear()
         self._finished, self._problem = 0.0, ""
         ask()
-        silent = self._spin(lambda: bool(self._views or self._failed or self._problem), seconds)
+        silent = self._spin(lambda: bool(self._failed or self._problem) or self._has_lines(), seconds)
         if not self._views:
             raise ValueError(self._problem or (self._failed or ["no picture"])[0])
         drawn = time.perf_counter()
@@ -106,6 +106,13 @@ class Desk:
         painted = time.perf_counter()
         silent = max(silent, painted - drawn)
         return Arrival(self._views[-1], self._run_seconds, drawn - self._finished, painted - self._finished, silent)
+
+    def _has_lines(self) -> bool:
+        """Whether the last picture is there, and more than the boxes that very large ones show first."""
+        if not self._views:
+            return False
+        graph, layout = self._views[-1].graph, self._views[-1].layout
+        return len(layout.forward.points) > 0 or len(layout.chips) == len(graph.edge_source)
 
     def _spin(self, is_done: Callable[[], bool], seconds: float) -> float:
         """Let the window live until something is so; the longest time one turn of its loop took."""

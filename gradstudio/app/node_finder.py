@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from gradstudio.app.filter_help import filter_help
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
 from gradstudio.app.plain import label
@@ -83,6 +84,7 @@ class NodeFinder(QLineEdit):
         self.setPlaceholderText("Find node")
         self.setAccessibleName("Find node")
         self.setAccessibleDescription("Words of a name or op, a line such as L12, or a filter such as |g| < 1e-7")
+        self.setToolTip(filter_help())
         self.setTextMargins(24, 0, 44, 0)
         self.setMaxLength(LONGEST)
         self._popup = QFrame(self.window())

@@ -109,10 +109,14 @@ class Presenter(QObject):
         self._window.refresh_actions()
 
     def _on_clock(self) -> None:
-        if not self._session.runs.is_running:
+        runs = self._session.runs
+        if not runs.is_running and not runs.is_drawing:
             self._clock.stop()
             return
         seconds = time.monotonic() - self._began
+        if not runs.is_running:
+            self._window.status.show_parts("clock", [f"Drawing the network, {seconds:.0f} s", "Shift+F5 stops it"])
+            return
         parts = ["Running"] if seconds < 2 else [f"Still running, {seconds:.0f} s", "Shift+F5 stops it"]
         self._window.status.show_parts("clock", parts)
 
@@ -153,8 +157,9 @@ class Presenter(QObject):
         window.refresh_actions()
 
     def _on_drawing(self, is_drawing: bool) -> None:
-        if is_drawing and self._window.view is None:
-            self._window.status.show_parts("clock", ["Drawing the network", "Shift+F5 stops it"])
+        if is_drawing:
+            self._began = time.monotonic()
+            self._clock.start()
         self._window.refresh_actions()
 
     def refresh_marks(self) -> None:

@@ -18,10 +18,13 @@ class Places:
         self._is_ascii = text.isascii()
         self._positions: dict[int, tuple[CodeType, list[Any]]] = {}  # id of a code -> it, its instructions' places
 
-    def here(self) -> Span:
-        """Where the innermost call of the program is; columns in UTF-8 bytes."""
+    def here(self, ours: int = 1) -> Span:
+        """Where the innermost call of the program is; columns in UTF-8 bytes.
+
+        ours: how many calls up from here are surely not the program's: Python makes an object of every one looked at.
+        """
         filename = self.filename
-        frame: FrameType | None = sys._getframe(2)
+        frame: FrameType | None = sys._getframe(ours + 1)
         while frame is not None:
             code = frame.f_code
             if code.co_filename == filename:

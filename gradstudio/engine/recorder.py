@@ -141,7 +141,8 @@ class Recorder:
                 records.append(-1)
                 if isinstance(x, np.ndarray | list):  # its owner may change it
                     applied = (*applied[:slot], _frozen(x), *applied[slot + 1 :])
-        self._append(t, self._places.here(), nanoseconds, applied, len(records))
+        # Above this are the two functions of dispatch and what called them: a short way or a row of the table.
+        self._append(t, self._places.here(4), nanoseconds, applied, len(records))
 
     def leaf(self, t: Tensor) -> None:
         """A tensor was made from numbers."""
@@ -292,9 +293,15 @@ class Recorder:
         constant = np.flatnonzero(np.array(self._input_record, np.int32) < 0)
         owner = np.searchsorted(self._starts, constant, side="right") - 1
         texts = np.full(len(self._input_record), -1, np.int32)
+        written: dict[int, int] = {}  # id of a number in the program's code, which many passes share
         for position, record in zip(constant.tolist(), owner.tolist(), strict=True):
             x = self.applied[record][position - self._starts[record]]
-            texts[position] = -1 if x is None else text(literal(x))
+            number = written.get(id(x))
+            if number is None:
+                number = -1 if x is None else text(literal(x))
+                if type(x) is float or type(x) is int:
+                    written[id(x)] = number  # `applied` keeps it alive
+            texts[position] = number
         return texts
 
     def _frozen(self, log: SweepLog) -> Sweep:

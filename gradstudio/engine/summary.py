@@ -36,18 +36,25 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     if len(others) < n:
         shapes[()], dtypes[np.dtype(np.float64)] = 0, 0
         scalars = np.array(values if not others else [v if type(v) is float else 0.0 for v in values])
+    before: Any = None  # an array often has the form of the one before it
     for i in others:
-        array = np.asarray(values[i])
-        kind = shapes.setdefault(array.shape, len(shapes)), dtypes.setdefault(array.dtype, len(dtypes))
-        shape[i], dtype[i] = kind
+        value = values[i]
+        array = value if type(value) is np.ndarray else np.asarray(value)
         if array.ndim == 0:
+            shape[i] = shapes.setdefault((), len(shapes))
+            dtype[i] = dtypes.setdefault(array.dtype, len(dtypes))
             scalars[i] = np.abs(array) if array.dtype.kind == "c" else array
-        else:
-            arrays[i] = array
-            groups.setdefault(kind, []).append(i)
+            continue
+        if before is None or array.dtype is not before.dtype or array.shape != before.shape:
+            kind = shapes.setdefault(array.shape, len(shapes)), dtypes.setdefault(array.dtype, len(dtypes))
+            alike = groups.setdefault(kind, [])
+            before = array
+        arrays[i] = array
+        alike.append(i)
     lengths = np.zeros(n, np.int64)
-    for members in groups.values():
+    for kind, members in groups.items():
         single[members] = False
+        shape[members], dtype[members] = kind
         size[members] = arrays[members[0]].size
         lengths[members] = min(arrays[members[0]].size, BINS)
     start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -101,37 +108,55 @@ def _rows(arrays: list[np.ndarray]) -> np.ndarray:
 
 def _describe(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of each row the statistics over its finite elements (4, k) and the counts (5, k)."""
+    size = rows.shape[1]
+    stats = np.full((4, len(rows)), np.nan)
     counts = np.zeros((5, len(rows)), np.int64)
+    if not size:
+        return stats, counts
+    with np.errstate(all="ignore"):
+        total: np.ndarray = rows.sum(axis=1)
+    counts[0], counts[1] = (rows < 0).sum(axis=1), (rows == 0).sum(axis=1)
+    if np.isfinite(total).all():  # then so are all elements; most arrays take this way
+        counts[2] = size - counts[0] - counts[1]
+        return _statistics(rows, total), counts
     finite = np.isfinite(rows)
     counts[0] = ((rows < 0) & finite).sum(axis=1)
-    counts[1] = (rows == 0).sum(axis=1)
     counts[2] = ((rows > 0) & finite).sum(axis=1)
-    whole = finite.all(axis=1)
-    if whole.all() and rows.shape[1]:
-        return _statistics(rows), counts
     counts[4] = np.isnan(rows).sum(axis=1)
-    counts[3] = rows.shape[1] - finite.sum(axis=1) - counts[4]
-    stats = np.full((4, len(rows)), np.nan)
-    if rows.shape[1]:
-        stats[:, whole] = _statistics(rows[whole])
+    counts[3] = size - counts[0] - counts[1] - counts[2] - counts[4]
+    whole = finite.all(axis=1)
+    stats[:, whole] = _statistics(rows[whole], total[whole])
     for i in np.flatnonzero(~whole).tolist():
         good = rows[i][finite[i]]
         if good.size:
-            stats[:, i] = _statistics(good[None])[:, 0]
-        elif rows.shape[1] == 1:
+            stats[:, i] = _statistics(good[None], good.sum(keepdims=True))[:, 0]
+        elif size == 1:
             stats[2, i], stats[3, i] = rows[i, 0], abs(rows[i, 0])
     return stats, counts
 
 
-def _statistics(rows: np.ndarray) -> np.ndarray:
-    """Minimum, maximum, mean and root mean square of each row, all of whose elements are finite."""
+def _statistics(rows: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Minimum, maximum, mean and root mean square of each row, all of whose elements are finite; total: its sum."""
+    size = rows.shape[1]
     low, high = rows.min(axis=1), rows.max(axis=1)
     top = np.maximum(np.abs(low), np.abs(high))
-    # Scaled by the largest magnitude, so that squares of huge numbers do not overflow.
     with np.errstate(all="ignore"):
-        scaled = rows / np.where(top > 0, top, 1.0)[:, None]
-        rms = top * np.sqrt(np.mean(scaled**2, axis=1))
-        return np.array([low, high, rows.mean(axis=1), rms])
+        mean = low if size == 1 else total / size
+    return np.array([low, high, mean, root_mean_square(rows, top)])
+
+
+def root_mean_square(rows: np.ndarray, top: np.ndarray) -> np.ndarray:
+    """Of each row (float, at least one element); top: its largest magnitude, finite."""
+    if rows.shape[1] == 1:
+        return top
+    with np.errstate(all="ignore"):
+        rms: np.ndarray = np.sqrt((rows * rows).mean(axis=1))
+        least, most = (1e-150, 1e150) if rows.dtype == np.float64 else (1e-18, 1e18) if rows.itemsize == 4 else (1, 1)
+        odd = ((top > most) | (top < least)) & (top > 0)  # squares of these overflow, or vanish
+        if odd.any():
+            scaled = rows[odd] / top[odd, None]
+            rms[odd] = top[odd] * np.sqrt((scaled * scaled).mean(axis=1))
+    return rms
 
 
 def _thumbnails(rows: np.ndarray, signed: bool) -> np.ndarray:

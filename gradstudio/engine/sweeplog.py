@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.engine.batching import whole
 from gradstudio.engine.slices import Slices
-from gradstudio.engine.summary import summarise
+from gradstudio.engine.summary import root_mean_square, summarise
 from gradstudio.engine.tensor import Tensor, raw
 from gradstudio.engine.trace import Flow, Span, Sweep
 
@@ -174,16 +174,15 @@ def _measured(rows: np.ndarray) -> list[tuple[float, int, float]]:
     """Of each row: the sum of its magnitudes, the sign that its elements share (else 0), the root mean square."""
     if not rows.shape[1]:
         return [(0.0, 0, 0.0)] * len(rows)
-    magnitude = np.abs(rows)
-    with np.errstate(all="ignore"):
-        total: np.ndarray = magnitude.sum(axis=1)
-        top: np.ndarray = magnitude.max(axis=1)
-        has_room = (top > 0) & (top < np.inf)
-        magnitude /= np.where(has_room, top, 1.0)[:, None]
-        magnitude *= magnitude
-        rms: np.ndarray = np.where(has_room, top * np.sqrt(magnitude.mean(axis=1)), top)
     real = rows.real
-    sign: np.ndarray = np.subtract(real.max(axis=1) > 0, real.min(axis=1) < 0, dtype=np.int8)
+    with np.errstate(all="ignore"):
+        high: np.ndarray = real.max(axis=1)
+        low: np.ndarray = real.min(axis=1)
+        magnitude: np.ndarray = np.abs(rows)
+        total: np.ndarray = magnitude.sum(axis=1)
+        top: np.ndarray = magnitude.max(axis=1) if rows.dtype.kind == "c" else np.maximum(np.abs(low), np.abs(high))
+        rms: np.ndarray = np.where(top < np.inf, root_mean_square(magnitude, top), top)
+    sign: np.ndarray = np.subtract(high > 0, low < 0, dtype=np.int8)
     return list(zip(total.tolist(), sign.tolist(), rms.tolist(), strict=True))
 
 

@@ -46,7 +46,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("loss", "words alone: nodes whose name, op or line (L12) holds each of them"),
     ("v, g", "value and gradient: the number itself; of an array the mean, and the root mean square"),
     ("|v|, |g|", "their magnitudes; of an array the root mean square"),
-    *((m.name, m.title) for m in MEASURES if m.name not in ("value", "gradient", "value_rms", "gradient_rms")),
+    *((m.name, m.says) for m in MEASURES if m.name not in ("value", "gradient", "value_rms", "gradient_rms")),
     ("line", "line of the text"),
     ("op, name, dtype", 'texts: op == tanh, name == "loss", dtype == float32'),
     ("kind", ", ".join(KINDS)),

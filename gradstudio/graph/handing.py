@@ -12,14 +12,17 @@ def handed_on(whole: Graph, holder: np.ndarray, stacks: list[np.ndarray]) -> np.
     """For each group the node that it hands on, -1 for groups that hold nothing by themselves.
 
     holder: of each node the closed group or folded pass it lies in, -1 where it is drawn itself. stacks: the passes of
-    each stack. A group hands on the target, else the last value used outside, else its last op, else its last node.
-    The passes of a stack hand on the same value each: of those that most of them hand on the largest, of equally large
-    ones the last; so it is the state of a recurrent network rather than the sum that runs along.
+    each stack. A group hands on the target, else the last value used outside to which a gradient comes back, else the
+    last one used outside, else its last op, else its last node. The passes of a stack hand on the same value each: of
+    those that most of them hand on the largest, of equally large ones the last; so it is the state of a recurrent
+    network rather than the sum that runs along.
     """
-    used = np.zeros(len(whole.record), bool)
-    used[whole.edge_source[holder[whole.edge_source] != holder[whole.edge_target]]] = True
+    used = np.zeros(len(whole.record), np.int64)  # 1: outside, 2: and a gradient comes back
+    is_out = holder[whole.edge_source] != holder[whole.edge_target]
+    used[whole.edge_source[is_out]] = 1
+    used[whole.edge_source[is_out & (whole.edge_backward >= 0)]] = 2
     is_op = whole.kind == Kind.OP
-    rank = is_op * 1 + (is_op & used) * 2 + whole.is_target * 4
+    rank = is_op * (1 + used) + whole.is_target * 4
     inside = np.flatnonzero(holder >= 0)
     order = inside[np.lexsort((inside, rank[inside], holder[inside]))]
     out = np.full(len(whole.groups), -1, np.int64)
@@ -36,7 +39,7 @@ def handed_on(whole: Graph, holder: np.ndarray, stacks: list[np.ndarray]) -> np.
             continue
         if counts.min() == counts.max():
             places = ops[start[passes][:, None] + np.arange(counts[0])]
-            usual = 2 * used[places].sum(axis=0) >= len(passes)
+            usual = sum((2 * (used[places] >= least).sum(axis=0) >= len(passes)) * 1 for least in (1, 2))
             if usual.any():
                 at = np.lexsort((np.arange(counts[0]), size[places].max(axis=0), usual))[-1]
                 out[passes] = places[:, at]

@@ -20,12 +20,14 @@ from gradstudio.graph.query import rows_of
 class Measure:
     """A number of each node.
 
-    name: its word in filters; title: its word in menus and table heads; unit: "s", "B" or "".
+    name: its word in filters; title: its word in menus and table heads; says: what it is, for help; unit: "s", "B"
+    or "".
     values(graph, trace): float64 (n,), NaN where a node has no such number.
     """
 
     name: str
     title: str
+    says: str
     unit: str
     values: Callable[[Graph, Trace], np.ndarray]
 
@@ -103,17 +105,37 @@ def _pass(graph: Graph, trace: Trace) -> np.ndarray:
 
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("value", "value", "", _of_value("mean")),
-    Measure("value_rms", "|value|", "", _of_value("rms")),
-    Measure("gradient", "gradient", "", _of_cotangent(lambda c: np.where(c.size == 1, c.mean, c.rms))),
-    Measure("gradient_rms", "|gradient|", "", _of_cotangent(lambda c: c.rms)),
-    Measure("gradient_max", "largest |gradient|", "", _of_cotangent(_largest)),
-    Measure("elements", "elements", "", _summed(lambda trace: trace.records.values.size)),
-    Measure("bytes", "bytes", "B", _summed(_bytes)),
-    Measure("time", "time", "s", _summed(lambda trace: trace.records.seconds)),
-    Measure("zeros", "share of zeros", "", _zeros),
-    Measure("uses", "uses", "", _uses),
-    Measure("pass", "pass", "", _pass),
+    Measure("value", "value", "the number itself; of an array its mean", "", _of_value("mean")),
+    Measure("value_rms", "|value|", "its magnitude; of an array the root mean square", "", _of_value("rms")),
+    Measure(
+        "gradient",
+        "gradient",
+        "the number itself, with its sign; of an array the root mean square",
+        "",
+        _of_cotangent(lambda c: np.where(c.size == 1, c.mean, c.rms)),
+    ),
+    Measure(
+        "gradient_rms",
+        "|gradient|",
+        "its magnitude; of an array the root mean square",
+        "",
+        _of_cotangent(lambda c: c.rms),
+    ),
+    Measure(
+        "gradient_max",
+        "largest |gradient|",
+        "the largest magnitude among the elements of the gradient",
+        "",
+        _of_cotangent(_largest),
+    ),
+    Measure(
+        "elements", "elements", "how many numbers the value holds", "", _summed(lambda trace: trace.records.values.size)
+    ),
+    Measure("bytes", "bytes", "memory of the value", "B", _summed(_bytes)),
+    Measure("time", "time", "how long computing the value took", "s", _summed(lambda trace: trace.records.seconds)),
+    Measure("zeros", "share of zeros", "share of the elements that are 0", "", _zeros),
+    Measure("uses", "uses", "how many inputs of ops take the value", "", _uses),
+    Measure("pass", "pass", "which turn of its innermost loop, from 1", "", _pass),
 )
 """All there are. Values and gradients of arrays: value is the mean of the finite elements, the others root mean square;
 of numbers the number itself, and its magnitude. uses counts the edges that leave a node; pass is that of the innermost

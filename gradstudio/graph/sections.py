@@ -105,7 +105,7 @@ class _Work:
                 self.put(item.items, scope, self._section(item, scope, above))
 
     def _section(self, item: Item, scope: int, above: int) -> int:
-        title = f"lines {item.line} to {item.end}" if item.end > item.line else f"line {item.line}"
+        title = f"lines {item.line}–{item.end}" if item.end > item.line else f"line {item.line}"
         if not item.line:
             inside = self._inside(item)
             title = f"{self._groups[inside[0]].title} and {len(inside) - 1} more" if inside else "section"

@@ -41,7 +41,7 @@ def build_picture(
     if level <= Level.COMPACT:
         lanes = [lane for lane in layout.lanes if area is None or _near(lane, area)]
         _lanes(lanes, theme, level, brush.boxes, brush.texts)
-    paint_frames(scene, brush)
+    paint_frames(scene, area, brush)
     edges = lines(scene, area)
     paint_labels(scene, edges, brush)
     nodes = _inside(layout.boxes, area)

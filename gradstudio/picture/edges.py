@@ -9,7 +9,7 @@ import numpy as np
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout, Routes
 from gradstudio.picture.color import magnitude
-from gradstudio.picture.frames import ground_under
+from gradstudio.picture.frames import grounds
 from gradstudio.picture.model import Layer, Level, Lines
 from gradstudio.picture.scene import Scene
 
@@ -54,17 +54,17 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
         points, start = _points(layout, ahead, back)
     n, m = len(graph.record), len(ahead)
     color = np.full(m, theme.edge_dimmed if scene.quiet_values else theme.edge, np.uint32)
-    width = forward_width(graph.edge_elements[ahead])
+    width = np.ones(m) if far else forward_width(graph.edge_elements[ahead])
     head = np.empty((m, 2), np.float32)
     head[:] = 7.0, 6.0
     dash_start, dash = np.zeros(m + 1, np.int64), np.zeros(0, np.float32)
     if flows:
         sweep, rows = scene.trace.sweeps[graph.sweep], graph.edge_backward[back]
-        sign, sized = sweep.edge_sign[rows], backward_width(sweep.edge_share[rows])
+        sized = np.ones(len(back)) if far else backward_width(sweep.edge_share[rows])
         sized[np.isnan(sweep.edge_rms[rows])] = 3.2  # the way of a NaN is never thin
         color, width = np.concatenate([color, backward_colors(scene, back)]), np.concatenate([width, sized])
         head = np.concatenate([head, np.stack([5 + 0.9 * sized, 5.2 + 1.24 * sized], axis=1)])
-        lengths, dash = dashes(sign, sized) if not far else (np.zeros(len(back), np.int64), dash)
+        lengths, dash = dashes(sweep.edge_sign[rows], sized) if not far else (np.zeros(len(back), np.int64), dash)
         dash_start = np.concatenate([dash_start, np.cumsum(lengths)])
     edge = np.concatenate([ahead, back])
     backward = np.arange(len(edge)) >= m
@@ -76,7 +76,7 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
         dash_start=dash_start,
         dash=dash,
         arrow=head.astype(np.float32),
-        halo=_halos(scene, points, start),
+        halo=grounds(scene, edge),
         net=(graph.edge_source[edge] + n * backward).astype(np.int32),
         edge=edge.astype(np.int32),
         backward=backward,
@@ -110,14 +110,6 @@ def backward_colors(scene: Scene, edges: np.ndarray) -> np.ndarray:
     out[mixed] = magnitude(theme, rms[mixed], _VISIBLE[theme.name])
     out[np.isnan(rms)] = theme.nan_hatch
     return out
-
-
-def _halos(scene: Scene, points: np.ndarray, start: np.ndarray) -> np.ndarray:
-    """Colour of the ground of each line (uint32)."""
-    if not len(scene.graph.frames) or len(start) < 2:
-        return np.full(len(start) - 1, scene.theme.surface["canvas"], np.uint32)
-    low, high = np.minimum.reduceat(points, start[:-1]), np.maximum.reduceat(points, start[:-1])
-    return ground_under(scene, low, high)
 
 
 def _by_node(graph: Graph, edges: np.ndarray) -> np.ndarray:

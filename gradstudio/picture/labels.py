@@ -10,7 +10,7 @@ from gradstudio.engine.primitive import TABLE
 from gradstudio.picture import anatomy as a
 from gradstudio.picture.badges import MANY, uses_of
 from gradstudio.picture.fonts import width
-from gradstudio.picture.frames import ground_under
+from gradstudio.picture.frames import grounds
 from gradstudio.picture.model import Align, Layer, Level, Lines
 from gradstudio.picture.numbers import number
 from gradstudio.picture.scene import Brush, Scene
@@ -39,9 +39,9 @@ def paint_labels(scene: Scene, lines: Lines, b: Brush) -> None:
     zoom = _ZOOM[scene.level]
     head = np.where(is_last, lines.arrow[rows, 0], 0.0)
     taken: dict[tuple[int, int], list[a.Rect]] = {}
-    rects, texts, inks = [], [], []
+    rects, texts, inks, at_rows = [], [], [], []
     ends = zip(wanted, left.tolist(), right.tolist(), y.tolist(), head.tolist(), strict=True)
-    for (_, choices, ink), x1, x2, level, arrow in ends:
+    for (row, choices, ink), x1, x2, level, arrow in ends:
         for text in choices:
             wide = width(text, a.SMALL) + 2.0
             room = (abs(x2 - x1)) * zoom
@@ -49,16 +49,17 @@ def paint_labels(scene: Scene, lines: Lines, b: Brush) -> None:
             if wide + arrow + _AIR > room:
                 if wide > room or scene.look.layer != Layer.LOCAL:
                     continue
-                at -= _ABOVE
+                at -= _ABOVE / zoom
             spot = _spot(min(x1, x2), abs(x2 - x1), at, wide / zoom, _HIGH / zoom, taken)
             if spot is not None:
                 rects.append(spot)
                 texts.append(text)
                 inks.append(ink)
+                at_rows.append(row)
             break
     if texts:
         rect = np.array(rects)
-        b.boxes.extend(rect, -1, ground_under(scene, rect[:, :2], rect[:, :2] + rect[:, 2:]), 0, 0.0)
+        b.boxes.extend(rect, -1, grounds(scene, lines.edge[np.array(at_rows)]), 0, 0.0)
         x, top, wide_of, high = rect.T
         b.texts.extend(
             texts, x + wide_of / 2, top + high / 2, a.SMALL, np.array(inks, np.uint32), wide_of + 1.0, Align.CENTER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,6 +35,9 @@ class Brush:
     paths: PathList = field(default_factory=PathList)
 
 
+_rows = lru_cache(maxsize=4)(rows_of)
+
+
 class Scene:
     """One view, and columns about all its nodes. Nothing here depends on the part of it that is painted."""
 
@@ -48,7 +52,7 @@ class Scene:
         self.scale = look.scale or scale_of(trace, graph.sweep)
         self.values = trace.records.values
         self.cotangents = trace.sweeps[graph.sweep].cotangents if 0 <= graph.sweep < len(trace.sweeps) else None
-        self.row = rows_of(graph, trace)
+        self.row = _rows(graph, trace)
         self.state = states(graph, trace)
         self.quiet_values = self.stale or look.layer in (Layer.GRADIENTS, Layer.LOCAL)
         self.quiet_gradients = self.stale or look.layer in (Layer.VALUES, Layer.LOCAL)

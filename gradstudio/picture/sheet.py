@@ -8,6 +8,7 @@ import numpy as np
 
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.model import FAMILIES
+from gradstudio.layout.model import Routes
 from gradstudio.picture import anatomy as a
 from gradstudio.picture.badges import paint_plates
 from gradstudio.picture.build import build_picture, frozen
@@ -15,7 +16,7 @@ from gradstudio.picture.color import Scale
 from gradstudio.picture.compose import Part, page
 from gradstudio.picture.edges import backward_width, dashes, forward_width
 from gradstudio.picture.fonts import width
-from gradstudio.picture.model import Font, Level, Lines, Look, Picture
+from gradstudio.picture.model import Font, Layer, Level, Lines, Look, Picture
 from gradstudio.picture.rings import paint_rings
 from gradstudio.picture.scene import Brush, Scene
 from gradstudio.picture.specimens import BLOCKED, NOT_RUN, Cell, Specimens, specimens
@@ -70,8 +71,12 @@ GROUP = Cell("linear()", "add", "arithmetic", _WAVE, 1.7e-3 + 0 * _WAVE, folds="
 INSIDE = (
     Cell("b", "parameter", "leaf", 0.316, -0.0142, Kind.PARAMETER, line=4),
     Cell("z", "add", "arithmetic", _WAVE, 2.67e-3 + 0 * _WAVE, symbol="+", line=5),
-    Cell("fit", "subtract", "arithmetic", _WAVE, 5e-3 + 0 * _WAVE, symbol="−", line=6, uses=3),
+    Cell("fit", "subtract", "arithmetic", _WAVE, 5e-3 + 0 * _WAVE, symbol="−", line=6),
 )
+X = Cell("x", "input", "leaf", 0.5, 0.8776, Kind.INPUT, line=1)
+Y = Cell("y", "sin", "elementary", 0.4794, 1.0, symbol="sin", line=2, target=True)
+BUNDLE = (replace(X, uses=2), Y)
+_NO_ROUTES = Routes(np.zeros(2, np.int64), np.zeros((0, 2)))
 PLATES = (
     ("checked", "tick"), ("check failed", "close"), ("stale", "clock"), ("kept bytes", "kept"),
     ("breakpoint", "breakpoint"), ("stopped", "lock"), ("used 3 times", "×3"),
@@ -123,7 +128,9 @@ def node_sheet(theme: Theme) -> Picture:
     _families(p)
     _folds(p)
     _badges(p)
-    return p.finish(_edges(p))
+    edges = _edges(p)
+    _words_on_edges(p)
+    return p.finish(edges)
 
 
 def _scene(theme: Theme) -> Scene:
@@ -196,7 +203,7 @@ def _folds(p: _Page) -> None:
     opened = specimens(INSIDE, pitch=(176.0, 120.0), frame=("pass 37, open", "loop"))
     for view, y, words in (
         (inside, 0.0, "group, open: same place, members at their own level"),
-        (opened, 168.0, "one pass, open in place; ×3: three edges as one"),
+        (opened, 168.0, "one pass of a loop, open in place"),
     ):
         p.put(view, _LEFT + 500.0, p.y + y + 31.0, Level.COMPACT, 0.74)
         p.caption(words, _LEFT + 488.0, p.y + y + 122.0)
@@ -211,6 +218,23 @@ def _badges(p: _Page) -> None:
         p.words.texts.add(x + 28.0, p.y + 4.0, words, a.SUBTITLE, p.theme.ink["ink"], 90.0)
         x += 122.0
     p.y += 30.0
+
+
+def _words_on_edges(p: _Page) -> None:
+    p.title("What edges say", "how many they stand for, what they multiply with; far values are named where they go")
+    bundle = specimens(BUNDLE, pitch=(216.0, 120.0))
+    local = specimens((X, Y), pitch=(216.0, 120.0))
+    far = specimens((X, Y), pitch=(216.0, 120.0))
+    x, y, _, _ = far.layout.boxes[1].tolist()
+    place = replace(far.layout, chips=np.array([0], np.int32), chip_boxes=np.array([[x, y - 20.0, 56.0, 16.0]]))
+    alone = replace(far, layout=replace(place, forward=_NO_ROUTES, backward=_NO_ROUTES))
+    for k, (view, layer, words) in enumerate(
+        ((bundle, Layer.BOTH, "two edges as one"), (local, Layer.LOCAL, "local derivative"), (alone, Layer.BOTH, ""))
+    ):
+        left = _LEFT + 300.0 * k
+        p.put(view, left, p.y + 22.0, Level.COMPACT, 0.72, Look(layer))
+        p.caption(words or "reference chip", left, p.y + 106.0)
+    p.y += 128.0
 
 
 def _edges(p: _Page) -> Lines:

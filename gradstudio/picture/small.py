@@ -18,6 +18,9 @@ _BAR = 10.0
 """Width of the bar in the colour of the family."""
 _CLEAR = 8.0
 """How much of a round corner it leaves free."""
+_MANY = 20_000
+"""So many blocks are never seen near enough for all to be outlined."""
+_TELLING = (State.NONE, State.NAN, State.INFINITE, State.NOT_RUN)
 _INNER = 12.0
 """From the edge of a block that hides nodes to its second one."""
 
@@ -87,7 +90,10 @@ def paint_blocks(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
 def _edges(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush) -> None:
     """Outlines; those of boxes that hide nodes are double."""
     hides = scene.graph.fold[nodes] >= 0
-    paint_outlines(scene, nodes[~hides], rect[~hides], b.boxes)
+    outlined = ~hides
+    if len(nodes) > _MANY:  # only outlines that say something
+        outlined &= scene.graph.is_target[nodes] | np.isin(scene.state[nodes], _TELLING)
+    paint_outlines(scene, nodes[outlined], rect[outlined], b.boxes)
     if hides.any():
         paint_outlines(scene, nodes[hides], rect[hides], b.boxes, _INNER)
 

@@ -135,7 +135,9 @@ def _sweep(
     cells: tuple[Cell, ...], has: list[int], blocked: list[int], edges: np.ndarray, passes: list[tuple[int, float]]
 ) -> Sweep:
     gradients = [1.0 if cells[i].gradient is BLOCKED else cells[i].gradient for i in has]
-    flat = [np.ravel(np.asarray(cells[i].gradient, float)) if i not in blocked else np.ones(1) for i in edges]
+    flat = [
+        np.ravel(np.asarray(cells[i].gradient, float)) if i not in blocked else np.ones(1) for i in edges - 1
+    ]  # all that arrives
     sources = tuple(i for i, c in enumerate(cells) if c.kind in (Kind.PARAMETER, Kind.INPUT))
     with np.errstate(all="ignore"):
         rms = np.array([np.sqrt(np.mean(f**2)) if f.size else 0.0 for f in flat])

@@ -116,12 +116,13 @@ class Views:
             self._draw(_Drawing(0, shown.run, shown.text, self.trace, sweep, arrangement), None)
 
     def drawn(self, message: Drawn) -> None:
-        """The drawing process is done."""
+        """The drawing process is done, or has a picture without lines."""
         drawing = self._drawing
         if drawing is None or message.run != drawing.number:
             return
         whole = message.whole or self._whole(drawing)
-        self._end_drawing()
+        if not message.is_coarse:
+            self._end_drawing()
         if whole is not None:
             self._keep(drawing, whole, message.graph, message.layout, False if message.whole else None)
 

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -232,13 +233,19 @@ class Drawer:
     def draw(self, request: Draw) -> None:
         """Build, fold and lay out. A Draw without a trace before any with one gets no answer."""
         from gradstudio.graph.build import build
-        from gradstudio.worker.drawing import arrange
+        from gradstudio.graph.folding import fold
+        from gradstudio.worker.drawing import COARSE, stand
 
         whole = build(request.trace, request.text, request.sweep) if request.trace is not None else None
         self._whole = whole or self._whole
-        if self._whole is not None:
-            graph, layout = arrange(self._whole, request.folds, request.options, request.before)
-            self._channel.send(Drawn(request.run, whole, graph, layout))
+        if self._whole is None:
+            return
+        graph, options = fold(self._whole, request.folds), request.options
+        if len(graph.record) >= COARSE:
+            layout = stand(graph, replace(options, routes=False), request.before)
+            self._channel.send(Drawn(request.run, whole, graph, layout, is_coarse=True))
+            whole = None
+        self._channel.send(Drawn(request.run, whole, graph, stand(graph, options, request.before)))
 
 
 def _touch() -> None:

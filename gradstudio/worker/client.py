@@ -168,7 +168,7 @@ class Client:
         with self._lock:
             if isinstance(message, Drawn):
                 current = message.run == self._drawing
-                self._picture = None if current else self._picture
+                self._picture = None if current and not message.is_coarse else self._picture
             else:
                 current = (
                     process is self._worker

@@ -18,7 +18,16 @@ def draw(
     return arrange(build(trace, text, sweep), folds or FoldState(), options or Options())
 
 
+COARSE = 3_000
+"""Boxes from which on the lines of a picture take so long that it is shown without them first."""
+
+
 def arrange(whole: Graph, folds: FoldState, options: Options, before: Before | None = None) -> tuple[Graph, Layout]:
     """A whole graph folded, and where its boxes stand. before: where they stood in the picture shown until now."""
     graph = fold(whole, folds)
-    return graph, layout(graph, sizes(graph), options, before)
+    return graph, stand(graph, options, before)
+
+
+def stand(graph: Graph, options: Options, before: Before | None = None) -> Layout:
+    """Where the boxes of a folded graph stand."""
+    return layout(graph, sizes(graph), options, before)

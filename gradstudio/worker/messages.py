@@ -109,9 +109,10 @@ class Drawn(msgspec.Struct, frozen=True, tag=True):
     """The answer to Draw."""
 
     run: int
-    whole: Graph | None  # None where Draw brought no trace: the window has it
+    whole: Graph | None  # None where Draw brought no trace, or it came with the coarse picture: the window has it
     graph: Graph
     layout: Layout
+    is_coarse: bool = False  # without lines; the same picture with them follows
 
 
 class NotDrawn(msgspec.Struct, frozen=True, tag=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from scenes import PRODUCT, chain, whole
@@ -12,6 +13,7 @@ from scenes import PRODUCT, chain, whole
 from gradstudio.app.node_finder import NodeFinder
 from gradstudio.app.theme import colors
 from gradstudio.graph.filter import FilterError
+from gradstudio.graph.filter_words import HELP
 
 
 class Told:
@@ -191,3 +193,12 @@ def test_a_long_list_comes_in_pages_that_are_turned_while_walking(finder: NodeFi
     qtbot.keyClick(finder, Qt.Key.Key_Return)
     assert told.found == [3000, 2999]
     assert finder.said.text().startswith("2,999 of 3,000.")
+
+
+def test_the_tooltip_explains_the_whole_language_as_it_is_written(finder: NodeFinder) -> None:
+    card = QTextDocument()
+    card.setHtml(finder.toolTip())
+    said = card.toPlainText()
+    for written, means in HELP:
+        assert written in said
+        assert means in said

@@ -35,6 +35,19 @@ def logistic_regression() -> dict[str, Any]:
     return {"w": w.tolist(), "b": b, "loss": loss, "dw": dw.tolist(), "db": db}
 
 
+def sixty_passes() -> dict[str, Any]:
+    """The numbers of sixty-passes.grad by hand-written recurrences, forward and back."""
+    w, u, h, before = 0.9, 0.5, 0.0, []
+    for k in range(60):
+        before.append(h)
+        h = float(np.tanh(w * h + u * np.sin(0.2 * k)))
+    g, dw, du, after = 2 * (h - 0.5), 0.0, 0.0, h
+    for k in reversed(range(60)):
+        a = g * (1 - after**2)
+        dw, du, g, after = dw + a * before[k], du + a * float(np.sin(0.2 * k)), a * w, before[k]
+    return {"h": h, "loss": (h - 0.5) ** 2, "dw": dw, "du": du}
+
+
 NUMBERS: dict[str, dict[str, Any]] = {
     "square-of-a-sum": {"y": 4.0, "z": 16.0, "dz_dx": [[8.0, 8.0], [8.0, 8.0]]},
     "intermediate-gradient": {"z": 16.0, "dz_dy": 8.0},
@@ -42,6 +55,7 @@ NUMBERS: dict[str, dict[str, Any]] = {
     "loop-and-branch": {"six": 12.0, "five": 12.0, "four": 4.0},
     "nested-tapes": {"y": 1.0, "dy_dx": 3.0, "d2y_dx2": 6.0},
     "logistic": logistic_regression(),
+    "sixty-passes": sixty_passes(),
 }
 
 GRADIENTS: dict[str, list[dict[str, Any]]] = {

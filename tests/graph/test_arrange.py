@@ -167,8 +167,8 @@ def test_sections_divide_a_long_stretch_at_every_level(lines: int) -> None:
     assert all(many <= 45 for many in inside.values()), inside.most_common(3)
     assert [g.kind for g in graph.groups] == ["section"] * len(graph.groups)
     spans = [g.title for g in tops(graph)]
-    assert spans[0].startswith("lines 4 to ")
-    ends = [[int(word) for word in title.split() if word.isdigit()] for title in spans]
+    assert spans[0].startswith("lines 4–")
+    ends = [[int(line) for line in title.removeprefix("lines ").split("–")] for title in spans]
     assert all(before[1] + 1 == after[0] for before, after in pairwise(ends))
 
 

@@ -100,6 +100,24 @@ def test_the_state_is_handed_on_rather_than_the_sum_that_runs_along() -> None:
     assert {whole.title[i] for i in np.searchsorted(whole.record, box.record)} == {"h"}
 
 
+def test_a_group_hands_on_a_value_that_a_gradient_comes_back_to() -> None:
+    whole = graph_of(
+        """
+        import gradstudio as gs
+        x = gs.Variable(0.5)
+        def f(x):
+            y = gs.sin(x)
+            return y, gs.cos(gs.constant(2.0))
+        with gs.GradientTape() as t:
+            y, z = f(x)
+            loss = y * z
+        g = t.gradient(loss, x)
+        """
+    )
+    (box,) = fold(whole, close_all()).folds
+    assert whole.title[int(np.searchsorted(whole.record, box.record[0]))] == "y"
+
+
 def test_an_open_pass_stands_in_a_frame_between_what_is_left_of_its_stack() -> None:
     whole = graph_of(RNN)
     stack = fold(whole, FoldState()).folds[0].id

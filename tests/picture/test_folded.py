@@ -211,3 +211,28 @@ def test_a_frame_in_a_frame_is_another_step_off_the_canvas() -> None:
 
     assert len(set(fills)) == 2
     assert (fills[0] & 255) > (fills[1] & 255)
+
+
+def test_the_ground_of_an_edge_is_that_of_the_innermost_frame_around_both_its_ends() -> None:
+    cells = tuple(replace(PLAIN, title=name) for name in "abcdef")
+    view = specimens(cells, frame=("outer", ""))
+    g = view.graph
+    groups = (*g.groups, *(Group(name, 0, "pass", name, 1) for name in ("left", "right")))
+    frames = (g.frames[0], *(replace(g.frames[0], id=name, group=k) for k, name in ((1, "left"), (2, "right"))))
+    group = np.array([0, 1, 1, 2, 2, -1], np.int32)  # a in the outer frame, b c in one, d e in another, f in none
+    graph = replace(g, groups=groups, frames=frames, group=group)
+    rects = np.tile(view.layout.frames, (3, 1))
+    shown = picture(replace(view, graph=graph, layout=replace(view.layout, frames=rects)))
+    outer, inner = int(shown.under.fill[0]), int(shown.under.fill[np.flatnonzero(shown.under.rect[:, 2] > 100)[1]])
+    ground = dict(zip(shown.lines.edge.tolist(), shown.lines.halo.tolist(), strict=True))
+
+    assert outer != inner != load_theme("light").surface["canvas"]
+    assert [ground[k] for k in range(5)] == [outer, inner, outer, inner, load_theme("light").surface["canvas"]]
+
+
+def test_frames_outside_an_area_are_not_drawn() -> None:
+    view = framed("loop")
+    x, y, w, _ = view.layout.frames[0].tolist()
+    for area, count in (((x, y, 10.0, 10.0), 1), ((x + w + 50.0, y, 10.0, 10.0), 0)):
+        shown = build_picture(view.graph, view.layout, view.trace, load_theme("light"), area=area)
+        assert shown.texts.text.count("pass 37") == count

@@ -11,9 +11,11 @@ import pytest
 from sheet import CELLS, EXTREMES
 
 from gradstudio.engine.summary import summarise
+from gradstudio.picture import anatomy as a
 from gradstudio.picture.build import build_picture
 from gradstudio.picture.color import luminance
-from gradstudio.picture.fonts import width
+from gradstudio.picture.fonts import elide, fitted, width, widths
+from gradstudio.picture.health import health
 from gradstudio.picture.model import Align, Layer, Level, Look, Picture
 from gradstudio.picture.specimens import BLOCKED, Cell, Specimens, specimens
 from gradstudio.picture.states import State, states
@@ -192,3 +194,43 @@ def test_a_hostile_title_shows_its_hidden_characters() -> None:
 
     assert "a\\u202eb\\u0007c" in texts
     assert "\\u200bop⏎" in texts
+
+
+def test_of_a_great_many_blocks_only_outlines_that_say_something_remain(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = SHEETS["states"]
+    every = picture(sheet, level=Level.BLOCK).boxes
+    monkeypatch.setattr("gradstudio.picture.small._MANY", 1)
+    few = picture(sheet, level=Level.BLOCK).boxes
+    state = states(sheet.graph, sheet.trace)
+
+    def outlined(boxes: Any) -> set[int]:
+        return set(boxes.node[boxes.stroke >> 24 > 0].tolist())
+
+    assert outlined(every) == set(range(len(state)))
+    telling = {State.NONE, State.NAN, State.INFINITE}
+    assert outlined(few) == {i for i, s in enumerate(state.tolist()) if s in telling or sheet.graph.is_target[i]}
+
+
+def test_widths_and_cuts_of_many_texts_are_those_of_each() -> None:
+    texts = ["", "gradient", "x" * 40, "∂ −0.01", "naïve façade", "\U0001f600", "W @ h + U * x"]
+    for font in a.FONTS:
+        assert widths(texts, font).tolist() == pytest.approx([width(t, font) for t in texts])
+        rooms = np.linspace(0.0, 120.0, len(texts))
+        assert fitted(texts, font, rooms) == [elide(t, font, float(r)) for t, r in zip(texts, rooms, strict=True)]
+
+
+def test_bars_show_what_an_array_is_made_of() -> None:
+    values = [np.array([1.0, 2.0, 0.0, -1.0]), np.array([np.nan, np.inf, 3.0, 4.0]), np.array([-1.0, -2.0])]
+    s, theme = summarise(values, signed=True), load_theme("light")
+    count, sizes, colors = health(theme, s, np.arange(3), 20.0, gradient=True)
+    ends = np.cumsum(count)
+    parts = [(sizes[e - c : e], colors[e - c : e]) for c, e in zip(count, ends, strict=True)]
+
+    assert [share.sum() for share, _ in parts] == pytest.approx([1.0, 1.0, 1.0])
+    assert parts[0][0][:2] == pytest.approx([0.5, 0.25])  # positive, zero
+    assert parts[0][1].tolist()[:3] == [theme.signed_line[2], theme.zero_fill, theme.signed_line[0]]
+    assert parts[1][1].tolist() == [theme.nan_hatch, theme.infinite_outline, theme.signed_line[2]]
+    assert parts[2][1].tolist() == [theme.signed_line[0], 0xFFFFFFFF] * 4  # a stripe every 5 of 20 pixels
+    plain, _, tints = health(theme, s, np.arange(3), 20.0, gradient=False)
+    assert plain.tolist() == [3, 3, 1]
+    assert 0xFFFFFFFF not in tints[:1]

@@ -34,8 +34,16 @@ class _Segments:
         a, b = lines.points[self.first], lines.points[np.minimum(self.first + 1, len(lines.points) - 1)]
         # One row for each edge of the rectangles: left, top, right, bottom.
         self.ends = np.concatenate([np.minimum(a, b), np.maximum(a, b)], axis=1).T.astype(np.float32, order="C")
+        self._scale, self._pixels = 0.0, np.zeros((4, 0), np.int32)
         low, high = self.ends[:2].min(axis=1, initial=np.inf), self.ends[2:].max(axis=1, initial=-np.inf)
         self.bounds = QRectF(QPointF(*low.tolist()), QPointF(*high.tolist())) if len(a) else QRectF()
+
+    def pixels(self, scale: float) -> np.ndarray:
+        """The edges in pixels (int32 (4, n)), kept until there is another scale."""
+        if scale != self._scale:
+            scaled = self.ends * np.float32(scale)
+            self._scale, self._pixels = scale, np.floor(scaled, out=scaled).astype(np.int32)
+        return self._pixels
 
 
 _known: list[_Segments] = []
@@ -112,8 +120,9 @@ class LinePainter:
     def _plain(self, raster: Raster, seen: np.ndarray | None) -> None:
         """One pixel wide."""
         s = self._segments
-        ends, line = (s.ends, s.line) if seen is None else (s.ends[:, seen], s.line[seen])
-        pixels = (ends * np.float32(raster.scale)).astype(np.int32)  # no point is left of or above the layout's corner
+        pixels, line = s.pixels(raster.scale), s.line
+        if seen is not None:
+            pixels, line = pixels[:, seen], line[seen]
         x, y = raster.corner.tolist()
         left, top, right, bottom = pixels
         runs = (left - x, top - y, right - x, bottom - y, self._lines.color[line])

@@ -21,6 +21,7 @@ _SHARP = 2  # fonts are laid out this many times larger, since Qt knows whole pi
 _LEAST = 0.8  # of its size, text never gets smaller
 _MOST_TEXTS = 20_000  # kept between frames
 _SQUARE = 2.6  # pixels of radius below which a corner is square
+_FEW_FRAMES = 100  # that are still rounded
 _ROUNDED = 0.18  # below this zoom all are
 
 
@@ -58,8 +59,7 @@ class PicturePainter:
         """
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         p.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        under = self.picture.under
-        paint_boxes(p, under, _inside(under.rect, area, 4.0), x, y, zoom)
+        self._under(p, x, y, zoom, area)
         if between is not None:
             between(p)
         self._nodes(p, x, y, zoom, area, view or area)
@@ -71,6 +71,18 @@ class PicturePainter:
         self._write(p, x, y, zoom, area)
 
     # boxes
+
+    def _under(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF) -> None:
+        """What lies below rings and edges: frames of groups. Far away there may be thousands."""
+        under = self.picture.under
+        seen = _inside(under.rect, area, 4.0)
+        if len(seen) <= _FEW_FRAMES or not is_raster(p):
+            paint_boxes(p, under, seen, x, y, zoom)
+            return
+        ratio = device_ratio(p)
+        raster = Raster(x, y, zoom, ratio, area)
+        write_boxes(raster, under, seen, ratio)
+        raster.paint(p)
 
     def _nodes(self, p: QPainter, x: float, y: float, zoom: float, area: QRectF, view: QRectF) -> None:
         """Lines and boxes. What is square at this zoom is written into an image: all of it far away."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from gradstudio.app.controls import Segments
+from gradstudio.app.filter_help import filter_help
 from gradstudio.app.fonts import words
 from gradstudio.app.panels.outline_columns import Columns
 from gradstudio.app.panels.outline_model import OutlineModel
@@ -85,6 +86,7 @@ class Outline(QWidget):
         self.field = QLineEdit()
         self.field.setPlaceholderText("Filter, e.g. |g| < 1e-7 and op == tanh")
         self.field.setAccessibleName("Filter the outline")
+        self.field.setToolTip(filter_help())
         self.field.setClearButtonEnabled(True)
         self.field.setFixedHeight(28)
         self.field.setMaxLength(500)
