@@ -22,8 +22,12 @@ from gradstudio.language.facade import Facade
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.shown import Bounded, shown
 
-_NAMED = frozenset([Tensor, Variable, IndexedSlices, np.ndarray])
+_SHOWN = frozenset([Tensor, Variable, IndexedSlices, np.ndarray])
 """Kinds of values whose names the picture shows."""
+_HOLDERS = frozenset([list, tuple, dict])
+_NAMED = _SHOWN | _HOLDERS
+_MOST_NAMED = 64
+"""Elements of a list up to which each gets a name from it: W[0], W[1] ..."""
 _NO_SEQUENCE = frozenset([float, Tensor, np.float64])
 """What makes no long sequence and no huge integer of anything it meets."""
 _GUARDS = "open close each turn count name input module attr string text mul pow shift mod".split()
@@ -103,9 +107,14 @@ class Guards:
     # names
 
     def name(self, name: str, value: Any) -> Any:
-        """A variable receives a value."""
-        if type(value) in _NAMED:
+        """A variable receives a value; the elements of a list, tuple or dict are called after it."""
+        kind = type(value)
+        if kind in _SHOWN:
             self._recorder.assigned(name, value)
+        elif kind in _HOLDERS and len(value) <= _MOST_NAMED:
+            for key, element in value.items() if kind is dict else enumerate(value):
+                if type(element) in _SHOWN and type(key) in (int, str):
+                    self._recorder.assigned(f"{name}[{key!r:.40}]", element)
         return value
 
     def input(self, name: str, value: Any) -> Any:

@@ -14,7 +14,7 @@ from gradstudio.layout.grid import TITLE, Grid, Rims
 from gradstudio.layout.levels import levels
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Lane, Layout, Options, Routes
-from gradstudio.layout.placement import SMALL, Placement
+from gradstudio.layout.placement import Placement
 from gradstudio.layout.ports import port_middles, port_reaches, set_ports
 from gradstudio.layout.routing import Tracks, height, route
 from gradstudio.layout.titles import titles
@@ -85,9 +85,7 @@ class Drawing:
         return forward, backward, route([*going, *returning])
 
     def _levels(self) -> list[int]:
-        """Where long lines run; in small pictures beside the rows of their ends, which reads best."""
-        if len(self._lane) <= SMALL:
-            return []
+        """Below which row long lines of each node run."""
         wired = ~self._p.is_chip
         source, target = (ends[wired].astype(np.int64) for ends in (self._graph.edge_source, self._graph.edge_target))
         found: list[int] = levels(self._lane, self._column, np.array(self._p.row), source, target).tolist()

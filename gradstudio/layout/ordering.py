@@ -15,6 +15,8 @@ from gradstudio.layout.items import Crossings, Items, items
 
 _SWEEPS = 4
 _SWAPS = 12
+_TRIES = ((60, 8), (200, 3))  # further starts in pictures of at most so many nodes
+_NOISE = 2.0  # rows that those are disturbed by
 _STRAIGHTENINGS = 3
 _CHAIN = 4.0  # how much stronger the longest chain pulls
 _FAR = 1e7  # heights of one lane are less than this
@@ -126,18 +128,37 @@ def _lengths(row: np.ndarray, lane: np.ndarray, source: np.ndarray, target: np.n
 
 
 def fewest(t: Items, height: np.ndarray, least: np.ndarray, crossings: Crossings) -> tuple[np.ndarray, np.ndarray]:
-    """Heights with few crossings, from those given, and the crossings of each lane. least: those there are so far."""
-    best = height.copy()
+    """Heights with few crossings, from those given, and the crossings of each lane. least: those there are so far.
+
+    In small pictures disturbed heights are tried as well, always the same ones.
+    """
     sweeps = Sweeps(t)
+    best, least = _improved(t, height, height, least, sweeps, crossings)
+    nodes = len(height) - len(t.passing)
+    for seed in range(next((tries for most, tries in _TRIES if nodes <= most), 0)):
+        if not least.any():
+            break
+        start = best + np.random.default_rng(seed).normal(0.0, _NOISE, len(best))
+        best, least = _improved(t, start, best, least, sweeps, crossings)
+    return best, least
+
+
+def _improved(
+    t: Items, height: np.ndarray, best: np.ndarray, least: np.ndarray, sweeps: Sweeps, crossings: Crossings
+) -> tuple[np.ndarray, np.ndarray]:
+    """The best of `best` and of what sweeps and exchanges make of `height`, lane by lane."""
     height = height.copy()
+    found, fewer = height.copy(), crossings.count(height)
     for _ in range(_SWEEPS):
         for forward in (True, False):
             sweeps.sweep(height, forward)
             count = crossings.count(height)
-            better = (count < least)[t.lane]
-            best[better] = height[better]
-            least = np.minimum(count, least)
-    return _swapped(t, best, least, crossings)
+            better = (count < fewer)[t.lane]
+            found[better] = height[better]
+            fewer = np.minimum(count, fewer)
+    found, fewer = _swapped(t, found, fewer, crossings)
+    better = (fewer < least)[t.lane]
+    return np.where(better, found, best), np.minimum(fewer, least)
 
 
 def _swapped(t: Items, height: np.ndarray, least: np.ndarray, crossings: Crossings) -> tuple[np.ndarray, np.ndarray]:

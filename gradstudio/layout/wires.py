@@ -49,7 +49,7 @@ def wires(
     """Forward and backward wire of each edge; None where nothing flowed back, and for reference chips.
 
     middles: of the forward and of the backward port of each node, below the top of its row. level: the row below which
-    lines of each node run along the lane; empty: beside the rows of their ends.
+    lines of each node run along the lane.
     """
     n, m = len(p.lane), len(graph.edge_source)
     start = [0]
@@ -96,7 +96,7 @@ def wires(
                 bridge = start[p.lane[a] + 1] - 1 if into == 0 else start[p.lane[b]] - 1
             else:
                 bridge = row[b] - 1 if row[b] > row[a] else row[b]
-                if level and out < into:
+                if out < into:
                     bridge = start[p.lane[a]] + level[a]
         run = is_level and runs(a, b, out, into, False, a)
         forward.append(Wire(a, a, b, out, into, None if run else bridge, row[a], row[b], run, bridge))
