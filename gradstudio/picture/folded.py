@@ -17,6 +17,7 @@ from gradstudio.picture.scene import Brush, Scene, paint_outlines
 _LEAF = FAMILIES.index("leaf")
 _RADIUS = 4.0
 _GROUP_RADIUS = 8.0
+_EDGE = 3.0  # between the two outlines of a closed group
 _DOT = np.stack([np.cos(np.arange(16) * np.pi / 8), np.sin(np.arange(16) * np.pi / 8)], axis=1)
 _TEXT = 0.45  # texts of COMPACT keep their size down to this zoom
 
@@ -77,7 +78,7 @@ def _header(scene: Scene, place: a.Rect, icon: str, title: str, node: int, b: Br
     """Icon and title of a box, in the strip at its top; room: what stands at its right end takes."""
     x, y, w, _ = place
     fill, tint, ink = _inks(scene, node)
-    radius = _RADIUS if icon == "layers" else _GROUP_RADIUS
+    radius = _RADIUS if icon == "layers" else _GROUP_RADIUS - _EDGE
     b.boxes.add((x, y, w, high), fill, 0, 0.0, Shape.ROUND_TOP, radius, 0, node)
     b.icons.add(icon, x + 16.0, y + high / 2, 12.0, tint, node)
     left = x + (28.0 if scene.level == Level.FULL else 32.0)
@@ -172,36 +173,40 @@ def _slider(scene: Scene, node: int, fold: Fold, passes: Passes, b: Brush) -> No
 
 def _group(scene: Scene, node: int, fold: Fold, b: Brush) -> None:
     t, full, one = scene.theme, scene.level == Level.FULL, np.array([node])
-    place = x, y, w, h = _box(scene, node)
-    b.boxes.add((x, y, w, h), t.surface["node"], 0, 0.0, Shape.ROUND, _GROUP_RADIUS, 0, node)
-    radius = np.array([_GROUP_RADIUS])
+    whole = x, y, w, h = _box(scene, node)
+    b.boxes.add(whole, t.surface["canvas"], 0, 0.0, Shape.ROUND, _GROUP_RADIUS, 0, node)
+    left, top, wide, high = inner = (x + _EDGE, y + _EDGE, w - 2 * _EDGE, h - 2 * _EDGE)
+    b.boxes.add(inner, t.surface["node"], 0, 0.0, Shape.ROUND, _GROUP_RADIUS - _EDGE, 0, node)
+    third = h / 3
+    rows = (y + 20.0, y + 40.0, y + 64.0) if full else (y + third, y + 2 * third, y + 2 * third)
+    lines = _lines(fold) if full else ""
+    room = width(lines, a.LINE)
+    _header(scene, inner, "group", fold.title, node, b, room + 15.0, rows[0] - top)
+    b.texts.add(
+        x + w - 10.0, (top + rows[0]) / 2, lines, a.LINE, t.ink["muted" if scene.stale else "ink2"], room + 1.0,
+        Align.RIGHT, node,
+    )  # fmt: skip
+    words, room = _words(fold), wide - 2 * a.INSET
+    shown = elide(words, a.SUBTITLE, room) if full else words
+    b.texts.add(
+        left + a.INSET,
+        (rows[0] + rows[1]) / 2,
+        shown,
+        a.SUBTITLE,
+        t.ink["muted"],
+        room,
+        Align.LEFT,
+        node,
+        count_of(fold),
+    )
     if full:
-        lines = _lines(fold)
-        wide = width(lines, a.LINE)
-        _header(scene, place, "group", fold.title, node, b, wide + 18.0, 20.0)
-        ink = t.ink["muted"] if scene.stale else t.ink["ink2"]
-        b.texts.add(x + w - 10.0, y + 10.0, lines, a.LINE, ink, wide + 1.0, Align.RIGHT, node)
-        room = w - 2 * a.INSET
-        words = elide(_words(fold), a.SUBTITLE, room)
-        b.texts.add(x + a.INSET, y + 30.0, words, a.SUBTITLE, t.ink["muted"], room, Align.LEFT, node)
-        row = np.array([[x + 2.0, y + 40.0, w - 4.0, 24.0]])
-        paint_values(scene, one, row, a.VALUE, b)
-        paint_gradients(scene, one, row + np.array([0.0, 24.0, 0.0, 0.0]), radius, a.GRADIENT, b)
-        tops = (40.0, 64.0)
-    else:
-        high = h / 3
-        _header(scene, place, "group", fold.title, node, b, 10.0, high)
-        room = w - 2 * a.INSET
-        b.texts.add(
-            x + a.INSET, y + 1.5 * high, _words(fold), a.SUBTITLE, t.ink["muted"], room, Align.LEFT, node,
-            count_of(fold),
-        )  # fmt: skip
-        row = np.array([[x + 2.0, y + 2 * high, w - 4.0, high]])
-        paint_gradients(scene, one, row, radius, a.COMPACT_NUMBER, b)
-        tops = (high, 2 * high)
-    for top in tops:
-        b.boxes.add((x, y + top, w, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, node)
-    paint_outlines(scene, one, np.array([place]), b.boxes, 3)
+        paint_values(scene, one, np.array([[left, rows[1], wide, rows[2] - rows[1]]]), a.VALUE, b)
+    last = np.array([[left, rows[2], wide, top + high - rows[2]]])
+    font = a.GRADIENT if full else a.COMPACT_NUMBER
+    paint_gradients(scene, one, last, np.array([_GROUP_RADIUS - _EDGE]), font, b)
+    for line in sorted(set(rows)):
+        b.boxes.add((left, line, wide, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, node)
+    paint_outlines(scene, one, np.array([whole]), b.boxes, _EDGE)
     _problem(scene, node, b)
 
 

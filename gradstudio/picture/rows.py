@@ -167,7 +167,8 @@ def _numbers(
     b.texts.extend(texts, left, middle, font, ink, room, Align.LEFT, nodes, short)
     if strip.any():
         inset = np.where(state == State.INFINITE, 4.0, 0.0)  # clear of the double border
-        place = np.stack([x + w - 6.0 - wide, y + 3.0 + inset, wide - inset, 18.0 - 2 * inset], axis=1)[strip]
+        high = np.minimum(18.0, h - 6.0) - 2 * inset
+        place = np.stack([x + w - 6.0 - wide, y + 3.0 + inset, wide - inset, high], axis=1)[strip]
         count = count[strip]
         cells = gradient_cells(t, scene.scale, bins)
         b.strips.extend(place, count, np.repeat(1 / count, count), cells, nodes[strip], False, t.hairline)
