@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.plan.arguments import Arguments
-from gradstudio.engine.plan.backends import Built, Missed, backend_for, inputs_of
-from gradstudio.engine.plan.passes import improve
+from gradstudio.engine.plan.backends import Built, Missed, backend_for, inputs_of, is_native
+from gradstudio.engine.plan.passes import improve, improve_arrays
 from gradstudio.engine.plan.program import Argument, Guard, Held
 from gradstudio.engine.plan.recording import Recording
 from gradstudio.engine.plan.results import Results
@@ -129,6 +129,8 @@ def _planned(result: Any, results: Results, recording: Recording, given: int, ji
     program = recording.program
     guards = tuple([item.expected for item in program.body if type(item) is Guard])
     improve(program)
+    if not (jit and is_native(program)):
+        improve_arrays(program)
     built = backend_for(program, jit).build(program)
     inputs: list[int | Variable] = []
     for n in inputs_of(program):

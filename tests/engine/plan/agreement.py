@@ -36,12 +36,18 @@ def _skeleton(tree: Any) -> Any:
     return None
 
 
-def agrees(f: Callable[..., Any], *calls: tuple[Any, ...], plans: int | None = 1, tolerance: float = 1e-12) -> Compiled:
+def agrees(
+    f: Callable[..., Any],
+    *calls: tuple[Any, ...],
+    plans: int | None = 1,
+    tolerance: float = 1e-12,
+    jit: bool = True,
+) -> Compiled:
     """Check that the compiled function gives what f gives in every call, the first of which is made once more.
 
-    plans: how many plans that takes; None: any number.
+    plans: how many plans that takes; None: any number. jit: whether they may be machine code.
     """
-    compiled = gs.compile(f)
+    compiled = gs.compile(f, jit=jit)
     for args in (*calls, calls[0]):
         before = [np.array(x, copy=True) if isinstance(x, np.ndarray) else None for x in flatten(args)]
         same(compiled(*args), f(*args), tolerance)

@@ -11,7 +11,7 @@ from agreement import agrees, recorded, rows
 import gradstudio as gs
 from gradstudio import compile
 from gradstudio.engine.plan.backends import distances
-from gradstudio.engine.plan.passes import improve
+from gradstudio.engine.plan.passes import improve, improve_arrays
 
 RANDOM = np.random.default_rng(11)
 N, M, K = 90, 70, 16
@@ -53,6 +53,7 @@ def test_distances_and_their_gradients_need_no_array_of_differences(f: Any) -> N
     calls = [pairs(points(N), points(M)), pairs(points(N, 0.1), points(M, 3.0)), pairs(same, same[:M])]
     program = recorded(f, *calls[0])
     improve(program)
+    improve_arrays(program)
     assert all(len(v.shape) < 3 or v.size < N * M * K for v in [program.values[s.out] for s in program.body])
     assert {"squared_distances", "pulled_first", "pulled_second"} <= set(rows(program))
     agrees(f, *calls)
@@ -141,9 +142,11 @@ def test_what_needs_the_differences_keeps_them() -> None:
     for f in (outside, cubes, given, over_pairs):
         program = recorded(f, *pairs(points(N), points(M)))
         improve(program)
+        improve_arrays(program)
         assert "squared_distances" not in rows(program)
         agrees(f, pairs(points(N), points(M)), pairs(points(N), points(M)))
     wide = [gs.cast(v, np.float64) for v in pairs(points(N), points(M))]
     program = recorded(kernel, *wide)
     improve(program)
+    improve_arrays(program)
     assert "squared_distances" not in rows(program)

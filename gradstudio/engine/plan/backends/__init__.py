@@ -36,4 +36,20 @@ def backend_for(program: Program, jit: bool = True) -> Backend:
     return next(backend for suits, backend in BACKENDS if (jit or backend is not NATIVE) and suits(program))
 
 
-__all__ = ["BACKENDS", "BLOCKED", "NATIVE", "STRAIGHT", "Backend", "Built", "Missed", "backend_for", "inputs_of"]
+def is_native(program: Program) -> bool:
+    """Whether a program would become machine code."""
+    return backend_for(program) is NATIVE
+
+
+__all__ = [
+    "BACKENDS",
+    "BLOCKED",
+    "NATIVE",
+    "STRAIGHT",
+    "Backend",
+    "Built",
+    "Missed",
+    "backend_for",
+    "inputs_of",
+    "is_native",
+]

@@ -15,18 +15,32 @@ from gradstudio.engine.plan.program import Program
 
 
 def improve(program: Program) -> None:
-    """All passes, in the order in which they help each other."""
+    """What helps every back-end, in the order in which the passes help each other."""
     fold(program)
     split_means(program)
     simplify(program)
+    _settle(program)
+
+
+def improve_arrays(program: Program) -> None:
+    """What helps back-ends that call NumPy: rows of reductions, products in place of sums, the passes of loops as one.
+
+    After improve(); it puts rows into the program that are no ops.
+    """
+    before = len(program.body)
     split_rows(program)
     split_normal(program)
-    narrow(program)
-    share_repeats(program)
-    drop_unused(program)
+    if len(program.body) != before:
+        _settle(program)
     split_distances(program)
     split_dots(program)
     join_passes(program)
+    drop_unused(program)
+
+
+def _settle(program: Program) -> None:
+    narrow(program)
+    share_repeats(program)
     drop_unused(program)
 
 
@@ -34,6 +48,7 @@ __all__ = [
     "drop_unused",
     "fold",
     "improve",
+    "improve_arrays",
     "join_passes",
     "narrow",
     "share_repeats",
