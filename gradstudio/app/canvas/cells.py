@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from gradstudio.layout.model import Layout
-from gradstudio.layout.moving import steps
 from gradstudio.picture.anatomy import Rect
 
 
@@ -16,15 +15,12 @@ class Cells:
         """frame: what the node lies in, which it cannot leave."""
         self._layout = layout
         self._frame = frame
-        self._node = node
         self._x, self._y, self._wide, self._high = layout.boxes[node].tolist()
-        self._here = steps(layout, node, self._x, self._y)
 
     def away(self, dx: float, dy: float) -> tuple[int, int]:
         """The cell nearest to the node dragged that far: how many columns on and how many rows."""
-        dx, dy = self._inside(dx, dy)
-        columns, rows = steps(self._layout, self._node, self._x + dx, self._y + dy)
-        return columns - self._here[0], rows - self._here[1]
+        here, there = self._cell(0.0, 0.0), self._cell(*self._inside(dx, dy))
+        return there[0] - here[0], there[1] - here[1]
 
     def rect(self, dx: float, dy: float) -> Rect:
         """Where the node would stand in that cell."""
@@ -37,6 +33,13 @@ class Cells:
         top = self._y + _line(y, self._y + dy, is_down) - _line(y, self._y, is_down)
         return left, top, self._wide, self._high
 
+    def _cell(self, dx: float, dy: float) -> tuple[int, int]:
+        """Column and row of the grid nearest to the node so far away."""
+        along, across = self._x + dx, self._y + dy
+        if self._layout.direction == "down":
+            along, across = across, along
+        return _number(self._layout.column_at, along), int(np.abs(self._layout.row_at - across).argmin())
+
     def _inside(self, dx: float, dy: float) -> tuple[float, float]:
         """As far as the frame lets the node go."""
         if self._frame is None:
@@ -46,6 +49,13 @@ class Cells:
             min(max(dx, x - self._x), x + w - self._wide - self._x),
             min(max(dy, y - self._y), y + h - self._high - self._y),
         )
+
+
+def _number(lines: np.ndarray, place: float) -> int:
+    """Which line is nearest to a place; beyond the last one there are more, at equal distances."""
+    if len(lines) > 1 and place > lines[-1]:
+        return len(lines) - 1 + int((place - float(lines[-1])) / float(np.diff(lines).mean()) + 0.5)
+    return int(np.abs(lines - place).argmin())
 
 
 def _line(lines: np.ndarray, place: float, goes_on: bool) -> float:
