@@ -198,7 +198,11 @@ def _memory(results: Results) -> str:
     for what, workloads in results["memory"].items():
         key, unit = units[what]
         for workload, measured in workloads.items():
-            each = [f"{name} {_number(one[key])}" for name, one in measured.items() if key in one]
+            each = [
+                f"{name} {_number(one[key])}" + (f" (first call {_number(one['first'])})" if "first" in one else "")
+                for name, one in measured.items()
+                if key in one
+            ]
             lines.append((workload, f"{what}, {unit}", ", ".join(each)))
     if results.get("cold"):
         cold = results["cold"]

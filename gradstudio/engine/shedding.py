@@ -36,17 +36,15 @@ def shed(t: Tensor) -> None:
 
 
 def _made(node: Tensor) -> list[Tensor]:
-    """Those of its inputs, one or two, that are results of ops on the tape."""
-    if type(node.second) is Details:
-        return []
-    return [x for x in (node.first, node.second) if type(x) is Tensor and x.first is not None]
+    """Those of its inputs that are results of ops on the tape."""
+    held = node.first if type(node.second) is Details else (node.first, node.second)
+    return [x for x in held or () if type(x) is Tensor and x.first is not None]
 
 
 def _shed_inputs(node: Tensor) -> None:
-    if type(node.second) is Details:
-        return
-    for slot in (0, 1):
-        x = node.second if slot else node.first
+    several = node.first if type(node.second) is Details else None
+    for slot in range(2 if several is None else len(several)):
+        x = several[slot] if several is not None else node.second if slot else node.first
         if (
             sys.getrefcount(x) == _HELD_BY_TAPE_ALONE
             and type(x) is Tensor

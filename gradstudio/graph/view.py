@@ -72,7 +72,7 @@ def _drop_loose(trace: Trace, ends: list[int], shown: np.ndarray) -> None:
 
 
 def _idle(trace: Trace, taken: np.ndarray, sweep: int) -> np.ndarray:
-    """Leaves that say nothing: unused in the view, and unnamed or left over from a gradient."""
+    """Leaves that say nothing: unused in the view, and without a name of their own or left over from a gradient."""
     r = trace.records
     used = np.zeros(len(r.op), bool)
     used[taken] = True
@@ -80,5 +80,6 @@ def _idle(trace: Trace, taken: np.ndarray, sweep: int) -> np.ndarray:
         ends = [x for x in (*trace.sweeps[sweep].target, *trace.sweeps[sweep].sources) if x >= 0]
         used[ends] = True
     leaf = r.kind != Kind.OP
-    forgettable = (r.name < 0) | (r.kind == Kind.GRADIENT) | (r.kind == Kind.PARAMETER)
+    own = np.array([*(text.isidentifier() for text in r.strings), False], bool)  # not the element of a list
+    forgettable = ~own[r.name] | (r.kind == Kind.GRADIENT) | (r.kind == Kind.PARAMETER)
     return np.asarray(leaf & ~used & forgettable)

@@ -9,7 +9,7 @@ from gradstudio.layout.chips import Chips
 from gradstudio.layout.drawing import Drawing
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Before, Lane, Layout, Options, Routes
-from gradstudio.layout.moving import moved_by_hand, steps
+from gradstudio.layout.moving import moved_by_hand
 from gradstudio.layout.placement import is_near, place, wished_columns
 from gradstudio.layout.ports import port_middles
 from gradstudio.layout.turning import turned
@@ -43,4 +43,4 @@ def layout(graph: Graph, sizes: np.ndarray, options: Options | None = None, befo
     return turned(drawn) if is_turned else drawn
 
 
-__all__ = ["Before", "Lane", "Layout", "Options", "layout", "port_middles", "steps"]
+__all__ = ["Before", "Lane", "Layout", "Options", "layout", "port_middles"]

@@ -61,8 +61,6 @@ class Drawing:
             chip_boxes=self._chips.boxes(boxes),
             column_at=np.array(grid.column_x),
             row_at=np.array(grid.row_y),
-            first_column=self._low,
-            first_row=self._start[:-1].astype(np.int32),
         )
 
     def _tracks(self) -> tuple[list[Wire | None], list[Wire | None], Tracks]:

@@ -12,7 +12,9 @@ class Options:
     """Measures of the drawing; the defaults are the design tokens."""
 
     direction: str = "right"  # way of the data: "right", wrapped downwards, or "down", wrapped to the right
-    moved: tuple[tuple[str, int, int], ...] = ()  # by hand: node id, columns along the way of the data, rows across it
+    moved: tuple[
+        tuple[str, int, int], ...
+    ] = ()  # by hand, in order: node id, columns along the data's way, rows across
     columns: int = 0  # nodes in a row before the chain wraps into a new lane; 0: by the size of the graph
     routes: bool = True  # False: boxes, lanes and frames only, for a quick first picture of a very large graph
     wired: int = 60  # up to this many nodes every edge is a route; in larger graphs far values become reference chips
@@ -74,5 +76,3 @@ class Layout:
         default_factory=lambda: np.zeros(0)
     )  # float64: x of each column (y where turned down)
     row_at: np.ndarray = field(default_factory=lambda: np.zeros(0))  # float64: y of each row of all lanes (or x)
-    first_column: int = 0  # number of the first of those columns; below 0 where a lane grew to the left
-    first_row: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # int32: first row of each lane

@@ -17,7 +17,9 @@ from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.app.canvas.cells import Cells
 from gradstudio.app.canvas.glide import Moves, Shown, eased, moves, paint_at
 from gradstudio.app.canvas.view import View
-from gradstudio.layout.model import Layout
+from gradstudio.layout import layout
+from gradstudio.layout.model import Options
+from gradstudio.picture.anatomy import sizes
 from gradstudio.picture.tokens import load_theme
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -300,6 +302,15 @@ def test_far_away_a_drag_on_a_node_pans(canvas: Canvas, qtbot: QtBot) -> None:
     assert len(shown.graph.ids) > 60
 
 
+def test_a_node_of_an_open_pass_stays_in_its_frame(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, opened())
+    _drag(canvas, qtbot, shown.node("a"), QPoint(900, -700), release=False)
+    ghost = canvas.gestures.ghost()
+    assert ghost is not None
+    x, y, w, h = shown.layout.frames[0].tolist()
+    assert canvas.screen((x, y, w, h)).adjusted(-2, -2, 2, 2).contains(ghost)
+
+
 def test_shift_and_arrows_move_the_selected_node_by_a_cell(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, scene(PRODUCT))
     told = _told(canvas.node_moved)
@@ -311,38 +322,51 @@ def test_shift_and_arrows_move_the_selected_node_by_a_cell(canvas: Canvas, qtbot
     assert canvas.selected == shown.node("y")
 
 
-def _cells(direction: str) -> Cells:
-    """A node at (100, 50) in a grid of three columns and two rows."""
-    graph_of_one = scene("x = 3.0\n")
-    layout: Layout = replace(
-        graph_of_one.layout,
-        boxes=np.array([[100.0, 50.0, 80.0, 40.0]]),
-        direction=direction,
-        column_at=np.array([0.0, 100.0, 300.0]) if direction == "right" else np.array([50.0, 120.0]),
-        row_at=np.array([50.0, 120.0]) if direction == "right" else np.array([0.0, 100.0, 300.0]),
-    )
-    return Cells(layout, 0)
+@pytest.mark.parametrize("direction", ["right", "down"])
+def test_a_node_comes_to_stand_where_its_outline_was(direction: str) -> None:
+    """Of the cells that are free, next to the node: the layout then moves nothing else but in common."""
+    whole_graph = scene(PRODUCT).graph
+    options = Options(direction=direction)
+    made = layout(whole_graph, sizes(whole_graph), options)
+    taken = {tuple(cell) for cell in made.cells[:, 1:].tolist()}
+    tried = 0
+    for node, (_, column, row) in enumerate(made.cells.tolist()):
+        cells = Cells(made, node)
+        x, y, w, h = made.boxes[node].tolist()
+        for other, (_, column2, _) in enumerate(made.cells.tolist()):
+            if (column2, row) in taken:
+                continue
+            dx = made.boxes[other, 0] - x if direction == "right" else 0.0
+            dy = 0.0 if direction == "right" else made.boxes[other, 1] - y
+            columns, rows = cells.away(dx, dy)
+            assert (columns, rows) == (column2 - column, 0)
+            moved = replace(options, moved=((whole_graph.ids[node], columns, rows),))
+            after = layout(whole_graph, sizes(whole_graph), moved)
+            left, top, _, _ = cells.rect(dx, dy)
+            common = np.median(after.boxes[:, :2] - made.boxes[:, :2], axis=0)
+            assert np.abs(after.boxes[node, :2] - common - (left, top)).max() < max(w, h) / 2
+            tried += 1
+    assert tried > 0
 
 
-def test_cells_count_along_and_across_the_way_of_the_data() -> None:
-    right, down = _cells("right"), _cells("down")
-    assert right.snapped(190.0, 65.0) == (1, 1)
-    assert down.snapped(190.0, 65.0) == (1, 1)
-    assert right.snapped(-90.0, 0.0) == (-1, 0)
-    assert down.snapped(-90.0, 0.0) == (0, -1)
-    assert right.rect(1, 1) == (300.0, 120.0, 80.0, 40.0)
-    assert right.rect(-1, 0) == (0.0, 50.0, 80.0, 40.0)
-    assert down.rect(1, 0) == (100.0, 120.0, 80.0, 40.0)
+def test_a_moved_node_is_moved_on_from_where_it_is() -> None:
+    graph = scene(PRODUCT).graph
+    node = graph.title.index("z")
+    moved = layout(graph, sizes(graph), Options(moved=((graph.ids[node], 1, 0),)))
+    assert Cells(moved, node).away(0.0, 0.0) == (0, 0)
+    back = layout(graph, sizes(graph)).boxes[node, 0] - moved.boxes[node, 0]
+    assert Cells(moved, node).away(float(back), 0.0) == (-1, 0)
 
 
-def test_cells_go_on_beyond_the_picture() -> None:
-    cells = _cells("right")
-    columns, rows = cells.snapped(900.0, -400.0)
-    assert columns > 1
-    assert rows < 0
-    x, y, _, _ = cells.rect(columns, rows)
-    assert abs(x - 1000.0) <= 84.0
-    assert abs(y + 350.0) <= 56.0
+def test_columns_go_on_beyond_the_picture() -> None:
+    shown = scene(PRODUCT)
+    node = shown.node("z")
+    last, pitch = float(shown.layout.column_at[-1]), float(np.diff(shown.layout.column_at).mean())
+    cells = Cells(shown.layout, node)
+    far = last + 2 * pitch - shown.layout.boxes[node, 0]
+    columns, _ = cells.away(float(far), 0.0)
+    assert columns == len(shown.layout.column_at) + 1 - int(shown.layout.cells[node, 1])
+    assert cells.rect(float(far), 0.0)[0] == pytest.approx(last + 2 * pitch, abs=20.0)
 
 
 def test_a_node_in_the_hand_is_let_go_when_the_picture_changes(canvas: Canvas, qtbot: QtBot) -> None:

@@ -44,6 +44,24 @@ def test_a_chain_keeps_only_what_its_rules_read_and_its_gradient_is_the_same() -
     np.testing.assert_array_equal(tape.gradient(y, x).numpy()[:5], other.gradient(wanted, small).numpy())
 
 
+def test_a_recorded_chain_keeps_no_more_and_its_plan_gives_the_same() -> None:
+    kept = []
+
+    def slope(x: Any) -> Any:
+        with gs.GradientTape() as tape:
+            tape.watch(x)
+            y = gs.sum(_chain(x), axis=0)
+            kept.append(_kept(tape))
+        return tape.gradient(y, x)
+
+    compiled = gs.compile(slope)
+    recorded = compiled(_start()).numpy()
+    assert kept[0] <= 12
+    np.testing.assert_allclose(compiled(_start()).numpy(), recorded, rtol=1e-12)
+    np.testing.assert_allclose(recorded, slope(_start()).numpy(), rtol=1e-12)
+    assert compiled.replays == 1
+
+
 def test_what_a_program_still_holds_keeps_its_numbers() -> None:
     x = _start()
     with gs.GradientTape() as tape:

@@ -336,3 +336,13 @@ def test_precision_in_the_header_chooses_the_dtype_of_inputs() -> None:
     done = run(text)
 
     assert done.variables["y"].dtype == np.float32
+
+
+def test_elements_of_lists_and_dicts_are_called_after_them() -> None:
+    text = (
+        "import gradstudio as gs\nW = [gs.Variable(1.0), gs.Variable(2.0)]\np = {'b': gs.Variable(3.0)}\n"
+        "with gs.GradientTape() as t:\n    y = W[0] * W[1] + p['b']\ng = t.gradient(y, [*W, p['b']])\n"
+    )
+    done = run_program(text, {}, lambda printed: None)
+    assert done.recorder is not None
+    assert done.recorder.trace().sweeps[0].source_names == ("W[0]", "W[1]", "p['b']")

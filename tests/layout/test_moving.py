@@ -10,7 +10,7 @@ from plain_graphs import plain_graph, random_edges
 from tidiness import faults
 
 from gradstudio.graph.model import Graph, Group
-from gradstudio.layout import Before, Layout, Options, layout, steps
+from gradstudio.layout import Before, Layout, Options, layout
 
 CHAIN = plain_graph([(i, i + 1) for i in range(11)])
 
@@ -68,20 +68,14 @@ def test_a_node_does_not_leave_its_frame() -> None:
     assert faults(graph, got, Options()) == []
 
 
-@pytest.mark.parametrize("direction", ["right", "down"])
-def test_steps_are_what_brings_a_node_to_a_place(direction: str) -> None:
-    graph = plain_graph(random_edges(80, 2))
-    o = Options(direction=direction)
-    plain = draw(graph, o)
-    for node, goal in ((3, 40), (40, 3), (7, 8)):
-        right, down = steps(plain, node, *plain.boxes[goal, :2].tolist())
-        got = draw(graph, Options(direction=direction, moved=((f"n{node}", right, down),)))
-        assert (right, down) == steps(got, node, *got.boxes[node, :2].tolist())
-        cell = plain.cells[goal]
-        beside = [i for i in range(80) if i not in (node, goal) and (plain.cells[i, [0, 2]] == cell[[0, 2]]).all()]
-        across = 0 if direction == "down" else 1
-        assert all(got.boxes[i, across] == got.boxes[node, across] for i in beside)
-    assert steps(plain, 3, *plain.boxes[3, :2].tolist()) == (0, 0)
+def test_a_later_move_starts_from_what_the_earlier_ones_made() -> None:
+    # n1 pushes n5 into a row of its own; n9 then goes up past that row.
+    pushed = ("n1", 0, 1)
+    first = draw(CHAIN, moved(pushed))
+    assert first.boxes[5, 1] > first.boxes[1, 1] > first.boxes[0, 1]
+    got = draw(CHAIN, moved(pushed, ("n9", 0, -1)))
+    assert got.boxes[9, :2].tolist() == first.boxes[5, :2].tolist()
+    assert faults(CHAIN, got, Options()) == []
 
 
 @settings(max_examples=40, deadline=None)

@@ -8,6 +8,7 @@ from gradstudio.app.canvas.cells import Cells
 from gradstudio.app.canvas.selectable import Selectable
 from gradstudio.app.canvas.spots import Spot
 from gradstudio.app.canvas.unfolding import Unfolding
+from gradstudio.picture.anatomy import Rect
 from gradstudio.picture.model import Level
 
 _DRAG = 4  # pixels the mouse may move in a click
@@ -34,6 +35,7 @@ class Gestures(QObject):
         self._pressed = self._last = QPointF()
         self._cells: Cells | None = None
         self._cell = (0, 0)
+        self._ghost: Rect = (0.0, 0.0, 0.0, 0.0)
 
     @property
     def is_busy(self) -> bool:
@@ -61,14 +63,16 @@ class Gestures(QObject):
             self._doing = "move" if is_held else "pan"
             canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
             if self._doing == "move" and canvas.scene is not None:
-                self._cells, self._cell = Cells(canvas.scene.layout, self._spot.number), (0, 0)
+                self._cells, self._cell = canvas.scene.cells(self._spot.number), (0, 0)
+                self._ghost = self._cells.rect(0.0, 0.0)
         if self._doing == "slide":
             self._slide(point)
         elif self._doing == "pan":
             canvas.pan(point.x() - self._last.x(), point.y() - self._last.y())
             self._last = point
         elif self._doing == "move" and self._cells is not None:
-            self._cell = self._cells.snapped(way.x() / canvas.zoom, way.y() / canvas.zoom)
+            dx, dy = way.x() / canvas.zoom, way.y() / canvas.zoom
+            self._cell, self._ghost = self._cells.away(dx, dy), self._cells.rect(dx, dy)
             canvas.update()
 
     def release(self, modifiers: Qt.KeyboardModifier) -> None:
@@ -112,9 +116,7 @@ class Gestures(QObject):
 
     def ghost(self) -> QRectF | None:
         """Where a dragged node would stand, in widget coordinates; None while none is dragged."""
-        if self._doing != "move" or self._cells is None:
-            return None
-        return self._canvas.screen(self._cells.rect(*self._cell))
+        return self._canvas.screen(self._ghost) if self._doing == "move" else None
 
     def scene_changed(self) -> None:
         """Another picture: a node in the hand is let go of; panning and sliding go on."""

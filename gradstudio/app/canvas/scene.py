@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from gradstudio.app.canvas.cells import Cells
 from gradstudio.app.canvas.said import fold_of
 from gradstudio.app.canvas.spots import Spots
-from gradstudio.app.canvas.walk import Walk
+from gradstudio.app.canvas.walk import Walk, frame_around
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Fold, Graph
 from gradstudio.graph.neighbours import Neighbours
@@ -47,6 +48,14 @@ class Scene:
     def fold_of(self, node: int) -> Fold | None:
         """What a box hides; None for a node."""
         return fold_of(self.graph, node)
+
+    def cells(self, node: int) -> Cells:
+        """The grid around a node, as far as it can be moved by hand."""
+        frame = frame_around(self.graph, node)
+        if frame < 0:
+            return Cells(self.layout, node)
+        x, y, w, h = self.layout.frames[frame].tolist()
+        return Cells(self.layout, node, (x, y, w, h))
 
     def frame_of(self, name: str) -> int:
         """The number of the frame with an id, -1 for none."""

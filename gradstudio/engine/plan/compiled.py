@@ -15,6 +15,7 @@ from typing import Any
 from gradstudio.engine import primitive, subgradients
 from gradstudio.engine.plan.arguments import Arguments, UnplannableError, read
 from gradstudio.engine.plan.backends import Missed
+from gradstudio.engine.plan.binding import Bind, binder
 from gradstudio.engine.plan.constants import same_value
 from gradstudio.engine.plan.making import Ready, make
 from gradstudio.engine.plan.weak import WeakNumberError
@@ -34,9 +35,11 @@ _recording = Lock()
 class _Entry:
     """The plans for one kind of arguments, the last used first."""
 
-    __slots__ = ("credit", "doubt", "ready", "reason")
+    __slots__ = ("bind", "credit", "doubt", "ready", "reason", "settings")
 
-    def __init__(self) -> None:
+    def __init__(self, settings: tuple[Any, ...] = ()) -> None:
+        self.settings = settings
+        self.bind: Bind | None = None  # takes the inputs of such calls; made with their first plan
         self.ready: list[Ready] = []
         self.reason = ""  # why such calls run as they are
         self.doubt = ""  # the same, if it turns out that they do run
@@ -49,13 +52,14 @@ class Compiled:
     replays: how many calls were replayed. python_function: the function itself.
     """
 
-    def __init__(self, f: Callable[..., Any]) -> None:
+    def __init__(self, f: Callable[..., Any], jit: bool = True) -> None:
         functools.update_wrapper(self, f)
+        self._jit = jit
         self.replays = 0
         self.python_function = self._f = f
         self._lock = Lock()
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
-        self._last: tuple[int, Hashable, _Entry] = (0, None, _Entry())  # hash of a key, the key, its plans
+        self._last = _Entry()
         self._floats = True  # whether Python floats among the arguments are inputs of plans
         self._credit = 2 * PATIENCE
         self._is_told = False
@@ -66,15 +70,19 @@ class Compiled:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if _somebody_listens() or not ACTIVE.plans:
             return self._f(*args, **kwargs)
-        try:
-            found = read(args, kwargs, self._floats)
-            entry = self._entry(found)
-        except (UnplannableError, TypeError):  # an argument that is neither an input nor has a hash
-            return self._f(*args, **kwargs)
+        entry, found = self._last, None
+        values = entry.bind(args, kwargs) if entry.bind is not None and entry.settings == _settings() else None
+        if values is None:
+            try:
+                found = read(args, kwargs, self._floats)
+                entry = self._entry(found)
+            except (UnplannableError, TypeError):  # an argument that is neither an input nor has a hash
+                return self._f(*args, **kwargs)
+            values = found.values
         if not entry.reason:
-            result = self._replayed(found, entry)
+            result = self._replayed(values, entry)
             if result is _NEW:
-                result = self._recorded(args, kwargs, found, entry)
+                result = self._recorded(args, kwargs, found or read(args, kwargs, self._floats), entry)
             if result is not _NONE:
                 return result
         result = self._f(*args, **kwargs)
@@ -83,27 +91,28 @@ class Compiled:
 
     def _entry(self, found: Arguments) -> _Entry:
         """The plans for such arguments. Whatever else a run depends on is part of the key."""
-        key = (found.key, *primitive._silenced, *subgradients._chosen.values())
-        number = hash(key)
-        same, last, entry = self._last
-        if same == number and last == key:
-            return entry
+        settings = _settings()
+        key = (found.key, settings)
         with self._lock:
             known = self._entries.pop(key, None)
-            entry = self._entries[key] = _Entry() if known is None else known  # the last in the table
+            entry = self._entries[key] = _Entry(settings) if known is None else known  # the last in the table
             while len(self._entries) > MOST_KEYS:
                 self._entries.popitem(last=False)
-            self._last = (number, key, entry)
+            self._last = entry
             return entry
 
-    def _replayed(self, found: Arguments, entry: _Entry) -> Any:
+    def _replayed(self, values: list[Any], entry: _Entry) -> Any:
         """The results of the plan that fits; _NEW: none does; _NONE: the call has to run as it is."""
-        ready: Ready | None = next((r for r in entry.ready if r.fits()), None)
+        ready = None
+        for candidate in entry.ready:
+            if not candidate.trainable or candidate.fits():
+                ready = candidate
+                break
         while ready is not None:
             if not ready.lock.acquire(blocking=False):
                 return _NONE
             try:
-                result = ready.run(found.values)
+                result = ready.run(values)
             except Exception:  # an error, which the function raises itself, or a number that is for NumPy to say
                 return _NONE
             finally:
@@ -111,8 +120,10 @@ class Compiled:
             if type(result) is not Missed:
                 if ready is not entry.ready[0]:
                     entry.ready = [ready, *[r for r in entry.ready if r is not ready]]
-                entry.credit = min(entry.credit + 1, PATIENCE)
-                self._credit = min(self._credit + 1, 2 * PATIENCE)
+                if entry.credit < PATIENCE:
+                    entry.credit += 1
+                if self._credit < 2 * PATIENCE:
+                    self._credit += 1
                 self.replays += 1
                 return result
             ready = _other(entry, ready, result)
@@ -123,7 +134,7 @@ class Compiled:
         if self._credit <= 0 or not _recording.acquire(blocking=False):
             return _NONE
         try:
-            made = make(self._f, args, kwargs, found)
+            made = make(self._f, args, kwargs, found, self._jit)
         except WeakNumberError:
             self._floats = False
             entry.reason = "a Python float meets float32, which it would widen if it were an input"
@@ -137,6 +148,8 @@ class Compiled:
         entry.credit -= 1
         entry.reason = made.reason
         if made.ready is not None:
+            if entry.bind is None:
+                entry.bind = binder(args, kwargs, found.floats)
             entry.ready = [made.ready, *entry.ready[: MOST_VARIANTS - 1]]
         if entry.credit <= 0:
             entry.ready = []
@@ -175,6 +188,11 @@ class Compiled:
 
 
 _NEW, _NONE = object(), object()
+
+
+def _settings() -> tuple[Any, ...]:
+    """What a run depends on besides its arguments."""
+    return (*primitive._silenced, *subgradients._chosen.values())
 
 
 def _somebody_listens() -> bool:

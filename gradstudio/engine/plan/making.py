@@ -49,10 +49,12 @@ class Ready:
                 outputs = self.built.plan(*raw)
         if type(outputs) is Missed:
             return outputs
+        if not self.assigned:
+            return self.results.rebuild(outputs)
         count = len(outputs) - len(self.assigned)
         for variable, value in zip(self.assigned, outputs[count:], strict=True):
             variable._held = leaf(value)
-        return self.results.rebuild(outputs[:count] if self.assigned else outputs)
+        return self.results.rebuild(outputs[:count])
 
 
 @dataclass(slots=True)
@@ -64,14 +66,14 @@ class Made:
     reason: str = ""
 
 
-def make(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments) -> Made:
-    """Run f once and make a plan of what it did.
+def make(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments, jit: bool) -> Made:
+    """Run f once and make a plan of what it did; jit: perhaps of machine code.
 
     Raises WeakNumberError, with everything undone, where a Python float cannot be an input; other exceptions are
     those of f, and what it did to variables and random streams is undone too.
     """
     with _uncollected():
-        return _made(f, args, kwargs, found)
+        return _made(f, args, kwargs, found, jit)
 
 
 @contextmanager
@@ -86,12 +88,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _made(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments) -> Made:
+def _made(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments, jit: bool) -> Made:
     result, results, recording = recorded(f, args, kwargs, found)
     if recording.reason or recording.effects.keeps_variables():
         return Made(result, None, recording.reason)
     try:
-        return _planned(result, results, recording, len(found.values))
+        return _planned(result, results, recording, len(found.values), jit)
     except Exception as error:  # the results are right all the same
         return Made(result, None, f"no plan could be made: {type(error).__name__}: {error}")
 
@@ -123,11 +125,11 @@ def recorded(
     return result, results, recording
 
 
-def _planned(result: Any, results: Results, recording: Recording, given: int) -> Made:
+def _planned(result: Any, results: Results, recording: Recording, given: int, jit: bool) -> Made:
     program = recording.program
     guards = tuple([item.expected for item in program.body if type(item) is Guard])
     improve(program)
-    built = backend_for(program).build(program)
+    built = backend_for(program, jit).build(program)
     inputs: list[int | Variable] = []
     for n in inputs_of(program):
         origin = program.values[n].origin

@@ -11,6 +11,8 @@ import itertools
 from threading import get_ident
 from typing import Any
 
+import numpy as np
+
 from gradstudio.engine.backends import FOREIGN
 from gradstudio.engine.ops.batches import batch, unbatch
 from gradstudio.engine.plan.bystander import Bystander
@@ -22,7 +24,8 @@ from gradstudio.engine.plan.program import NONE, Argument, Guard, Held, Program,
 from gradstudio.engine.plan.weak import WeakNumbers
 from gradstudio.engine.primitive import TABLE, Primitive, op
 from gradstudio.engine.random import Random
-from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.shedding import LARGE, shed
+from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
@@ -132,6 +135,8 @@ class Recording(Bystander):
         number = self.made(t, row, tuple(numbers), params)
         if plain is not None:
             self.plain[number] = plain
+        if type(t.value) is np.ndarray and t.value.size >= LARGE and type(t.token) is Token:
+            shed(t)
 
     def made(self, t: Tensor, row: Primitive, inputs: tuple[int, ...], params: dict[str, Any]) -> int:
         """The number of a tensor whose value one more step makes."""

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 from agreement import agrees, recorded, same, t
-from scipy import special
 
 import gradstudio as gs
 from gradstudio import compile
-from gradstudio.engine.plan.backends import BLOCKED, STRAIGHT, backend_for, faster, stretches
+from gradstudio.engine.plan.backends import BLOCKED, STRAIGHT, backend_for, stretches
 from gradstudio.engine.plan.backends.lifetimes import lifetimes
 from gradstudio.engine.plan.backends.pool import Pool
 from gradstudio.engine.plan.program import Stretch
@@ -129,7 +128,7 @@ def test_rows_are_reduced_inside_blocks() -> None:
         return tape.gradient(loss, [x, scale])
 
     compiled = agrees(f, *[(gs.constant(WIDE * k), gs.constant(WIDE[1] * k)) for k in (1.0, 2.0)], tolerance=1e-9)
-    assert "return (add_reduce" in compiled.sources[0]
+    assert "return (matmul(" in compiled.sources[0]
 
 
 def test_what_stands_between_stretches_comes_before_or_after() -> None:
@@ -165,17 +164,6 @@ def test_arrays_that_do_not_lie_in_one_piece() -> None:
     compiled = agrees(f, (every[::2],), (every[1::2],))
     assert "stretch1" in compiled.sources[0]
     agrees(f, (every.T,), (every.T * 0.5,))
-
-
-def test_ndtr_of_blocks_is_right_everywhere() -> None:
-    x = np.concatenate([np.linspace(-13.0, 9.0, 20_001), [0.0, -0.0, -50.0, 50.0]]).astype(np.float32)
-    want = special.ndtr(x.astype(np.float64))
-    np.testing.assert_allclose(faster.ndtr(x), want, rtol=5e-6, atol=1e-44)
-    near = x > -5.0
-    np.testing.assert_allclose(faster.ndtr(x)[near], want[near], rtol=1e-6)
-    found = faster.ndtr(np.array([np.nan, np.inf, -np.inf, 1.0], np.float32))
-    np.testing.assert_array_equal(found[:3], [np.nan, 1.0, 0.0])
-    assert found.dtype == np.float32
 
 
 def test_memory_of_results_is_used_again_when_they_are_dropped() -> None:

@@ -12,7 +12,8 @@ from agreement import same
 
 import gradstudio as gs
 from gradstudio import compile
-from gradstudio.engine.plan.backends import blocked, stretches
+from gradstudio.engine.plan.backends import runner, stretches
+from gradstudio.engine.plan.backends.threads import SWITCH
 
 ONE: list[Callable[[Any], Any]] = [
     gs.sin,
@@ -103,6 +104,15 @@ def check(f: Callable[..., Any], arguments: list[list[Any]], tolerance: float = 
     assert (compiled.reasons, compiled.replays) == ([], len(arguments))
 
 
+def cut(monkeypatch: pytest.MonkeyPatch, bytes_: int, threads: int) -> None:
+    """Blocks of so many bytes, on so many threads."""
+    monkeypatch.setattr(runner, "SMALLEST", bytes_)
+    monkeypatch.setattr(runner, "LARGEST", bytes_)
+    monkeypatch.setattr(runner, "ENOUGH", 0)
+    monkeypatch.setattr(runner, "GROUPS", 4)
+    monkeypatch.setenv(SWITCH, str(threads))
+
+
 @pytest.mark.parametrize("start", range(0, 200, 20))
 def test_straight_plans_of_random_programs(start: int) -> None:
     for seed in range(start, start + 20):
@@ -113,9 +123,9 @@ def test_straight_plans_of_random_programs(start: int) -> None:
 @pytest.mark.parametrize("start", range(0, 200, 20))
 def test_blocked_plans_of_random_programs(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stretches, "LONG", 4)
-    monkeypatch.setattr(stretches, "_SHORTEST", 2)
+    monkeypatch.setattr(stretches, "SHORTEST", 2)
     for seed in range(start, start + 20):
-        monkeypatch.setattr(blocked, "BLOCK", 8 * (1 + seed % 11))
+        cut(monkeypatch, 8 * (1 + seed % 11), threads=1 + seed % 3)
         inputs, function = program(seed)
         check(both(function), calls(inputs))
 
@@ -124,7 +134,7 @@ def test_blocked_plans_of_random_programs(start: int, monkeypatch: pytest.Monkey
 def test_random_programs_in_float32(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(start, start + 20):
         monkeypatch.setattr(stretches, "LONG", 4 if seed % 2 else 1 << 16)
-        monkeypatch.setattr(blocked, "BLOCK", 4 * (1 + seed % 11))
+        cut(monkeypatch, 4 * (1 + seed % 11), threads=1 + seed % 3)
         inputs, function = program(seed)
         check(function, calls(inputs, np.float32))
 

@@ -18,22 +18,22 @@ from collections.abc import Callable
 
 from gradstudio.engine.plan.backends.backend import Backend, Built, Missed
 from gradstudio.engine.plan.backends.blocked import BLOCKED
-from gradstudio.engine.plan.backends.registers import REGISTERS, suits
+from gradstudio.engine.plan.backends.native import NATIVE, suits
 from gradstudio.engine.plan.backends.straight import STRAIGHT, inputs_of
 from gradstudio.engine.plan.backends.stretches import is_worth_blocks
 from gradstudio.engine.plan.program import Program
 
 BACKENDS: tuple[tuple[Callable[[Program], bool], Backend], ...] = (
     (is_worth_blocks, BLOCKED),
-    (suits, REGISTERS),
+    (suits, NATIVE),
     (lambda program: True, STRAIGHT),
 )
 """(whether it suits a program, back-end), the most special one first."""
 
 
-def backend_for(program: Program) -> Backend:
-    """The back-end that suits the rows of a program and the size of its arrays."""
-    return next(backend for suits, backend in BACKENDS if suits(program))
+def backend_for(program: Program, jit: bool = True) -> Backend:
+    """The back-end that suits the rows of a program and the size of its arrays; jit: it may be machine code."""
+    return next(backend for suits, backend in BACKENDS if (jit or backend is not NATIVE) and suits(program))
 
 
-__all__ = ["BACKENDS", "BLOCKED", "REGISTERS", "STRAIGHT", "Backend", "Built", "Missed", "backend_for", "inputs_of"]
+__all__ = ["BACKENDS", "BLOCKED", "NATIVE", "STRAIGHT", "Backend", "Built", "Missed", "backend_for", "inputs_of"]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
-
-import numpy as np
+from collections.abc import Sequence
 
 from gradstudio.engine.plan.backends.backend import Built
 from gradstudio.engine.plan.backends.calls import Calls
 from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
+from gradstudio.engine.plan.backends.runner import Runner
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.backends.straight import Writer
 from gradstudio.engine.plan.backends.stretches import schedule
 from gradstudio.engine.plan.program import NONE, Item, Program, Step, Stretch, Value
-
-BLOCK = 1 << 16
-"""Bytes of the part of an array that is one block: a dozen of them stay in the cache together, and the work on one
-outweighs the calls."""
 
 
 class Blocked:
@@ -86,13 +80,7 @@ class BodyWriter:
 
     def runner(self) -> Runner:
         """The body together with its loop."""
-        stretch = self._stretch
-        bytes_each = max([dtype.itemsize for _, dtype in self._times.forms], default=8)
-        rows = max(1, BLOCK // (stretch.width * bytes_each))
-        temps = [
-            np.empty((rows,) if stretch.is_flat else (rows, *shape[1:]), dtype) for shape, dtype in self._times.forms
-        ]
-        return Runner(self.source.function(), stretch, rows, temps)
+        return Runner(self.source.function(), self._stretch, self._times.forms)
 
     def _operand(self, number: int) -> str:
         if number == NONE:
@@ -118,36 +106,4 @@ class BodyWriter:
             self.source.say(f"{given}[...] = {text}")
 
     def _total(self, step: Step) -> str:
-        return self._calls.total(step, "None")
-
-
-class Runner:
-    """The loop over the blocks of a stretch."""
-
-    def __init__(
-        self,
-        body: Callable[..., Any],
-        stretch: Stretch,
-        rows: int,
-        temps: list[np.ndarray],
-    ) -> None:
-        self._body = body
-        self._is_flat = stretch.is_flat
-        self._cut = len(stretch.sliced) + len(stretch.outs)
-        whole, rest = divmod(stretch.length, rows)
-        self._parts = [(slice(i * rows, (i + 1) * rows), temps) for i in range(whole)]
-        if rest:
-            self._parts.append((slice(whole * rows, stretch.length), [t[:rest] for t in temps]))
-
-    def run(self, *given: Any) -> Any:
-        """Inputs and results that are taken part by part, then inputs that are not; gives the totals."""
-        arrays, whole = given[: self._cut], given[self._cut :]
-        if self._is_flat:
-            arrays = tuple([a.reshape(-1) for a in arrays])
-            whole = tuple([x.reshape(-1) if type(x) is np.ndarray else x for x in whole])
-        totals: Any = None
-        for part, temps in self._parts:
-            found = self._body(*[a[part] for a in arrays], *whole, *temps)
-            if found is not None:
-                totals = found if totals is None else [a + b for a, b in zip(totals, found, strict=True)]
-        return totals
+        return self._calls.reduced(step, "None")

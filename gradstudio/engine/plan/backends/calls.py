@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.plan.backends.faster import FASTER
+from gradstudio.engine.plan.backends.faster import INTO
 from gradstudio.engine.plan.backends.source import Source
+from gradstudio.engine.plan.backends.sums import REDUCTIONS, Sums
 from gradstudio.engine.plan.program import NONE, Constant, Form, Step, Value
 from gradstudio.engine.plan.ufuncs import UFUNCS
 from gradstudio.engine.tensor import clean
 
 _WIDE = frozenset("d")
-_MANY, _LONGEST = 1 << 12, 1 << 12
-"""A product with ones pays from so many elements on, and is as right as a sum up to so many in a row."""
 _NAMED = (np.maximum, np.minimum)
 """Ufuncs that want their result named: others find it faster by its place."""
-_ADD_REDUCE = np.add.reduce
 _CERTAIN = frozenset(["elementwise", "along axis", "along one axis", "to shape", "swapped", "joined"])
 
 
@@ -32,13 +29,13 @@ class Calls:
         values: Sequence[Value],
         operand: Callable[[int], str],
         is_part: bool = False,
-        is_flat: bool = False,
+        is_flat: bool = False,  # they have that axis only
     ) -> None:
         self._source = source
         self._values = values
         self._operand = operand
         self._is_part = is_part  # arrays are parts of what the values describe, cut along the first axis
-        self._is_flat = is_flat  # and have that one only
+        self._sums = Sums(source, is_part, is_flat)
 
     def wide(self, number: int) -> str:
         """An operand as NumPy has to see it: float64 scalars do not give way to other dtypes as Python floats do."""
@@ -62,46 +59,26 @@ class Calls:
         if step.row.name == "matmul":
             x, y = [self._operand(n) for n in step.inputs]
             return f"{self._source.bind('matmul', np.matmul)}({x}, {y}{'' if out == 'None' else f', {out}'})"
-        if step.row.name == "sum":
-            return self.total(step, out)
+        if step.row.name in REDUCTIONS:
+            return self.reduced(step, out)
+        if step.row.name in INTO:
+            texts = [self.wide(n) for n in step.inputs]
+            return f"{self._source.bind(step.row.name, INTO[step.row.name])}({', '.join([*texts, out])})"
         ufunc = UFUNCS[step.row.name]
         ready = iter(self._in_ufunc([step.inputs[i] for i in ufunc.operands if type(i) is int]))
         texts = [i if type(i) is str else next(ready) for i in ufunc.operands]
         more = [] if out == "None" else [f"out={out}" if ufunc.ufunc in _NAMED else out]
         return f"{self._source.bind(step.row.name, ufunc.ufunc)}({', '.join([*texts, *more])})"
 
-    def total(self, step: Step, out: str) -> str:
-        """A sum over axes of an array."""
-        x, params = self._values[step.inputs[0]], step.params
-        axis = None if self._is_flat else _plain_axis(params.get("axis"))
-        keep = bool(params.get("keepdims", False))
-        rank = len(x.shape)
-        is_last = type(axis) is int and axis % rank == rank - 1 > 0
-        if is_last and x.dtype.char in "fd" and x.size >= _MANY and x.shape[-1] <= _LONGEST:
-            return self._product(step, out)
-        reduce = self._source.bind("add_reduce", _ADD_REDUCE)
-        return f"{reduce}({self._operand(step.inputs[0])}, {self._source.literal(axis)}, None, {out}, {keep})"
-
-    def _product(self, step: Step, out: str) -> str:
-        """A sum over the last axis as a product with ones, which is several times as fast as NumPy's sum.
-
-        Where all elements are -0.0 it gives 0.0.
-        """
-        x, shape = self._values[step.inputs[0]], self._values[step.out].shape
-        ones = self._source.bind("ones", _ones(x.shape[-1], x.dtype.char))
-        rows = f"{self._operand(step.inputs[0])}.reshape(-1, {x.shape[-1]})"
-        product = f"{self._source.bind('matmul', np.matmul)}({rows}, {ones}"
-        if out.isidentifier() and out != "None":  # an array in one piece, so that its elements in a line are a view
-            return f"{product}, {out}.reshape(-1))"
-        return f"{product}).reshape({(-1, *shape[1:]) if self._is_part else shape!r})"
+    def reduced(self, step: Step, out: str) -> str:
+        """A sum or extreme over axes of an array."""
+        x = step.inputs[0]
+        return self._sums.text(step, self._values[x], self._operand(x), self._values[step.out].shape, out)
 
     def settled(self, step: Step) -> str:
         """A call whose result is in the form that the value has."""
         short = _SHORT.get(step.row.name)
         text = None
-        faster = FASTER.get((step.row.name, self._values[step.out].dtype.char)) if self._is_part else None
-        if faster is not None:
-            return f"{self._source.bind(step.row.name, faster)}({self._operand(step.inputs[0])})"
         if short is not None and self._values[step.inputs[0]].form is Form.ARRAY:
             text = short(self, step)
         return self.converted(step.out, text or self.forward(step))
@@ -168,15 +145,6 @@ class Calls:
         return f"{self._source.bind('where', np.where)}({', '.join([self.wide(n) for n in step.inputs])})"
 
 
-@lru_cache(maxsize=64)
-def _ones(count: int, code: str) -> np.ndarray:
-    return np.ones(count, code)
-
-
-def _plain_axis(axis: Any) -> Any:
-    return tuple(int(a) for a in axis) if isinstance(axis, tuple | list) else axis if axis is None else int(axis)
-
-
 def scalar(x: Any) -> Any:
     """A result without axes as tensors keep it."""
     return x[()] if type(x) is np.ndarray else x if isinstance(x, np.generic) else clean(x)
@@ -190,7 +158,7 @@ _SHORT: Mapping[str, Callable[[Calls, Step], str | None]] = {
     "transpose": Calls._turned,
     "swapaxes": Calls._swapped,
     "getitem": Calls._item,
-    "sum": Calls._total,
+    **dict.fromkeys(REDUCTIONS, Calls._total),
     "cast": Calls._cast,
     "where": Calls._chosen,
 }

@@ -1,7 +1,7 @@
 """Where values live while a plan runs: which are over at which step, and which share a buffer one after the other.
 
-Only ufuncs and matrix products write into buffers, and only if their result is no output. A result that may be a view
-keeps the memory that it looks at alive.
+Only ufuncs, reductions, matrix products and the like write into buffers, and only if their result is no output. A
+result that may be a view keeps the memory that it looks at alive.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradstudio.engine.plan.backends.faster import INTO, STACKED
+from gradstudio.engine.plan.backends.sums import REDUCTIONS
 from gradstudio.engine.plan.program import NONE, Argument, Form, Item, Step, Stretch, Value, reads
 from gradstudio.engine.plan.ufuncs import NEW, UFUNCS
 
 FOREVER = 1 << 60
 """When the outputs are over."""
-
-REDUCING = frozenset(["sum", "matmul"])
-"""Rows that write into a buffer too, but not into one of their inputs' while they read it."""
 
 
 def may_be_view(step: Step) -> bool:
@@ -32,11 +31,11 @@ def writes(step: Step, values: Sequence[Value]) -> bool:
     out = values[step.out]
     if out.form is not Form.ARRAY or any(n == NONE or values[n].form is Form.BATCH for n in step.inputs):
         return False
-    if step.row.name in UFUNCS:
+    if step.row.name in UFUNCS or step.row.name in INTO:
         return True
     if step.row.name == "matmul":
         return not any(step.params.values()) and all(values[n].form is Form.ARRAY for n in step.inputs)
-    return step.row.name == "sum" and values[step.inputs[0]].form is Form.ARRAY and not step.params.get("dtype")
+    return step.row.name in REDUCTIONS and values[step.inputs[0]].form is Form.ARRAY and not step.params.get("dtype")
 
 
 @dataclass(slots=True)
@@ -47,6 +46,7 @@ class Lifetimes:
     buffers: dict[int, int] = field(default_factory=dict)  # value -> buffer
     forms: list[tuple[tuple[int, ...], Any]] = field(default_factory=list)  # shape and dtype of each buffer
     borrowed: set[int] = field(default_factory=set)  # values that may look at an array of the caller
+    parts: dict[int, tuple[int, int]] = field(default_factory=dict)  # made where it will be stacked: the stack, place
 
 
 def lifetimes(
@@ -69,8 +69,21 @@ def lifetimes(
             last[n] = max(last.get(n, -1), until)
     found = Lifetimes(last)
     _borrow(body, values, found)
+    _stack(body, values, found)
     _place(body, positions, values, found, frozenset(given))
     return found
+
+
+def _stack(body: Sequence[Item], values: Sequence[Value], found: Lifetimes) -> None:
+    """Values that are stacked are made in the buffer of the stack, which nothing else uses before."""
+    made = {item.out for item in body if type(item) is Step and item.row.name != STACKED and writes(item, values)}
+    for item in body:
+        if type(item) is not Step or item.row.name != STACKED or found.last.get(item.out, FOREVER) == FOREVER:
+            continue
+        for place, n in enumerate(item.inputs):
+            if n in made and n not in found.parts and found.last[n] != FOREVER:
+                found.parts[n] = (item.out, place)
+                found.last[item.out] = max(found.last[item.out], found.last[n])
 
 
 def _borrow(body: Sequence[Item], values: Sequence[Value], found: Lifetimes) -> None:
@@ -93,6 +106,7 @@ def _place(
     """A linear scan: a buffer is free again after the last use of what is in it."""
     free: dict[Any, list[int]] = {}
     over: list[tuple[int, int]] = []  # a heap: (position, buffer that is free after it)
+    stacks = {stack for stack, _ in found.parts.values()}
     for item, position in zip(body, positions, strict=True):
         if type(item) is Stretch:
             outs = item.outs
@@ -107,10 +121,10 @@ def _place(
             free.setdefault(found.forms[number], []).append(number)
         for out in outs:
             until = found.last.get(out, position)
-            if until == FOREVER or out in given:
+            if until == FOREVER or out in given or out in found.parts:
                 continue
             kind = (values[out].shape, values[out].dtype)
-            same = free.get(kind)
+            same = free.get(kind) if out not in stacks else None
             if same:
                 number = same.pop()
             else:

@@ -10,6 +10,7 @@ from gradstudio.engine.plan.backends.calls import Calls
 from gradstudio.engine.plan.backends.inlining import hosts, is_bool, scalars
 from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
 from gradstudio.engine.plan.backends.pool import Pool
+from gradstudio.engine.plan.backends.shared import Run, shared
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.constants import copied, same_value
 from gradstudio.engine.plan.program import NONE, Argument, Constant, Form, Guard, Held, Item, Program, Step, reads
@@ -95,11 +96,21 @@ class Writer:
 
     def buffer(self, number: int) -> str | None:
         """The name of the buffer that a value is put into; None: it needs memory of its own."""
+        part = self.times.parts.get(number)
+        if part is not None:
+            name = self.texts[number] = self._part(*part)
+            return name
         buffer = self.times.buffers.get(number)
         if buffer is None:
             return None
         name = self.texts[number] = self.source.bind("b", self._buffers[buffer])
         return name
+
+    def _part(self, stack: int, place: int) -> str:
+        """The name of a part of the buffer of a stack."""
+        whole = self._buffers[self.times.buffers[stack]]
+        rows = len(whole) // len(self.values[stack].origin.inputs)  # type: ignore[union-attr]
+        return self.source.bind("b", whole[place * rows : (place + 1) * rows])
 
     def new(self, number: int) -> str:
         """The text of a new array for a value."""
@@ -116,6 +127,10 @@ class Writer:
                 self.keep(step.out, text)
         elif any(n != NONE and self.values[n].form is Form.BATCH for n in step.inputs):
             self._batched(step)
+        elif (run := shared(step, self.values)) is not None:
+            self._shared(step, run)
+        elif any(self.times.parts.get(n, (None,))[0] == step.out for n in step.inputs):
+            self._stacked(step)
         elif writes(step, self.values):
             self._written(step)
         else:
@@ -146,6 +161,23 @@ class Writer:
             self.keep(step.out, self.calls.into(step, "None"))
         else:
             self.keep(step.out, self.calls.into(step, self.new(step.out)))
+
+    def _shared(self, step: Step, run: Run) -> None:
+        """A step that several threads compute, into a buffer or a new array."""
+        buffer = self.buffer(step.out)
+        call = f"{self.source.bind(step.row.name, run)}({', '.join([self.operand(n) for n in step.inputs])}, "
+        if buffer is not None:
+            self.source.say(f"{call}{buffer})")
+        else:
+            self.keep(step.out, f"{call}{self.new(step.out)})")
+
+    def _stacked(self, step: Step) -> None:
+        """Arrays one below the other: most were made there."""
+        self.buffer(step.out)
+        for place, n in enumerate(step.inputs):
+            if self.times.parts.get(n) != (step.out, place):
+                copy = self.source.bind("copyto", np.copyto)
+                self.source.say(f"{copy}({self._part(step.out, place)}, {self.operand(n)})")
 
     def _batched(self, step: Step) -> None:
         """An op on many values at once."""

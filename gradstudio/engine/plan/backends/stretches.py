@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from math import prod
 
 from gradstudio.engine.plan.program import NONE, Form, Item, Program, Step, Stretch, Value, reads
 
@@ -16,7 +17,7 @@ LONG = 1 << 16
 """How many elements an array has at least for a stretch to begin with it."""
 _FEWEST = 3
 """Fewer steps than that gain nothing."""
-_SHORTEST = 8
+SHORTEST = 8
 """Fewer places of the first axis are not worth a loop."""
 _WIDEST = 1 << 16
 """The most elements that one place of the first axis may have."""
@@ -124,6 +125,12 @@ def fits(step: Step, values: Sequence[Value], length: int, inside: set[int]) -> 
         if step.row.name == "where" and NONE in step.inputs:
             return False
         return all(n == NONE or n not in inside or _partial(n, rank, values, length) for n in step.inputs)
+    if step.row.name == "matmul":  # rows times columns, one by one
+        return (
+            rank > 2
+            and out.size == prod(out.shape[:-2])
+            and all(_partial(n, rank, values, length) for n in step.inputs)
+        )
     x = values[step.inputs[0]]
     if x.form is not Form.ARRAY or not x.shape or x.shape[0] != length or len(step.inputs) > 1:
         return False
@@ -166,7 +173,7 @@ def _stretch(
     is_flat = _is_flat(steps, totals, values, shape)
     length = values[steps[0].out].size if is_flat else shape[0]
     width = 1 if is_flat else max(values[step.out].size // length for step in steps)
-    if not is_flat and (length < _SHORTEST or width > _WIDEST):
+    if not is_flat and (length < SHORTEST or width > _WIDEST):
         return None
     sliced: dict[int, None] = {}
     whole: dict[int, None] = {}

@@ -1,10 +1,15 @@
-"""Passes over a program: each makes it shorter and leaves its results what they are."""
+"""Passes over a program: each makes it shorter or cheaper and leaves its results what they are, to rounding."""
 
 from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
+from gradstudio.engine.plan.passes.distances import split_distances
+from gradstudio.engine.plan.passes.dots import split_dots
 from gradstudio.engine.plan.passes.folding import fold
+from gradstudio.engine.plan.passes.loops import join_passes
 from gradstudio.engine.plan.passes.means import split_means
+from gradstudio.engine.plan.passes.normal import split_normal
 from gradstudio.engine.plan.passes.repeats import share_repeats
+from gradstudio.engine.plan.passes.rows import split_rows
 from gradstudio.engine.plan.passes.simplify import simplify
 from gradstudio.engine.plan.program import Program
 
@@ -14,9 +19,28 @@ def improve(program: Program) -> None:
     fold(program)
     split_means(program)
     simplify(program)
+    split_rows(program)
+    split_normal(program)
     narrow(program)
     share_repeats(program)
     drop_unused(program)
+    split_distances(program)
+    split_dots(program)
+    join_passes(program)
+    drop_unused(program)
 
 
-__all__ = ["drop_unused", "fold", "improve", "narrow", "share_repeats", "simplify", "split_means"]
+__all__ = [
+    "drop_unused",
+    "fold",
+    "improve",
+    "join_passes",
+    "narrow",
+    "share_repeats",
+    "simplify",
+    "split_distances",
+    "split_dots",
+    "split_means",
+    "split_normal",
+    "split_rows",
+]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradstudio.engine.plan.passes.folding import number_in
-from gradstudio.engine.plan.program import Form, Program, Step
+from gradstudio.engine.plan.program import Form, Item, Program, Step, Value
 from gradstudio.engine.primitive import TABLE
 
 _SAME_IF_ALIKE = frozenset(
@@ -29,11 +29,11 @@ class Simplifier:
         self._program = program
         self._values = program.values
         self._same: dict[int, int] = {}
+        self._kept: list[Item] = []
 
     def run(self) -> None:
         """Simplify in place."""
-        program, same = self._program, self._same
-        kept: list[Any] = []
+        program, same, kept = self._program, self._same, self._kept
         for item in program.body:
             if type(item) is not Step:
                 item.value = same.get(item.value, item.value)  # type: ignore[union-attr]
@@ -122,6 +122,18 @@ class Simplifier:
         """The step that changed the sign of a floating value: whole numbers may wrap around."""
         return self._made_by(number, "negative") if self._values[number].dtype.kind in "fc" else None
 
+    def sum(self, step: Step) -> int | None:
+        """The sum of -x is the opposite of that of x: the sign of one number instead of all."""
+        made = self._negated(step.inputs[0])
+        out = self._values[step.out]
+        if made is None or out.form is not Form.ARRAY or step.params.get("dtype"):
+            return None
+        total = Step(step.row, made.inputs, step.params, -1)
+        total.out = self._program.add(Value(total, out.form, out.shape, out.dtype))
+        self._kept.append(total)
+        step.row, step.inputs, step.params = TABLE["negative"], (total.out,), {}
+        return None
+
     def powered(self, step: Step) -> int | None:
         """x ** 2 is x * x, x ** 1 is x, x ** -1 is 1 / x."""
         x, y = step.inputs
@@ -158,6 +170,7 @@ _RULES: dict[str, Callable[[Simplifier, Step], int | None]] = {
     "add": Simplifier.total,
     "subtract": Simplifier.difference,
     "power": Simplifier.powered,
+    "sum": Simplifier.sum,
     "swapaxes": Simplifier.swapped,
     "broadcast_to": Simplifier.repeated,
 }
