@@ -20,10 +20,21 @@ def paint_badges(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush) ->
     """What nodes have to say: out of date, used many times, a stop hidden inside."""
     uses = uses_of(scene.graph)[nodes]
     stopped = _hides(scene, _blocked(scene))[nodes]
-    some = np.full(len(nodes), scene.stale) | (uses >= MANY) | stopped
+    some = (uses >= MANY) | stopped
+    if scene.stale:
+        _clocks(scene, nodes[~some], rect[~some], b)
     for i in np.flatnonzero(some).tolist():
         marks = ["clock"] * scene.stale + ["lock"] * bool(stopped[i]) + [f"×{uses[i]}"] * bool(uses[i] >= MANY)
         paint_plates(scene, rect[i], marks, int(nodes[i]), b)
+
+
+def _clocks(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush) -> None:
+    """The plate of nodes that have nothing to say but that they are out of date: nearly all of a stale picture."""
+    t, size = scene.theme, _SIZE * (1.0 if scene.level == Level.FULL else _FAR)
+    x, y = rect[:, 0] + rect[:, 2] - 2.0 - size, rect[:, 1] + rect[:, 3] - 4.0
+    place = np.stack([x, y, np.full(len(x), size), np.full(len(x), size)], axis=1)
+    b.boxes.extend(place, nodes, t.surface["raised"], t.control, 1.0, Shape.ROUND, 4.0)
+    b.icons.extend(["clock"] * len(x), x + size / 2, y + size / 2, 10.0, t.ink["ink2"], nodes)
 
 
 def paint_plates(scene: Scene, rect: np.ndarray, marks: list[str], node: int, b: Brush) -> None:

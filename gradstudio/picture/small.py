@@ -20,6 +20,8 @@ _CLEAR = 8.0
 """How much of a round corner it leaves free."""
 _MANY = 20_000
 """So many blocks are never seen near enough for all to be outlined."""
+_MOST_MARKS = 300
+"""Problems that are marked; more would hide the picture, and the first ones say where to begin."""
 _TELLING = (State.NONE, State.NAN, State.INFINITE, State.NOT_RUN)
 _INNER = 12.0
 """From the edge of a block that hides nodes to its second one."""
@@ -111,8 +113,9 @@ def _problems(scene: Scene, nodes: np.ndarray, marked: np.ndarray, b: Brush) -> 
     """Marks that keep their size on the screen; where NaN spreads over thousands of nodes, only where it begins."""
     if scene.stale or not marked.any():
         return
-    x, y, w, _ = scene.layout.boxes[nodes[marked]].T
-    b.icons.extend(["problem"] * len(x), x + w - 4.0, y + 4.0, 18.0, scene.theme.error, nodes[marked])
+    nodes = nodes[marked][:_MOST_MARKS]
+    x, y, w, _ = scene.layout.boxes[nodes].T
+    b.icons.extend(["problem"] * len(x), x + w - 4.0, y + 4.0, 18.0, scene.theme.error, nodes)
 
 
 def _middles(rect: np.ndarray, wide: float, high: float) -> np.ndarray:

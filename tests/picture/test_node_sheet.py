@@ -234,3 +234,16 @@ def test_bars_show_what_an_array_is_made_of() -> None:
     plain, _, tints = health(theme, s, np.arange(3), 20.0, gradient=False)
     assert plain.tolist() == [3, 3, 1]
     assert 0xFFFFFFFF not in tints[:1]
+
+
+def test_every_stale_node_wears_one_clock_in_its_place_among_the_badges() -> None:
+    sheet = SHEETS["states"]
+    for level in (Level.FULL, Level.COMPACT):
+        shown = picture(sheet, level=level, stale=True)
+        clocks = [n for n, name in zip(shown.icons.node.tolist(), shown.icons.name, strict=True) if name == "clock"]
+        assert sorted(clocks) == list(range(len(CELLS)))
+    busy = replace(sheet, graph=replace(sheet.graph, edge_count=np.full(len(sheet.graph.edge_source), 3, np.int32)))
+    shown = picture(busy, stale=True)
+    plate = shown.boxes.rect[(shown.boxes.node == 0) & (shown.boxes.radius == 4.0) & (shown.boxes.rect[:, 2] == 16.0)]
+    right = float(sheet.layout.boxes[0, 0] + sheet.layout.boxes[0, 2])
+    assert plate[0, 0] + 16.0 < right - 16.0  # left of the ×3

@@ -13,6 +13,7 @@ from gradstudio.app.canvas.line_shapes import Shapes
 from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
 from gradstudio.picture.model import Lines
 
+_MOST = 0.6  # of the lines, from which on choosing those in view costs more than it saves
 _MANY_PIXELS = 4_000_000  # of plain lines, beyond which those on one another are joined first
 _MANY = 700  # visible lines beyond which they are plain; near by, twice as many
 _GAPPED = 0.45  # below this zoom crossings need no gap
@@ -121,7 +122,7 @@ class LinePainter:
         """One pixel wide."""
         s = self._segments
         pixels, line = s.pixels(raster.scale), s.line
-        if seen is not None:
+        if seen is not None and len(seen) < _MOST * len(line):  # what is outside is cut off in any case
             pixels, line = pixels[:, seen], line[seen]
         x, y = raster.corner.tolist()
         left, top, right, bottom = pixels
