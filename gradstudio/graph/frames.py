@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gradstudio.engine.trace import Kind
@@ -23,8 +25,8 @@ def frames_of(
     group: of each row. spans: first and last line of each group.
 
     None around all there is, around a single node, or around a loop that holds nothing but passes and leaves; around a
-    section only where a person opened it; not one in the other without end where a function calls itself; and of very
-    many only those that a person opened one by one.
+    section only where a person opened it; one for two groups around the same nodes; not one in the other without end
+    where a function calls itself; and of very many only those that a person opened one by one.
     """
     count = len(whole.groups)
     inside = closing.tree.total(np.bincount(np.where(group < 0, count, group), minlength=count + 1))
@@ -33,7 +35,8 @@ def frames_of(
     with_op[whole.group[whole.kind == Kind.OP]] = True
     stack_of = {g: stack for stack in closing.stacks for g in stack.groups}
     out: list[Frame] = []
-    asked: list[Frame] = []
+    asked: set[int] = set()  # places in out
+    place: dict[int, int] = {}  # of the frame of a group, in out
     around = np.zeros(count + 1, np.int64)  # frames around each group and its own
     for g in open_groups:
         found = whole.groups[g]
@@ -46,16 +49,22 @@ def frames_of(
             continue
         if around[g] >= _NESTED and g not in closing.opened:
             continue
-        around[g] += 1
         lines = f"lines {low[g]} to {high[g]}" if high[g] > low[g] else f"line {high[g]}"
         title = found.title
         if found.kind not in ("pass", "section", "sweep") and high[g] > 0:
             title = f"{title}, {lines}"
+        outer = place.get(found.parent, -1)
+        if outer >= 0 and inside[g] == inside[found.parent] and stack is None:  # one frame says both
+            out[outer] = replace(out[outer], title=f"{out[outer].title}, {title}")
+            place[g] = outer
+            continue
+        around[g] += 1
+        place[g] = len(out)
+        if is_asked or g in closing.opened:
+            asked.add(len(out))
         if stack is None:
             out.append(Frame(found.id, g, title, "", 0, 0))
         else:
             title = f"{found.title} {found.number}" if found.kind == "call" else found.title
             out.append(Frame(found.id, g, title, stack.id, found.number, stack.of))
-        if is_asked or g in closing.opened:
-            asked.append(out[-1])
-    return tuple(out if len(out) <= _MANY else asked)
+    return tuple(frame for k, frame in enumerate(out) if len(out) <= _MANY or k in asked)

@@ -40,8 +40,8 @@ def _subtitle(graph: Graph, nodes: list[int], lines: list[int]) -> str:
     if shared < min(map(len, paths)):
         inside = sorted({p[shared] for p in paths})
         if all(graph.groups[g].kind == "pass" for g in inside):
-            first, last = graph.groups[inside[0]].title, graph.groups[inside[-1]].title
-            return f"{first.replace('pass', 'passes')} to {last.split()[-1]}"
+            numbers = [graph.groups[g].number for g in inside]
+            return f"passes {min(numbers)} to {max(numbers)}"
     if not shared:
         return ""
     group = graph.groups[paths[0][shared - 1]]

@@ -287,8 +287,8 @@ class Runs:
             self._current.text = text
         self._newest = text
         self._arrangement = self._arranged(text)
-        self._views.rearrange(text, self._arrangement)
         self._tell(partial(self._retitle, text))
+        self._views.rearrange(text, self._arrangement)
 
     def _choose_pass(self, stack: str, number: int) -> None:
         self._arrangement = replace(self._arrangement, folds=choose(self._arrangement.folds, stack, number))

@@ -388,3 +388,17 @@ g = outer.gradient(loss, w)
 """
     graph = fold(graph_of(program, 10), FoldState())
     assert graph.title == ("w", "p", "for k in range(10)", "loss")
+
+
+def test_a_pass_that_holds_one_call_only_has_one_frame_for_both() -> None:
+    program = loop(4, "h = cell(h, b)", before="def cell(h, x):\n    h = W @ h\n    return gs.tanh(h + x)")
+    frames = fold(graph_of(program), FoldState()).frames
+    assert [f.title.split(", line")[0] for f in frames] == [f"pass {k}, cell()" for k in (1, 2, 3, 4)]
+    assert all(f.stack and f.of == 4 for f in frames)
+
+
+def test_of_very_many_frames_only_those_that_were_asked_for_are_drawn() -> None:
+    whole = graph_of(loop(40, "h = gs.tanh(W @ h + b)"))
+    assert len(fold(whole, open_all()).frames) == 0
+    stack = fold(whole, FoldState()).folds[0].id
+    assert [f.title for f in fold(whole, open_pass(FoldState(), stack, 7)).frames] == ["pass 7"]
