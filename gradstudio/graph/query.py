@@ -1,4 +1,4 @@
-"""Questions about a graph: what feeds a node, what uses it, what lies between two, which cotangent it received."""
+"""Questions about a graph: what feeds a node, what uses it, what stands on a line, which cotangent it received."""
 
 from __future__ import annotations
 
@@ -17,27 +17,6 @@ def inputs(graph: Graph, node: int) -> list[int]:
 def consumers(graph: Graph, node: int) -> list[int]:
     """Nodes that take a node's value, in tape order, each once."""
     return sorted({int(t) for t in graph.edge_target[graph.edge_source == node]})
-
-
-def upstream(graph: Graph, node: int) -> list[int]:
-    """Everything a node depends on, itself included."""
-    return np.flatnonzero(_reach(graph.edge_target, graph.edge_source, len(graph.ids), node)).tolist()
-
-
-def downstream(graph: Graph, node: int) -> list[int]:
-    """Everything that depends on a node, itself included."""
-    return np.flatnonzero(_reach(graph.edge_source, graph.edge_target, len(graph.ids), node)).tolist()
-
-
-def between(graph: Graph, a: int, b: int) -> list[int]:
-    """Everything on a path from one node to the other, whichever comes first, both included; nothing if there is no
-    path."""
-    for first, last in ((a, b), (b, a)):
-        after = _reach(graph.edge_source, graph.edge_target, len(graph.ids), first)
-        if after[last]:
-            before = _reach(graph.edge_target, graph.edge_source, len(graph.ids), last)
-            return np.flatnonzero(after & before).tolist()
-    return []
 
 
 def nodes_on_line(graph: Graph, line: int) -> list[int]:
@@ -76,20 +55,3 @@ def rows_of(graph: Graph, trace: Trace) -> np.ndarray:
         return np.full(n, -1, np.int64)
     at = np.minimum(np.searchsorted(record, graph.record), len(record) - 1)
     return np.where(record[at] == graph.record, at, -1).astype(np.int64)
-
-
-def _reach(here: np.ndarray, there: np.ndarray, count: int, node: int) -> np.ndarray:
-    """Which of `count` nodes are found from one by steps from `here` to `there` (bool)."""
-    order = np.argsort(here, kind="stable")
-    start = np.searchsorted(here[order], np.arange(count + 1)).tolist()
-    neighbours = there[order].tolist()
-    seen = bytearray(count)
-    seen[node] = 1
-    stack = [node]
-    while stack:
-        at = stack.pop()
-        for other in neighbours[start[at] : start[at + 1]]:
-            if not seen[other]:
-                seen[other] = 1
-                stack.append(other)
-    return np.frombuffer(seen, bool)

@@ -1,17 +1,19 @@
-"""Neighbours: the same answers as the plain questions about a graph, for every node of random graphs."""
+"""Neighbours: the same answers as the plain questions and networkx, for every node of random graphs."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import replace
 
+import networkx
 import numpy as np
 import pytest
 
 from gradstudio.graph.build import build
 from gradstudio.graph.model import Graph
 from gradstudio.graph.neighbours import Neighbours
-from gradstudio.graph.query import consumers, downstream, inputs, upstream
+from gradstudio.graph.query import consumers, inputs
+from gradstudio.graph.to_networkx import to_networkx
 from gradstudio.language.program import run_program
 
 
@@ -28,12 +30,14 @@ def _graph(count: int, seed: int) -> Graph:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_they_answer_as_the_plain_questions_do(seed: int) -> None:
     graph = _graph(40, seed)
-    near = Neighbours(graph)
+    near, whole = Neighbours(graph), to_networkx(graph)
     for node in range(len(graph.ids)):
         assert near.inputs(node) == inputs(graph, node)
         assert near.consumers(node) == consumers(graph, node)
-        assert np.flatnonzero(near.upstream(node)).tolist() == upstream(graph, node)
-        assert np.flatnonzero(near.downstream(node)).tolist() == downstream(graph, node)
+        name = graph.ids[node]
+        before, after = networkx.ancestors(whole, name) | {name}, networkx.descendants(whole, name) | {name}
+        assert {graph.ids[i] for i in np.flatnonzero(near.upstream(node))} == before
+        assert {graph.ids[i] for i in np.flatnonzero(near.downstream(node))} == after
 
 
 def test_edges_into_a_node_come_by_slot_whatever_their_order() -> None:

@@ -6,18 +6,18 @@ import subprocess
 import sys
 
 import networkx
+import numpy as np
 from programs import LOGISTIC, at, chain, graph_of, loop
 
 from gradstudio.graph.folding import FoldState, fold
+from gradstudio.graph.model import Graph
+from gradstudio.graph.neighbours import Neighbours
 from gradstudio.graph.query import (
-    between,
     consumers,
-    downstream,
     inputs,
     node_of_record,
     nodes_on_line,
     scope,
-    upstream,
 )
 from gradstudio.graph.to_networkx import graphml, to_networkx
 
@@ -36,8 +36,13 @@ def test_consumers_are_listed_once() -> None:
 
 def test_upstream_and_downstream_cones() -> None:
     graph = graph_of(LOGISTIC, 0)
-    assert {graph.title[i] for i in upstream(graph, at(graph, "decay"))} == {"w", "w * w", "sum(w * w)", "decay"}
-    assert {graph.title[i] for i in downstream(graph, at(graph, "fit"))} == {"fit", "nll", "loss"}
+    near = Neighbours(graph)
+    assert titles(graph, near.upstream(at(graph, "decay"))) == {"w", "w * w", "sum(w * w)", "decay"}
+    assert titles(graph, near.downstream(at(graph, "fit"))) == {"fit", "nll", "loss"}
+
+
+def titles(graph: Graph, lit: np.ndarray) -> set[str]:
+    return {graph.title[i] for i in np.flatnonzero(lit)}
 
 
 def test_nodes_of_a_line_and_of_a_record() -> None:
@@ -67,11 +72,12 @@ def test_building_a_graph_does_not_load_networkx() -> None:
 
 def test_what_lies_between_two_nodes_is_every_path_in_either_direction() -> None:
     graph = graph_of(LOGISTIC, 0)
+    near = Neighbours(graph)
     z, nll = at(graph, "z"), at(graph, "nll")
-    assert {graph.title[i] for i in between(graph, z, nll)} == {"z", "softplus(z)", "y * z", "fit", "nll"}
-    assert between(graph, nll, z) == between(graph, z, nll)
-    assert between(graph, z, z) == [z]
-    assert between(graph, at(graph, "X"), at(graph, "decay")) == []
+    assert titles(graph, near.between(z, nll)) == {"z", "softplus(z)", "y * z", "fit", "nll"}
+    assert np.array_equal(near.between(nll, z), near.between(z, nll))
+    assert titles(graph, near.between(z, z)) == {"z"}
+    assert titles(graph, near.between(at(graph, "X"), at(graph, "decay"))) == {"X", "decay"}
 
 
 def test_a_box_is_found_by_what_it_hides() -> None:
@@ -84,7 +90,8 @@ def test_a_box_is_found_by_what_it_hides() -> None:
     assert {node_of_record(graph, record) for record in hidden} == {box}
     assert box in nodes_on_line(graph, 11)
     assert box not in nodes_on_line(graph, 13)
-    assert {graph.title[i] for i in upstream(graph, box)} == {"W", "U", "b", "xs", "h", "for k in range(12)"}
+    box_inputs = Neighbours(graph).upstream(box)
+    assert titles(graph, box_inputs) == {"W", "U", "b", "xs", "h", "for k in range(12)"}
 
 
 def test_networkx_and_graphml_tell_boxes_and_bundles() -> None:
