@@ -27,7 +27,8 @@ LIMITS = Limits(seconds=300.0, memory=8 << 30, ops=1_000_000, reply=2 << 30)
 class Arrival:
     """One picture. Seconds from the arrival of the run's numbers; silent: the longest the window did not answer."""
 
-    view: View
+    boxes: int
+    size: tuple[float, float]  # of the whole picture, pixels at 100 %
     run: float  # seconds of the run itself
     drawn: float
     painted: float
@@ -87,6 +88,11 @@ class Desk:
 
         return self._arrival(ask, seconds)
 
+    @property
+    def view(self) -> View:
+        """The picture shown."""
+        return self._views[-1]
+
     def next_view(self, seconds: float = 60.0) -> View:
         """The picture of the program that was submitted last."""
         self._views.clear()
@@ -105,7 +111,11 @@ class Desk:
         self.canvas.repaint()
         painted = time.perf_counter()
         silent = max(silent, painted - drawn)
-        return Arrival(self._views[-1], self._run_seconds, drawn - self._finished, painted - self._finished, silent)
+        layout = self.view.layout
+        wide, high = layout.bounds[2:]
+        return Arrival(
+            len(layout.boxes), (wide, high), self._run_seconds, drawn - self._finished, painted - self._finished, silent
+        )
 
     def _has_lines(self) -> bool:
         """Whether the last picture is there, and more than the boxes that very large ones show first."""

@@ -23,7 +23,8 @@ def moved(desk: Desk, text: str) -> dict[str, float]:
     """
     found = {}
     for name, part in (("start", 0.05), ("middle", 0.5), ("end", 0.95)):
-        before = desk.show(text).view
+        desk.show(text)
+        before = desk.view
         desk.runs.submit(with_one_more_op(text, part), None, is_asked=True)
         after = desk.next_view()
         where = dict(zip(before.graph.ids, before.layout.boxes[:, :2].tolist(), strict=True))
