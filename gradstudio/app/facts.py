@@ -8,9 +8,10 @@ import numpy as np
 
 from gradstudio.engine.trace import Summaries, Trace
 from gradstudio.graph.model import Graph
+from gradstudio.graph.query import rows_of
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.numbers import gradient_text, number, value_text, whole
-from gradstudio.picture.states import State, rows_of, states
+from gradstudio.picture.states import State, states
 
 _WHY = {
     State.NO_SWEEP: "nothing is differentiated yet",

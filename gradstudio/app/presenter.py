@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from gradstudio.app.editor.marking import marks_of
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span
-from gradstudio.graph.fold_state import FoldState, close, close_pass, open_, open_pass, stack_of
+from gradstudio.graph.fold_state import FoldState, close, close_pass, move_pass, open_, open_pass, stack_of
 from gradstudio.picture.numbers import number
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.sweeps import labels, target_value
@@ -46,6 +46,7 @@ class Presenter(QObject):
             (session.title_changed, self._on_title_changed),
             (session.recent_changed, window.menus.refresh_recent),
             (session.text_wanted, window.editor.replace_all),
+            (session.refused, window.notice.say),
             (runs.started, self._on_started),
             (runs.finished, self._on_finished),
             (runs.drawn, self._on_drawn),
@@ -74,7 +75,7 @@ class Presenter(QObject):
         for signal, change in (
             (window.canvas.fold_opened, open_),
             (window.canvas.pass_opened, open_pass),
-            (window.canvas.pass_moved, _move_pass),
+            (window.canvas.pass_moved, move_pass),
         ):
             signal.connect(partial(self._on_fold_changed, change))
 
@@ -309,11 +310,6 @@ class Presenter(QObject):
             if problem.record >= 0:
                 self._session.show_record(problem.record)
             self._session.selection.go_to(problem.span)
-
-
-def _move_pass(folds: FoldState, stack: str, before: int, number: int) -> FoldState:
-    """The open pass gives way to another."""
-    return open_pass(close_pass(folds, stack, before), stack, number)
 
 
 def _telling_record(view: View) -> int:

@@ -59,6 +59,11 @@ def close_pass(state: FoldState, stack: str, number: int) -> FoldState:
     return replace(state, passes=tuple(p for p in state.passes if p != (stack, number)))
 
 
+def move_pass(state: FoldState, stack: str, before: int, number: int) -> FoldState:
+    """One open pass gives way to another."""
+    return open_pass(close_pass(state, stack, before), stack, number)
+
+
 def choose(state: FoldState, stack: str, number: int) -> FoldState:
     """Let the box that holds pass `number` show that pass."""
     stack = stack_of(stack)

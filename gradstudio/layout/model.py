@@ -12,9 +12,7 @@ class Options:
     """Measures of the drawing; the defaults are the design tokens."""
 
     direction: str = "right"  # way of the data: "right", wrapped downwards, or "down", wrapped to the right
-    moved: tuple[
-        tuple[str, int, int], ...
-    ] = ()  # by hand, in order: node id, columns along the data's way, rows across
+    moved: tuple[tuple[str, int, int], ...] = ()  # by hand, in order: node id, columns along, rows across the way
     columns: int = 0  # nodes in a row before the chain wraps into a new lane; 0: by the size of the graph
     routes: bool = True  # False: boxes, lanes and frames only, for a quick first picture of a very large graph
     wired: int = 60  # up to this many nodes every edge is a route; in larger graphs far values become reference chips

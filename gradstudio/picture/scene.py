@@ -9,13 +9,14 @@ import numpy as np
 
 from gradstudio.engine.trace import Kind, Trace
 from gradstudio.graph.model import Graph
+from gradstudio.graph.query import rows_of
 from gradstudio.layout.model import Layout
 from gradstudio.picture.color import magnitude, scale_of, signed
 from gradstudio.picture.columns import BoxList, HatchList, IconList, PathList, StripList, TextList
 from gradstudio.picture.measured import measured
 from gradstudio.picture.model import Layer, Level, Look, Shape
 from gradstudio.picture.numbers import statistic
-from gradstudio.picture.states import State, rows_of, states
+from gradstudio.picture.states import State, states
 from gradstudio.picture.tokens import Theme
 
 CORNER = 12.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradstudio.engine.trace import Kind, Trace
 from gradstudio.graph.model import Graph
-from gradstudio.graph.query import rows_of as rows_of
+from gradstudio.graph.query import rows_of
 
 TINY = 1e-7
 HUGE = 1e4

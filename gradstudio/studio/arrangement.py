@@ -17,6 +17,7 @@ DIRECTIONS = ("right", "down")
 _KEYS = ("direction", "closed", "opened", "passes", "moved")
 _MOST = 2000  # entries of one list; what is beyond is not read
 _LONGEST = 1000  # characters of one id
+_UNREADABLE = "The header in line {line} is to keep how the picture is arranged, but {why}. Mend it first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,21 @@ class Arrangement:
         return replace(self, moved=tuple((name, c, r) for name, (c, r) in before.items() if c or r))
 
 
-def read_arrangement(text: str) -> Arrangement:
-    """The arrangement in a program's header; what is not of the right form is passed over."""
+def read_arrangement(text: str, chosen: tuple[tuple[str, int], ...] = ()) -> Arrangement:
+    """The arrangement in a program's header; what is not of the right form is passed over.
+
+    chosen: stack and number of the passes that boxes show, which no text keeps.
+    """
     view = read_header(text)[0].table.get("view")
     if not isinstance(view, dict):
-        return Arrangement()
+        view = {}
     direction = view.get("direction", "right")
     return Arrangement(
         FoldState(
             closed=tuple(i for i in _rows(view, "closed") if _is_id(i)),
             opened=tuple(i for i in _rows(view, "opened") if _is_id(i)),
             passes=tuple((r[0], r[1]) for r in _rows(view, "passes") if _is_row(r, 1)),
+            chosen=chosen,
         ),
         direction if direction in DIRECTIONS else "right",
         tuple((r[0], r[1], r[2]) for r in _rows(view, "moved") if _is_row(r, 2)),
@@ -76,12 +81,13 @@ def _is_row(value: object, numbers: int) -> bool:
 def written(text: str, arrangement: Arrangement) -> str:
     """The text with the arrangement in its header; everything else stays as it is, to the byte.
 
-    A text without a header gets one at its end, where it moves no line; one that holds nothing any more goes. A header
-    that is not TOML stays as it is: what cannot be read must not be overwritten.
+    A text without a header gets one at its end, where it moves no line; one that holds nothing any more goes. Raises
+    ValueError, in one line, for a header that cannot be read: it must not be overwritten.
     """
     header, problems = read_header(text)
-    if any(p.severity == "warn" for p in problems):
-        return text
+    broken = next((p for p in problems if p.severity == "warn" and not header.first_line), None)
+    if broken is not None:
+        raise ValueError(_UNREADABLE.format(line=broken.span[0], why=broken.message))
     lines = text.split("\n")
     first, last = header.first_line, header.last_line
     body = "\n".join(line.rstrip()[2:] for line in lines[first : last - 1]) if first else ""
@@ -89,8 +95,8 @@ def written(text: str, arrangement: Arrangement) -> str:
         table = tomlkit.parse(body)
         _set_view(table, _entries(arrangement))
         new = tomlkit.dumps(table).strip("\n")
-    except TOMLKitError:
-        return text
+    except TOMLKitError as error:
+        raise ValueError(_UNREADABLE.format(line=first, why=str(error).split("\n")[0])) from None
     if new == body:
         return text
     block = ["# /// script", *(f"# {line}".rstrip() for line in new.split("\n")), "# ///"] if new else []

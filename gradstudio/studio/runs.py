@@ -277,8 +277,7 @@ class Runs:
 
     def _arranged(self, text: str) -> Arrangement:
         """What a text says of its picture, with the passes that boxes show, which no text keeps."""
-        found = read_arrangement(text)
-        return replace(found, folds=replace(found.folds, chosen=self._arrangement.folds.chosen))
+        return read_arrangement(text, self._arrangement.folds.chosen)
 
     def _rearrange(self, text: str) -> None:
         if self._pending is not None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from gradstudio.engine.trace import NO_SPAN, Span
 from gradstudio.graph.model import Graph
-from gradstudio.graph.query import node_of_record
+from gradstudio.graph.query import node_of_record, nodes_on_line
 from gradstudio.studio.events import Event
 
 
@@ -24,14 +22,10 @@ class Selection:
         self._id: str | None = None
         self.record = -1  # selected, -1 for none; it stays while its node is folded away or unfolded
         self._graph: Graph | None = None
-        self._hidden_lines: np.ndarray | None = None
 
-    def set_graph(self, graph: Graph | None, hidden_lines: np.ndarray | None = None) -> None:
-        """Another graph is shown: find the selected node in it by its id, else the box that its record lies in.
-
-        hidden_lines: the line of each of the graph's hidden records.
-        """
-        self._graph, self._hidden_lines = graph, hidden_lines
+    def set_graph(self, graph: Graph | None) -> None:
+        """Another graph is shown: find the selected node in it by its id, else the box that its record lies in."""
+        self._graph = graph
         self.hovered = None
         found = None
         if graph is not None and self._id is not None:
@@ -82,10 +76,7 @@ class Selection:
         """The editor's cursor is in a line: mark the nodes it made (0: none)."""
         nodes: tuple[int, ...] = ()
         if self._graph is not None and line > 0:
-            found = np.flatnonzero(self._graph.line == line)
-            if self._hidden_lines is not None:
-                found = np.union1d(found, self._graph.hidden_node[self._hidden_lines == line])
-            nodes = tuple(found.tolist())
+            nodes = tuple(nodes_on_line(self._graph, line))
         if nodes != self.marked:
             self.marked = nodes
             self.lines_changed.emit(nodes)

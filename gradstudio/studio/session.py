@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from gradstudio.graph.fold_state import FoldState
+from gradstudio.graph.query import node_of_record
 from gradstudio.graph.reveal import reveal
 from gradstudio.language.data import read_data
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
@@ -28,7 +27,7 @@ class Session:
 
     Events: document_changed() when another document is open; title_changed() when its name or whether it is modified
     has changed; recent_changed() when the recent files did; text_wanted(text) when the document is to have another
-    text, which the editor makes an edit of that can be undone.
+    text, which the editor makes an edit of that can be undone; refused(why) when something asked for cannot be done.
     """
 
     def __init__(self, settings: Settings, runs: Runs, settings_path: Path | None = None) -> None:
@@ -36,6 +35,7 @@ class Session:
         self.title_changed: Event[[]] = Event()
         self.recent_changed: Event[[]] = Event()
         self.text_wanted: Event[[str]] = Event()
+        self.refused: Event[[str]] = Event()
         self.settings = settings
         self.runs = runs
         self.selection = Selection()
@@ -123,14 +123,16 @@ class Session:
     @property
     def arrangement(self) -> Arrangement:
         """How the picture is folded, moved and turned; that of the text where no picture is shown."""
-        found, view = read_arrangement(self.document.text), self.runs.view
-        if view is None:
-            return found
-        return replace(found, folds=replace(found.folds, chosen=view.arrangement.folds.chosen))
+        view = self.runs.view
+        return read_arrangement(self.document.text, view.arrangement.folds.chosen if view is not None else ())
 
     def arrange(self, arrangement: Arrangement) -> None:
-        """Fold, move or turn the picture; the text keeps it."""
-        text = written(self.document.text, arrangement)
+        """Fold, move or turn the picture; the text keeps it. Without a place in the text, it is refused in words."""
+        try:
+            text = written(self.document.text, arrangement)
+        except ValueError as error:
+            self.refused.emit(str(error))
+            return
         if text != self.document.text:
             self.text_wanted.emit(text)
 
@@ -156,9 +158,8 @@ class Session:
         view = self.runs.view
         if view is None or record < 0:
             return
-        hidden = view.graph.hidden_record
-        at = int(np.searchsorted(hidden, record))
-        if at < len(hidden) and hidden[at] == record:
+        node = node_of_record(view.graph, record)
+        if node >= 0 and view.graph.fold[node] >= 0:
             self.fold(lambda folds: reveal(view.whole, folds, record))
         self.selection.select_record(record)
 
@@ -193,8 +194,7 @@ class Session:
         self.title_changed.emit()
 
     def _on_drawn(self, view: View | None) -> None:
-        lines = view.trace.records.span[view.graph.hidden_record, 0] if view is not None else None
-        self.selection.set_graph(view.graph if view is not None else None, lines)
+        self.selection.set_graph(view.graph if view is not None else None)
 
 
 def start_session(settings: Settings, post: Post, settings_path: Path | None = None) -> Session:

@@ -41,6 +41,7 @@ class _Drawing:
     trace: Trace
     sweep: int
     arrangement: Arrangement
+    is_stale: bool | None  # as in Show
 
 
 class Views:
@@ -72,7 +73,7 @@ class Views:
     def draw(self, run: int, text: str, trace: Trace, sweep: int, arrangement: Arrangement) -> None:
         """Draw a sweep of another trace; the views of the one before go."""
         self._views = {}
-        self._draw(_Drawing(0, run, text, trace, sweep, arrangement), False)
+        self._draw(_Drawing(0, run, text, trace, sweep, arrangement, False))
 
     def renew(self, run: int, text: str, trace: Trace) -> bool:
         """Show another run of the same ops: graphs and layouts stay. False if there is nothing to be kept."""
@@ -97,10 +98,10 @@ class Views:
             if shown is None:
                 return
             self._views = {shown.sweep: shown}
-            drawing = _Drawing(0, shown.run, shown.text, shown.trace, shown.sweep, arrangement)
+            drawing = _Drawing(0, shown.run, shown.text, shown.trace, shown.sweep, arrangement, None)
         if is_same_program(drawing.text, text):
             drawing = replace(drawing, text=text)
-        self._draw(replace(drawing, arrangement=arrangement), None)
+        self._draw(replace(drawing, arrangement=arrangement))
 
     def choose(self, sweep: int, arrangement: Arrangement) -> None:
         """Show another sweep of the trace shown."""
@@ -113,7 +114,7 @@ class Views:
             self._cancel()
             self._show(known, None)
         else:
-            self._draw(_Drawing(0, shown.run, shown.text, self.trace, sweep, arrangement), None)
+            self._draw(_Drawing(0, shown.run, shown.text, self.trace, sweep, arrangement, None))
 
     def drawn(self, message: Drawn) -> None:
         """The drawing process is done, or has a picture without lines."""
@@ -124,7 +125,7 @@ class Views:
         if not message.is_coarse:
             self._end_drawing()
         if whole is not None:
-            self._keep(drawing, whole, message.graph, message.layout, False if message.whole else None)
+            self._keep(drawing, whole, message.graph, message.layout)
 
     def give_up(self) -> None:
         """The drawing under way will not come, or is not wanted any more."""
@@ -139,7 +140,7 @@ class Views:
 
     # inside
 
-    def _draw(self, wanted: _Drawing, is_stale: bool | None) -> None:
+    def _draw(self, wanted: _Drawing) -> None:
         whole = self._whole(wanted)
         records = len(wanted.trace.records.op)
         size = whole.whole_nodes if whole is not None else self._size(wanted)
@@ -148,7 +149,7 @@ class Views:
             whole = whole or build(wanted.trace, wanted.text, wanted.sweep)
             graph, layout = arrange(whole, folds, options, self._place)
             self._cancel()
-            self._keep(wanted, whole, graph, layout, is_stale)
+            self._keep(wanted, whole, graph, layout)
             return
         has = self._sent is not None and self._sent[0] is wanted.trace and self._sent[1] == wanted.sweep
         trace = None if has and whole is not None else wanted.trace
@@ -168,7 +169,7 @@ class Views:
             return None
         return self._wholes.get(wanted.sweep)
 
-    def _keep(self, wanted: _Drawing, whole: Graph, graph: Graph, layout: Layout, is_stale: bool | None) -> None:
+    def _keep(self, wanted: _Drawing, whole: Graph, graph: Graph, layout: Layout) -> None:
         trace, sweep = wanted.trace, wanted.sweep
         if self._of is not trace:
             self._of, self._wholes = trace, {}
@@ -178,7 +179,7 @@ class Views:
         self.trace, self.sweep = trace, sweep
         self._views[sweep] = view
         self._place = Before(graph.ids, layout.cells, layout.columns, layout.direction)
-        self._show(view, is_stale)
+        self._show(view, wanted.is_stale)
 
     def _cancel(self) -> None:
         if self._drawing is not None:

@@ -145,3 +145,28 @@ def test_the_node_sheet_opens_from_the_menu(folded: MainWindow) -> None:
     folded.dialogs.node_sheet = lambda parent, theme: asked.append(theme)  # type: ignore[method-assign]
     folded.menus.by_id["node-sheet"].trigger()
     assert asked == [folded.theme]
+
+
+def test_folding_with_a_broken_header_is_refused_in_one_line_that_says_where(
+    folded: MainWindow, type_text: Typed
+) -> None:
+    text = LOOP + "# /// script\n# [tool\n# ///\n"
+    type_text(text)
+    folded.menus.by_id["open-all"].trigger()
+    assert folded.notice.text.startswith("The header in line 8 is to keep how the picture is arranged, but")
+    assert folded.editor.text() == text
+    assert len(shown(folded).graph.ids) <= 5
+
+
+def test_a_header_with_an_odd_setting_still_keeps_the_arrangement(
+    folded: MainWindow, type_text: Typed, qtbot: QtBot
+) -> None:
+    type_text(LOOP + '# /// script\n# [tool.gradstudio]\n# precision = "float16"\n# ///\n')
+    folded.menus.by_id["open-all"].trigger()
+    qtbot.waitUntil(lambda: len(shown(folded).graph.ids) > 20)
+    assert '# precision = "float16"\n# [tool.gradstudio.view]\n# opened = ["*"]' in folded.editor.text()
+
+
+def test_the_line_of_the_cursor_marks_the_box_that_hides_its_nodes(folded: MainWindow) -> None:
+    folded.session.selection.mark_line(6)
+    assert folded.session.selection.marked == (stack_of(folded),)

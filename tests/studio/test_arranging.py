@@ -47,7 +47,8 @@ def test_a_header_keeps_every_byte_that_is_not_of_the_view() -> None:
 
 def test_a_header_that_cannot_be_read_is_not_overwritten() -> None:
     for text in ("# /// script\n# [tool\n# ///\nx = 1.0\n", "# /// script\n# a = 1\nx = 1.0\n"):
-        assert written(text, FOLDED) == text
+        with pytest.raises(ValueError, match=r"line 1 .* Mend it first"):
+            written(text, FOLDED)
         assert read_arrangement(text) == Arrangement()
 
 

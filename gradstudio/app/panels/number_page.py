@@ -17,9 +17,10 @@ from gradstudio.app.plots.image import ImageStrip
 from gradstudio.app.theme import colors
 from gradstudio.engine.trace import Summaries, Trace
 from gradstudio.graph.model import Graph
+from gradstudio.graph.query import rows_of
 from gradstudio.picture.color import Scale, magnitude, signed, text_on
 from gradstudio.picture.numbers import number, value_text
-from gradstudio.picture.states import State, rows_of
+from gradstudio.picture.states import State
 from gradstudio.picture.tokens import Theme
 
 
