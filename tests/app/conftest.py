@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from outlined import LOOPS
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from scenes import PlainSession, whole
 
 from gradstudio.app.bridge import Bridge
 from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.app.dialogs import Dialogs
 from gradstudio.app.main import make_application
 from gradstudio.app.main_window import MainWindow
+from gradstudio.app.panels.inspector import Inspector
+from gradstudio.app.panels.outline import Outline
 from gradstudio.language.data import read_data
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.runs import Runs
@@ -149,3 +153,29 @@ def type_text(window: MainWindow, qtbot: QtBot) -> Callable[[str], None]:
             qtbot.waitUntil(lambda: runs.view is not None and runs.view.text == text, timeout=15000)
 
     return typed
+
+
+@pytest.fixture
+def outline(application: QApplication) -> Iterator[Outline]:
+    made = Outline(PlainSession(), load_theme("light"))
+    made.resize(1000, 500)
+    made.show()
+    made.set_view(*whole(LOOPS))
+    yield made
+    made.close()
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # restyling what is left takes long
+
+
+@pytest.fixture
+def session() -> PlainSession:
+    return PlainSession()
+
+
+@pytest.fixture
+def inspector(application: QApplication, session: PlainSession, qtbot: QtBot) -> Inspector:
+    made = Inspector(session, load_theme("light"))
+    qtbot.addWidget(made)
+    made.resize(320, 600)
+    made.show()
+    return made

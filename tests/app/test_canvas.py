@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from folded import opened
+from looking import color_at, middle_of, pixels_of, show_on
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QWheelEvent
 from pytestqt.qtbot import QtBot
-from scenes import ARRAYS, POISON, PRODUCT, Scene, chain, scene
+from scenes import ARRAYS, PRODUCT, Scene, chain, scene
 
 from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.picture.color import scale_of, signed
@@ -19,39 +19,16 @@ from gradstudio.picture.model import Layer, Level
 from gradstudio.picture.tokens import load_theme
 
 
-def _show(canvas: Canvas, shown: Scene) -> Scene:
-    canvas.set_scene(shown.trace, shown.graph, shown.layout)
-    return shown
-
-
-def _pixels(canvas: Canvas) -> np.ndarray:
-    """uint32 (height, width) of what the canvas shows."""
-    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    data = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-    return data[:, : image.width()].copy()
-
-
-def _at(canvas: Canvas, node: int, across: float, down: float) -> int:
-    """The colour at a point of a node, given as shares of its width and height."""
-    rect = canvas.node_rect(node)
-    x, y = round(rect.left() + across * rect.width()), round(rect.top() + down * rect.height())
-    return int(_pixels(canvas)[y, x])
-
-
-def _middle(canvas: Canvas, node: int) -> QPoint:
-    return canvas.node_rect(node).center().toPoint()
-
-
 def test_a_gradient_row_has_the_colour_of_its_gradient(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     theme, scale = load_theme("light"), scale_of(shown.trace, shown.graph.sweep)
     for title, gradient in (("x", 108.0), ("y", 18.0), ("z", 1.0)):
         expected = int(signed(theme, scale, np.array([gradient]))[0])
-        assert _at(canvas, shown.node(title), 0.9, 0.86) == expected, title
+        assert color_at(canvas, shown.node(title), 0.9, 0.86) == expected, title
 
 
 def test_each_level_is_chosen_by_the_zoom(canvas: Canvas) -> None:
-    _show(canvas, scene(PRODUCT))
+    show_on(canvas, scene(PRODUCT))
     seen = []
     for zoom in (1.0, 0.81, 0.8, 0.46, 0.45, 0.19, 0.18, 0.1):
         canvas.set_zoom(zoom)
@@ -63,7 +40,7 @@ def test_each_level_is_chosen_by_the_zoom(canvas: Canvas) -> None:
 
 
 def test_a_fitted_picture_is_wholly_in_view_with_air_around_it(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(ARRAYS))
+    shown = show_on(canvas, scene(ARRAYS))
     for node in range(len(shown.graph.record)):
         rect = canvas.node_rect(node)
         assert rect.left() >= 6, node
@@ -73,24 +50,24 @@ def test_a_fitted_picture_is_wholly_in_view_with_air_around_it(canvas: Canvas) -
 
 
 def test_a_click_selects_and_a_click_beside_selects_nothing(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     told: list[int] = []
     canvas.node_selected.connect(told.append)
-    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=_middle(canvas, shown.node("y")))
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=middle_of(canvas, shown.node("y")))
     assert canvas.selected == shown.node("y")
     qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(2, canvas.height() - 2))
     assert told == [shown.node("y"), -1]
 
 
 def test_a_double_click_activates_the_node(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     with qtbot.waitSignal(canvas.node_activated) as signal:
-        qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=_middle(canvas, shown.node("z")))
+        qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=middle_of(canvas, shown.node("z")))
     assert signal.args == [shown.node("z")]
 
 
 def test_selecting_from_outside_tells_nobody(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     told: list[int] = []
     canvas.node_selected.connect(told.append)
     canvas.select(shown.node("y"))
@@ -101,7 +78,7 @@ def test_selecting_from_outside_tells_nobody(canvas: Canvas) -> None:
 
 
 def test_arrows_walk_along_the_edges(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     canvas.setFocus()
     canvas.select(shown.node("x"))
     walked = []
@@ -112,7 +89,7 @@ def test_arrows_walk_along_the_edges(canvas: Canvas, qtbot: QtBot) -> None:
 
 
 def test_down_and_up_stay_in_the_column(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     boxes = shown.layout.boxes
     above, below = shown.node("x"), shown.node("unused")
     if boxes[above, 1] > boxes[below, 1]:
@@ -126,7 +103,7 @@ def test_down_and_up_stay_in_the_column(canvas: Canvas, qtbot: QtBot) -> None:
 
 
 def test_tab_walks_in_tape_order_and_leaves_at_the_end(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(ARRAYS))
+    shown = show_on(canvas, scene(ARRAYS))
     canvas.setFocus()
     walked = []
     for _ in shown.graph.record:
@@ -138,7 +115,7 @@ def test_tab_walks_in_tape_order_and_leaves_at_the_end(canvas: Canvas, qtbot: Qt
 
 
 def test_escape_clears_the_selection_and_home_shows_everything(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     fitted = canvas.zoom
     canvas.select(shown.node("x"))
     qtbot.keyClick(canvas, Qt.Key.Key_Plus)
@@ -153,7 +130,7 @@ def test_escape_clears_the_selection_and_home_shows_everything(canvas: Canvas, q
 
 
 def test_f_frames_the_selected_node(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(chain(40)))
+    shown = show_on(canvas, scene(chain(40)))
     last = len(shown.graph.record) - 1
     canvas.select(last)
     qtbot.keyClick(canvas, Qt.Key.Key_F)
@@ -171,7 +148,7 @@ def test_the_keys_1_to_3_ask_for_a_layer(canvas: Canvas, qtbot: QtBot) -> None:
 
 
 def test_the_wheel_zooms_about_the_pointer(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     node = shown.node("y")
     point = canvas.node_rect(node).center()
     before = canvas.zoom
@@ -187,7 +164,7 @@ def test_the_wheel_zooms_about_the_pointer(canvas: Canvas) -> None:
 
 
 def test_a_drag_of_the_ground_pans_and_does_not_select(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     before, start = canvas.node_rect(shown.node("y")), QPoint(4, canvas.height() - 60)
     assert canvas.node_at(QPointF(start)) == -1
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
@@ -203,22 +180,22 @@ def test_a_drag_of_the_ground_pans_and_does_not_select(canvas: Canvas, qtbot: Qt
 @pytest.mark.parametrize("zoom", [1.0, 0.6, 0.3, 0.1])
 def test_a_panned_frame_is_the_one_painted_anew(canvas: Canvas, zoom: float, shown: Scene) -> None:
     """Panning shifts the last frame and paints only what came into sight; nobody must see the difference."""
-    _show(canvas, shown)
+    show_on(canvas, shown)
     canvas.set_zoom(zoom)
     canvas.grab()
     for dx, dy in ((13, 0), (0, -21), (-40, 17), (7, 7)):
         canvas.pan(dx, dy)
         canvas.grab()
-    shifted = _pixels(canvas)
+    shifted = pixels_of(canvas)
     canvas._buffer.clear()
-    fresh = _pixels(canvas)
+    fresh = pixels_of(canvas)
     apart = np.abs(shifted.view(np.uint8).astype(int) - fresh.view(np.uint8).astype(int))
     assert apart.max() <= 96, "only the smoothing of an edge at a seam may differ"
     assert np.count_nonzero(apart > 24) < 0.001 * apart.size
 
 
 def test_the_view_stays_when_an_edit_changes_a_number(canvas: Canvas) -> None:
-    _show(canvas, scene(PRODUCT))
+    show_on(canvas, scene(PRODUCT))
     canvas.set_zoom(1.3)
     canvas.pan(-31, 8)
     before = canvas.node_rect(0)
@@ -230,110 +207,23 @@ def test_the_view_stays_when_an_edit_changes_a_number(canvas: Canvas) -> None:
 
 
 def test_another_program_is_fitted_and_nothing_is_selected(canvas: Canvas) -> None:
-    _show(canvas, scene(PRODUCT))
+    show_on(canvas, scene(PRODUCT))
     canvas.set_zoom(2.5)
     canvas.select(2)
     told: list[int] = []
     canvas.node_selected.connect(told.append)
-    other = _show(canvas, scene(chain(3)))
+    other = show_on(canvas, scene(chain(3)))
     assert canvas.zoom <= 1.0
     assert canvas.rect().contains(canvas.node_rect(len(other.graph.record) - 1).toRect())
     assert canvas.selected == -1
     assert told == [-1]
 
 
-def test_a_stale_picture_looks_different_and_mends_itself(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(PRODUCT))
-    fresh = _pixels(canvas)
-    canvas.set_stale(True)
-    stale = _pixels(canvas)
-    theme = load_theme("light")
-    assert np.count_nonzero(fresh != stale) > 1000
-    assert _at(canvas, shown.node("z"), 0.5, 0.05) == theme.stale_header
-    canvas.set_stale(False)
-    assert np.array_equal(_pixels(canvas), fresh)
-
-
-def test_the_values_layer_hides_gradient_colours(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(PRODUCT))
-    canvas.set_layer(Layer.VALUES)
-    assert _at(canvas, shown.node("y"), 0.9, 0.86) == load_theme("light").surface["node"]
-
-
-def test_both_themes_paint_their_own_ground(canvas: Canvas) -> None:
-    _show(canvas, scene(PRODUCT))
-    assert int(_pixels(canvas)[-1, 0]) == load_theme("light").surface["canvas"]
-    canvas.set_theme(load_theme("dark"))
-    assert int(_pixels(canvas)[-1, 0]) == load_theme("dark").surface["canvas"]
-
-
-def test_the_selection_ring_is_drawn_beside_the_node(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(PRODUCT))
-    node = shown.node("z")
-    canvas.select(node)
-    rect = canvas.node_rect(node)
-    row = _pixels(canvas)[round(rect.center().y()) + 10, :]
-    ring = row[round(rect.right()) + 3 : round(rect.right()) + 7]
-    assert load_theme("light").accent in ring.tolist()
-
-
-def test_the_nodes_of_the_editors_line_are_marked(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(PRODUCT))
-    before = _pixels(canvas)
-    canvas.highlight([shown.node("y")])
-    changed = np.argwhere(_pixels(canvas) != before)
-    rect = canvas.node_rect(shown.node("y")).adjusted(-8, -8, 8, 8)
-    assert len(changed) > 100
-    assert all(rect.contains(QPointF(x, y)) for y, x in changed.tolist())
-
-
-def test_a_nan_gradient_is_hatched(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(POISON))
-    rect = canvas.node_rect(shown.node("s"))
-    row = _pixels(canvas)[round(rect.top() + 0.78 * rect.height()), round(rect.left()) : round(rect.right())]
-    assert load_theme("light").nan_hatch in row.tolist()
-
-
-def test_an_empty_canvas_says_how_to_begin_unless_it_waits(canvas: Canvas) -> None:
-    hint = _pixels(canvas)
-    assert np.count_nonzero(hint != load_theme("light").surface["canvas"]) > 500
-    canvas.set_waiting(True)
-    theme = load_theme("light")
-    inks = {theme.ink["ink2"], theme.ink["muted"]}
-    assert not inks & set(np.unique(_pixels(canvas)).tolist())
-    _show(canvas, scene(PRODUCT))
-    canvas.clear()
-    canvas.set_waiting(False)
-    assert np.array_equal(_pixels(canvas), hint)
-
-
-def test_a_program_of_one_number_is_drawn(canvas: Canvas) -> None:
-    shown = _show(canvas, scene("x = 3.0\n"))
-    plain = canvas.grab().toImage()
-    canvas.select(0)
-
-    assert shown.graph.title == ("x",)
-    assert canvas.grab().toImage() != plain  # the ring of the selection
-
-
-def test_a_hostile_name_is_plain_text(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = scene(PRODUCT)
-    name = "<img src=x onerror=y>&amp;\u202e\n</b>"
-    graph = replace(shown.graph, title=(name,) * len(shown.graph.title))
-    _show(canvas, Scene(shown.text, shown.trace, graph, shown.layout))
-    canvas.grab()
-    qtbot.mouseMove(canvas, _middle(canvas, 0))
-    qtbot.waitUntil(canvas.hover.card.isVisible)
-    assert canvas.hover.card._title.text() == "<img src=x onerror=y>&amp;\\u202e⏎</b>"
-    for label in canvas.hover.card.findChildren(QLabel):
-        assert label.textFormat() == Qt.TextFormat.PlainText
-
-
 def test_the_card_tells_value_and_gradient_after_a_moment(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     hovered: list[int] = []
     canvas.node_hovered.connect(hovered.append)
-    qtbot.mouseMove(canvas, _middle(canvas, shown.node("y")))
+    qtbot.mouseMove(canvas, middle_of(canvas, shown.node("y")))
     assert not canvas.hover.card.isVisible()
     qtbot.waitUntil(canvas.hover.card.isVisible)
     assert canvas.hover.card.said() == [
@@ -350,7 +240,7 @@ def test_the_card_tells_value_and_gradient_after_a_moment(canvas: Canvas, qtbot:
 
 
 def test_the_map_comes_when_something_is_out_of_view_and_leads_there(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     assert not canvas._minimap.isVisible()
     canvas.set_zoom(3.0)
     assert canvas._minimap.isVisible()
@@ -359,11 +249,11 @@ def test_the_map_comes_when_something_is_out_of_view_and_leads_there(canvas: Can
     x, y, w, h = shown.layout.boxes[shown.node("z")].tolist()
     point = QPoint(round((x + w / 2) * scale + dx), round((y + h / 2) * scale + dy))
     qtbot.mouseClick(canvas._minimap, Qt.MouseButton.LeftButton, pos=point)
-    assert canvas.rect().contains(_middle(canvas, shown.node("z")))
+    assert canvas.rect().contains(middle_of(canvas, shown.node("z")))
 
 
 def test_page_keys_move_the_view(canvas: Canvas, qtbot: QtBot) -> None:
-    _show(canvas, scene(chain(200)))
+    show_on(canvas, scene(chain(200)))
     canvas.frame([100])
     before = canvas.node_rect(100)
     qtbot.keyClick(canvas, Qt.Key.Key_PageDown)
@@ -373,7 +263,7 @@ def test_page_keys_move_the_view(canvas: Canvas, qtbot: QtBot) -> None:
 
 
 def test_m_puts_the_map_away_and_brings_it_back(canvas: Canvas, qtbot: QtBot) -> None:
-    _show(canvas, scene(PRODUCT))
+    show_on(canvas, scene(PRODUCT))
     canvas.set_zoom(3.0)
     seen = []
     for _ in range(2):
@@ -384,7 +274,7 @@ def test_m_puts_the_map_away_and_brings_it_back(canvas: Canvas, qtbot: QtBot) ->
 
 
 def test_a_screen_reader_hears_the_selected_node(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(PRODUCT))
+    shown = show_on(canvas, scene(PRODUCT))
     assert canvas.accessibleName()
     canvas.select(shown.node("y"))
     assert canvas.accessibleDescription().startswith("y, multiply, line 5")
@@ -393,12 +283,12 @@ def test_a_screen_reader_hears_the_selected_node(canvas: Canvas) -> None:
 
 
 def test_large_pictures_are_painted_at_every_level(canvas: Canvas) -> None:
-    shown = _show(canvas, scene(chain(1500)))
+    shown = show_on(canvas, scene(chain(1500)))
     assert len(shown.graph.record) == 1501
     ground = load_theme("light").surface["canvas"]
     for zoom in (1.0, 0.5, 0.2, 0.05, 0.02):
         canvas.set_zoom(zoom)
-        pixels = _pixels(canvas)
+        pixels = pixels_of(canvas)
         assert np.count_nonzero(pixels != ground) > 500, zoom
 
 
@@ -429,7 +319,7 @@ def test_an_edge_is_drawn_where_its_route_runs(canvas: Canvas, away: int) -> Non
     origin = shown.layout.boxes[shown.node("aside"), :2]
     place = canvas.node_rect(shown.node("aside")).topLeft()
     x, y = (middle - origin) * canvas.zoom + (place.x(), place.y())
-    near = _pixels(canvas)[round(y) - 2 : round(y) + 3, round(x) - 2 : round(x) + 3]
+    near = pixels_of(canvas)[round(y) - 2 : round(y) + 3, round(x) - 2 : round(x) + 3]
     ground = load_theme("light").surface["canvas"]
     assert np.any((near & 255).astype(int) < (ground & 255) - 60)
 
@@ -437,7 +327,7 @@ def test_an_edge_is_drawn_where_its_route_runs(canvas: Canvas, away: int) -> Non
 def test_selecting_a_node_of_a_fitted_view_moves_nothing(canvas: Canvas) -> None:
     text = "x = 2.0\ny = x\nfor i in range(3):\n    y = y * x\n"
     canvas.resize(527, 480)
-    shown = _show(canvas, scene(text))
+    shown = show_on(canvas, scene(text))
     canvas.fit()
     before = [canvas.node_rect(i) for i in range(len(shown.graph.ids))]
     for node in range(len(shown.graph.ids)):

@@ -20,11 +20,6 @@ SMALL = PRODUCT.replace("3.0", "0.1")
 
 
 @pytest.fixture
-def session() -> PlainSession:
-    return PlainSession()
-
-
-@pytest.fixture
 def legend(application: QApplication, session: PlainSession, qtbot: QtBot) -> Legend:
     made = Legend(session, load_theme("light"))
     qtbot.addWidget(made)

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from outlined import DISPLAY, FALLING, LOOPS, cells, record, rows, timed
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from scenes import POISON, PRODUCT, PlainSession, chain, scene, whole
+from scenes import POISON, PRODUCT, whole
 
-from gradstudio.app.facts import duration
 from gradstudio.app.panels.outline import Outline
-from gradstudio.app.panels.outline_branches import Branches
 from gradstudio.app.panels.outline_columns import (
     BYTES,
     GRADIENT,
-    HEADS,
     LINE,
     MAGNITUDE,
     NAME,
@@ -29,73 +23,9 @@ from gradstudio.app.panels.outline_columns import (
     SHAPE,
     TIME,
     VALUE,
-    Columns,
 )
-from gradstudio.app.panels.outline_model import OutlineModel
 from gradstudio.engine.problem import Problem
-from gradstudio.engine.trace import Trace
-from gradstudio.graph.model import Graph
 from gradstudio.picture.tokens import load_theme
-
-_DISPLAY = Qt.ItemDataRole.DisplayRole
-_FALLING = Qt.SortOrder.DescendingOrder
-
-LOOPS = """\
-import gradstudio as gs
-w = gs.Variable([3.0, -4.0])
-x = gs.Variable(2.0)
-def scaled(v):
-    return v * x
-with gs.GradientTape() as t:
-    y = w
-    for i in range(2):
-        y = scaled(y)
-    loss = gs.sum(y)
-g = t.gradient(loss, [w, x])
-"""
-"""loss = x² (3 - 4): dloss/dx = -4, dloss/dw = [4, 4]; in the first pass 4 = 2 x arrives at scaled()."""
-
-
-@pytest.fixture
-def outline(application: QApplication) -> Iterator[Outline]:
-    made = Outline(PlainSession(), load_theme("light"))
-    made.resize(1000, 500)
-    made.show()
-    made.set_view(*whole(LOOPS))
-    yield made
-    made.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # restyling what is left takes long
-
-
-def timed(trace: Trace, seconds: float) -> Trace:
-    """The same run, every op of which took so long."""
-    is_op = trace.records.op > 0
-    return replace(trace, records=replace(trace.records, seconds=np.where(is_op, seconds, 0.0).astype(np.float32)))
-
-
-def rows(model: OutlineModel, column: int = NAME, parent: QModelIndex | None = None) -> list[str]:
-    """The texts of a column, branches with what is in them, at any depth."""
-    above = QModelIndex() if parent is None else parent
-    found = []
-    for row in range(model.rowCount(above)):
-        found.append(str(model.data(model.index(row, column, above), _DISPLAY)))
-        found += rows(model, column, model.index(row, 0, above))
-    return found
-
-
-def record(graph: Graph, title: str) -> int:
-    return int(graph.record[graph.title.index(title)])
-
-
-def cells(model: OutlineModel, title: str) -> dict[str, str]:
-    """The row of the first item of that name."""
-    assert model.columns is not None
-    c = model.columns
-    item = next(i for i in range(c.nodes + c.groups) if c.text(i, NAME) == title)
-    index = model.index_of(item)
-    return {head: str(model.data(index.siblingAtColumn(k), _DISPLAY)) for k, head in enumerate(HEADS)}
-
 
 # what it shows
 
@@ -202,7 +132,7 @@ def test_the_table_sorts_by_numbers_and_keeps_the_tape_among_equals(
     model.sort(column)
     assert rows(model) == wanted
     values = outline.models[1].columns.numbers(column) if column >= 0 else np.arange(5.0)  # type: ignore[union-attr]
-    model.sort(column, _FALLING)
+    model.sort(column, FALLING)
     items = [model.index(row, 0).internalId() for row in range(5)]
     assert (np.diff(np.nan_to_num(values[items])) <= 0).all() or column < 0
 
@@ -213,7 +143,7 @@ def test_times_sort_and_leaves_have_none(outline: Outline) -> None:
     seconds[record(graph, "y")], seconds[record(graph, "loss")] = 0.002, 0.001
     outline.set_view(graph, replace(trace, records=replace(trace.records, seconds=seconds)))
     outline.set_mode(1)
-    outline.models[1].sort(TIME, _FALLING)
+    outline.models[1].sort(TIME, FALLING)
     assert rows(outline.models[1])[:2] == ["y", "loss"]
     assert rows(outline.models[1], TIME) == ["2.0 ms", "1.0 ms", "", "", ""]
 
@@ -221,14 +151,14 @@ def test_times_sort_and_leaves_have_none(outline: Outline) -> None:
 def test_empty_cells_come_last_both_ways(outline: Outline) -> None:
     outline.set_view(*whole(PRODUCT))
     outline.set_mode(1)
-    for order in (Qt.SortOrder.AscendingOrder, _FALLING):
+    for order in (Qt.SortOrder.AscendingOrder, FALLING):
         outline.models[1].sort(GRADIENT, order)
         assert rows(outline.models[1])[-2:] == ["unused", "aside"]
 
 
 def test_branches_sort_among_themselves(outline: Outline) -> None:
     model = outline.models[0]
-    model.sort(MAGNITUDE, _FALLING)
+    model.sort(MAGNITUDE, FALLING)
     assert rows(model) == [
         *("for i in range(2)", "pass 1", "scaled()", "w", "y", "x", "pass 2", "scaled()", "y"),
         "loss",
@@ -242,7 +172,7 @@ def test_ctrl_and_a_number_sort_by_that_column_and_turn_it_round(outline: Outlin
     key, control = Qt.Key(Qt.Key.Key_1 + MAGNITUDE), Qt.KeyboardModifier.ControlModifier
     qtbot.keyClick(outline.table, key, control)
     assert rows(outline.models[1])[-1] == "x"
-    assert outline.models[1].headerData(MAGNITUDE, Qt.Orientation.Horizontal, _DISPLAY) == "↑ |gradient|"
+    assert outline.models[1].headerData(MAGNITUDE, Qt.Orientation.Horizontal, DISPLAY) == "↑ |gradient|"
     qtbot.keyClick(outline.table, key, control)
     assert rows(outline.models[1])[0] == "w"
     said = outline.models[1].headerData(MAGNITUDE, Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole)
@@ -388,142 +318,3 @@ def test_without_a_run_there_is_nothing(outline: Outline, qtbot: QtBot) -> None:
     outline.field.setText("g < 1")
     qtbot.keyClicks(outline.tree, "x")
     qtbot.keyClick(outline.field, Qt.Key.Key_Return)
-
-
-# long branches
-
-
-def test_a_long_branch_is_divided_into_pages_that_say_what_is_in_them(outline: Outline) -> None:
-    graph, trace = whole(chain(2500))
-    outline.set_view(graph, trace)
-    model = outline.models[0]
-    (loop,) = [i for i in range(model.rowCount()) if model.rowCount(model.index(i, 0))]
-    above = model.index(loop, 0)
-    pages = [model.index(i, 0, above) for i in range(model.rowCount(above))]
-    assert [model.rowCount(page) for page in pages] == [1000, 1000, 500]
-    assert model.data(pages[1], _DISPLAY) == "1,001 to 2,000: pass 1001 to pass 2000"
-    assert model.data(pages[1].siblingAtColumn(VALUE), _DISPLAY) is None
-    last = int(graph.record[-1])
-    outline.select_record(last)
-    index = outline.tree.currentIndex()
-    assert index.internalId() == len(graph.record) - 1
-    assert index.parent().parent() == pages[2]
-    assert outline.tree.isExpanded(pages[2])
-    assert not outline.tree.isExpanded(pages[1])
-    assert len(model.shown_nodes()) == len(graph.record)
-    model.sort(MAGNITUDE, _FALLING)
-    above = next(model.index(i, 0) for i in range(model.rowCount()) if model.rowCount(model.index(i, 0)))
-    assert [model.rowCount(model.index(i, 0, above)) for i in range(3)] == [1000, 1000, 500]
-
-
-def test_enter_and_star_on_a_page_open_it_alone(outline: Outline, qtbot: QtBot) -> None:
-    outline.set_view(*whole(chain(2500)))
-    model = outline.models[0]
-    above = next(model.index(i, 0) for i in range(model.rowCount()) if model.rowCount(model.index(i, 0)))
-    outline.tree.setCurrentIndex(above)
-    qtbot.keyClick(outline.tree, Qt.Key.Key_Asterisk)
-    page = model.index(1, 0, above)
-    assert outline.tree.isExpanded(above)
-    assert not outline.tree.isExpanded(page)
-    outline.tree.setCurrentIndex(page)
-    qtbot.keyClick(outline.tree, Qt.Key.Key_Return)
-    assert outline.tree.isExpanded(page)
-
-
-def test_no_item_is_lost_between_pages() -> None:
-    rng = np.random.default_rng(3)
-    parent = np.array([-1 if i < 3 else rng.integers(0, 3) for i in range(500)])
-    key = rng.random(500)
-    kept = rng.random(500) < 0.9
-    kept[:3] = True
-    whole_tree, paged = Branches(parent, kept, (key,), 0), Branches(parent, kept, (key,), 7)
-    for item in (-1, 0, 1, 2):
-        wanted = whole_tree.children(item).tolist()
-        found = [
-            i
-            for page in paged.children(item).tolist()
-            for i in (paged.children(page).tolist() if page >= 500 else [page])
-        ]
-        assert found == wanted == sorted(wanted, key=key.__getitem__)
-        assert paged.rows(item) <= max(-(-len(wanted) // 7), 7)
-    for item in range(500):
-        above = paged.parent(item)
-        assert paged.place(item) < 7
-        assert (paged.row(above, paged.place(item)) == item) == kept[item]
-        assert (paged.parent(above) if above >= 500 else above) == parent[item] or not kept[item]
-    assert paged.row(0, 100) == paged.row(-1, 3) == -1
-
-
-# the model
-
-
-@pytest.mark.parametrize("is_tree", [True, False])
-def test_the_model_keeps_qts_rules(application: QApplication, is_tree: bool) -> None:
-    model = OutlineModel(load_theme("light"), is_tree)
-    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    columns = Columns(*whole(LOOPS))
-    model.set_columns(columns)
-    model.sort(VALUE, _FALLING)
-    model.set_columns(columns, columns.graph.line > 4)
-    model.renew(columns)
-    model.sort(-1)
-    model.set_columns(None)
-    assert tester.model() is model
-
-
-def test_a_selected_row_stays_selected_when_the_order_changes(outline: Outline) -> None:
-    graph, _ = whole(LOOPS)
-    outline.set_mode(1)
-    outline.select_record(record(graph, "loss"))
-    assert outline.table.currentIndex().row() == 4
-    outline.models[1].sort(NAME)
-    current = outline.table.currentIndex()
-    assert (current.row(), current.internalId()) == (0, graph.title.index("loss"))
-
-
-def test_rows_are_written_only_when_seen(outline: Outline, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    asked: set[int] = set()
-    text = Columns.text
-    monkeypatch.setattr(Columns, "text", lambda self, item, column: (asked.add(item), text(self, item, column))[1])
-    outline.set_mode(1)
-    outline.set_view(*whole(chain(3000)))
-    outline.grab()
-    assert outline.models[1].rowCount() == 3001
-    assert 0 < len(asked) < 100
-
-
-def test_a_screen_reader_hears_the_whole_row(outline: Outline) -> None:
-    model = outline.models[0]
-    index = model.index_of(whole(LOOPS)[0].title.index("w"))
-    said = model.data(index, Qt.ItemDataRole.AccessibleTextRole)
-    assert said == "w, parameter, line 2, shape [2], value μ −0.5000, gradient 4.00"
-    assert model.data(index.siblingAtColumn(TIME), Qt.ItemDataRole.AccessibleTextRole) == "time none"
-    for part in (outline.field, outline.switch, outline.tree, outline.table):
-        assert part.accessibleName()
-
-
-def test_it_is_painted_in_both_themes_with_the_gradients_colours(outline: Outline) -> None:
-    graph, _ = whole(LOOPS)
-    for name in ("light", "dark"):
-        theme = load_theme(name)
-        outline.set_theme(theme)
-        image = outline.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-        pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-        assert (pixels == theme.surface["panel"]).any()
-        for title in ("w", "x", "loss"):
-            chip = outline.models[0].chip(graph.title.index(title))
-            assert (pixels == chip).sum() > 200, title
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(7.4e-7, "740 ns"), (0.0, "0 ns"), (1.6e-6, "1.6 µs"), (9.996e-4, "1.0 ms"), (0.0125, "12.5 ms"), (3.21, "3.2 s")],
-)
-def test_times_are_written_in_their_unit(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
-
-
-def test_the_scene_of_a_folded_graph_is_listed_too(outline: Outline) -> None:
-    shown = scene(chain(400))
-    outline.set_view(shown.graph, shown.trace)
-    assert len(rows(outline.models[0])) >= len(shown.graph.record)
