@@ -50,6 +50,10 @@ def _is_directed(direction: str) -> Callable[[MainWindow], bool]:
     return lambda w: w.view is not None and w.view.arrangement.direction == direction
 
 
+def _has_node(w: MainWindow) -> bool:
+    return w.view is not None and w.canvas.selected >= 0
+
+
 def _has_folds(w: MainWindow) -> bool:
     return w.view is not None and bool(w.view.whole.groups)
 
@@ -141,6 +145,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom-out", "View", "Zoom out", ("Ctrl+-",), lambda w: w.canvas.zoom_out(), _has_picture),
     Action("fit", "View", "Show everything", ("Home",), lambda w: w.canvas.fit(), _has_picture, on_canvas=True),
     Action(
+        "frame",
+        "View",
+        "Show the selected node",
+        ("F",),
+        lambda w: w.canvas.frame_selected(),
+        _has_node,
+        on_canvas=True,
+    ),
+    Action(
+        "map",
+        "View",
+        "Map",
+        ("M",),
+        lambda w: w.canvas.toggle_map(),
+        _has_picture,
+        lambda w: w.canvas.has_map,
+        on_canvas=True,
+    ),
+    Action(
         "bigger",
         "View",
         "Bigger text",
@@ -188,6 +211,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("close-all", "Graph", "Close everything", ("Ctrl+G",), lambda w: w.refold(close_all()), _has_folds),
     Action("fold-itself", "Graph", "Fold by itself", (), lambda w: w.refold(FoldState()), _has_folds),
     Action(
+        "next-pass",
+        "Graph",
+        "Next pass",
+        (),  # Alt+Right on the canvas, which is the next sweep's everywhere else
+        lambda w: w.canvas.unfolding.step(1),
+        lambda w: w.canvas.unfolding.can_step(),
+        starts_group=True,
+    ),
+    Action(
+        "previous-pass",
+        "Graph",
+        "Previous pass",
+        (),
+        lambda w: w.canvas.unfolding.step(-1),
+        lambda w: w.canvas.unfolding.can_step(),
+    ),
+    Action(
         "upstream",
         "Graph",
         "Light what it depends on",
@@ -204,6 +244,15 @@ ACTIONS: tuple[Action, ...] = (
         ("D",),
         lambda w: w.canvas.lights.toggle_downstream(),
         lambda w: w.canvas.lights.can_light(),
+        on_canvas=True,
+    ),
+    Action(
+        "second",
+        "Graph",
+        "Keep it as one end of a path",
+        ("K",),
+        lambda w: w.canvas.keep_second(),
+        _has_node,
         on_canvas=True,
     ),
     Action(

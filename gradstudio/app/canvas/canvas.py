@@ -134,7 +134,7 @@ class Canvas(Selectable):
         key, lights, unfolding = Qt.Key, self.lights, self.unfolding
         table: dict[tuple[Qt.KeyboardModifier, Qt.Key], Callable[[], object]] = {
             (_NONE, key.Key_Home): self.fit,
-            (_NONE, key.Key_F): self._frame_selected,
+            (_NONE, key.Key_F): self.frame_selected,
             (_NONE, key.Key_M): self.toggle_map,
             (_NONE, key.Key_K): self.keep_second,
             (_NONE, key.Key_U): lights.toggle_upstream,
@@ -182,7 +182,8 @@ class Canvas(Selectable):
             self.hover.set_comparing(False)
         super().keyReleaseEvent(event)
 
-    def _frame_selected(self) -> None:
+    def frame_selected(self) -> None:
+        """Show the selected nodes, large."""
         if self.selected >= 0:
             self.frame([node for node in (self.selected, self.second) if node >= 0])
 

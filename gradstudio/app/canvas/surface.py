@@ -56,7 +56,7 @@ class Surface(Viewport):
         self.setAccessibleName("Network of recorded operations")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(240, 160)
-        self._has_map = True
+        self.has_map = True
         self._minimap = Minimap(self)
         self._minimap.centred.connect(self._centre)
 
@@ -191,11 +191,11 @@ class Surface(Viewport):
 
     def toggle_map(self) -> None:
         """Show the map where something is out of view, or never."""
-        self._has_map = not self._has_map
+        self.has_map = not self.has_map
         self._show_map()
 
     def _show_map(self) -> None:
-        if self.scene is None or not len(self.scene.graph.record) or not self._has_map:
+        if self.scene is None or not len(self.scene.graph.record) or not self.has_map:
             self._minimap.hide()
         else:
             self._minimap.show_view(self._theme, self._ink(), self._area(), partial(self._painter, Level.BLOCK))
