@@ -119,6 +119,7 @@ def folds_of(
                 of=of,
                 chosen=chosen,
                 record=whole.record[node[members]],
+                unit=head.kind,
             )
         )
         shown.append(int(node[members[chosen]]))

@@ -58,6 +58,7 @@ class Fold:
     of: int  # passes of the whole loop or run of equal calls, of which it may hide only some; 1 for a closed group
     chosen: int  # which of its passes the box shows, 0..p-1
     record: np.ndarray  # int32 (p,): the record each pass hands on; the box shows that of the chosen pass
+    unit: str = "pass"  # what each of its groups is: kind of Group
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -157,7 +157,7 @@ def _slider(scene: Scene, node: int, fold: Fold, passes: Passes, b: Brush) -> No
     b.boxes.add((left, y - 1.5, right - left, 3.0), t.control, 0, 0.0, Shape.ROUND, 1.5, 0, node)
     b.boxes.add((left, y - 1.5, at - left, 3.0), accent, 0, 0.0, Shape.ROUND, 1.5, 0, node)
     b.boxes.add((at - 5.0, y - 5.0, 10.0, 10.0), t.surface["node"], accent, 2.0, Shape.ROUND, 5.0, 0, node)
-    words = f"pass {fold.first + fold.chosen} of {fold.of}"
+    words = f"{fold.unit} {fold.first + fold.chosen} of {fold.of}"
     room = width(words, a.SUBTITLE) + 1.0
     b.texts.add(left - 2.0, y + 12.0, words, a.SUBTITLE, t.ink["ink2"], room, Align.LEFT, node)
     least, most = passes.ends(fold)

@@ -310,3 +310,16 @@ def test_a_screen_reader_hears_what_a_box_holds(canvas: Canvas) -> None:
     shown = _show(canvas, grouped())
     canvas.select(shown.node("pass 1"))
     assert "closed group of 2 ops" in canvas.accessibleDescription()
+
+
+def test_a_frame_larger_than_the_view_is_shown_from_its_beginning(canvas: Canvas) -> None:
+    _show(canvas, opened())
+    canvas.resize(400, 400)
+    canvas.set_zoom(4.0)
+    canvas.choose_frame(0)
+    assert canvas.scene is not None
+    x, y, _, h = canvas.scene.layout.frames[0].tolist()
+    area = canvas._area()
+    assert area.height() < h
+    assert 0 <= x - area.left() < 40
+    assert 0 <= y - area.top() < 40

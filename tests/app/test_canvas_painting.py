@@ -101,3 +101,13 @@ def test_a_hostile_name_is_plain_text(canvas: Canvas, qtbot: QtBot) -> None:
     assert canvas.hover.card._title.text() == "<img src=x onerror=y>&amp;\\u202e⏎</b>"
     for label in canvas.hover.card.findChildren(QLabel):
         assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_the_ring_of_keyboard_focus_is_dotted(canvas: Canvas, qtbot: QtBot) -> None:
+    show_on(canvas, scene(PRODUCT))
+    canvas.clearFocus()
+    canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(canvas.hasFocus)
+    row = pixels_of(canvas)[1:4, 10:-10].min(axis=0).astype(np.int64)
+    changes = int((np.diff(row) != 0).sum())
+    assert changes > len(row) / 4, "dots of 2 pixels, 2 apart"

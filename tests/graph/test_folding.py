@@ -353,3 +353,10 @@ def test_nothing_is_folded_where_all_is_opened() -> None:
     assert graph.ids == whole.ids
     assert graph.folds == ()
     assert graph.frames == ()
+
+
+def test_a_stack_says_what_its_groups_are() -> None:
+    assert fold(graph_of(RNN), FoldState()).folds[0].unit == "pass"
+    calls = "def layer(h):\n    return gs.tanh(W @ h)\n"
+    program = loop(1, *["h = layer(h)"] * 9, before=calls.rstrip())
+    assert [f.unit for f in fold(graph_of(program), FoldState()).folds] == ["call"]

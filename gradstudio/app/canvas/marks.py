@@ -11,18 +11,12 @@ from PySide6.QtGui import QPainter, QPen
 from gradstudio.app.canvas.lines import LinePainter
 from gradstudio.app.canvas.painter import color
 from gradstudio.app.canvas.view import View
+from gradstudio.app.controls import focus_pen
 from gradstudio.picture.model import Lines
 from gradstudio.picture.tokens import Theme
 
 _MORE = 1.2  # pixels by which an emphasised line is wider
 _MOST_LINES = 400  # emphasised at once
-
-
-def focus_pen(theme: Theme) -> QPen:
-    """The dotted ring of keyboard focus."""
-    pen = QPen(color(theme.ink["ink"]), 1.5)
-    pen.setDashPattern([2 / 1.5, 2 / 1.5])
-    return pen
 
 
 def line_marks(p: QPainter, theme: Theme, rects: list[QRectF]) -> None:
@@ -42,7 +36,7 @@ def selection(p: QPainter, theme: Theme, rect: QRectF, has_focus: bool, is_secon
     p.setPen(pen)
     p.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), 8, 8)
     if has_focus:
-        p.setPen(focus_pen(theme))
+        p.setPen(focus_pen(color(theme.ink["ink"])))
         p.drawRoundedRect(rect.adjusted(-7, -7, 7, 7), 10, 10)
 
 

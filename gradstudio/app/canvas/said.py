@@ -103,7 +103,8 @@ def fold_of(graph: Graph, node: int) -> Fold | None:
 def fold_words(fold: Fold) -> str:
     """ "closed group of 12 ops" or "stack of 60 passes, pass 37 shown"."""
     if fold.kind == "stack":
-        return f"stack of {len(fold.groups)} passes, pass {fold.first + fold.chosen} shown"
+        units = "passes" if fold.unit == "pass" else f"{fold.unit}s"
+        return f"stack of {len(fold.groups)} {units}, {fold.unit} {fold.first + fold.chosen} shown"
     inside = f", {fold.parameters} {'parameter' if fold.parameters == 1 else 'parameters'}" if fold.parameters else ""
     return f"closed group of {fold.ops} {'op' if fold.ops == 1 else 'ops'}{inside}"
 

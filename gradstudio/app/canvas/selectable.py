@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.canvas import marks
 from gradstudio.app.canvas.anchor import heir, next_pass
-from gradstudio.app.canvas.painter import PicturePainter
+from gradstudio.app.canvas.painter import PicturePainter, color
 from gradstudio.app.canvas.said import in_words
 from gradstudio.app.canvas.scene import Scene
 from gradstudio.app.canvas.spots import Spot
 from gradstudio.app.canvas.surface import Surface
+from gradstudio.app.controls import focus_pen
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
@@ -132,7 +133,8 @@ class Selectable(Surface):
         """The selected frame for those who hear the screen."""
         assert self.scene is not None
         shown = self.scene.graph.frames[self.selected_frame]
-        of = f", pass {shown.number} of {shown.of}" if shown.stack else ""
+        kind = self.scene.graph.groups[shown.group].kind
+        of = f", {kind} {shown.number} of {shown.of}" if shown.stack else ""
         return f"open group {plain(shown.title)}{of}, Backspace closes it"
 
     # carrying over, painting
@@ -177,7 +179,7 @@ class Selectable(Surface):
         """The focus of a canvas on which nothing is selected."""
         if self._has_ring() and self.selected < 0 and self.selected_frame < 0:
             p.setBrush(Qt.BrushStyle.NoBrush)
-            p.setPen(marks.focus_pen(self._theme))
+            p.setPen(focus_pen(color(self._theme.ink["ink"])))
             p.drawRect(self.rect().adjusted(2, 2, -3, -3))
 
     def _frame_rect(self, frame: int) -> QRectF:

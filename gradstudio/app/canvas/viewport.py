@@ -139,8 +139,8 @@ class Viewport(QWidget):
         # Less than the air of a fitted view, so that selecting a node at its border moves nothing.
         margin = max(_AIR * self._view.zoom - 1.0, 0.0)
         rect = rect.adjusted(-margin, -margin, margin, margin)
-        dx = max(0.0, -rect.left()) - max(0.0, rect.right() - self.width())
-        dy = max(0.0, -rect.top()) - max(0.0, rect.bottom() - self.height())
+        dx = _into(rect.left(), rect.right(), self.width())
+        dy = _into(rect.top(), rect.bottom(), self.height())
         if dx or dy:
             self.pan(dx, dy)
 
@@ -160,3 +160,10 @@ class Viewport(QWidget):
         if self._fitted:
             self._view = self._fitted_view()
         self._changed_view()
+
+
+def _into(low: float, high: float, room: float) -> float:
+    """How far to move what reaches from low to high into 0..room; what is longer is shown from its beginning."""
+    if low < 0 or high - low > room:
+        return -low
+    return min(0.0, room - high)
