@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from folded import TITLE, grouped, opened, pass_group, stack, stacked, whole
 from PySide6.QtCore import QEvent, QPoint, Qt, SignalInstance
@@ -13,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from scenes import Scene
 
 from gradstudio.app.canvas.canvas import Canvas
+from gradstudio.app.canvas.view import ink_bounds
 from gradstudio.picture.anatomy import frame_buttons, stack_plot, stack_slider
 from gradstudio.picture.model import Level
 
@@ -323,3 +326,11 @@ def test_a_frame_larger_than_the_view_is_shown_from_its_beginning(canvas: Canvas
     assert area.height() < h
     assert 0 <= x - area.left() < 40
     assert 0 <= y - area.top() < 40
+
+
+def test_a_fitted_picture_shows_its_frames_and_chips_whole() -> None:
+    layout = whole().layout
+    x, y, w, h = ink_bounds(replace(layout, frames=np.array([[-50.0, -60.0, 5000.0, 90.0]])), 8.0)
+    assert (x, y, x + w) == (-58.0, -68.0, 4958.0)
+    _, _, _, h = ink_bounds(replace(layout, chip_boxes=np.array([[0.0, 7000.0, 56.0, 16.0]])), 8.0)
+    assert y + h > 6900.0

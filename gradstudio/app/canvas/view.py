@@ -19,6 +19,9 @@ def ink_bounds(layout: Layout, air: float) -> Bounds:
         return layout.bounds
     corners = [layout.boxes[:, :2], layout.boxes[:, :2] + layout.boxes[:, 2:]]
     corners += [routes.points for routes in (layout.forward, layout.backward) if len(routes.points)]
+    for outer in (layout.frames, layout.chip_boxes):
+        if len(outer):
+            corners += [outer[:, :2], outer[:, :2] + outer[:, 2:]]
     if layout.lanes:
         corners.append(np.array([(lane.x, lane.y) for lane in layout.lanes]))
     columns = [(part[:, 0], part[:, 1]) for part in corners]  # one at a time is many times faster than by axis
