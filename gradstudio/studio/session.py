@@ -13,6 +13,7 @@ from gradstudio.language.data import read_data
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
 from gradstudio.studio.data_files import copy, left_behind
 from gradstudio.studio.document import Document, DocumentError
+from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.events import Event
 from gradstudio.studio.outcome import View
 from gradstudio.studio.ports import Post
@@ -99,6 +100,11 @@ class Session:
             self.runs.rearrange(text)
         else:
             self.run_soon()
+
+    def apply(self, edit: Edit) -> None:
+        """Change the text as canvas, panels or sliders ask; the editor makes it one step that can be undone."""
+        if edit.text != self.document.text:
+            self.text_wanted.emit(edit.text)
 
     def run(self) -> None:
         """A person asks for a run."""
