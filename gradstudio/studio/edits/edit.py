@@ -16,7 +16,7 @@ class Edit:
     variable: str = ""  # the variable that it made or changed, "" for none
 
 
-class Refused(ValueError):  # noqa: N818 (it is an answer, not a fault)
+class Refused(ValueError):
     """An edit that cannot be expressed in the text: one line for a person, what and why and what to do."""
 
 
