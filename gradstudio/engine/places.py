@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from types import CodeType, FrameType
-from typing import Any
 
 from gradstudio.engine.trace import NO_SPAN, Span
 
@@ -16,27 +15,34 @@ class Places:
         self.filename = filename
         self._lines = text.splitlines()
         self._is_ascii = text.isascii()
-        self._positions: dict[int, tuple[CodeType, list[Any]]] = {}  # id of a code -> it, its instructions' places
+        self._positions: dict[int, tuple[CodeType, list[Span]]] = {}  # id of a code -> it, its instructions' places
 
     def here(self, ours: int = 1) -> Span:
         """Where the innermost call of the program is; columns in UTF-8 bytes.
 
         ours: how many calls up from here are surely not the program's: Python makes an object of every one looked at.
         """
-        filename = self.filename
+        known = self._positions
         frame: FrameType | None = sys._getframe(ours + 1)
         while frame is not None:
             code = frame.f_code
-            if code.co_filename == filename:
-                break
+            spans = known.get(id(code))  # a code's own hash is that of all that is in it
+            if spans is not None:
+                return spans[1][frame.f_lasti // 2]
+            if code.co_filename == self.filename:
+                return self._learn(code)[frame.f_lasti // 2]
             frame = frame.f_back
-        else:
-            return NO_SPAN
-        known = self._positions.get(id(code))  # a code's own hash is that of all that is in it
-        if known is None:
-            known = self._positions[id(code)] = (code, list(code.co_positions()))
-        line, end, column, end_column = known[1][frame.f_lasti // 2]
-        return (line or 0, column or 0, end or 0, end_column or 0)
+        return NO_SPAN
+
+    def _learn(self, code: CodeType) -> list[Span]:
+        """The place of each instruction of a code."""
+        shared: dict[Span, Span] = {}
+        spans = []
+        for line, end, column, end_column in code.co_positions():
+            span = (line or 0, column or 0, end or 0, end_column or 0)
+            spans.append(shared.setdefault(span, span))
+        self._positions[id(code)] = code, spans  # the code is kept, so that its id stays its own
+        return spans
 
     def in_characters(self, spans: list[Span]) -> list[Span]:
         """Spans with columns in characters instead of UTF-8 bytes."""

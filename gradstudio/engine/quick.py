@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.dispatch import apply, unrecorded
+from gradstudio.engine.heard import heard_one, heard_two
 from gradstudio.engine.primitive import TABLE, Primitive, op, raw_call
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token
@@ -35,7 +36,9 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
         if more or words or x is _MISSING:
             return row(*(() if x is _MISSING else (x,)), *more, **words)
         single = ACTIVE.single
-        if type(x) is not Tensor or single is MANY:
+        if single is MANY:
+            return heard_one(row, on_floats, x)
+        if type(x) is not Tensor:
             return apply(row, (x,), {})
         value = x.value
         try:
@@ -105,7 +108,9 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             t.g = None
             single.append(t)
             return t
-        if type(x) is not Tensor or single is MANY:
+        if single is MANY:
+            return heard_two(row, on_floats, x, y)
+        if type(x) is not Tensor:
             return apply(row, (x, y), {})
         a = x.value
         kind = type(a)
@@ -190,6 +195,8 @@ def _reflected(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Tenso
             t.g = None
             single.append(t)
             return t
+        if single is MANY:
+            return heard_two(row, on_floats, number, x)
         return apply(row, (number, x), {})
 
     return short

@@ -7,6 +7,7 @@ assigned to, its value, and, for every gradient() call, its cotangent. Frozen, t
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from types import TracebackType
 from typing import Any
 
@@ -144,6 +145,23 @@ class Recorder:
         # Above this are the two functions of dispatch and what called them: a short way or a row of the table.
         self._append(t, self._places.here(4), nanoseconds, applied, len(records))
 
+    def heard(self, t: Tensor, inputs: tuple[Any, ...], nanoseconds: int) -> None:
+        """The same for an op on tensors and numbers that took the short way, its Details not yet numbered."""
+        tensors, records = self.tensors, self._input_record
+        if len(tensors) >= self.limit_ops:
+            self._count()
+        for x in inputs:
+            if type(x) is Tensor:
+                second = x.second
+                number = second.record if type(second) is Details else -1
+                if not (0 <= number < len(tensors) and tensors[number] is x):
+                    number = self._number(x)
+                records.append(number)
+            else:
+                records.append(-1)
+        # Above this are the two functions of heard.py, and the short way that the program called.
+        self._append(t, self._places.here(3), nanoseconds, inputs, len(records))
+
     def leaf(self, t: Tensor) -> None:
         """A tensor was made from numbers."""
         self._count()
@@ -270,7 +288,7 @@ class Recorder:
             kind=kinds,
             name=names,
             params=np.array([text(parameters(t.params)) if t.op and t.params else -1 for t in self.tensors], np.int32),
-            span=np.array(self._places.in_characters(self.spans), np.int32).reshape(n, 4),
+            span=np.fromiter(chain.from_iterable(self._places.in_characters(self.spans)), np.int32).reshape(n, 4),
             scope=np.array(self._scope_of, np.int32),
             tracked=np.array([t.token is not None and type(t.token) is not Cut for t in self.tensors], np.uint8),
             sweep=np.array(self._sweep_of, np.int32),

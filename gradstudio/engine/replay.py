@@ -231,9 +231,7 @@ class Replay:
             for into, _, rule in edges:
                 product = rule(g, t.value, *values)
                 if type(product) is not float:
-                    if type(product) is not np.float64:
-                        return False
-                    product = float(product)
+                    return False
                 found.append((into, product))
         except Exception:
             return False

@@ -82,36 +82,41 @@ def step_logged(node: Tensor, g: Any, token: Token, add: Add, sweep: Any) -> Non
     second = node.second
     row: Primitive = node.op  # type: ignore[assignment]
     rules = row.vjps
-    is_plain = type(g) is float and type(rules) is tuple and type(second) is Details and not second.params
-    values = []
-    if is_plain:
-        inputs = node.first
-        for x in inputs:
-            a = x.value if type(x) is Tensor else x
-            if type(a) is not float and type(a) is not int:
-                is_plain = False
-                break
-            values.append(a)
-    found = []
-    if is_plain:
-        answer = node.value
-        try:
-            for slot, x in enumerate(inputs):
-                if type(x) is Tensor:
-                    held = x.token
-                    if held is token or (held is not None and token in held.covers):
-                        product = rules[slot](g, answer, *values)  # type: ignore[index,misc]
-                        if type(product) is not float:
-                            is_plain = False
-                            break
-                        found.append((slot, x, product))
-        except (ArithmeticError, ValueError, TypeError):
-            is_plain = False  # e.g. a division by zero, which NumPy answers with an infinity; no rule: a wall
-    if not is_plain:
+    if type(g) is not float or type(rules) is not tuple or type(second) is not Details or second.params:
         step(node, g, token, add, False, sweep)
         return
-    sweep.floats(second.record, g, [(slot, x.record, product) for slot, x, product in found])
-    for _, x, product in found:
+    inputs = node.first
+    values = []
+    for x in inputs:
+        a = x.value if type(x) is Tensor else x
+        if type(a) is not float and type(a) is not int:
+            step(node, g, token, add, False, sweep)
+            return
+        values.append(a)
+    flows = []
+    slot = -1
+    try:
+        for x in inputs:
+            slot += 1
+            if type(x) is Tensor:
+                held = x.token
+                if held is token or (held is not None and token in held.covers):
+                    product = rules[slot](g, node.value, *values)  # type: ignore[misc]
+                    if type(product) is not float:
+                        raise TypeError("not a float")
+                    flows.append((x, slot, product))
+    except (ArithmeticError, ValueError, TypeError):
+        # E.g. a division by zero, which NumPy answers with an infinity; no rule: a wall.
+        step(node, g, token, add, False, sweep)
+        return
+    record = second.record
+    if record >= 0:
+        sweep.cotangents[record] = g
+    edges, products = sweep.edges, sweep.products
+    for x, slot, product in flows:
+        second = x.second
+        edges.append((record, slot, second.record if type(second) is Details else -1))
+        products.append(product)
         before = x.g
         x.g = product if before is None else before + product
 

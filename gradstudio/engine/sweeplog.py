@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -72,14 +73,6 @@ class SweepLog:
         """A record passes nothing on, by decision."""
         self._blocked[t.record] = None
 
-    def floats(self, record: int, g: float, flows: list[tuple[int, int, float]]) -> None:
-        """A record's complete cotangent and all that flowed from it: slot, record of the input, product."""
-        if record >= 0:
-            self.cotangents[record] = g
-        for slot, into, product in flows:
-            self.edges.append((record, slot, into))
-            self.products.append(product)
-
     def edge(self, record: int, slot: int, into: int, product: Any) -> None:
         """A product flowed from a record through an input slot into that input's record."""
         self.edges.append((record, slot, into))
@@ -133,7 +126,7 @@ class SweepLog:
         sign = (numbers > 0).astype(np.int8) - (numbers < 0)
         for edge, (whole_total, whole_sign, whole_rms) in self._measures.items():
             total[edge], sign[edge], rms[edge] = whole_total, whole_sign, whole_rms
-        into = np.array([e[2] for e in self.edges], np.int64)
+        into = self._ends()[:, 2]
         # A tensor that no record stands for has the number -1.
         arrived = np.bincount(into + 1, total)[into + 1] if len(into) else total
         with np.errstate(all="ignore"):
@@ -141,9 +134,13 @@ class SweepLog:
         cotangents = summarise([self.cotangents[r] for r in order], signed=True)
         return Flow(cotangents, share, sign.astype(np.int8), rms)
 
+    def _ends(self) -> np.ndarray:
+        """int32 (edges, 3): what `edges` holds."""
+        return np.fromiter(chain.from_iterable(self.edges), np.int32).reshape(-1, 3)
+
     def freeze(self, name: Callable[[int], str], span: Span) -> Sweep:
         """The columns of the trace."""
-        flow = self.flow()
+        flow, ends = self.flow(), self._ends()
         return Sweep(
             target=tuple(self.target),
             sources=tuple(self.sources),
@@ -157,8 +154,8 @@ class SweepLog:
             record=np.array(sorted(self.cotangents), np.int32),
             cotangents=flow.cotangents,
             blocked=np.array(list(self._blocked), np.int32),
-            edge_record=np.array([e[0] for e in self.edges], np.int32),
-            edge_slot=np.array([e[1] for e in self.edges], np.int32),
+            edge_record=ends[:, 0].copy(),
+            edge_slot=ends[:, 1].copy(),
             edge_share=flow.edge_share,
             edge_sign=flow.edge_sign,
             edge_rms=flow.edge_rms,
