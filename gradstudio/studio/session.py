@@ -11,6 +11,7 @@ from gradstudio.graph.query import node_of_record
 from gradstudio.graph.reveal import reveal
 from gradstudio.language.data import read_data
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
+from gradstudio.studio.building import Building
 from gradstudio.studio.data_files import copy, left_behind
 from gradstudio.studio.document import Document, DocumentError
 from gradstudio.studio.edits.edit import Edit
@@ -41,6 +42,7 @@ class Session:
         self.runs = runs
         self.selection = Selection()
         self.document = Document()
+        self.building = Building(self)
         self._settings_path = settings_path
         self.document.changed.connect(self._on_document_changed)
         runs.drawn.connect(self._on_drawn)
