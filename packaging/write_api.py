@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 import gradstudio as gs
-from gradstudio.cli import op_card
+from gradstudio.engine import describing
 from gradstudio.engine.primitive import NAMES, TABLE, Primitive, Spelling
 from gradstudio.engine.subgradients import CHOICES, of_op
 from gradstudio.graph.model import FAMILIES
@@ -252,14 +252,14 @@ def op_entry(page: Page, row: Primitive) -> bool:
     if row.aliases:
         facts.append(f"Also called {', '.join(f'`{alias}`' for alias in row.aliases)}.")
     facts += spellings(row)
-    facts.append(f"Gradient: {op_card.gradients(row)}.")
+    facts.append(f"Gradient: {describing.gradients(row)}.")
     choice = of_op(row.name)
     if choice is not None:
         value = f", {choice.value:g}" if len(choice.options) > 1 else ""
         means = choice.means.removeprefix(f"{choice.value:g}: ")
         facts.append(f"Edge, {escaped(choice.point)}: {escaped(means)}{value}; see {page.link('CHOICES')}.")
     page.add("\n".join(f"- {fact}" for fact in facts))
-    shown_by = op_card.example(row)
+    shown_by = describing.example(row)
     if shown_by is not None:
         page.add(f"```pycon\n>>> {shown_by.code}\n{shown_by.result}\n```")
     return shown_by is not None

@@ -16,8 +16,7 @@ import numpy as np
 import pytest
 
 import gradstudio as gs
-from gradstudio.cli import op_card
-from gradstudio.engine import primitive
+from gradstudio.engine import describing, primitive
 from gradstudio.engine.primitive import TABLE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -169,10 +168,10 @@ def test_a_public_name_that_is_in_no_section_is_named(monkeypatch: pytest.Monkey
 
 
 def test_results_are_shown_alike_on_every_machine() -> None:
-    assert op_card.shown(np.array([-1e-17, 2.0])) == "[0., 2.]"
-    assert op_card.shown(np.array([1.0, 12345678.0126])) == "[ 1. , 12345678.01]"
-    assert op_card.shown((np.array([True, False]), None, np.int64(3))) == "[ True, False], None, 3"
-    assert op_card.shown(np.array([complex(-0.0, -1e-12)])) == "[0.+0.j]"
+    assert describing.shown(np.array([-1e-17, 2.0])) == "[0., 2.]"
+    assert describing.shown(np.array([1.0, 12345678.0126])) == "[ 1. , 12345678.01]"
+    assert describing.shown((np.array([True, False]), None, np.int64(3))) == "[ True, False], None, 3"
+    assert describing.shown(np.array([complex(-0.0, -1e-12)])) == "[0.+0.j]"
 
 
 def test_text_is_no_markdown_by_accident() -> None:
