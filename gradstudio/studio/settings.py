@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import msgspec
 import platformdirs
 
 RECENT_LIMIT = 10
+RECENT_OPS_LIMIT, FAVOURITE_OPS_LIMIT = 8, 24
+_OP = re.compile(r"[a-z_][a-z0-9_.:]{0,63}")
 _SIZE_LIMIT = 1 << 20
 
 
@@ -24,6 +27,8 @@ class Settings(msgspec.Struct):
     layer: int = 2  # picture.model.Layer
     live: bool = True
     text_size: int = 12  # px of the editor's code
+    recent_ops: list[str] = []  # entries of the palette, newest first
+    favourite_ops: list[str] = []  # in the order they were starred
 
     def remember(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
@@ -33,6 +38,23 @@ class Settings(msgspec.Struct):
     def forget(self, path: Path) -> None:
         """Take a file that is gone out of the recent ones."""
         self.recent = [p for p in self.recent if p != str(path)]
+
+    def use_op(self, id: str) -> None:
+        """Put an entry of the palette at the head of the recent ones."""
+        self.recent_ops = _ops([id, *self.recent_ops], RECENT_OPS_LIMIT)
+
+    def star_op(self, id: str) -> bool:
+        """Make an entry of the palette a favourite, or no longer; gives whether it is one now."""
+        if id in self.favourite_ops:
+            self.favourite_ops = [each for each in self.favourite_ops if each != id]
+        else:
+            self.favourite_ops = _ops([*self.favourite_ops, id], FAVOURITE_OPS_LIMIT)
+        return id in self.favourite_ops
+
+
+def _ops(ids: list[str], limit: int) -> list[str]:
+    """Ids that are well formed, each once, not too many."""
+    return [id for id in dict.fromkeys(ids) if _OP.fullmatch(id)][:limit]
 
 
 def settings_path() -> Path:
@@ -55,6 +77,8 @@ def load_settings(path: Path | None = None) -> Settings:
         settings.theme = "light"
     settings.layer = min(max(settings.layer, 0), 2)
     settings.text_size = min(max(settings.text_size, 8), 32)
+    settings.recent_ops = _ops(settings.recent_ops, RECENT_OPS_LIMIT)
+    settings.favourite_ops = _ops(settings.favourite_ops, FAVOURITE_OPS_LIMIT)
     return settings
 
 
