@@ -223,10 +223,11 @@ class ListView(QListView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         far = 10
-        if self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
-            if (event.position().toPoint() - self._pressed).manhattanLength() >= far and self.current is not None:
-                self._pressed = None
-                self.dragged.emit(self.current.id)
+        if self._pressed is None or self.current is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        if (event.position().toPoint() - self._pressed).manhattanLength() >= far:
+            self._pressed = None
+            self.dragged.emit(self.current.id)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
@@ -244,9 +245,9 @@ class ListView(QListView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         at = self.indexAt(event.position().toPoint()).row()
-        if self.takes_on_double_click and self.rows.can_choose(at):
-            if not (self.has_stars and self._star_rect(at).contains(event.position().toPoint())):
-                self.taken.emit(self.rows.rows[at].id)
+        is_star = self.has_stars and self._star_rect(at).contains(event.position().toPoint())
+        if self.takes_on_double_click and self.rows.can_choose(at) and not is_star:
+            self.taken.emit(self.rows.rows[at].id)
 
     def _star_rect(self, at: int) -> QRect:
         rect = self.visualRect(self.rows.index(at))

@@ -195,13 +195,15 @@ class OpPopup(QFrame):
         if watched is self.field and kind == QEvent.Type.ShortcutOverride:
             event.accept()  # keys of menus count only while the popup is closed
             return True
-        if kind == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent) and self.isVisible():
-            # Global, since the press may be on any widget of the window.
-            if isinstance(watched, QWidget) and not self.rect().contains(
-                self.mapFromGlobal(event.globalPosition().toPoint())
-            ):
-                self.leave()
+        if kind == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and self._is_outside(event):
+            self.leave()
         return super().eventFilter(watched, event)
+
+    def _is_outside(self, event: QEvent) -> bool:
+        """Whether the mouse is pressed elsewhere: on any widget, hence in global places."""
+        if not isinstance(event, QMouseEvent) or not self.isVisible():
+            return False
+        return not self.rect().contains(self.mapFromGlobal(event.globalPosition().toPoint()))
 
     def _on_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -70,5 +71,5 @@ def _shapes(row: Primitive) -> str:
     return ""
 
 
-def _shape(x: object) -> str:
-    return f"[{', '.join(map(str, np.shape(x)))}]"  # type: ignore[arg-type]
+def _shape(x: Any) -> str:
+    return f"[{', '.join(map(str, np.shape(x)))}]"

@@ -1,4 +1,4 @@
-"""The picture of an op of one number: f and f' over a range where there is something to see, computed by the op itself."""
+"""The picture of an op of one number: f and f' where there is something to see, computed by the op itself."""
 
 from __future__ import annotations
 

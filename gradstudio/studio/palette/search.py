@@ -20,7 +20,7 @@ _LONGEST = 60  # characters of a search that are read
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entry that fits, which letters of its title the person typed, and the word that led to it if no such letter."""
+    """An entry that fits, which letters of its title were typed, and if none, the other name that led to it."""
 
     entry: Entry
     rank: int  # one of EXACT .. FUZZY

@@ -123,9 +123,9 @@ SYNONYMS: tuple[tuple[str, str], ...] = (
 """(what people say, the ops they mean, most likely first). Other names of an op stand in its row of the table."""
 
 COMMON: tuple[str, ...] = tuple(
-    "add subtract multiply divide power negative square sqrt exp log abs sin cos tanh maximum minimum clip relu sigmoid "
-    "softmax softplus gelu matmul einsum dot transpose sum mean max min std logsumexp vector_norm reshape concatenate "
-    "stack expand_dims where mse softmax_cross_entropy sigmoid_cross_entropy stop_gradient conv2d layer_norm "
-    "dropout".split()
+    "add subtract multiply divide power negative square sqrt exp log abs sin cos tanh maximum minimum clip relu "
+    "sigmoid softmax softplus gelu matmul einsum dot transpose sum mean max min std logsumexp vector_norm reshape "
+    "concatenate stack expand_dims where mse softmax_cross_entropy sigmoid_cross_entropy stop_gradient conv2d "
+    "layer_norm dropout".split()
 )
 """What is meant most often: first among those that fit a search equally well."""

@@ -31,13 +31,13 @@ def typeset(latex: str, size: float = 15) -> Formula | None:
         return None
     with _lock:
         # Late: reading the library and its font takes a quarter of a second.
-        import ziamath
         from ziamath.config import config
+        from ziamath.zmath import Latex
 
         config.svg2 = False  # Qt draws the SVG without symbols
         config.precision = 2
         try:
-            drawn = ziamath.Latex(latex, size=size)
+            drawn = Latex(latex, size=size)
             svg = drawn.svg()
         except Exception:  # the library raises what it likes for a text that it does not understand
             return None
