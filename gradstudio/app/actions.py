@@ -117,7 +117,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda w: w.find_bar.step(-1),
         lambda w: bool(w.find_bar.wanted()),
     ),
-    Action("find-node", "Edit", "Find node", ("Ctrl+P",), lambda w: w.toolbar.finder.setFocus(), _has_picture),
+    Action("find-node", "Edit", "Find node or command", ("Ctrl+P",), lambda w: w.toolbar.open_finder()),
     Action(
         "dark", "View", "Dark theme", (), lambda w: w.set_theme("dark"), is_checked=lambda w: w.settings.theme == "dark"
     ),

@@ -27,6 +27,7 @@ from gradstudio.app.bottom_tabs import HEIGHT as TABS_HEIGHT
 from gradstudio.app.bottom_tabs import BottomTabs
 from gradstudio.app.bridge import Bridge
 from gradstudio.app.canvas.canvas import Canvas
+from gradstudio.app.commands import Commands
 from gradstudio.app.dialogs import Dialogs
 from gradstudio.app.editor.editor import CodeEditor
 from gradstudio.app.files import Files
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self.actions_by_id = self.menus.by_id
         self.toolbar = Toolbar(self.colors, self.actions_by_id, self)
+        self.commands = Commands(self)
         self._place_bars()
         self.presenter = Presenter(self)
         self._connect()

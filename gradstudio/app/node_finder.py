@@ -117,6 +117,8 @@ class NodeFinder(QLineEdit):
         self.colors = colors
         self._popup.setStyleSheet(
             f"#found {{ background: {colors.raised}; border: 1px solid {colors.control}; border-radius: 4px; }}"
+        )
+        self._view.setStyleSheet(
             f"QListView {{ background: {colors.raised}; color: {colors.ink}; border: none; outline: none; }}"
             f"QListView::item {{ height: {_ROW}px; padding-left: 6px; border-radius: 4px; }}"
             f"QListView::item:hover {{ background: {colors.hover}; }}"
@@ -153,6 +155,31 @@ class NodeFinder(QLineEdit):
         """Hide the list; what was found stays found."""
         self._popup.hide()
 
+    # for a field that finds more than nodes
+
+    least_width = _WIDE  # of the list
+
+    @property
+    def most_rows(self) -> int:
+        """How many nodes the list shows at once."""
+        return _ROWS
+
+    def searches_nodes(self, text: str) -> bool:
+        """Whether nodes are looked for."""
+        return self._filter is not None and bool(text.strip())
+
+    def finds_more(self, text: str) -> bool:
+        """Looks for what else fits, after the nodes were found; gives whether there is any."""
+        return False
+
+    def is_open_for(self, text: str) -> bool:
+        """Whether a list opens for this text."""
+        return self.searches_nodes(text)
+
+    def extra_height(self) -> int:
+        """Pixels of the list below the nodes."""
+        return 0
+
     # searching
 
     def _on_edited(self, text: str) -> None:
@@ -168,7 +195,7 @@ class NodeFinder(QLineEdit):
     def _search(self, text: str) -> None:
         self._searched = text
         nodes, self._wrong, self._at = np.zeros(0, np.int64), "", -1
-        is_asked = self._filter is not None and bool(text.strip())
+        is_asked = self.searches_nodes(text)
         if is_asked:
             try:
                 nodes = self._matches(text)
@@ -177,25 +204,27 @@ class NodeFinder(QLineEdit):
         self.hits.set_nodes(self._graph, nodes)
         if len(nodes):
             self._view.setCurrentIndex(self.hits.index_of(0))
-        has_hits = is_asked and not self._wrong
+        finds_more = self.finds_more(text)
+        # No node is lit, and none dimmed, while words are those of something else.
+        has_hits = is_asked and not self._wrong and (len(nodes) > 0 or not finds_more)
         if has_hits or self._has_hits:
             assert self._graph is not None or not has_hits
             self.hits_changed.emit(self._graph.record[nodes] if has_hits and self._graph is not None else None)
         self._has_hits = has_hits
         self._say()
-        if not is_asked:
+        if not self.is_open_for(text):
             self.close_list()
 
     def _open_list(self) -> None:
         """Show what was found under the field."""
-        if self._filter is None or not self.text().strip():
+        if not self.is_open_for(self.text()):
             return
-        count = min(len(self.hits.nodes), _ROWS)
+        count = min(len(self.hits.nodes), self.most_rows)
         self._view.setVisible(count > 0)
         self._view.setFixedHeight(count * _ROW + 4)
-        width = max(self.width(), _WIDE)
+        width = max(self.width(), self.least_width)
         self.said.setFixedHeight(self.said.heightForWidth(width - 10))
-        height = 10 + (count * _ROW + 6 if count else 0) + self.said.height()
+        height = 10 + (count * _ROW + 6 if count else 0) + self.said.height() + self.extra_height()
         corner = self.mapTo(self.window(), QPoint(0, self.height() + 2))
         self._popup.setParent(self.window())
         self._popup.setGeometry(corner.x() + self.width() - width, corner.y(), width, height)

@@ -1,4 +1,4 @@
-"""The toolbar: run, stop, undo, redo, Live, the sweep shown, the layer shown, finding a node, and the theme."""
+"""The toolbar: run, stop, undo, redo, Live, the sweep and layer shown, the search, and the theme."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from gradstudio.app.command_field import CommandField
 from gradstudio.app.controls import Divider, IconButton, RunButton, Segments, Switch
-from gradstudio.app.node_finder import NodeFinder
 from gradstudio.app.sweep_chooser import SweepChooser
 from gradstudio.app.theme import Colors
 
 HEIGHT = 40
 LAYERS = (("Values", "1"), ("Gradients", "2"), ("Both", "3"), ("Local", "4"))
 _SWEEP_X = 440
+_LEAST = 120  # pixels of the field that searches
 
 
 class Toolbar(QWidget):
@@ -32,11 +33,13 @@ class Toolbar(QWidget):
         self.live = Switch(colors, "Live", "Run while typing", self)
         self.sweeps = SweepChooser(colors, self)
         self.layers = Segments(colors, LAYERS, self)
-        self.finder = NodeFinder(colors, self)
+        self.finder = CommandField(colors, self)
         self.theme = IconButton(colors, "moon", "Dark theme", parent=self)
         self._dividers = (Divider(colors, self), Divider(colors, self))
         for button, name in ((self.run, "run"), (self.stop, "stop"), (self.undo, "undo"), (self.redo, "redo")):
             follow(button, actions[name])
+        self._has_room = True
+        self.finder.closed.connect(self._on_finder_left)
         self.live.toggled.connect(self.live_changed)
         self.run.move(8, 6)
         self.stop.move(96, 6)
@@ -65,8 +68,18 @@ class Toolbar(QWidget):
         left = self.layers.geometry().right() + 16
         right = self.theme.x() - 8
         width = min(240, right - left)
-        self.finder.setVisible(width >= 120)
-        self.finder.setGeometry(right - width, 6, max(width, 0), 28)
+        self._has_room = width >= _LEAST
+        if not self._has_room:
+            width = 240  # over the other buttons, and only while it is used
+        self.finder.setVisible(self._has_room or self.finder.hasFocus())
+        self.finder.setGeometry(right - width, 6, width, 28)
+
+    def open_finder(self) -> None:
+        """Search; in a narrow window the field lies over other buttons for as long as it is used."""
+        self.finder.open()
+
+    def _on_finder_left(self) -> None:
+        self.finder.setVisible(self._has_room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

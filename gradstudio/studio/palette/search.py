@@ -103,32 +103,46 @@ def _match(entry: Entry, text: str) -> Hit | None:
     return found
 
 
-def _match_whole(entry: Entry, text: str) -> Hit | None:
-    title = entry.title.lower()
-    wanted = text.replace(" ", "_") if entry.kind == "op" else text
-    packed = text.replace(" ", "").replace("_", "").replace("-", "")
-    if wanted == title:
-        return Hit(entry, EXACT, tuple(range(len(title))))
-    if title.startswith(wanted):
-        return Hit(entry, PREFIX, tuple(range(len(wanted))))
-    at = max(title.find(f"_{wanted}"), title.find(f" {wanted}"))
+def match_title(title: str, text: str) -> tuple[int, tuple[int, ...]] | None:
+    """How well a text (in small letters) fits a title, and the letters it is made of; None if it does not."""
+    title = title.lower()
+    packed = _packed(text)
+    if not packed:
+        return None
+    if text == title:
+        return EXACT, tuple(range(len(title)))
+    if title.startswith(text):
+        return PREFIX, tuple(range(len(text)))
+    at = max(title.find(f"_{text}"), title.find(f" {text}"))
     if at >= 0:
-        return Hit(entry, WORD, tuple(range(at + 1, at + 1 + len(wanted))))
-    if packed and title.replace("_", "").replace(" ", "").startswith(packed):
-        return Hit(entry, WORD, _subsequence(title, packed))
+        return WORD, tuple(range(at + 1, at + 1 + len(text)))
+    if _packed(title).startswith(packed):
+        return WORD, _subsequence(title, packed)
+    at = title.find(text) if len(text) > 1 else -1
+    if at >= 0:
+        return INSIDE, tuple(range(at, at + len(text)))
+    letters = _subsequence(title, packed) if len(packed) >= 3 else ()
+    return (FUZZY, letters) if letters else None
+
+
+def _packed(text: str) -> str:
+    return text.replace(" ", "").replace("_", "").replace("-", "")
+
+
+def _match_whole(entry: Entry, text: str) -> Hit | None:
+    found = match_title(entry.title, text.replace(" ", "_") if entry.kind == "op" else text)
+    by_title = None if found is None else Hit(entry, *found)
+    if by_title is not None and by_title.rank <= WORD:
+        return by_title
     called = _match_other_name(entry, text)
     if called is not None:
         return called
-    if len(text) < 2:
-        return None
-    at = title.find(wanted)
-    if at >= 0:
-        return Hit(entry, INSIDE, tuple(range(at, at + len(wanted))))
+    if by_title is not None and by_title.rank == INSIDE:
+        return by_title
     flat = _flat(text)
     if len(flat) >= 3 and any(word.startswith(flat) for word in _doc_words(entry)):
         return Hit(entry, DOC)
-    letters = _subsequence(title, packed) if len(packed) >= 3 else ()
-    return Hit(entry, FUZZY, letters) if letters else None
+    return by_title
 
 
 def _match_other_name(entry: Entry, text: str) -> Hit | None:
