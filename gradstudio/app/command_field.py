@@ -55,7 +55,7 @@ class CommandField(NodeFinder):
         self._title = label("Nodes", self._popup)
         self._title.setFont(words(11, 500))
         self._title.setFixedHeight(_TITLE)
-        self._title.setContentsMargins(8, 0, 0, 0)
+        self._title.setContentsMargins(12, 0, 0, 0)
         box.insertWidget(0, self._title)
         self.set_colors(colors)
         application = QApplication.instance()

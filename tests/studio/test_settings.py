@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from gradstudio.studio.settings import RECENT_LIMIT, Settings, load_settings, save_settings, settings_path
+from gradstudio.studio.settings import (
+    FAVOURITE_OPS_LIMIT,
+    RECENT_LIMIT,
+    RECENT_OPS_LIMIT,
+    Settings,
+    load_settings,
+    save_settings,
+    settings_path,
+)
 
 
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
@@ -49,3 +58,32 @@ def test_the_environment_names_the_folder(config_folder: Path) -> None:
 def test_a_place_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert not save_settings(Settings(), tmp_path / "file" / "settings.json")
+
+
+def test_recent_operations_are_newest_first_without_doubles_and_few() -> None:
+    settings = Settings()
+    for id in ("sum", "exp", "leaf:number", "sum"):
+        settings.use_op(id)
+    assert settings.recent_ops == ["sum", "leaf:number", "exp"]
+    for number in range(RECENT_OPS_LIMIT + 5):
+        settings.use_op(f"op_{number}")
+    assert len(settings.recent_ops) == RECENT_OPS_LIMIT
+
+
+def test_favourite_operations_are_starred_and_unstarred() -> None:
+    settings = Settings()
+    assert settings.star_op("sum")
+    assert settings.star_op("exp")
+    assert not settings.star_op("sum")
+    assert settings.favourite_ops == ["exp"]
+
+
+def test_operations_of_a_damaged_file_are_put_right(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    many = [f"op_{number}" for number in range(500)]
+    path.write_text(json.dumps({"recent_ops": ["sum", "", "A b", "x" * 999, "sum", "exp"], "favourite_ops": many}))
+    settings = load_settings(path)
+    assert settings.recent_ops == ["sum", "exp"]
+    assert settings.favourite_ops == many[:FAVOURITE_OPS_LIMIT]
+    assert save_settings(settings, path)
+    assert load_settings(path) == settings

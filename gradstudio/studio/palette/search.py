@@ -49,7 +49,7 @@ def search(words: str, among: Iterable[Entry] | None = None, recent: Collection[
 
 def _likely(hit: Hit, text: str) -> tuple[int, int, int]:
     """Small for what is meant often: the order of a synonym's ops, then COMMON, then few letters."""
-    said = _synonym_place(hit.entry.id, text) if hit.rank == SYNONYM else 0
+    said = _synonym_place(hit.entry.id, text) if hit.via else 0
     return said, 0 if hit.entry.id in _common() else 1, len(hit.entry.title)
 
 
@@ -132,11 +132,13 @@ def _packed(text: str) -> str:
 def _match_whole(entry: Entry, text: str) -> Hit | None:
     found = match_title(entry.title, text.replace(" ", "_") if entry.kind == "op" else text)
     by_title = None if found is None else Hit(entry, *found)
-    if by_title is not None and by_title.rank <= WORD:
+    if by_title is not None and by_title.rank <= PREFIX:
         return by_title
     called = _match_other_name(entry, text)
-    if called is not None:
+    if called is not None and (by_title is None or called.rank < by_title.rank):
         return called
+    if by_title is not None and by_title.rank <= WORD:
+        return by_title
     if by_title is not None and by_title.rank == INSIDE:
         return by_title
     flat = _flat(text)
@@ -149,7 +151,7 @@ def _match_other_name(entry: Entry, text: str) -> Hit | None:
     said = [said for said, _ in _synonyms().get(entry.id, ())]
     for name in (*entry.names, *said):
         if name == text:
-            return Hit(entry, ALIAS, (), name)
+            return Hit(entry, PREFIX, (), name)  # as good as half of its name
     for name in entry.names:
         if name.rpartition(".")[2].startswith(text):
             return Hit(entry, ALIAS, (), name)
