@@ -6,7 +6,16 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gradstudio.app.controls import IconButton
 from gradstudio.app.fonts import words
@@ -65,7 +74,13 @@ class Operations(QWidget):
         self.subtitle = f"{len(entries()) - len(in_category(LEAF_CATEGORY.id))}, drag one onto the network"
         self._pages = QStackedWidget(self)
         self._home = self._make_home()
-        self._pages.addWidget(self._home)
+        self._area = QScrollArea(self)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self._home)
+        self._pages.addWidget(self._area)
         self._pages.addWidget(self._make_list())
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -76,6 +91,8 @@ class Operations(QWidget):
 
     def _make_home(self) -> QWidget:
         home = QWidget()
+        home.setObjectName("home")
+        home.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         box = QVBoxLayout(home)
         box.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         box.setSpacing(6)
@@ -172,7 +189,7 @@ class Operations(QWidget):
         self._help.setStyleSheet(f"#steps {{ border-top: 1px solid {c.hairline}; }}")
         for text in (*self._titles, *self._quiet):
             text.setStyleSheet(f"color: {c.muted};")
-        self.setStyleSheet(f"Operations {{ background: {c.panel}; }}")
+        self.setStyleSheet(f"Operations, #home {{ background: {c.panel}; }} QScrollArea {{ background: {c.panel}; }}")
         self.refresh()
 
     # showing
