@@ -74,6 +74,7 @@ class CommandField(NodeFinder):
 
     def open(self) -> None:
         """Take the focus, with what was typed before marked."""
+        self._on_focus_changed(self.window().focusWidget(), self)
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -205,7 +206,7 @@ class CommandField(NodeFinder):
 
     def _on_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
         """What had the focus gets it back, so that a command meets what it is about."""
-        if new is self and old is not None and old.window() is self.window():
+        if new is self and old is not None and old is not self and old.window() is self.window():
             self._before = old
 
 

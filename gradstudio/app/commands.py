@@ -15,7 +15,7 @@ from gradstudio.studio.palette.search import FUZZY, SYNONYM, match_title, search
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
 
-_MOST, _FEW = 40, 5
+_MOST, _FEW = 200, 5
 _ITSELF = "find-node"
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from scenes import PRODUCT, chain, whole
 
+from gradstudio.app.command_field import CommandField
 from gradstudio.app.node_finder import NodeFinder
 from gradstudio.app.theme import colors
 from gradstudio.graph.filter import FilterError
@@ -31,12 +32,13 @@ class Told:
         self.left += 1
 
 
-@pytest.fixture
-def window(application: QApplication, qtbot: QtBot) -> QWidget:
+@pytest.fixture(params=[NodeFinder, CommandField])
+def window(application: QApplication, qtbot: QtBot, request: pytest.FixtureRequest) -> QWidget:
+    """A window with the field by itself, and with the one that finds commands as well once it knows any."""
     window = QWidget()
     window.resize(500, 400)
     box = QVBoxLayout(window)
-    made, other = NodeFinder(colors("light")), QLineEdit()
+    made, other = request.param(colors("light")), QLineEdit()
     box.addWidget(made)
     box.addWidget(other)
     qtbot.addWidget(window)

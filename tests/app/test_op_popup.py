@@ -64,7 +64,7 @@ def test_it_opens_at_the_cursor_with_everything_in_sections(popup: OpPopup) -> N
     popup.settings.star_op("exp")
     popup.open(QPoint(100, 50))
     assert popup.isVisible()
-    assert popup.field.hasFocus()
+    assert popup.window().focusWidget() is popup.field
     sections = [row.text for row in popup.list.rows.rows if row.is_section]
     assert sections == ["Recent", "Favourites", "Values", *(each.title for each in CATEGORIES)]
     assert texts(popup)[:4] == ["Recent", "matmul", "Favourites", "exp"]
@@ -81,7 +81,7 @@ def test_typing_finds_and_enter_takes(popup: OpPopup, qtbot: QtBot) -> None:
     assert (told.picked, told.left) == (["sigmoid"], 0)
     assert not popup.isVisible()
     assert popup.settings.recent_ops == ["sigmoid"]
-    assert QApplication.focusWidget() is popup._home, "the canvas has the keys again"
+    assert popup.window().focusWidget() is popup._home, "the canvas has the keys again"
 
 
 def test_arrows_and_pages_walk_and_the_ends_meet(popup: OpPopup, qtbot: QtBot) -> None:
@@ -107,7 +107,7 @@ def test_tab_completes_the_name_and_keeps_the_focus(popup: OpPopup, qtbot: QtBot
     qtbot.keyClicks(popup.field, "logis")
     qtbot.keyClick(popup.field, Qt.Key.Key_Tab)
     assert popup.field.text() == "sigmoid"
-    assert popup.field.hasFocus()
+    assert popup.window().focusWidget() is popup.field
     assert popup.list.current is not None
     assert popup.list.current.id == "sigmoid"
 
@@ -183,6 +183,14 @@ def test_all_of_it_stays_inside_the_window(popup: OpPopup, window: QWidget, at: 
     for part in (popup.field, popup.list, *([popup.card] if popup.card.isVisible() else [])):
         assert popup.rect().contains(part.geometry())
     assert popup.list.height() > 40
+
+
+def test_it_stays_inside_a_window_that_becomes_smaller(popup: OpPopup, window: QWidget) -> None:
+    popup.open(QPoint(700, 400))
+    window.resize(420, 500)
+    QApplication.processEvents()
+    assert popup.isVisible()
+    assert window.rect().contains(popup.geometry())
 
 
 def test_the_card_follows_what_is_marked_and_comes_without_anybody_waiting(popup: OpPopup, qtbot: QtBot) -> None:

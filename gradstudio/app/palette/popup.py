@@ -19,6 +19,7 @@ from gradstudio.studio.settings import Settings
 
 WIDTH = 316
 _FIELD, _CARD, _FOOT, _ROWS, _FEWEST = 46, 138, 28, 6, 3
+_CORNER = QPoint(12, 12)  # from the popup's corner to the place it was opened at
 _EDGE = 4  # pixels that the popup keeps from the window's edge
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -142,7 +143,8 @@ class OpPopup(QFrame):
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self)
-        had_focus = self.isAncestorOf(QApplication.focusWidget()) if QApplication.focusWidget() else False
+        focus = self.window().focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
         self.hide()
         if had_focus:
             self._home.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -153,8 +155,9 @@ class OpPopup(QFrame):
         whole = _FIELD + _ROWS * HEIGHT + 8 + _CARD + _FOOT
         room = area.height() - 2 * _EDGE
         height = min(whole, room)
-        x = min(max(at.x() - 12, _EDGE), area.width() - width - _EDGE)
-        y = min(max(at.y() - 12, _EDGE), area.height() - height - _EDGE)
+        corner = at - _CORNER
+        x = min(max(corner.x(), _EDGE), area.width() - width - _EDGE)
+        y = min(max(corner.y(), _EDGE), area.height() - height - _EDGE)
         return QRect(x, y, width, height)
 
     def _lay_out(self) -> None:
@@ -195,6 +198,9 @@ class OpPopup(QFrame):
         if watched is self.field and kind == QEvent.Type.ShortcutOverride:
             event.accept()  # keys of menus count only while the popup is closed
             return True
+        if kind == QEvent.Type.Resize and watched is self.parentWidget():
+            self.setGeometry(self._placed(self.pos() + _CORNER, self.parentWidget().rect()))
+            self._lay_out()
         if kind == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and self._is_outside(event):
             self.leave()
         return super().eventFilter(watched, event)
