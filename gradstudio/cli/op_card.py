@@ -6,6 +6,7 @@ import gradstudio as _gs  # noqa: F401  (fills the table)
 from gradstudio.engine.describing import example, gradients
 from gradstudio.engine.primitive import NAMES, Primitive, Spelling
 from gradstudio.engine.subgradients import of_op
+from gradstudio.studio.palette.formulas import formulas
 
 _WAYS = {
     "same": "as cotangents do (the Jacobian is symmetric)",
@@ -37,8 +38,9 @@ def card(found: Primitive | Spelling) -> str:
     choice = of_op(row.name)
     if choice is not None:
         facts.append(("at the edge", f"{choice.point}: {choice.means}, {choice.value:g} ({choice.peers})"))
-    if row.latex:
-        facts.append(("formula", row.latex.replace("{{", "{").replace("}}", "}")))
+    said = formulas(row)
+    facts += [("formula", said.value)] if said.value else []
+    facts += [("its gradient", line) for line in said.gradients]
     shown_by = example(row)
     if shown_by is not None:
         facts.append(("example", shown_by.code))

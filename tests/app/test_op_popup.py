@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +15,7 @@ from gradstudio.app.palette.popup import OpPopup
 from gradstudio.app.theme import apply_theme, colors
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.palette.catalogue import CATEGORIES
+from gradstudio.studio.palette.source import Source
 from gradstudio.studio.settings import Settings
 
 
@@ -82,6 +85,16 @@ def test_typing_finds_and_enter_takes(popup: OpPopup, qtbot: QtBot) -> None:
     assert not popup.isVisible()
     assert popup.settings.recent_ops == ["sigmoid"]
     assert popup.window().focusWidget() is popup._home, "the canvas has the keys again"
+
+
+def test_shift_asks_for_the_wire_to_stay_in_the_hand(popup: OpPopup, qtbot: QtBot) -> None:
+    told = Told(popup)
+    for modifier, keeps in ((Qt.KeyboardModifier.ShiftModifier, True), (Qt.KeyboardModifier.NoModifier, False)):
+        popup.open(QPoint(100, 50), "takes z")
+        qtbot.keyClicks(popup.field, "exp")
+        qtbot.keyClick(popup.field, Qt.Key.Key_Return, modifier)
+        assert popup.keeps_wire is keeps
+    assert told.picked == ["exp", "exp"]
 
 
 def test_arrows_and_pages_walk_and_the_ends_meet(popup: OpPopup, qtbot: QtBot) -> None:
@@ -204,6 +217,35 @@ def test_the_card_follows_what_is_marked_and_comes_without_anybody_waiting(popup
     popup.field.setText("zzzzz")
     assert popup.card.card is None
     assert popup.card.accessibleDescription() == ""
+
+
+def test_the_card_speaks_of_the_value_in_the_hand_and_forgets_it_later(popup: OpPopup, qtbot: QtBot) -> None:
+    popup.open(QPoint(100, 50), "takes z [200]", source=Source("z", -3.0, 8.0, (1, 5, 2)))
+    popup.field.setText("softplus")
+    qtbot.waitUntil(lambda: popup.card.card is not None, timeout=20000)
+    assert popup.card.card is not None
+    assert popup.card.card.formulas[0].latex == r"y = \ln(1 + e^{z})"
+    assert popup.card.card.curve is not None
+    assert popup.card.card.curve.x[-1] == 8.0
+    popup.grab()
+    popup.leave()
+    popup.open(QPoint(100, 50))
+    popup.field.setText("softplus")
+    qtbot.waitUntil(lambda: popup.card.card is not None, timeout=20000)
+    assert popup.card.card.formulas[0].latex == r"y = \ln(1 + e^{x})"
+
+
+def test_a_popup_that_is_gone_leaves_nothing_behind(window: QWidget, qtbot: QtBot) -> None:
+    made = OpPopup(colors("light"), load_theme("light"), Settings(), window)
+    gone = weakref.ref(made.card)
+    made.open(QPoint(50, 50))
+    made.leave()
+    made.setParent(None)
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    del made
+    gc.collect()
+    assert gone() is None, "the maker of cards holds no widget"
 
 
 def test_menu_keys_are_typed_into_the_field_while_it_is_open(popup: OpPopup, qtbot: QtBot) -> None:

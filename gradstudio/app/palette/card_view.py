@@ -16,6 +16,7 @@ from gradstudio.app.theme import Colors
 from gradstudio.studio.palette.card import Card
 from gradstudio.studio.palette.catalogue import entry
 from gradstudio.studio.palette.entry import Entry
+from gradstudio.studio.palette.source import Source
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _MARGIN, _PLOT, _LINE, _GAP = 14, QSize(120, 64), 17, 8
@@ -29,6 +30,7 @@ class CardView(QWidget):
         self.colors = colors
         self._entry: Entry | None = None
         self._card: Card | None = None
+        self._source: Source | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Card of the operation")
         cards().ready.connect(self._on_ready)
@@ -43,10 +45,14 @@ class CardView(QWidget):
         """What is shown; None while it is being made."""
         return self._card
 
+    def set_source(self, source: Source | None) -> None:
+        """The value that operations are to take; cards speak of it from the next entry on."""
+        self._source = source
+
     def show_entry(self, id: str) -> None:
         """Show the card of an entry; "" or an unknown id shows nothing."""
         self._entry = entry(id)
-        self._card = cards().get(id) if self._entry is not None else None
+        self._card = cards().get(id, self._source) if self._entry is not None else None
         self._tell()
         self.update()
 
@@ -102,7 +108,7 @@ class CardView(QWidget):
         if card.curve is not None and room >= 40:
             high = min(_PLOT.height(), room)
             plot = QRectF(self.width() - _MARGIN - _PLOT.width(), y, _PLOT.width(), high)
-            paint_curve(painter, plot, card.curve, self.colors)
+            paint_curve(painter, plot, card.curve, self.colors, self._source)
             width -= _PLOT.width() + 12
         if card.formulas:
             _, _, natural = place(card.formulas, width)

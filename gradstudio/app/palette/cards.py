@@ -8,6 +8,10 @@ from functools import cache
 from PySide6.QtCore import QObject, Signal
 
 from gradstudio.studio.palette.card import Card, card
+from gradstudio.studio.palette.source import Source
+
+_Key = tuple[str, Source | None]
+_MOST = 1000  # cards that are kept
 
 
 class Cards(QObject):
@@ -18,32 +22,34 @@ class Cards(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._cards: dict[str, Card] = {}
-        self._asked: set[str] = set()
-        self._wanted = ""
+        self._cards: dict[_Key, Card] = {}
+        self._asked: set[_Key] = set()
+        self._wanted: _Key = ("", None)
         self._thread = ThreadPoolExecutor(1, "cards")
         self._made.connect(self._on_made)
 
-    def get(self, id: str) -> Card | None:
+    def get(self, id: str, source: Source | None = None) -> Card | None:
         """A card, or None while it is being made (or where there is no such entry)."""
-        self._wanted = id
-        if id and id not in self._cards and id not in self._asked:
-            self._asked.add(id)
-            self._thread.submit(self._make, id)
-        return self._cards.get(id)
+        key = self._wanted = (id, source)
+        if id and key not in self._cards and key not in self._asked:
+            self._asked.add(key)
+            self._thread.submit(self._make, key)
+        return self._cards.get(key)
 
-    def _make(self, id: str) -> None:
+    def _make(self, key: _Key) -> None:
         """In the other thread. What a person has moved on from meanwhile is not made."""
-        self._made.emit((id, card(id) if id == self._wanted else None))
+        self._made.emit((key, card(*key) if key == self._wanted else None))
 
-    def _on_made(self, made: tuple[str, Card | None]) -> None:
-        id, found = made
-        self._asked.discard(id)
+    def _on_made(self, made: tuple[_Key, Card | None]) -> None:
+        key, found = made
+        self._asked.discard(key)
         if found is not None:
-            self._cards[id] = found
-            self.ready.emit(id)
-        elif id == self._wanted:
-            self.get(id)
+            if len(self._cards) > _MOST:
+                self._cards.clear()
+            self._cards[key] = found
+            self.ready.emit(key[0])
+        elif key == self._wanted:
+            self.get(*key)
 
 
 @cache

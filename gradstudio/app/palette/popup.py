@@ -15,6 +15,7 @@ from gradstudio.app.theme import Colors
 from gradstudio.picture.tokens import Theme
 from gradstudio.studio.palette.catalogue import CATEGORIES, LEAF_CATEGORY, entries, in_category, known
 from gradstudio.studio.palette.search import search
+from gradstudio.studio.palette.source import Source
 from gradstudio.studio.settings import Settings
 
 WIDTH = 316
@@ -66,7 +67,8 @@ class OpPopup(QFrame):
     """Finds one operation to put on the canvas.
 
     Signals: picked(entry id) when one is taken, which closes the popup; left() when it closes without one (Esc, or a
-    click elsewhere). A taken operation becomes the latest of `settings.recent_ops`.
+    click elsewhere). A taken operation becomes the latest of `settings.recent_ops`; `keeps_wire` says whether it was
+    taken with Shift, which asks for the wire to stay in the hand.
     """
 
     picked = Signal(str)
@@ -77,6 +79,7 @@ class OpPopup(QFrame):
         self.colors, self.theme, self.settings = colors, theme, settings
         self._home = parent
         self._is_wired = False
+        self.keeps_wire = False
         self.setObjectName("palette")
         self.setAccessibleName("Operations")
         self.field = SearchLine(colors, "Find an operation", self)
@@ -102,18 +105,21 @@ class OpPopup(QFrame):
         self.card.set_colors(colors)
         self.update()
 
-    def open(self, at: QPoint, hint: str = "", fits: Fits | None = None) -> None:
+    def open(self, at: QPoint, hint: str = "", fits: Fits | None = None, source: Source | None = None) -> None:
         """Open with the field under `at`, a place in the parent given to the constructor.
 
         `hint` says at the right of the field what the operation is to take: "takes z [200]". With it the popup speaks
         of a wire, and what takes no input is not offered. `fits(entry id)` gives what stands at the right of an
-        entry: "[200]", "needs labels", "slope 0"; it is asked only for entries that come into view.
+        entry: "[200]", "needs labels", "slope 0"; it is asked only for entries that come into view. `source` is the
+        value that the operation is to take: cards use its name and show where its numbers lie on a curve.
         """
         window = self._home.window()
         self.setParent(window)
         self._is_wired = bool(hint)
         self.field.set_hint(hint)
         self.list.rows.set_fits(fits)
+        self.card.set_source(source)
+        self.keeps_wire = False
         self.setGeometry(self._placed(self._home.mapTo(window, at), window.rect()))
         self._lay_out()
         self.field.clear()
@@ -219,6 +225,7 @@ class OpPopup(QFrame):
             self.list.page(1 if key == Qt.Key.Key_PageDown else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.list.current is not None:
+                self.keeps_wire = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
                 self.take(self.list.current.id)
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             if self.list.current is not None and self.field.text() != self.list.current.text:

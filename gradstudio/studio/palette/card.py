@@ -4,7 +4,7 @@ window's thread."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,10 @@ from gradstudio.engine.primitive import TABLE, Primitive
 from gradstudio.engine.structure import flatten
 from gradstudio.engine.subgradients import of_op
 from gradstudio.studio.palette.catalogue import entry
-from gradstudio.studio.palette.curve import Curve, curve
+from gradstudio.studio.palette.curve import HIGH, LOW, Curve, curve
 from gradstudio.studio.palette.entry import Entry
 from gradstudio.studio.palette.formulas import formulas
+from gradstudio.studio.palette.source import Source
 from gradstudio.studio.palette.typeset import Formula, typeset
 
 
@@ -33,18 +34,25 @@ class Card:
     curve: Curve | None
 
 
-@cache
-def card(id: str) -> Card | None:
-    """The card of an entry; None where there is no such entry. Kept from then on."""
+@lru_cache(maxsize=1024)
+def card(id: str, source: Source | None = None) -> Card | None:
+    """The card of an entry, for a value that it is to take; None where there is no such entry. Kept from then on."""
     found = entry(id)
     if found is None:
         return None
     row = TABLE.get(id)
     if row is None:
         return Card(found, found.writes, (), "", "", None, None)
-    said = formulas(row)
+    said = formulas(row, source.name if source is not None else "")
     lines = tuple(line for latex in (said.value, *said.gradients) if (line := typeset(latex)) is not None)
-    return Card(found, row.signature, lines, _shapes(row), _gradient(row), example(row), curve(id))
+    return Card(found, row.signature, lines, _shapes(row), _gradient(row), example(row), _curve(id, source))
+
+
+def _curve(id: str, source: Source | None) -> Curve | None:
+    """Over the usual range, wider where the value reaches further."""
+    if source is None or not source.has_range:
+        return curve(id)
+    return curve(id, min(LOW, source.low), max(HIGH, source.high))
 
 
 def _gradient(row: Primitive) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from gradstudio.engine.primitive import TABLE, Primitive
 from gradstudio.engine.tape import GradientTape
 
 POINTS = 161
-_LOW, _HIGH = -4.0, 4.0
+LOW, HIGH = -4.0, 4.0
+"""The range of a curve, unless a value reaches further."""
 _FAMILIES = ("arithmetic", "elementary", "network", "control")
 _PROBE = np.array([0.3, 0.7, -0.4, 1.4, 2.3])
 
@@ -27,24 +28,29 @@ class Curve:
     high: float
 
 
-@cache
-def curve(name: str) -> Curve | None:
-    """The curve of an op, None for one that does not treat each number by itself. Kept from then on."""
+@lru_cache(maxsize=512)
+def curve(name: str, low: float = LOW, high: float = HIGH) -> Curve | None:
+    """The curve of an op, None for one that does not treat each number by itself. Kept from then on.
+
+    It is drawn from low to high, or over as much of that as lies in the domain.
+    """
     row = TABLE.get(name)
     if row is None or not _takes_one_number(row):
         return None
     with np.errstate(all="ignore"):
         if not _is_elementwise(row):
             return None
-        x = np.linspace(_LOW, _HIGH, POINTS)
+        x = np.linspace(low, high, POINTS)
         f = _values(row, x)
         domain = x[~np.isnan(f)]
-        if 1 < len(domain) < 0.6 * POINTS:
+        if 1 < len(domain) < POINTS:
             x = np.linspace(domain[0], domain[-1], POINTS)
             f = _values(row, x)
         slope = _slopes(row, x) if row.differentiable else None
     if not np.isfinite(f).any():
         return None
+    if slope is not None:
+        slope = np.where(np.isnan(f), np.nan, slope)
     bottom, top = _worth_showing(f, slope)
     return Curve(x, _broken(f, bottom, top), None if slope is None else _broken(slope, bottom, top), bottom, top)
 

@@ -6,6 +6,7 @@ x̄ is that of x. The answer of one input is y, of two z; [x > 0] is 1 where it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -21,11 +22,13 @@ class Formulas:
     gradients: tuple[str, ...] = ()
 
 
-def formulas(row: Primitive) -> Formulas:
-    """The formulas of an op; empty where none is known."""
+def formulas(row: Primitive, source: str = "") -> Formulas:
+    """The formulas of an op; empty where none is known. Those of one number call it `source`."""
     if row.name in _SLOPES:
         value, slope = _SLOPES[row.name]
-        return Formulas(f"y = {value or _from_row(row)}", (rf"\bar{{x}} = \bar{{y}}\;{slope}",) if slope else ())
+        lines = [f"y = {value or _from_row(row)}", *([rf"\bar{{x}} = \bar{{y}}\;{slope}"] if slope else [])]
+        value, *back = (_renamed(line, source) for line in lines)
+        return Formulas(value, tuple(back))
     if row.name in _LINES:
         value, *back = _LINES[row.name]
         return Formulas(value, tuple(back))
@@ -33,10 +36,29 @@ def formulas(row: Primitive) -> Formulas:
     return Formulas(f"{'y' if len(row.inputs) == 1 else 'z'} = {value}" if value else "")
 
 
+def _renamed(latex: str, name: str) -> str:
+    """A formula of x and y in which x has a name of the program; y is called z where the name is y."""
+    if not name or name == "x" or len(name) > _LONGEST:
+        return latex
+    letters = {"x": _written(name), "y": "z" if name == "y" else "y"}
+    return _LETTER.sub(lambda found: letters[found[0]], latex)
+
+
+def _written(name: str) -> str:
+    """A variable as mathematics writes it: z, z_1, or a word."""
+    head, _, tail = name.rstrip("_").partition("_")
+    plain = head if len(head) == 1 else rf"\mathit{{{head}}}"
+    if not head.isalnum() or not all(part.isalnum() for part in tail.split("_") if tail):
+        return "x"
+    return f"{plain}_{{{tail.replace('_', ',')}}}" if tail else plain
+
+
 def _from_row(row: Primitive) -> str:
     return row.latex.format(x="x", y="y") if row.latex else ""
 
 
+_LETTER = re.compile(r"(?<![A-Za-z\\])[xy](?![A-Za-z])")  # not those of a word such as \max
+_LONGEST = 4  # characters of a name that a formula has room for
 _PHI = r"\frac{1}{\sqrt{2\pi}}\,e^{-x^2/2}"
 _SLOPES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -9,6 +9,7 @@ from gradstudio.engine.primitive import TABLE
 from gradstudio.studio.palette.card import card
 from gradstudio.studio.palette.catalogue import entries
 from gradstudio.studio.palette.curve import curve
+from gradstudio.studio.palette.source import Source
 
 
 @pytest.mark.parametrize("id", [each.id for each in entries()])
@@ -91,3 +92,18 @@ def test_curves_are_made_without_a_warning_for_all_ops() -> None:
         assert found is not None
         assert np.isfinite([found.low, found.high]).all()
         assert found.low < found.high
+
+
+def test_a_card_speaks_of_the_value_that_is_to_be_taken() -> None:
+    found = card("sigmoid", Source("z", -2.0, 9.0))
+    assert found is not None
+    assert found.formulas[0].latex == r"y = \frac{1}{1 + e^{-z}}"
+    assert found.curve is not None
+    assert (found.curve.x[0], found.curve.x[-1]) == (-4.0, 9.0), "as far as the value reaches"
+
+
+@pytest.mark.parametrize(("low", "high"), [(np.nan, np.nan), (1.0, np.inf), (2.0, 1.0), (0.0, 1e300)])
+def test_a_value_without_a_sensible_range_leaves_the_curve_as_it_is(low: float, high: float) -> None:
+    found = card("sigmoid", Source("z", low, high))
+    assert found is not None
+    assert found.curve is curve("sigmoid")

@@ -116,3 +116,17 @@ def test_fractions_stand_higher_than_letters_and_indices_lower_than_their_letter
 @pytest.mark.parametrize("latex", ["", "  ", r"\frac{1", "x" * (LONGEST + 1)])
 def test_what_is_no_formula_gives_none(latex: str) -> None:
     assert typeset(latex) is None
+
+
+def test_formulas_of_one_number_speak_of_the_value_they_take() -> None:
+    def said(op: str, name: str) -> tuple[str, ...]:
+        found = formulas(TABLE[op], name)
+        return found.value, *found.gradients
+
+    assert said("relu", "z") == (r"y = \max(z, 0)", r"\bar{z} = \bar{y}\;[z > 0]")
+    assert said("exp", "y") == ("z = e^{y}", r"\bar{y} = \bar{z}\;z"), "y is taken, so the answer is z"
+    assert said("log", "z_1") == (r"y = \ln z_{1}", r"\bar{z_{1}} = \bar{y}\;\frac{1}{z_{1}}")
+    assert said("tanh", "hidden_layer") == said("tanh", ""), "too long for a formula"
+    assert said("add", "z") == said("add", ""), "several letters would meet"
+    for name in ("_", "__", "é", "z__", "_z", "a_b_"):
+        assert typeset(said("exp", name)[0]) is not None
