@@ -79,8 +79,17 @@ class Commands:
     def _row(self, entry: Action, letters: tuple[int, ...], is_enabled: bool) -> Row:
         keys = entry.keys[0] if entry.keys else ""
         is_on = entry.is_checked is not None and entry.is_checked(self._window)
-        icon, id = "tick" if is_on else "", f"action/{entry.id}"
-        return Row(id, entry.text, icon, -1, letters, entry.menu, keys, False, True, False, is_enabled)
+        return Row(
+            f"action/{entry.id}",
+            entry.text,
+            icon="tick" if is_on else "",
+            letters=letters,
+            note=entry.menu,
+            right=keys,
+            is_code=False,
+            has_keys=True,
+            is_enabled=is_enabled,
+        )
 
     def _ops(self, wanted: str) -> list[Row]:
         if self.add is None or not wanted:

@@ -312,7 +312,7 @@ class MainWindow(QMainWindow):
                 f"Version {__version__}. See every gradient.",
                 "Computations run in a process of their own, without access to your files.",
                 f"Isolation active here: {', '.join(layers) if layers else 'the worker is still starting'}.",
-                "Apache License 2.0. Fonts: Inter and JetBrains Mono, SIL Open Font License 1.1.",
+                "Apache License 2.0. Fonts: Inter, JetBrains Mono, STIX Two Math, SIL Open Font License 1.1.",
             ],
         )
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradstudio.app.palette.popup import OpPopup
-from gradstudio.app.theme import apply_theme, colors
+from gradstudio.app.theme import colors
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.palette.catalogue import CATEGORIES
 from gradstudio.studio.palette.source import Source
@@ -33,9 +33,8 @@ class Told:
 
 
 @pytest.fixture
-def window(application: QApplication, qtbot: QtBot) -> QWidget:
+def window(application: QApplication, qtbot: QtBot) -> Iterator[QWidget]:
     """A window with a canvas of a kind and another field."""
-    apply_theme(application, "light")
     window = QWidget()
     window.resize(800, 640)
     box = QVBoxLayout(window)
@@ -44,10 +43,12 @@ def window(application: QApplication, qtbot: QtBot) -> QWidget:
     canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.addWidget(canvas, 1)
     box.addWidget(other)
-    qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)
-    return window
+    yield window
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture
@@ -255,10 +256,7 @@ def test_menu_keys_are_typed_into_the_field_while_it_is_open(popup: OpPopup, qtb
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
-def test_letters_that_were_typed_are_lit_and_both_themes_are_painted(
-    popup: OpPopup, application: QApplication, qtbot: QtBot, name: str
-) -> None:
-    apply_theme(application, name)
+def test_letters_that_were_typed_are_lit_and_both_themes_are_painted(popup: OpPopup, name: str) -> None:
     popup.set_colors(colors(name), load_theme(name))
     popup.open(QPoint(100, 50))
     popup.field.setText("sig")

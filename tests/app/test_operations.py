@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from scenes import PlainSession
@@ -17,13 +19,15 @@ from gradstudio.studio.palette.catalogue import CATEGORIES, in_category
 
 
 @pytest.fixture
-def panel(application: QApplication, session: PlainSession, qtbot: QtBot) -> Operations:
+def panel(application: QApplication, session: PlainSession, qtbot: QtBot) -> Iterator[Operations]:
     made = Operations(session, load_theme("light"))
-    qtbot.addWidget(made)
     made.resize(420, 460)
     made.show()
     qtbot.waitExposed(made)
-    return made
+    yield made
+    made.close()
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

@@ -37,9 +37,17 @@ def row_of(hit: Hit) -> Row:
     """A hit of a search as a row."""
     each = hit.entry
     is_op = each.kind == "op"
-    family = category(each.category).family
-    note = hit.via.rpartition(".")[2]
-    return Row(each.id, each.title, each.icon, family, hit.letters, note, each.writes, is_op, not is_op)
+    return Row(
+        each.id,
+        each.title,
+        each.icon,
+        category(each.category).family,
+        hit.letters,
+        note=hit.via.rpartition(".")[2],
+        right=each.writes,
+        is_code=is_op,
+        has_keys=not is_op,
+    )
 
 
 def rows_of(entries: Iterable[Entry]) -> list[Row]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -111,6 +113,14 @@ def test_fractions_stand_higher_than_letters_and_indices_lower_than_their_letter
     assert index is not None
     assert fraction.height > 1.8 * letter.height
     assert index.height - index.rise > letter.height - letter.rise
+
+
+def test_the_library_that_typesets_is_loaded_with_the_first_formula_only() -> None:
+    code = "import sys, gradstudio.studio.palette.card as c; print('ziamath' in sys.modules, end=' '); " + (
+        "c.card('exp'); print('ziamath' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
 
 
 @pytest.mark.parametrize("latex", ["", "  ", r"\frac{1", "x" * (LONGEST + 1)])
