@@ -14,6 +14,7 @@ from gradstudio.picture.numbers import gradient_text, number, value_text, whole
 from gradstudio.picture.states import State, states
 
 _WHY = {
+    State.NOT_RUN: "not run: an input is open, here or before it",
     State.NO_SWEEP: "nothing is differentiated yet",
     State.NOT_SOURCE: "not a source: nobody asked for its gradient",
     State.NONE: "None: no recorded path leads from here to the target",
@@ -33,7 +34,8 @@ def where(graph: Graph, trace: Trace, node: int) -> str:
     parts = [plain(graph.label[node])]
     if graph.line[node] > 0:
         parts.append(f"line {graph.line[node]}")
-    return ", ".join(parts) + f", {graph.shape[node] or 'scalar'} {v.dtypes[v.dtype[record]]}"
+    dtype = v.dtypes[v.dtype[record]]
+    return ", ".join(parts) + (f", {graph.shape[node] or 'scalar'} {dtype}" if dtype else ", not run")
 
 
 def state_of(graph: Graph, trace: Trace, node: int) -> State:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from gradstudio.app.editor.marking import marks_of
 from gradstudio.engine.problem import Problem
-from gradstudio.engine.trace import Kind, Span
+from gradstudio.engine.trace import Kind, Span, is_missing
 from gradstudio.graph.fold_state import FoldState, close, close_pass, move_pass, open_, open_pass, stack_of
 from gradstudio.picture.numbers import number
 from gradstudio.studio.outcome import Outcome, View
@@ -335,8 +335,12 @@ def _count(problems: tuple[Problem, ...]) -> str:
 
 def _facts(view: View) -> list[str]:
     """What the picture holds, and the target's value."""
-    forward = int(np.count_nonzero(view.whole.kind == Kind.OP))
+    is_op = view.whole.kind == Kind.OP
+    waiting = int(np.count_nonzero(is_missing(view.trace.records.values)[view.whole.record[is_op]]))
+    forward = int(np.count_nonzero(is_op)) - waiting
     facts = [f"{forward:,} {'op' if forward == 1 else 'ops'} forward"]
+    if waiting:
+        facts = [f"{forward:,} {'op' if forward == 1 else 'ops'} run, {waiting:,} waiting"]
     if view.sweep >= 0:
         sweep = view.trace.sweeps[view.sweep]
         facts[0] += f", {len(np.unique(sweep.edge_record)):,} backward"

@@ -10,6 +10,7 @@ import numpy as np
 from gradstudio.engine import primitive, shapes
 from gradstudio.engine.backends import FOREIGN, common
 from gradstudio.engine.batching import Batched, apply_batched
+from gradstudio.engine.opening import BLANK, Open, OpenInputError, wait
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token, follows
 from gradstudio.engine.structure import flatten, rebuild
@@ -26,7 +27,10 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> An
     Raises ValueError (shapes that do not fit) or TypeError, naming the op and what it was given.
     """
     if not _DIRECT.issuperset(map(type, inputs)):
-        inputs = tuple([x if type(x) in _DIRECT else _ready(x) for x in inputs])
+        try:
+            inputs = tuple([x if type(x) in _DIRECT else _ready(x) for x in inputs])
+        except OpenInputError:
+            return _held(row, inputs, params)
     if row.composite:
         return _compose(row, inputs, params)
     out: Any = None
@@ -137,7 +141,14 @@ def _ready(x: Any) -> Any:
         return x if type(x) is Tensor else x.dense()  # type: ignore[attr-defined]
     if type(x) in (list, tuple) and any(isinstance(v, Tensor | Variable) for v in flatten(x)):
         return primitive.TABLE["stack"]([_ready(v) for v in x])
+    if type(x) in BLANK:
+        raise OpenInputError
     return x
+
+
+def _held(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Open:
+    """The result of an op that waits because an input is open."""
+    return wait(row, tuple([x if type(x) in BLANK or type(x) in _DIRECT else _ready(x) for x in inputs]), params)
 
 
 _DIRECT = frozenset([Tensor, float, int, bool, np.ndarray, np.float64, np.int64, np.float32, complex, type(None)])
@@ -304,6 +315,6 @@ def _explain(row: Primitive, values: list[Any], params: dict[str, Any], error: E
     return kind(f"{row.name}: {first} (inputs {given}{shown[:80]})")
 
 
-primitive._dispatch[:] = [apply, raw_op]
+primitive._dispatch[:] = [apply, raw_op, _held]
 
 __all__ = ["apply", "follows", "leaf", "raw"]

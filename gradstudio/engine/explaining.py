@@ -6,6 +6,7 @@ import inspect
 from dataclasses import dataclass
 from typing import Any
 
+from gradstudio.engine.opening import check_there
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.state import ACTIVE, follows
 from gradstudio.engine.tape import GradientTape
@@ -75,6 +76,7 @@ def explain(tape: GradientTape, target: Any, source: Any) -> Explanation:
     if not isinstance(tape, GradientTape):
         raise TypeError(f"explain() takes a GradientTape first, not {type(tape).__name__}")
     if not isinstance(source, Tensor | Variable):
+        check_there(source)
         raise TypeError(f"explain() takes a tensor or Variable as source, not {type(source).__name__}")
     return _Question(tape, target, source).answer()
 

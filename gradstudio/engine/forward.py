@@ -16,6 +16,7 @@ from gradstudio.engine.backward import as_tensor
 from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.dispatch import joined
 from gradstudio.engine.fitting import fit
+from gradstudio.engine.opening import check_there
 from gradstudio.engine.primitive import Primitive, op, raw_call
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.structure import flatten, rebuild
@@ -61,6 +62,7 @@ class ForwardAccumulator:
         found: list[Any] = []
         for x, v in zip(self._primals, tangents, strict=True):
             if not isinstance(x, Tensor | Variable):
+                check_there(x)
                 raise ValueError(f"a primal is a tensor or Variable, not {type(x).__name__}")
             t = convert_to_tensor(v)
             if t.shape != x.shape or t.dtype != x.dtype:

@@ -13,6 +13,7 @@ from typing import Any
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.creation import convert_to_tensor
 from gradstudio.engine.forward import ForwardAccumulator
+from gradstudio.engine.opening import check_there
 from gradstudio.engine.primitive import TABLE, op
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.state import ACTIVE
@@ -332,6 +333,7 @@ def _with_aux(f: Function, result: Any) -> tuple[Any, Any]:
 
 
 def _check_scalar(f: Function, value: Any) -> None:
+    check_there(value)
     if not isinstance(value, Tensor) or value.shape != () or value.dtype.kind != "f":
         what = f"shape {list(value.shape)}, dtype {value.dtype}" if isinstance(value, Tensor) else type(value).__name__
         raise TypeError(

@@ -162,11 +162,15 @@ class Primitive:
         for name, default in self.params.items():
             if default is inspect.Parameter.empty and name not in params:
                 raise TypeError(f"{self.name}() needs {name}=: {self.signature}")
+        waits = False
         for name, value in params.items():
             if type(value) not in _PLAIN_PARAMS and name != "key":
                 params[name] = _plain_param(value)
+                waits = waits or is_open(params[name])
         if self.variadic:
-            inputs = list(inputs[0])
+            inputs = [inputs[0]] if is_open(inputs[0]) else list(inputs[0])
+        if waits:
+            raise OpenParameterError(tuple(inputs), params)
         return tuple(inputs), params
 
     def _slot(self, name: str) -> int | None:
@@ -206,7 +210,10 @@ class Primitive:
             else:
                 if len(kwargs) == len(params) or not self.needs_params:
                     return _dispatch[0](self, args, kwargs)
-        inputs, params = self.bind(args, kwargs)
+        try:
+            inputs, params = self.bind(args, kwargs)
+        except OpenParameterError as found:
+            return _dispatch[2](self, found.inputs, found.params)
         return _dispatch[0](self, inputs, params)
 
     def __repr__(self) -> str:
@@ -250,8 +257,24 @@ _MISSING = _Missing()
 _PLAIN_PARAMS = frozenset([int, float, bool, str, type(None), tuple])
 
 
+class OpenParameterError(Exception):
+    """A parameter of a call is `...` (or waits for one); the call is bound otherwise."""
+
+    def __init__(self, inputs: tuple[Any, ...], params: dict[str, Any]) -> None:
+        super().__init__("a parameter is open")
+        self.inputs = inputs
+        self.params = params
+
+
+def is_open(value: Any) -> bool:
+    """Whether a value is `...`, or waits for one: see opening.py."""
+    return value is Ellipsis or getattr(type(value), "is_open", False)
+
+
 def _plain_param(value: Any) -> Any:
     """A parameter without lists and tensors: axes and shapes may come as integer tensors."""
+    if is_open(value):
+        return value
     if type(value) is list:
         return tuple(_plain_param(v) for v in value)
     if (hasattr(value, "numpy") or isinstance(value, np.ndarray)) and value.dtype.kind in "iub":
@@ -275,7 +298,7 @@ TABLE: Mapping[str, Primitive] = MappingProxyType(_table)
 """Canonical name -> primitive. The only list of ops there is."""
 NAMES: Mapping[str, Primitive | Spelling] = MappingProxyType(_names)
 """Canonical names, aliases ("reduce_sum", "nn.relu") and spellings ("linalg.svd") -> what is called."""
-_dispatch: list[Callable[..., Any]] = []  # filled by dispatch.py: [apply, call from a rule]
+_dispatch: list[Callable[..., Any]] = []  # filled by dispatch.py: [apply, call from a rule, wait]
 
 
 def enter(row: Primitive, in_rules: Callable[..., Any], listed: bool) -> None:

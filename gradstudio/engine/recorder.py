@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.batching import whole
+from gradstudio.engine.opening import Open, Waits
 from gradstudio.engine.places import Places
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.summary import summarise
@@ -22,7 +23,7 @@ from gradstudio.engine.tensor import SEVERAL, Details, Tensor, leaf
 from gradstudio.engine.trace import NO_SPAN, Kind, Records, Scope, Span, Summaries, Sweep, Trace
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Cut, Place
-from gradstudio.engine.written import literal, parameters
+from gradstudio.engine.written import constant_texts, parameters
 
 
 class Recorder:
@@ -64,6 +65,7 @@ class Recorder:
         self._variable_of: dict[int, int] = {}
         self._array_names: dict[int, str] = {}
         self._pending: dict[int, tuple[Tensor, Span]] = {}  # gradient results not used by anything yet
+        self.waiting: list[Waits] = []  # ops that wait for open inputs
         self.sweeps: list[SweepLog] = []
         self._open: list[int] = []  # sweeps under way
         self._before: Recorder | None = None
@@ -188,6 +190,10 @@ class Recorder:
         if isinstance(value, Tensor):
             number = self._number(value)
             self._names.setdefault(number, name)
+        elif isinstance(value, Open):
+            value.name = value.name or name
+            if value.result is not None:
+                self._names.setdefault(value.result.record, name)
         elif isinstance(value, Variable):
             self._array_names.setdefault(id(value), name)
             if id(value) not in self._variables:
@@ -237,7 +243,8 @@ class Recorder:
 
     def value(self, record: int) -> np.ndarray | None:
         """The whole value of a record."""
-        return np.asarray(whole(self.tensors[record].value)) if 0 <= record < len(self.tensors) else None
+        value = self.tensors[record].value if 0 <= record < len(self.tensors) else None
+        return None if value is None else np.asarray(whole(value))
 
     def cotangent(self, sweep: int, record: int) -> np.ndarray | None:
         """The whole cotangent of a record in a sweep, None where there is none."""
@@ -252,7 +259,7 @@ class Recorder:
         for log in self.sweeps:
             row: dict[str, np.ndarray | None] = {}
             for position, (record, g) in enumerate(zip(log.sources, log.results, strict=False)):
-                name = self._names.get(record) or self._variable_name(record) or f"source {position + 1}"
+                name = self.name(record) or f"source {position + 1}"
                 while name in row:
                     name += "'"
                 row[name] = None if g is None else np.asarray(whole(g.value))
@@ -294,7 +301,7 @@ class Recorder:
             sweep=np.array(self._sweep_of, np.int32),
             input_start=np.array(self._starts, np.int64),
             input_record=np.array(self._input_record, np.int32),
-            input_text=self._input_texts(text),
+            input_text=constant_texts(self._input_record, self._starts, self.applied, text),
             values=self.values(),
             seconds=np.array(self._nanoseconds, np.float32) * np.float32(1e-9),
             ops=tuple(ops),
@@ -306,27 +313,20 @@ class Recorder:
         """What there is to say of each record's value."""
         return summarise([t.value if type(t.value) is float else whole(t.value) for t in self.tensors], signed=False)
 
-    def _input_texts(self, text: Callable[[str], int]) -> np.ndarray:
-        """Column input_text; only constants are written out."""
-        constant = np.flatnonzero(np.array(self._input_record, np.int32) < 0)
-        owner = np.searchsorted(self._starts, constant, side="right") - 1
-        texts = np.full(len(self._input_record), -1, np.int32)
-        written: dict[int, int] = {}  # id of a number in the program's code, which many passes share
-        for position, record in zip(constant.tolist(), owner.tolist(), strict=True):
-            x = self.applied[record][position - self._starts[record]]
-            number = written.get(id(x))
-            if number is None:
-                number = -1 if x is None else text(literal(x))
-                if type(x) is float or type(x) is int:
-                    written[id(x)] = number  # `applied` keeps it alive
-            texts[position] = number
-        return texts
+    def named(self) -> list[int]:
+        """Records that a program variable holds, values of Variables apart, in the order of computation."""
+        return sorted(record for record in self._names if id(self.tensors[record]) not in self._variable_of)
+
+    def name(self, record: int) -> str:
+        """The name of a record; "" if it has none."""
+        return self._names.get(record) or self._variable_name(record) or ""
+
+    def characters(self, span: Span) -> Span:
+        """A span with columns in characters."""
+        return self._places.in_characters([span])[0]
 
     def _frozen(self, log: SweepLog) -> Sweep:
-        def name(record: int) -> str:
-            return self._names.get(record) or self._variable_name(record) or ""
-
-        return log.freeze(name, self._places.in_characters([log.span])[0])
+        return log.freeze(self.name, self.characters(log.span))
 
     # inside
 

@@ -15,13 +15,13 @@ TOGETHER = 1 << 16
 
 
 def summarise(values: list[Any], signed: bool) -> Summaries:
-    """Columns for a list of raw values (numbers or arrays).
+    """Columns for a list of raw values (numbers or arrays; None for an op that waits).
 
     signed: thumbnails keep the element of largest magnitude of each bin (cotangents) instead of the mean (values).
     """
     n = len(values)
     shapes: dict[tuple[int, ...], int] = {}
-    dtypes: dict[np.dtype[Any], int] = {}
+    dtypes: dict[np.dtype[Any] | str, int] = {}
     groups: dict[tuple[int, int], list[int]] = {}  # shape and dtype -> the arrays that have them
     shape = np.zeros(n, np.int32)
     dtype = np.zeros(n, np.int32)
@@ -39,6 +39,10 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     before: Any = None  # an array often has the form of the one before it
     for i in others:
         value = values[i]
+        if value is None:
+            shape[i], dtype[i], size[i] = shapes.setdefault((), len(shapes)), dtypes.setdefault("", len(dtypes)), 0
+            scalars[i] = np.nan
+            continue
         array = value if type(value) is np.ndarray else np.asarray(value)
         if array.ndim == 0:
             shape[i] = shapes.setdefault((), len(shapes))
@@ -78,7 +82,7 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     counts[1, single] = s == 0
     counts[2, single] = fine & (s > 0)
     counts[3, single] = np.isinf(s)
-    counts[4, single] = np.isnan(s)
+    counts[4, single] = np.isnan(s) & (size[single] > 0)
     return Summaries(
         shapes=tuple(shapes),
         dtypes=tuple(map(str, dtypes)),

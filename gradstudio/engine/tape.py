@@ -22,8 +22,10 @@ from gradstudio.engine.structure import flatten, rebuild
 from gradstudio.engine.targets import (
     Asked,
     UnconnectedGradients,
+    cannot_watch,
     check_source,
     seeds_of,
+    single_target_of,
     target_of,
     wants_zeros,
     zeros_of,
@@ -116,9 +118,7 @@ class GradientTape:
                 self._mark(x)
                 self._crumbs.watched.setdefault(id(x), place())
             else:
-                raise ValueError(
-                    f"watch() takes a tensor or Variable, not {type(x).__name__}: make it one with gs.constant(...)"
-                )
+                raise cannot_watch(x)
 
     def _mark(self, x: Tensor) -> None:
         if x.dtype.kind in "fc":
@@ -274,11 +274,7 @@ class GradientTape:
             [[2.0, 0.0], [0.0, 4.0]]
         """
         zero = wants_zeros(unconnected_gradients)
-        if not isinstance(target, Tensor | Variable):
-            raise TypeError(
-                f"jacobian() takes one tensor as its target, not a {type(target).__name__}: call it for each"
-            )
-        t = target_of(target)
+        t = single_target_of(target)
         wanted = flatten(sources)
         for x in wanted:
             check_source(x)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
+from gradstudio.engine.opening import check_there
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.structure import flatten
 from gradstudio.engine.tensor import Tensor, clean, leaf
@@ -58,14 +59,28 @@ def target_of(x: Any) -> Tensor:
         return x
     if x is None:
         raise TypeError("the target of gradient() is None: give the tensor to differentiate")
+    check_there(x)
     raise TypeError(
         f"the target of gradient() is a {type(x).__name__}, not a tensor: it left the tape "
         "(through float(), .numpy() or a function that is not recorded)"
     )
 
 
+def single_target_of(x: Any) -> Tensor:
+    if not isinstance(x, Tensor | Variable):
+        check_there(x)
+        raise TypeError(f"jacobian() takes one tensor as its target, not a {type(x).__name__}: call it for each")
+    return target_of(x)
+
+
+def cannot_watch(x: Any) -> ValueError:
+    check_there(x)
+    return ValueError(f"watch() takes a tensor or Variable, not {type(x).__name__}: make it one with gs.constant(...)")
+
+
 def check_source(x: Any) -> None:
     if not isinstance(x, Tensor | Variable):
+        check_there(x)
         what = "None" if x is None else f"a {type(x).__name__}"
         raise TypeError(
             f"a source of gradient() is {what}, not a tensor or Variable: make it one with gs.constant(...) "

@@ -35,7 +35,8 @@ class Summaries:
     shape and dtype index `shapes` and `dtypes`. mean holds the value itself (even if infinite or NaN) where size is 1.
     The thumbnail of row i is thumbnail[thumbnail_start[i]:thumbnail_start[i + 1]]: at most 40 bins over the elements in
     C order; a bin of a value is a mean, a bin of a cotangent its element of largest magnitude; NaN wins in its bin.
-    Scalars have no bins.
+    Scalars have no bins. A row without a value, of an op that waits for an open input, has shape (), dtype "" and
+    size 0.
     """
 
     shapes: tuple[tuple[int, ...], ...]
@@ -56,6 +57,12 @@ class Summaries:
     thumbnail: np.ndarray  # float32
 
 
+def is_missing(values: Summaries) -> np.ndarray:
+    """Which rows have no value, because an op waits for an open input (bool)."""
+    nothing = np.array([dtype == "" for dtype in values.dtypes] or [False])
+    return np.asarray(nothing[values.dtype])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Records:
     """Columns of everything the run computed, in the order of computation. Row number = record number."""
@@ -72,7 +79,7 @@ class Records:
     sweep: np.ndarray  # int32 (n,): the sweep whose backward pass computed it under an outer tape, else -1
     input_start: np.ndarray  # int64 (n + 1,)
     input_record: np.ndarray  # int32: input slots of record i, in order; -1 for a constant
-    input_text: np.ndarray  # int32: index into strings of the constant's text, -1 where input_record >= 0
+    input_text: np.ndarray  # int32: index into strings of the constant's text ("..." if open), -1 for a record
     values: Summaries  # n rows
     seconds: np.ndarray  # float32 (n,): how long computing the op's value took, its inputs apart; 0 for leaves
 

@@ -29,7 +29,9 @@ class Numbers:
     nan: int
 
     def __str__(self) -> str:
-        """ "3", "[[8, 8], [8, 8]]", "mean 0.42, from -2.86 to 4.63"."""
+        """ "3", "[[8, 8], [8, 8]]", "mean 0.42, from -2.86 to 4.63", "not run"."""
+        if not self.dtype:
+            return "not run"
         if not self.shape and self.elements:
             return number(self.elements[0])
         if 0 < len(self.elements) <= 6:

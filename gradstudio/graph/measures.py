@@ -79,7 +79,7 @@ def _summed(column: Callable[[Trace], np.ndarray]) -> Callable[[Graph, Trace], n
 
 def _bytes(trace: Trace) -> np.ndarray:
     v = trace.records.values
-    widths = np.array([np.dtype(name).itemsize for name in v.dtypes], np.int64)
+    widths = np.array([np.dtype(name).itemsize if name else 0 for name in v.dtypes], np.int64)
     return np.asarray(v.size * widths[v.dtype]) if len(widths) else np.zeros(len(v.size), np.int64)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradstudio.engine.trace import Kind, Trace
+from gradstudio.engine.trace import Kind, Trace, is_missing
 
 
 def visible(trace: Trace, sweep: int) -> np.ndarray:
     """Record numbers to draw, ascending (int32).
 
     For a sweep: earlier records of the scope it was called in and of scopes inside that, the recorded ancestors of its
-    targets, and the direct inputs of all these; not what has no name, is on no tape and ends in nothing that is shown,
-    like the numbers a variable begins with. For -1: everything. Leaves that nothing uses are kept if they have a name.
+    targets, what waits there for an open input, and the direct inputs of all these; not what has no name, is on no
+    tape and ends in nothing that is shown, like the numbers a variable begins with. For -1: everything. Leaves that
+    nothing uses are kept if they have a name.
     """
     records = trace.records
     n = len(records.op)
@@ -23,15 +24,36 @@ def visible(trace: Trace, sweep: int) -> np.ndarray:
         shown = np.ones(n, bool)
     else:
         call = trace.sweeps[sweep]
-        inside = np.zeros(len(trace.scopes), bool)
-        for i, scope in enumerate(trace.scopes):  # parents come before children
-            inside[i] = i == call.scope or (scope.parent >= 0 and inside[scope.parent])
+        inside = _inside(trace, call.scope)
         shown = np.zeros(n, bool)
         shown[: call.position] = inside[records.scope[: call.position]]
         _add_ancestors(trace, [r for r in (*call.target, *call.sources) if r >= 0], shown)
         _drop_loose(trace, [r for r in (*call.target, *call.sources) if r >= 0], shown)
+    if 0 <= sweep < len(trace.sweeps):
+        shown |= _waiting(trace, trace.sweeps[sweep].scope)
     shown[taken[shown[reader]]] = True  # values that enter the view from outside, one step back
     return np.asarray(np.nonzero(shown & ~_idle(trace, taken[shown[reader]], sweep))[0], np.int32)
+
+
+def _inside(trace: Trace, scope: int) -> np.ndarray:
+    """Which scopes are this one or lie in it (bool)."""
+    inside = np.zeros(len(trace.scopes), bool)
+    for i, other in enumerate(trace.scopes):  # parents come before children
+        inside[i] = i == scope or (other.parent >= 0 and inside[other.parent])
+    return inside
+
+
+def _waiting(trace: Trace, scope: int) -> np.ndarray:
+    """Ops that wait for an open input in the scope of a sweep, around it or inside it: they are what is being made."""
+    r = trace.records
+    out = is_missing(r.values)
+    if not out.any():
+        return out
+    near = _inside(trace, scope)
+    while scope >= 0:
+        near[scope] = True
+        scope = trace.scopes[scope].parent
+    return np.asarray(out & near[r.scope])
 
 
 def _add_ancestors(trace: Trace, start: list[int], shown: np.ndarray) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradstudio.engine.primitive import TABLE
 from gradstudio.engine.trace import Kind, Trace
+from gradstudio.engine.written import OPEN
 
 LONGEST = 24
 """Characters of a title before it is cut with an ellipsis."""
@@ -83,6 +84,8 @@ def label(trace: Trace, record: int) -> str:
                 if r.input_text[start + slot] < 0:
                     return name
                 text: str = r.strings[int(r.input_text[start + slot])]
+                if text == OPEN:
+                    return name
                 return _WITH_CONSTANT[name][0 if slot == 1 else 1].format(text)
     if r.params[record] < 0:
         return name

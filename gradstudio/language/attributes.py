@@ -9,6 +9,7 @@ import numpy as np
 from gradstudio.engine.compatible import TensorArray, TensorSpec
 from gradstudio.engine.explaining import Explanation
 from gradstudio.engine.forward import ForwardAccumulator
+from gradstudio.engine.opening import Open
 from gradstudio.engine.shapes import TensorShape
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.tape import GradientTape
@@ -34,6 +35,7 @@ _ARRAY = (
 _READABLE: dict[type, frozenset[str]] = {
     Tensor: frozenset(_VALUE),
     Variable: frozenset([*_VALUE, *_VARIABLE]),
+    Open: frozenset([*_VALUE, *_VARIABLE]),
     IndexedSlices: frozenset([*_VALUE, "values", "indices", "dense_shape"]),
     TensorShape: frozenset(["as_list", "rank", "ndims", "num_elements", "index", "count"]),
     Reference: frozenset(["deref"]),

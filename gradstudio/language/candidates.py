@@ -15,6 +15,7 @@ import numpy as np
 
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.shapes import text
+from gradstudio.engine.written import ordinal
 from gradstudio.language.cures import Cure, cures_of_fit, cures_of_misfit
 from gradstudio.language.op_facts import (
     dims_of,
@@ -23,7 +24,6 @@ from gradstudio.language.op_facts import (
     is_flat,
     joined_shape,
     needed,
-    ordinal,
     row_of,
     takes_floats,
 )

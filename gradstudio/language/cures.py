@@ -11,7 +11,8 @@ import numpy as np
 
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.shapes import text
-from gradstudio.language.op_facts import dims_of, is_broadcasting, is_flat, joined_shape, ordinal, takes_floats
+from gradstudio.engine.written import ordinal
+from gradstudio.language.op_facts import dims_of, is_broadcasting, is_flat, joined_shape, takes_floats
 from gradstudio.language.results import Given, Known, MisfitError, Shape, results
 
 _MOST = 6

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.creation import constant
+from gradstudio.engine.opening import Open
 from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.slices import IndexedSlices
 from gradstudio.engine.tape import GradientTape
@@ -22,15 +23,16 @@ from gradstudio.language.facade import Facade
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.shown import Bounded, shown
 
-_SHOWN = frozenset([Tensor, Variable, IndexedSlices, np.ndarray])
+_SHOWN = frozenset([Tensor, Variable, IndexedSlices, np.ndarray, Open])
 """Kinds of values whose names the picture shows."""
 _HOLDERS = frozenset([list, tuple, dict])
 _NAMED = _SHOWN | _HOLDERS
 _MOST_NAMED = 64
 """Elements of a list up to which each gets a name from it: W[0], W[1] ..."""
+_MOST_BLANKS = 1000
 _NO_SEQUENCE = frozenset([float, Tensor, np.float64])
 """What makes no long sequence and no huge integer of anything it meets."""
-_GUARDS = "open close each turn count name input module attr string text mul pow shift mod".split()
+_GUARDS = "open close each turn count name input blank module attr string text mul pow shift mod".split()
 
 
 class Guards:
@@ -54,6 +56,7 @@ class Guards:
         self._lists = lists  # whether a list of floats at the top of a formula is a vector
         self.inputs: list[Tensor] = []
         self.whole_numbers: list[str] = []  # names of integer inputs of a formula
+        self.blanks: list[Open] = []  # the first open values the program wrote
 
     def names(self) -> dict[str, Any]:
         """What rewrite.py writes, and what stands behind it."""
@@ -128,6 +131,13 @@ class Guards:
             self._tape.watch(value)
             self.inputs.append(value)
         return self.name(name, value)
+
+    def blank(self, line: int, column: int, end_line: int, end_column: int) -> Open:
+        """`...` where a value belongs. The span's columns count UTF-8 bytes."""
+        found = Open((line, column, end_line, end_column))
+        if len(self.blanks) < _MOST_BLANKS:
+            self.blanks.append(found)
+        return found
 
     # attributes, modules, sizes
 

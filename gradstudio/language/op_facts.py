@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.primitive import NAMES, Primitive
+from gradstudio.engine.written import ordinal
 from gradstudio.language.results import Given, Known, Shape
 
-_ORDER = ("first", "second", "third", "fourth", "fifth", "sixth")
 _ASKED_FIRST = frozenset(["labels", "targets", "true"])
 """Inputs that stand first in an op's signature, although the value that is at hand is hardly meant for them."""
 
@@ -81,11 +81,6 @@ def joined_shape(shapes: Iterable[Shape]) -> Shape | None:
 def dims_of(x: Given) -> Shape:
     """The shape of an input."""
     return x.shape if isinstance(x, Known) else ()
-
-
-def ordinal(slot: int) -> str:
-    """Which input, in words: "first"."""
-    return _ORDER[slot] if slot < len(_ORDER) else f"{slot + 1}th"
 
 
 @cache

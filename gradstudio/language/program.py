@@ -13,6 +13,7 @@ import numpy as np
 
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.loading import tensors
+from gradstudio.engine.opening import Waiting
 from gradstudio.engine.primitive import restore
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.random import random
@@ -20,10 +21,12 @@ from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.state import ACTIVE, follows
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.trace import NO_SPAN
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.witness import Witness, watched
+from gradstudio.language.blanks import open_problems
 from gradstudio.language.check import check, syntax_problem
-from gradstudio.language.diagnostics import explain
+from gradstudio.language.diagnostics import explain, place
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
@@ -38,7 +41,10 @@ Data = dict[str, dict[str, np.ndarray]]
 
 @dataclass(slots=True)
 class Run:
-    """A finished run: status "ok", "refused", "limited" or "error", what it recorded and what it defined."""
+    """A finished run: status "ok", "refused", "limited" or "error", what it recorded and what it defined.
+
+    A run that open inputs kept from being whole, or ended, is "ok", with a warning for each of them.
+    """
 
     status: str
     problems: list[Problem]
@@ -88,10 +94,16 @@ def run_program(
             else:
                 exec(code, scope)
             run.variables = _own(scope, before)
-            if tape is not None:
+            if guards.blanks or recorder.waiting:
+                run.problems += open_problems(recorder, guards.blanks, None, NO_SPAN)
+            elif tape is not None:
                 _differentiate(recorder, tape, guards, run)
             elif not asks:
                 _differentiate_last_tape(recorder, run)
+    except Waiting as ended:
+        run.variables = _own(scope, before)
+        span = place(ended.__traceback__, FILENAME, text.split("\n"))
+        run.problems += open_problems(recorder, guards.blanks, ended, span)
     except BaseException as error:
         run.variables = _own(scope, before)
         names = [name for name in (*scope, *scope["__builtins__"]) if not name.startswith("_gs")]

@@ -158,8 +158,8 @@ class _Rewriter(ast.NodeTransformer):
         for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg):
             if arg is not None:
                 arg.annotation = None
-        node.args.defaults = [self.visit(d) for d in node.args.defaults]
-        node.args.kw_defaults = [self.visit(d) if d is not None else None for d in node.args.kw_defaults]
+        node.args.defaults = [self._unless_blank(d) for d in node.args.defaults]
+        node.args.kw_defaults = [self._unless_blank(d) if d is not None else None for d in node.args.kw_defaults]
         scoping = [n for n in node.body if isinstance(n, ast.Global | ast.Nonlocal)]
         rest = [n for n in node.body if not isinstance(n, ast.Global | ast.Nonlocal)]
         self._depth += 1
@@ -264,6 +264,44 @@ class _Rewriter(ast.NodeTransformer):
         return ast.copy_location(ast.Assign([ast.copy_location(ast.Name(name, ast.Store()), at)], value), at)
 
     # expressions
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if node.value is not Ellipsis:
+            return node
+        place = (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+        return self._call(node, "blank", *[self._constant(node, number) for number in place])
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        node.value = self.visit(node.value)
+        node.slice = self._key(node.slice)
+        return node
+
+    def visit_keyword(self, node: ast.keyword) -> ast.keyword:
+        node.value = self._key(node.value) if node.arg == "key" else self.visit(node.value)
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        if any(isinstance(kind, ast.Is | ast.IsNot) for kind in node.ops):  # the usual way to ask for a default
+            node.left, *node.comparators = [self._unless_blank(part) for part in (node.left, *node.comparators)]
+            return node
+        return self.generic_visit(node)  # type: ignore[return-value]
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        node.value = self._unless_blank(node.value)
+        return node
+
+    def _key(self, node: ast.expr) -> ast.expr:
+        """What stands between brackets: there `...` means all axes that are not named."""
+        if isinstance(node, ast.Tuple):
+            node.elts = [self._unless_blank(part) for part in node.elts]
+            return node
+        return self._unless_blank(node)
+
+    def _unless_blank(self, node: ast.expr) -> ast.expr:
+        """The guarded expression, but `...` as it is."""
+        if isinstance(node, ast.Constant) and node.value is Ellipsis:
+            return node
+        return self.visit(node)  # type: ignore[no-any-return]
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         return self._call(node, "attr", self.visit(node.value), self._constant(node, node.attr))

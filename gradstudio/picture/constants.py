@@ -1,14 +1,19 @@
-"""Constants as chips over the input port they go into, where the header does not name them already."""
+"""Constants as chips over the input port they go into, where the header does not name them already.
+
+An open input is a dashed ring in the same place.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from gradstudio.engine.written import OPEN
 from gradstudio.picture import anatomy as a
 from gradstudio.picture.fonts import fitted, plain, widths
 from gradstudio.picture.model import Align, Shape
 from gradstudio.picture.scene import Brush, Scene
 
+_RING = "…"
 _MOST = 3
 """Chips of one node; more would hide its neighbours."""
 
@@ -26,7 +31,7 @@ def paint_constants(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush)
         if text and text not in g.label[i]:
             row = number[i] = number.get(i, 0) + 1
             if row <= _MOST:
-                texts.append(plain(text))
+                texts.append(_RING if text == OPEN else plain(text))
                 at.append(i)
                 below.append(18.0 * (row - 1))
     if not texts:
@@ -35,9 +40,12 @@ def paint_constants(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush)
     x, y = rect[place[owner], 0], rect[place[owner], 1] + np.array(below)
     texts = fitted(texts, a.CHIP, np.full(len(texts), 48.0))
     wide = widths(texts, a.CHIP) + 8.0
+    is_open = np.array([text == _RING for text in texts])
+    wide = np.where(is_open, 16.0, wide)
+    ink = t.ink["muted"] if scene.stale else t.ink["ink2"]
     b.boxes.extend(
         np.stack([x + 8.0 - wide, y + 24.0, wide, np.full(len(x), 16.0)], axis=1), owner, t.surface["panel"],
-        t.control, 1.0, Shape.ROUND, 3.0,
+        np.where(is_open, ink, t.control), np.where(is_open, 1.5, 1.0), Shape.ROUND, np.where(is_open, 8.0, 3.0),
+        np.where(is_open, 2, 0),
     )  # fmt: skip
-    ink = t.ink["muted"] if scene.stale else t.ink["ink2"]
     b.texts.extend(texts, x + 8.0 - wide / 2, y + 32.0, a.CHIP, ink, wide, Align.CENTER, owner)

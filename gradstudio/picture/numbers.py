@@ -72,12 +72,15 @@ def value_texts(s: Summaries, rows: np.ndarray, rooms: np.ndarray) -> list[str]:
     single = [shape == () for shape in s.shapes]
     whole_number = [dtype.startswith(("int", "uint")) for dtype in s.dtypes]
     truth = [dtype == "bool" for dtype in s.dtypes]
+    missing = [dtype == "" for dtype in s.dtypes]
     columns = (s.mean, s.shape, s.dtype, s.size, s.positive, s.nan, s.infinite)
     out = []
     for x, shape, dtype, size, positive, nan, infinite, room in zip(
         *(c[rows].tolist() for c in columns), rooms.tolist(), strict=True
     ):
-        if single[shape]:
+        if missing[dtype]:
+            text = "waits"
+        elif single[shape]:
             if truth[dtype]:
                 text = "true" if x else "false"
             elif whole_number[dtype] and math.isfinite(x) and len(whole(int(x))) <= room:

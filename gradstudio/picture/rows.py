@@ -52,7 +52,7 @@ def characters(rooms: np.ndarray, font: Font) -> np.ndarray:
 def paint_values(scene: Scene, nodes: np.ndarray, rect: np.ndarray, font: Font, b: Brush) -> None:
     """Value rows; rect: float64 (n, 4) of each row."""
     t, s, near = scene.theme, scene.values, scene.level == Level.FULL
-    waiting = scene.graph.record[nodes] < 0
+    waiting = scene.state[nodes] == State.NOT_RUN
     if waiting.any():
         x, y, w, h = rect[waiting].T
         words = ["not run"] * len(x)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gradstudio.engine.trace import Kind, Trace
+from gradstudio.engine.trace import Kind, Trace, is_missing
 from gradstudio.graph.model import Graph
 from gradstudio.graph.query import rows_of
 
@@ -28,14 +28,14 @@ class State(IntEnum):
     HUGE = 7
     INFINITE = 8
     NAN = 9
-    NOT_RUN = 10  # written, but not computed: there is no record
+    NOT_RUN = 10  # written, but not computed: it has no value
 
 
 @lru_cache(maxsize=4)
 def states(graph: Graph, trace: Trace) -> np.ndarray:
     """State of each node's gradient (uint8, not to be written to)."""
     if not 0 <= graph.sweep < len(trace.sweeps):
-        return np.where(graph.record < 0, State.NOT_RUN, State.NO_SWEEP).astype(np.uint8)
+        return np.where(_not_run(graph, trace), State.NOT_RUN, State.NO_SWEEP).astype(np.uint8)
     sweep = trace.sweeps[graph.sweep]
     rows = rows_of(graph, trace)
     leaf = np.isin(graph.kind, (Kind.DATA, Kind.GRADIENT))
@@ -52,5 +52,12 @@ def states(graph: Graph, trace: Trace) -> np.ndarray:
         )
     out[has] = state
     out[np.isin(graph.record, sweep.blocked)] = State.BLOCKED
-    out[graph.record < 0] = State.NOT_RUN
+    out[_not_run(graph, trace)] = State.NOT_RUN
     return out
+
+
+def _not_run(graph: Graph, trace: Trace) -> np.ndarray:
+    """Nodes without a value: with no record, or with that of an op that waits for an open input (bool)."""
+    if not len(trace.records.op):
+        return np.asarray(graph.record < 0)
+    return np.asarray((graph.record < 0) | is_missing(trace.records.values)[graph.record])

@@ -35,7 +35,7 @@ class Said:
 
 def of_node(graph: Graph, trace: Trace, neighbours: Neighbours, node: int, beside: int = -1) -> Said:
     """A node or a box. beside: a node that it is compared with, -1 for none."""
-    if graph.record[node] < 0:
+    if states(graph, trace)[node] == State.NOT_RUN:
         return Said(plain(graph.title[node]), (("op", _place(graph, node)),), _NOT_RUN)
     record, row, state = int(graph.record[node]), *_gradient(graph, trace, node)
     fold = fold_of(graph, node)
@@ -111,7 +111,7 @@ def fold_words(fold: Fold) -> str:
 
 def in_words(graph: Graph, trace: Trace, node: int) -> str:
     """A node for those who hear the screen: name, op, line, value, gradient."""
-    if graph.record[node] < 0:
+    if states(graph, trace)[node] == State.NOT_RUN:
         return f"{plain(graph.title[node])}, {_place(graph, node)}, {_NOT_RUN}"
     fold = fold_of(graph, node)
     row, state = _gradient(graph, trace, node)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.primitive import is_open
 from gradstudio.engine.structure import flatten
 
 INDEX = "idx"
@@ -41,6 +42,9 @@ def _part(part: Any, arrays: list[Any]) -> Any:
         return slice(_end(part.start), _end(part.stop), _end(part.step))
     if isinstance(part, list | tuple):
         arrays.append(_listed(part))
+        return INDEX
+    if is_open(part):
+        arrays.append(part)
         return INDEX
     dtype = getattr(part, "dtype", None)
     if dtype is None:
