@@ -69,8 +69,13 @@ def _problem(recorder: Recorder, place: _Place, end: str) -> Problem:
     op, slot = place.users[0]
     span = blank.span if blank is not None else recorder.spans[op.record]
     name = _op_name(recorder, op.record)
-    what = f"{slot} of {name}" if isinstance(slot, str) else f"{ordinal(slot)} input of {name}"
-    what = f"`{place.name}`" if place.name else what[0].upper() + what[1:] if not isinstance(slot, str) else what
+    if place.name:
+        what = f"`{place.name}`"
+    elif isinstance(slot, str):
+        what = f"{slot} of {name}"
+    else:
+        alone = len(recorder.tensors[op.record].inputs) == 1
+        what = f"The input of {name}" if alone else f"{ordinal(slot).capitalize()} input of {name}"
     users = {user.record for user, _ in place.users}
     titles = [recorder.name(r) or (_op_name(recorder, r) if r in users else "") for r in place.waiting]
     late = [title for title in dict.fromkeys(titles) if title]

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.loading import tensors
-from gradstudio.engine.opening import Waiting
+from gradstudio.engine.opening import Open, Waiting
 from gradstudio.engine.primitive import restore
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.random import random
@@ -155,7 +155,7 @@ def _either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., 
     """The op for a tensor or array, Python's own function for anything else."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if args and isinstance(args[0], Tensor | Variable | np.ndarray):
+        if args and isinstance(args[0], Tensor | Variable | np.ndarray | Open):
             return op(*args, **kwargs)
         return plain(*args, **kwargs)
 
