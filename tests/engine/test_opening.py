@@ -90,7 +90,7 @@ def test_whatever_an_op_does_with_what_waits_waits_too(compute: Callable[[Any, A
 
 
 def test_a_waiting_record_has_no_value_but_its_inputs_and_its_place() -> None:
-    _, recorder, trace = recorded(lambda x, o: None)
+    _, _, trace = recorded(lambda x, o: None)
     r, row = trace.records, 1
     start = int(r.input_start[row])
     assert r.ops[r.op[row]] == "mse"
@@ -156,11 +156,14 @@ def _gradient(target: Any, source: Any) -> Any:
 
 
 def test_a_programs_own_except_does_not_swallow_the_end() -> None:
-    with Recorder(__file__), pytest.raises(Waiting):
+    def guarded() -> float:
         try:
-            float(gs.sigmoid(...))
+            return float(gs.sigmoid(...))
         except Exception:
-            pytest.fail("it must not be caught")
+            return 0.0
+
+    with Recorder(__file__), pytest.raises(Waiting):
+        guarded()
 
 
 def test_a_run_with_an_open_input_is_not_repeated_by_replay() -> None:
