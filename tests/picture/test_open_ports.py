@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Shown
 
 from gradstudio.picture.model import Layer, Level
 from gradstudio.picture.numbers import value_text
@@ -23,12 +23,12 @@ low = gs.clip(err, ..., 1.0)
 """
 
 
-def texts_of(shown: Shown, title: str, level: Level = Level.FULL) -> list[str]:
+def texts_of(shown: Any, title: str, level: Level = Level.FULL) -> list[str]:
     picture, node = shown.picture(level=level), shown.node(title)
     return [text for text, owner in zip(picture.texts.text, picture.texts.node.tolist(), strict=True) if owner == node]
 
 
-def test_a_waiting_node_is_not_run_with_and_without_a_sweep(show: Callable[[str], Shown]) -> None:
+def test_a_waiting_node_is_not_run_with_and_without_a_sweep(show: Callable[[str], Any]) -> None:
     shown = show(OPEN)
     state = states(shown.graph, shown.trace)
     assert [State(state[shown.node(title)]) for title in ("err", "low", "y", "x")] == [
@@ -42,7 +42,7 @@ def test_a_waiting_node_is_not_run_with_and_without_a_sweep(show: Callable[[str]
     assert State(states(without.graph, without.trace)[without.node("x")]) == State.NO_SWEEP
 
 
-def test_its_rows_say_so_in_words(show: Callable[[str], Shown]) -> None:
+def test_its_rows_say_so_in_words(show: Callable[[str], Any]) -> None:
     shown = show(OPEN)
     assert {"not run", "no gradient yet", "err", "mse", "L6"} <= set(texts_of(shown, "err"))
     assert "not run" in texts_of(shown, "err", Level.COMPACT)
@@ -50,7 +50,7 @@ def test_its_rows_say_so_in_words(show: Callable[[str], Shown]) -> None:
     assert value_text(shown.trace.records.values, int(shown.graph.record[shown.node("err")])) == "waits"
 
 
-def test_an_open_input_is_a_ring_and_a_constant_a_chip(show: Callable[[str], Shown]) -> None:
+def test_an_open_input_is_a_ring_and_a_constant_a_chip(show: Callable[[str], Any]) -> None:
     shown = show(OPEN)
     assert "…" in texts_of(shown, "err")
     assert {"…", "1"} <= set(texts_of(shown, "low"))
@@ -64,7 +64,7 @@ def test_an_open_input_is_a_ring_and_a_constant_a_chip(show: Callable[[str], Sho
 
 @pytest.mark.parametrize("level", list(Level))
 @pytest.mark.parametrize("layer", list(Layer))
-def test_every_level_and_layer_can_show_it(show: Callable[[str], Shown], level: Level, layer: Layer) -> None:
+def test_every_level_and_layer_can_show_it(show: Callable[[str], Any], level: Level, layer: Layer) -> None:
     shown = show(OPEN)
     with np.errstate(all="raise"):
         for theme in ("light", "dark"):
