@@ -44,15 +44,19 @@ def _inside(trace: Trace, scope: int) -> np.ndarray:
 
 
 def _waiting(trace: Trace, scope: int) -> np.ndarray:
-    """Ops that wait for an open input in the scope of a sweep, around it or inside it: they are what is being made."""
+    """Ops that wait for an open input, which is what is being made; not those in other passes than the sweep's own."""
     r = trace.records
     out = is_missing(r.values)
     if not out.any():
         return out
-    near = _inside(trace, scope)
+    around = set()
     while scope >= 0:
-        near[scope] = True
+        around.add(scope)
         scope = trace.scopes[scope].parent
+    near = np.zeros(len(trace.scopes), bool)
+    for i, other in enumerate(trace.scopes):
+        is_other_pass = other.kind == "pass" and other.parent in around
+        near[i] = i in around or (near[other.parent] and not is_other_pass)
     return np.asarray(out & near[r.scope])
 
 

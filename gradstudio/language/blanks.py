@@ -67,6 +67,7 @@ def _problem(recorder: Recorder, place: _Place, end: str) -> Problem:
         what = f"`{place.name}` is open (...)" if place.name else "a value is open (...)"
         return Problem("warn", "open", f"{what}{end}", span, "write a value in its place")
     op, slot = place.users[0]
+    shown = place.users[-1][0].record  # of the passes of a loop a window shows the last one
     span = blank.span if blank is not None else recorder.spans[op.record]
     name = _op_name(recorder, op.record)
     if place.name:
@@ -82,7 +83,7 @@ def _problem(recorder: Recorder, place: _Place, end: str) -> Problem:
     ran = [name for name in _ran(recorder) if name not in late]
     done = f"; {_listed(ran)} {_were(ran)}" if ran else ""
     message = f"{what} is open, so {_listed(late)} {_were(late)} not run{done}{end}"
-    return Problem("warn", "open", message, recorder.characters(span), _hint(recorder, op, slot, place.name), op.record)
+    return Problem("warn", "open", message, recorder.characters(span), _hint(recorder, op, slot, place.name), shown)
 
 
 def _hint(recorder: Recorder, op: Waits, slot: int | str, name: str) -> str:

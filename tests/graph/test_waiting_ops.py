@@ -68,6 +68,20 @@ def test_under_the_sweep_of_one_pass_what_waits_in_others_is_not_shown() -> None
     assert graph.title.count("aside") == 1
 
 
+def test_what_waits_in_a_function_or_another_loop_is_shown_too() -> None:
+    more = """
+    def layer(h):
+        return gs.tanh(h * ...)
+    q = layer(2.0)
+    for step in range(3):
+        r = gs.exp(...)
+    """
+    graph = graph_of(TRAINING + more, 11)
+    assert graph.title.count("q") == 1
+    assert graph.title.count("r") == 3
+    assert graph.title.count("aside") == 1
+
+
 def test_many_passes_that_wait_fold_like_others() -> None:
     trace, text = run(TRAINING)
     whole = build(trace, text, -1)
