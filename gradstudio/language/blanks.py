@@ -64,7 +64,7 @@ def _problem(recorder: Recorder, place: _Place, end: str) -> Problem:
     blank = next((b for b in place.blanks if b.span != NO_SPAN), None)
     if not place.users:
         span = recorder.characters(blank.span) if blank is not None else NO_SPAN
-        what = f"`{place.name}` is open (...)" if place.name else "a value is open (...)"
+        what = f"`{place.name}` is open (...)" if place.name else "A value is open (...)"
         return Problem("warn", "open", f"{what}{end}", span, "write a value in its place")
     op, slot = place.users[0]
     shown = place.users[-1][0].record  # of the passes of a loop a window shows the last one

@@ -104,7 +104,7 @@ def wanted(op: str, inputs: Sequence[Given | None], slot: int, params: Mapping[s
     for x in others:
         guesses += [Known(dims, x.dtype) for dims in (x.shape[-1:], x.shape[:1])]
         guesses += [Known(dims, "int64") for dims in (x.shape, x.shape[:-1])]
-    for guess in guesses:
+    for guess in dict.fromkeys(guesses):
         filled = [guess if i == slot else x for i, x in enumerate(inputs)]
         try:
             if results(row, tuple([x for x in filled if x is not None]), params) is not None:

@@ -204,6 +204,36 @@ def test_where_the_ellipsis_means_something_it_still_does(program: str) -> None:
     assert problems(program) == []
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "@function\ndef f(x):\n    return tanh(x) * 2.0\ny = f(...)",
+        "g = vmap(gs.sum)(...)",
+        "g = grad(lambda x: x * x)(...)",
+        "g = grad(lambda x: x * ...)(2.0)",
+        "g = value_and_grad(gs.sum)(sigmoid(...))",
+        "@custom_gradient\ndef f(x):\n    return x * 2.0, lambda g: g\ny = f(...)",
+        "u, s, v = svd(...)",
+        "m = np.array([1.0, ...])",
+        "m = np.linalg.norm(...)",
+        "m = np.ones(3) * ...",
+        "m = constant([1.0, ...])",
+        "m = zeros(...)",
+        "w = Variable(...)",
+        "d = {'a': ...}\nm = d['a'] * 2.0",
+        "x, y = ..., 1.0\nz = x * y",
+        "x = ...\nx += 1.0\ny = abs(x)",
+        "x = meshgrid(..., ones(3))",
+        "x = np.where(... > 0, 1.0, 2.0)",
+        "x = cond(..., lambda: 1.0, lambda: 2.0)",
+        "assert ...",
+        "x = 1.0 if ... else 2.0",
+    ],
+)
+def test_wherever_it_stands_an_open_value_is_one_warning_and_no_error(program: str) -> None:
+    assert len(problems(program)) == 1
+
+
 def test_columns_count_characters() -> None:
     (problem,) = problems("é = [1.0, 2.0]\nβ = é + ...")
     assert problem.span == (2, 8, 2, 11)
