@@ -102,7 +102,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("paste", "Edit", "Paste", ("Ctrl+V",), lambda w: w.editor.paste()),
     Action("select-all", "Edit", "Select all", ("Ctrl+A",), lambda w: w.editor.selectAll()),
     Action(
-        "comment", "Edit", "Comment or uncomment", ("Ctrl+/",), lambda w: w.editor.toggle_comment(), starts_group=True
+        "comment",
+        "Edit",
+        "Comment or uncomment",
+        ("Ctrl+/",),
+        lambda w: w.editor.lines.toggle_comment(),
+        starts_group=True,
     ),
     Action("complete", "Edit", "Complete the word", ("Ctrl+Space",), lambda w: w.editor.complete()),
     Action("find", "Edit", "Find in text", ("Ctrl+F",), lambda w: w.find_bar.open()),

@@ -45,7 +45,7 @@ from gradstudio.app.toolbar import Toolbar
 from gradstudio.engine.problem import Problem
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.measures import MEASURES
-from gradstudio.language.complete import completions
+from gradstudio.language.complete import completions, help_at
 from gradstudio.picture.model import Layer
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.outcome import View
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
     # building
 
     def _build_code(self) -> None:
-        self.editor = CodeEditor(self.colors, completions)
+        self.editor = CodeEditor(self.colors, completions, help_at)
         self.editor.set_text_size(self.settings.text_size)
         self.find_bar = FindBar(self.colors, self.editor)
         self.notice = Notice(self.colors)

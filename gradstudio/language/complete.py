@@ -5,78 +5,178 @@ from __future__ import annotations
 import keyword
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from gradstudio.engine.primitive import NAMES, TABLE
-from gradstudio.engine.tape import GradientTape
-from gradstudio.engine.tensor import Tensor
+from gradstudio.language import signatures
 from gradstudio.language.attributes import names_for
-from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
+from gradstudio.language.calls import standing
+from gradstudio.language.facade import Facade
 from gradstudio.language.pure import builtin_names
+from gradstudio.language.signatures import Signature, facades, own_functions, signature_for
 
-_BEFORE = re.compile(r"([A-Za-z_][\w.]*\.)?(\w*)$")
-_NAME = re.compile(r"\b[A-Za-z]\w{2,}\b")
+_BEFORE = re.compile(r"([^\W\d][\w.]*\.|[)\]]\.)?(\w*)$")
+_NAME = re.compile(r"[^\W\d]\w{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """One proposal: the word, its signature (or kind) and the first line of its description."""
+    """One proposal: the word, its signature, the first paragraph of its description, and what it is: "op:<family>",
+    "library", "function", "name", "parameter", "method", "attribute", "module", "constant", "builtin" or "keyword"."""
 
     word: str
-    signature: str
-    doc: str
+    signature: str = ""
+    doc: str = ""
+    kind: str = "name"
 
 
-@cache
-def _facades() -> dict[str, Facade]:
-    gs = gradstudio_facade(lambda name: None)
-    np = numpy_facade()
-    found = {"gs": gs, "tf": gs, "gradstudio": gs, "np": np, "numpy": np, "math": math_facade(False)}
-    for owner in ("gs", "tf", "np"):
-        for name in found[owner].names():
-            member = found[owner].member(name)
-            if isinstance(member, Facade):
-                found[f"{owner}.{name}"] = member
-    return found
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The call at the cursor: its signature, and which parameter is being given (-1: none that is known)."""
+
+    signature: Signature
+    present: int
 
 
 def completions(before: str, text: str = "", most: int = 60) -> list[Completion]:
-    """Proposals for the end of `before` (the line up to the cursor); text is the whole program."""
-    code = before.split("#")[0] if before.count('"') % 2 == 0 else ""
-    if len(code) < len(before):
+    """Proposals for the end of `before` (the text up to the cursor, or its last lines); text is the whole program."""
+    there = standing(before)
+    if not there.is_code:
         return []
-    match = _BEFORE.search(code)
+    line = before[before.rfind("\n") + 1 :]
+    match = _BEFORE.search(line)
     owner, prefix = (match[1] or "")[:-1] if match else "", match[2] if match else ""
     if owner:
-        facade = _facades().get(owner)
-        words = list(facade.names()) if facade is not None else sorted(names_for(GradientTape) | names_for(Tensor))
-        return [_describe(word, facade) for word in _ranked(words, prefix)][:most]
-    if not prefix or prefix[0].isdigit():
+        return _after_point(owner, prefix, text)[:most]
+    given = [] if there.call is None or there.call.keyword else _parameters(there.call.callee, text)
+    given = [p for p in given if there.call is not None and p.word[:-1] not in there.call.given]
+    if not prefix:
+        return given[:most]
+    if prefix[0].isdigit():
         return []
-    own = {word for word in _NAME.findall(text) if word != prefix}
-    words = sorted(
-        {*(n for n in NAMES if "." not in n), *_facades()["gs"].names(), *builtin_names(), *keyword.kwlist, *own}
-    )
-    return [_describe(word, _facades()["gs"]) for word in _ranked(words, prefix)][:most]
-
-
-def _ranked(words: list[str], prefix: str) -> list[str]:
     small = prefix.lower()
-    # An op's own name comes before the names that others give to ops.
+    given = [p for p in given if p.word.startswith(prefix)]
+    own = _own_names(text, prefix)
+    functions = own_functions(text) if small in text.lower() else {}
+    words = sorted({*_always(), *own})
+    found = [_describe(word, own, functions) for word in _ranked(words, prefix, own)]
+    return [*given, *found][:most]
+
+
+def help_at(before: str, text: str) -> Help | None:
+    """The signature of the call that the end of `before` stands in."""
+    call = standing(before).call
+    signature = signature_for(call.callee, text) if call is not None else None
+    if call is None or signature is None:
+        return None
+    return Help(signature, signature.present(call.argument, call.keyword))
+
+
+@cache
+def _always() -> tuple[str, ...]:
+    """Words that every program has."""
+    ops = (name for name in NAMES if "." not in name)
+    return tuple({*ops, *facades()["gs"].names(), "gs", "np", "math", *builtin_names(), *keyword.kwlist})
+
+
+@lru_cache(4)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(text))
+
+
+def _own_names(text: str, prefix: str) -> set[str]:
+    """Names in the text that are not ops or keywords; the word being typed only where it stands elsewhere too."""
+    small = prefix.lower()
+    found = {word for word in _words_of(text) if small in word.lower() and not keyword.iskeyword(word)}
+    if prefix in found and len(re.findall(rf"\b{re.escape(prefix)}\b", text)) < 2:
+        found.discard(prefix)
+    return found
+
+
+def _after_point(owner: str, prefix: str, text: str) -> list[Completion]:
+    facade = signatures.facade_of(owner, text)
+    if facade is not None:
+        return [_member(word, facade) for word in _ranked(list(facade.names()), prefix, set())]
+    kinds = signatures.kinds_of(owner, text)
+    owners = {word: kind for kind in reversed(kinds) for word in names_for(kind)}
+    return [_attribute(word, owners[word]) for word in _ranked(sorted(owners), prefix, set())]
+
+
+def _parameters(callee: str, text: str) -> list[Completion]:
+    signature = signature_for(callee, text)
+    if signature is None:
+        return []
+    written = {signatures.name_of(parameter): parameter for parameter in signature.parameters}
+    return [
+        Completion(f"{name}=", written.get(name, name), f"Parameter of {signature.text}", "parameter")
+        for name in signature.keywords()
+    ]
+
+
+def _ranked(words: list[str], prefix: str, own: set[str]) -> list[str]:
+    """What begins with the prefix, then what holds it. The program's own names come first, and an op's own name before
+    the names that others give to ops."""
+    small = prefix.lower()
     first = sorted(
         (w for w in words if w.lower().startswith(small)),
-        key=lambda w: (not w.startswith(prefix), w in NAMES and w not in TABLE, w.replace("_", "").lower()),
+        key=lambda w: (
+            not w.startswith(prefix),
+            w not in own or w in NAMES,
+            w in NAMES and w not in TABLE,
+            w.replace("_", "").lower(),
+        ),
     )
     inside = [w for w in words if small in w.lower() and not w.lower().startswith(small)] if len(small) > 2 else []
     return first + inside
 
 
-def _describe(word: str, facade: Facade | None) -> Completion:
-    row = NAMES.get(word)
-    if row is not None:
-        alias = "" if row.name == word else f" ({row.name})"
-        return Completion(word, row.signature + alias, row.doc.split("\n")[0])
-    if facade is not None and word in facade.names():
-        doc = (getattr(facade.member(word), "__doc__", "") or "").strip().split("\n")[0]
-        return Completion(word, word, doc[:100] if not isinstance(facade.member(word), float) else "constant")
-    return Completion(word, "keyword" if keyword.iskeyword(word) else "", "")
+def _describe(word: str, own: set[str], functions: dict[str, Signature]) -> Completion:
+    """A word that stands by itself."""
+    if word in functions:
+        return _called(word, functions[word])
+    if word in NAMES:
+        return _called(word, signatures.of_op(word))
+    if word in facades()["gs"].names():
+        return _member(word, facades()["gs"])
+    if keyword.iskeyword(word):
+        return Completion(word, "", _KEYWORDS.get(word, ""), "keyword")
+    if word in facades():
+        return Completion(word, "", "A library that every program has.", "module")
+    return Completion(word, "", "", "builtin" if word in builtin_names() and word not in own else "name")
+
+
+def _called(word: str, signature: Signature) -> Completion:
+    return Completion(word, signature.text, signature.doc, signature.kind)
+
+
+def _member(word: str, facade: Facade) -> Completion:
+    """A member of a library."""
+    found = facade.member(word)
+    if isinstance(found, Facade):
+        return Completion(word, "", "", "module")
+    signature = signatures.member(facade, word)
+    if signature is not None:
+        return _called(word, signature)
+    shown = f"= {found!r}" if isinstance(found, int | float) else ""
+    return Completion(word, shown, "", "constant")
+
+
+def _attribute(word: str, kind: type) -> Completion:
+    """An attribute or a method of a kind of value."""
+    signature = signatures.method(kind, word)
+    if signature is not None:
+        return _called(word, signature)
+    return Completion(word, "", signatures.about(kind, word), "attribute")
+
+
+_KEYWORDS = {
+    "with": "Opens a block, as in: with gs.GradientTape() as tape:",
+    "def": "Begins a function of your own.",
+    "for": "Repeats a block for each of several values; its passes are shown as a stack.",
+    "while": "Repeats a block as long as a condition holds.",
+    "lambda": "A function in one expression.",
+    "global": "Says that a name is the program's and not the function's own.",
+    "nonlocal": "Says that a name is that of the function around.",
+    "return": "Ends a function and says what it gives.",
+    "import": "Brings gradstudio, numpy or math under a name.",
+}

@@ -14,13 +14,13 @@ from gradstudio.app.editor import typing
 from gradstudio.app.editor.editor import CodeEditor
 from gradstudio.app.editor.gutter import Mark
 from gradstudio.app.theme import colors
-from gradstudio.language.complete import completions
+from gradstudio.language.complete import completions, help_at
 from gradstudio.language.limits import LINE_CHARACTERS
 
 
 @pytest.fixture
 def editor(application: QApplication, qtbot: QtBot) -> CodeEditor:
-    made = CodeEditor(colors("light"), completions)
+    made = CodeEditor(colors("light"), completions, help_at)
     qtbot.addWidget(made)
     made.resize(432, 400)
     made.show()
@@ -91,9 +91,9 @@ def test_a_tab_goes_to_the_next_stop(editor: CodeEditor, qtbot: QtBot) -> None:
 def test_comments_go_on_and_off_in_one_step(editor: CodeEditor) -> None:
     editor.load("if x:\n    y = 1\n")
     editor.selectAll()
-    editor.toggle_comment()
+    editor.lines.toggle_comment()
     assert editor.text() == "# if x:\n#     y = 1\n"
-    editor.toggle_comment()
+    editor.lines.toggle_comment()
     assert editor.text() == "if x:\n    y = 1\n"
     editor.undo()
     assert editor.text() == "# if x:\n#     y = 1\n"

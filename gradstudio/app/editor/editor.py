@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
@@ -17,15 +18,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
-from gradstudio.app.editor import typing
 from gradstudio.app.editor.completion import CompletionList
 from gradstudio.app.editor.gutter import LEFT, RIGHT, TOP, LineNumbers, Mark, Marks
 from gradstudio.app.editor.highlighter import Highlighter, utf16_length
 from gradstudio.app.editor.keys import Keys, Proposals
+from gradstudio.app.editor.line_edits import LineEdits
+from gradstudio.app.editor.names_at import NamesAt
 from gradstudio.app.editor.overlay import paint_guides, paint_values
 from gradstudio.app.editor.places import Span, cursor_over, selections
+from gradstudio.app.editor.rename import RenameField
+from gradstudio.app.editor.signature_tip import Helps, SignatureTip
 from gradstudio.app.fonts import code
 from gradstudio.app.theme import Colors
+from gradstudio.language.calls import REACH
 from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
 
 
@@ -33,14 +38,21 @@ class CodeEditor(QPlainTextEdit):
     """A plain text editor for code. Lines count from 1.
 
     Signals: edited(text) after each change by the person; line_changed(line) when the cursor is in another line;
-    refused(message) when a paste is too large.
+    refused(message) when something cannot be done; edit_wanted(Edit) when a rename or a fix is to change the text.
     """
 
     edited = Signal(str)
     line_changed = Signal(int)
     refused = Signal(str)
+    edit_wanted = Signal(object)
 
-    def __init__(self, colors: Colors, proposals: Proposals | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        colors: Colors,
+        proposals: Proposals | None = None,
+        helps: Helps | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.colors = colors
         self.text_size = 12
@@ -49,6 +61,7 @@ class CodeEditor(QPlainTextEdit):
         self.sweep_line = 0
         self.is_stale = False
         self._problems: list[tuple[Span, str, str]] = []  # span, severity, message
+        self.found: tuple[Span, ...] = ()  # what a search found
         self._shown_span: Span | None = None
         self._line = 1
         self._is_loading = False
@@ -57,6 +70,7 @@ class CodeEditor(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setCursorWidth(2)
         self.setTabChangesFocus(False)
+        self.setMouseTracking(True)
         self.document().setDocumentMargin(0)
         self.document().clearUndoRedoStacks()  # the margin was a step
         self.numbers = LineNumbers(self)
@@ -64,6 +78,10 @@ class CodeEditor(QPlainTextEdit):
         self.setViewportMargins(LEFT, TOP, RIGHT, 0)
         self.completions = CompletionList(colors, self)
         self.highlighter = Highlighter(self.document(), colors)
+        self.signature = SignatureTip(self, helps)
+        self.lines = LineEdits(self)
+        self.names = NamesAt(self)
+        self.rename = RenameField(self)
         self.keys = Keys(self, proposals)
         self.set_text_size(12)
         self.set_colors(colors)
@@ -83,6 +101,7 @@ class CodeEditor(QPlainTextEdit):
         self._is_loading = True
         try:
             self.completions.hide()
+            self.signature.hide()
             self.set_problems([])
             self.set_marks({}, 0)
             self._shown_span = None
@@ -91,7 +110,7 @@ class CodeEditor(QPlainTextEdit):
             self.moveCursor(QTextCursor.MoveOperation.Start)
         finally:
             self._is_loading = False
-        self._refresh_marks()
+        self.refresh_selections()
 
     def replace_all(self, text: str) -> None:
         """The same document with other text (read anew, or changed on the canvas): one step that can be undone.
@@ -116,7 +135,7 @@ class CodeEditor(QPlainTextEdit):
             f" selection-background-color: {colors.selected}; selection-color: {colors.ink}; }}"
         )
         self.highlighter.set_colors(colors)
-        self._refresh_marks()
+        self.refresh_selections()
 
     def set_text_size(self, size: int) -> None:
         """Pixels of the code; 12 gives lines of 20."""
@@ -133,7 +152,7 @@ class CodeEditor(QPlainTextEdit):
         """Underline places: (span, "error" | "warn" | "info", message)."""
         self._problems = problems
         self.error_lines = frozenset(span[0] for span, severity, _ in problems if severity == "error" and span[0] > 0)
-        self._refresh_marks()
+        self.refresh_selections()
 
     def set_marks(self, marks: dict[int, Mark], sweep_line: int) -> None:
         """Values and gradients beside the lines, and the line of the sweep shown (0: none)."""
@@ -151,7 +170,7 @@ class CodeEditor(QPlainTextEdit):
     def show_span(self, span: Span | None) -> None:
         """Mark where the selected node comes from; None takes the mark off."""
         self._shown_span = span
-        self._refresh_marks()
+        self.refresh_selections()
 
     def go_to(self, span: Span) -> None:
         """Put the cursor at a place and bring it into view."""
@@ -210,6 +229,7 @@ class CodeEditor(QPlainTextEdit):
     def _on_update_request(self, rect: QRect, dy: int) -> None:
         if dy:
             self.completions.hide()
+            self.signature.hide()
         self._on_view_changed()
         if rect.contains(self.viewport().rect()):
             self._place_gutters()
@@ -249,12 +269,15 @@ class CodeEditor(QPlainTextEdit):
         QToolTip.hideText()
 
     def _on_text_changed(self) -> None:
+        self.names.forget()
         if self._is_loading:
             return
         self.edited.emit(self.text())
 
     def _on_cursor_moved(self) -> None:
-        self._refresh_marks()
+        self.refresh_selections()
+        self.signature.follow()
+        self.names.wait()
         line = self.active_line()
         if line != self._line:
             self._line = line
@@ -262,6 +285,7 @@ class CodeEditor(QPlainTextEdit):
 
     def focusOutEvent(self, event: object) -> None:
         self.completions.hide()
+        self.signature.hide()
         super().focusOutEvent(event)  # type: ignore[arg-type]
 
     def insertFromMimeData(self, source: QMimeData) -> None:
@@ -287,6 +311,14 @@ class CodeEditor(QPlainTextEdit):
         data.setText(self.textCursor().selectedText().replace("\u2029", "\n"))
         return data
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self.names.move(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.names.click(event):
+            super().mousePressEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.keys.press(event):
             super().keyPressEvent(event)
@@ -297,11 +329,16 @@ class CodeEditor(QPlainTextEdit):
         self.setFocus()
         self.keys.complete(is_asked=True)
 
-    def toggle_comment(self) -> None:
-        """Comment the selected lines, or uncomment them."""
-        self.keys.change_lines(typing.toggled_comment)
+    def before_cursor(self) -> str:
+        """The text up to the cursor, as far back as a call may reach."""
+        cursor = self.textCursor()
+        start = QTextCursor(cursor)
+        start.setPosition(max(cursor.position() - REACH, 0))
+        start.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
+        return start.selectedText().replace("\u2029", "\n")
 
-    def _refresh_marks(self) -> None:
+    def refresh_selections(self) -> None:
+        """Mark anew what is marked in the text."""
         self.setExtraSelections(selections(self, self._problems, self._shown_span))
         self._on_view_changed()
 

@@ -85,6 +85,13 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text) + sum(c > "\uffff" for c in text)
 
 
+def utf16_slice(text: str, start: int) -> str:
+    """What follows a position of Qt's in a text."""
+    if text.isascii():
+        return text[start:]
+    return text.encode("utf-16-le")[2 * start :].decode("utf-16-le", "surrogatepass")
+
+
 def _end_of_string(text: str, start: int, quotes: str) -> int:
     """Where a string over several lines ends in this line; -1 if it goes on."""
     position = start

@@ -9,16 +9,15 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextCursor
 
 from gradstudio.app.editor import typing
-from gradstudio.app.editor.highlighter import utf16_length
+from gradstudio.app.editor.highlighter import utf16_length, utf16_slice
+from gradstudio.language.calls import standing
 
 if TYPE_CHECKING:
     from gradstudio.app.editor.editor import CodeEditor
     from gradstudio.language.complete import Completion
 
-_NEARBY = 50_000  # characters on either side whose names are proposed
-
 Proposals = Callable[[str, str], "list[Completion]"]
-"""(line up to the cursor, whole text) -> what may follow."""
+"""(text up to the cursor, whole text) -> what may follow."""
 
 
 class Keys(QObject):
@@ -30,6 +29,8 @@ class Keys(QObject):
         self._proposals = proposals
         self._list = editor.completions
         self._list.picked.connect(self.take)
+        self._tip = editor.signature
+        self._is_tip_wanted = False
         # Enter takes a proposal only after a person asked for the list or moved in it: what is typed is never replaced.
         self._is_chosen = False
         self._later = QTimer(self)
@@ -38,6 +39,9 @@ class Keys(QObject):
         self._later.timeout.connect(self._on_later)
 
     def _on_later(self) -> None:
+        if self._is_tip_wanted:
+            self._is_tip_wanted = False
+            self._tip.open()
         self.complete()
 
     def press(self, event: QKeyEvent) -> bool:
@@ -50,12 +54,18 @@ class Keys(QObject):
         if (key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.text() == "\n") and not has_control:
             self._list.hide()
             self._break_line()
+        elif key == Qt.Key.Key_Escape and self._tip.isVisible():
+            self._tip.hide()
         elif key == Qt.Key.Key_Tab and plain:
             self._indent()
         elif key == Qt.Key.Key_Backtab:
-            self.change_lines(typing.dedented)
+            self._editor.lines.change(typing.dedented)
         elif key == Qt.Key.Key_Backspace and plain:
-            return self._unindent_at_cursor()
+            return self._unindent_at_cursor() or self._remove_pair()
+        elif key == Qt.Key.Key_Home and not has_control:
+            self._go_home(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif len(event.text()) == 1 and not has_control and self._pair(event.text()):
+            self.after(event)
         else:
             return False
         return True
@@ -80,7 +90,10 @@ class Keys(QObject):
         """Open, follow or close the list after a key."""
         typed = event.text()
         goes_on = event.key() == Qt.Key.Key_Backspace and self._list.isVisible()
-        if goes_on or (typed and (typed.isalnum() or typed in "_.")):
+        if typed and typed in "(,":
+            self._is_tip_wanted = True
+            self._later.start()
+        elif goes_on or (typed and (typed.isalnum() or typed in "_.")):
             self._later.start()
         elif typed or event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
             self._list.hide()
@@ -94,7 +107,7 @@ class Keys(QObject):
         if self._proposals is None or not enough or self._editor.isReadOnly():
             self._list.hide()
             return
-        found = self._proposals(before, self._nearby())
+        found = self._proposals(self._editor.before_cursor(), self._editor.text())
         if not found or (len(found) == 1 and found[0].word == word and not is_asked):
             self._list.hide()
             return
@@ -103,7 +116,9 @@ class Keys(QObject):
         indent = QFontMetricsF(self._editor.font()).horizontalAdvance(word) + 12
         corner.setX(round(corner.x() - indent))
         self._is_chosen = is_asked
-        self._list.open(found, corner, rect.height())
+        self._list.open(found, corner, rect.height(), word)
+        if self._tip.isVisible() and self._tip.geometry().intersects(self._list.geometry()):
+            self._tip.hide()
 
     def take(self, word: str) -> None:
         """Put a word in the place of the one at the cursor."""
@@ -114,11 +129,6 @@ class Keys(QObject):
         cursor.insertText(word)
         self._editor.setTextCursor(cursor)
 
-    def _nearby(self) -> str:
-        """The text around the cursor whose names may be meant again."""
-        text, at = self._editor.text(), self._editor.textCursor().position()
-        return text[max(0, at - _NEARBY) : at + _NEARBY]
-
     def _before_cursor(self) -> str:
         cursor = self._editor.textCursor()
         start = QTextCursor(cursor)
@@ -126,15 +136,77 @@ class Keys(QObject):
         start.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
         return start.selectedText()
 
+    def _after_cursor(self) -> str:
+        cursor = self._editor.textCursor()
+        return utf16_slice(cursor.block().text(), cursor.selectionEnd() - cursor.block().position())
+
     def _break_line(self) -> None:
-        indent = typing.next_indent(self._before_cursor())
-        self._editor.textCursor().insertText("\n" + indent)
+        cursor = self._editor.textCursor()
+        cursor.beginEditBlock()
+        cursor.removeSelectedText()
+        self._editor.setTextCursor(cursor)
+        before, after = typing.broken(self._before_cursor(), self._after_cursor())
+        self._put(before, after)
+        cursor.endEditBlock()
         self._editor.ensureCursorVisible()
+
+    def _put(self, before: str, after: str) -> None:
+        """Insert text before and after the cursor as one step."""
+        cursor = self._editor.textCursor()
+        cursor.insertText(before + after)
+        cursor.setPosition(cursor.position() - utf16_length(after))
+        self._editor.setTextCursor(cursor)
+
+    def _pair(self, char: str) -> bool:
+        """A bracket or quote: close it, step over it, or put it around what is selected."""
+        cursor = self._editor.textCursor()
+        if self._editor.isReadOnly():
+            return False
+        if cursor.hasSelection():
+            pair = typing.around(char)
+            if pair is None:
+                return False
+            start, inside = cursor.selectionStart(), cursor.selectedText().replace("\u2029", "\n")
+            cursor.insertText(pair[0] + inside + pair[1])
+            cursor.setPosition(start + 1)
+            cursor.setPosition(start + 1 + utf16_length(inside), QTextCursor.MoveMode.KeepAnchor)
+            self._editor.setTextCursor(cursor)
+            return True
+        if typing.around(char) is None and char not in ")]}":
+            return False
+        is_code = standing(self._editor.before_cursor()).is_code
+        found = typing.typed(char, self._before_cursor(), self._after_cursor(), is_code)
+        if found is None:
+            return False
+        text, on = found
+        if text:
+            self._put(text[:on], text[on:])
+        else:
+            cursor.setPosition(cursor.position() + on)
+            self._editor.setTextCursor(cursor)
+        return True
+
+    def _remove_pair(self) -> bool:
+        cursor = self._editor.textCursor()
+        if cursor.hasSelection() or not typing.is_empty_pair(self._before_cursor(), self._after_cursor()):
+            return False
+        cursor.setPosition(cursor.position() - 1)
+        cursor.setPosition(cursor.position() + 2, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        return True
+
+    def _go_home(self, keeps: bool) -> None:
+        cursor = self._editor.textCursor()
+        column = typing.home_column(cursor.block().text(), cursor.positionInBlock())
+        mode = QTextCursor.MoveMode.KeepAnchor if keeps else QTextCursor.MoveMode.MoveAnchor
+        cursor.setPosition(cursor.block().position() + column, mode)
+        self._editor.setTextCursor(cursor)
+        self._list.hide()
 
     def _indent(self) -> None:
         cursor = self._editor.textCursor()
         if cursor.hasSelection():
-            self.change_lines(typing.indented)
+            self._editor.lines.change(typing.indented)
         else:
             cursor.insertText(" " * (4 - cursor.positionInBlock() % 4))
 
@@ -146,40 +218,6 @@ class Keys(QObject):
         cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, 4)
         cursor.removeSelectedText()
         return True
-
-    def change_lines(self, change: Callable[[list[str]], list[str]]) -> None:
-        """Apply a change to the selected lines as one step; they stay selected if they were."""
-        cursor = self._editor.textCursor()
-        had_selection = cursor.hasSelection()
-        document = self._editor.document()
-        first, last = document.findBlock(cursor.selectionStart()), document.findBlock(cursor.selectionEnd())
-        if had_selection and last.position() == cursor.selectionEnd() and last != first:
-            last = last.previous()
-        lines = []
-        block = first
-        while block.isValid():
-            lines.append(block.text())
-            if block == last:
-                break
-            block = block.next()
-        changed = change(lines)
-        if changed == lines:
-            return
-        column, number = cursor.positionInBlock(), cursor.blockNumber()
-        row = number - first.blockNumber()
-        grown = len(changed[row]) - len(lines[row]) if row < len(lines) else 0
-        edit = QTextCursor(document)
-        edit.setPosition(first.position())
-        edit.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-        start = edit.selectionStart()
-        edit.insertText("\n".join(changed))
-        if had_selection:
-            end = edit.position()
-            edit.setPosition(start)
-            edit.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        else:
-            edit.setPosition(document.findBlockByNumber(number).position() + max(column + grown, 0))
-        self._editor.setTextCursor(edit)
 
 
 def _last_word(text: str) -> str:

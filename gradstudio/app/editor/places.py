@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QTextEdit
 
 from gradstudio.app.editor import typing
-from gradstudio.app.editor.highlighter import utf16_length
+from gradstudio.app.editor.highlighter import utf16_length, utf16_slice
 
 if TYPE_CHECKING:
     from gradstudio.app.editor.editor import CodeEditor
@@ -37,10 +37,18 @@ def cursor_over(document: QTextDocument, span: Span) -> QTextCursor | None:
     return cursor
 
 
+def place_of(cursor: QTextCursor) -> tuple[int, int]:
+    """Line and column of a cursor; columns in characters, where Qt counts UTF-16 units."""
+    text, units = cursor.block().text(), cursor.positionInBlock()
+    column = units if text.isascii() else len(text) - len(utf16_slice(text, units))
+    return cursor.blockNumber() + 1, column
+
+
 def selections(editor: CodeEditor, problems: list[tuple[Span, str, str]], shown: Span | None) -> _Selections:
-    """Active line, lines with errors, the span of the selected node, a pair of brackets, underlined problems."""
+    """Active line, lines with errors, the span of the selected node, where the name at the cursor stands, what a search
+    found, a pair of brackets, underlined problems."""
     c = editor.colors
-    found: _Selections = []
+    marks: _Selections = []
     for line in (editor.active_line(), *editor.error_lines):
         block = editor.document().findBlockByNumber(line - 1)
         if block.isValid():
@@ -48,16 +56,24 @@ def selections(editor: CodeEditor, problems: list[tuple[Span, str, str]], shown:
             selection.cursor = QTextCursor(block)
             selection.format.setBackground(QColor(c.error_soft if line in editor.error_lines else c.current_line))
             selection.format.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
-            found.append(selection)
+            marks.append(selection)
     if shown is not None:
-        _add(editor, found, shown, background=c.accent_soft if not c.is_dark else c.selected)
-    found.extend(_brackets(editor))
+        _add(editor, marks, shown, background=c.accent_soft if not c.is_dark else c.selected)
+    for span in editor.names.spans:
+        _add(editor, marks, span, background=c.band)
+    for span in editor.found:
+        _add(editor, marks, span, background=c.accent_soft)
+    if editor.names.link is not None:
+        _add(editor, marks, editor.names.link, link=c.accent)
+    marks.extend(_brackets(editor))
     for span, severity, _ in problems:
-        _add(editor, found, span, underline={"error": c.error, "warn": c.warn}.get(severity, c.info))
-    return found
+        _add(editor, marks, span, underline={"error": c.error, "warn": c.warn}.get(severity, c.info))
+    return marks
 
 
-def _add(editor: CodeEditor, found: _Selections, span: Span, background: str = "", underline: str = "") -> None:
+def _add(
+    editor: CodeEditor, found: _Selections, span: Span, background: str = "", underline: str = "", link: str = ""
+) -> None:
     cursor = cursor_over(editor.document(), span)
     if cursor is None:
         return
@@ -68,6 +84,10 @@ def _add(editor: CodeEditor, found: _Selections, span: Span, background: str = "
     if underline:
         selection.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
         selection.format.setUnderlineColor(QColor(underline))
+    if link:
+        selection.format.setForeground(QColor(link))
+        selection.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
+        selection.format.setUnderlineColor(QColor(link))
     found.append(selection)
 
 

@@ -1,10 +1,11 @@
-"""What keys do to code: indenting, commenting, matching brackets. Plain functions over text."""
+"""What keys do to code: indenting, commenting, matching and closing brackets. Plain functions over text."""
 
 from __future__ import annotations
 
 INDENT = "    "
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 _BACK = {close: start for start, close in _PAIRS.items()}
+_QUOTES = ('"', "'")
 _REACH = 20_000  # characters searched for a bracket's partner
 
 
@@ -40,6 +41,63 @@ def toggled_comment(lines: list[str]) -> list[str]:
         return [_uncommented(line) for line in lines]
     column = min(len(line) - len(line.lstrip()) for line in full)
     return [line[:column] + "# " + line[column:] if line.strip() else line for line in lines]
+
+
+def home_column(line: str, column: int) -> int:
+    """Where Home goes: to the code, and from there to the start of the line."""
+    code = len(line) - len(line.lstrip())
+    return 0 if column == code else code
+
+
+def typed(char: str, before: str, after: str, is_code: bool) -> tuple[str, int] | None:
+    """What a bracket or quote that is typed puts between the line up to the cursor and its rest, and how many
+    characters the cursor then goes on; ("", 1) steps over the one that stands there. None: only the character.
+
+    is_code: the cursor is neither in a string nor in a comment.
+    """
+    if char in _BACK:
+        opened = before.count(_BACK[char]) + after.count(_BACK[char])
+        is_closed = before.count(char) + after.count(char) >= opened
+        return ("", 1) if after.startswith(char) and is_closed else None
+    if char in _PAIRS:
+        return (char + _PAIRS[char], 1) if is_code and _is_open(after) else None
+    if char not in _QUOTES:
+        return None
+    if after.startswith(char) and not before.endswith("\\"):
+        return "", 1
+    if before.endswith(char * 2) and is_code and not before.endswith(char * 3):
+        return char * 4, 1
+    word = before[len(before.rstrip("rRbBfF")) :]
+    rest = before[: len(before) - len(word)]
+    is_start = len(word) <= 2 and not (rest[-1:].isalnum() or rest[-1:] in ("_", char))
+    return (char * 2, 1) if is_code and is_start and _is_open(after) else None
+
+
+def is_empty_pair(before: str, after: str) -> bool:
+    """Whether the cursor stands in () or "", so that Backspace takes both."""
+    close = _PAIRS.get(before[-1:]) or (before[-1:] if before[-1:] in _QUOTES else "")
+    return bool(close) and after.startswith(close) and not (close in _QUOTES and before[-2:-1] == close)
+
+
+def around(char: str) -> tuple[str, str] | None:
+    """What a bracket or quote puts around selected text."""
+    if char in _PAIRS:
+        return char, _PAIRS[char]
+    return (char, char) if char and char in _QUOTES else None
+
+
+def broken(before: str, after: str) -> tuple[str, str]:
+    """What Enter puts before and after the cursor: the next line's indentation; between brackets, a line of its own."""
+    indent = next_indent(before)
+    opened, closed = before.rstrip()[-1:], after.lstrip()[:1]
+    if closed and _PAIRS.get(opened) == closed:
+        return "\n" + indent, "\n" + before[: len(before) - len(before.lstrip(" \t"))]
+    return "\n" + indent, ""
+
+
+def _is_open(after: str) -> bool:
+    """Whether nothing follows that a closing bracket or quote would cut off."""
+    return not after or after[0] in " \t)]},:;"
 
 
 def partner(text: str, position: int) -> int:
