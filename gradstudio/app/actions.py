@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gradstudio.app.action import Action
+from gradstudio.app.code_actions import CODE_ACTIONS
 from gradstudio.graph.fold_state import FoldState, close_all, open_all
 
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
 
 MENUS = ("File", "Edit", "View", "Graph", "Run", "Help")
-
-
-def _always(window: MainWindow) -> bool:
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing to do. `keys` are tried in order by Qt; a checkable one says with `is_checked` whether it is on."""
-
-    id: str
-    menu: str
-    text: str
-    keys: tuple[str, ...]
-    run: Callable[[MainWindow], object]
-    is_enabled: Callable[[MainWindow], bool] = _always
-    is_checked: Callable[[MainWindow], bool] | None = None
-    on_canvas: bool = False  # its key counts only while the canvas has the focus
-    starts_group: bool = False  # a line above it in the menu
-    submenu: str = ""  # "recent" | "examples": filled by the window
 
 
 def _layer(number: int) -> Callable[[MainWindow], object]:
@@ -101,27 +82,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("paste", "Edit", "Paste", ("Ctrl+V",), lambda w: w.editor.paste()),
     Action("select-all", "Edit", "Select all", ("Ctrl+A",), lambda w: w.editor.selectAll()),
-    Action(
-        "comment",
-        "Edit",
-        "Comment or uncomment",
-        ("Ctrl+/",),
-        lambda w: w.editor.lines.toggle_comment(),
-        starts_group=True,
-    ),
-    Action("complete", "Edit", "Complete the word", ("Ctrl+Space",), lambda w: w.editor.complete()),
-    Action("find", "Edit", "Find in text", ("Ctrl+F",), lambda w: w.find_bar.open()),
-    Action(
-        "find-next", "Edit", "Find next", ("F3",), lambda w: w.find_bar.step(1), lambda w: bool(w.find_bar.wanted())
-    ),
-    Action(
-        "find-previous",
-        "Edit",
-        "Find previous",
-        ("Shift+F3",),
-        lambda w: w.find_bar.step(-1),
-        lambda w: bool(w.find_bar.wanted()),
-    ),
+    *CODE_ACTIONS,
     Action("find-node", "Edit", "Find node or command", ("Ctrl+P",), lambda w: w.toolbar.open_finder()),
     Action(
         "dark", "View", "Dark theme", (), lambda w: w.set_theme("dark"), is_checked=lambda w: w.settings.theme == "dark"

@@ -56,7 +56,7 @@ class Menus:
             action.triggered.connect(partial(self._on_recent, Path(name)))
 
     def _add(self, entry: Action) -> None:
-        menu = self._menus[entry.menu]
+        menu = self._submenus[entry.inside] if entry.inside else self._menus[entry.menu]
         if entry.starts_group:
             menu.addSeparator()
         if entry.submenu:
@@ -67,9 +67,9 @@ class Menus:
         action.setShortcuts([QKeySequence(key) for key in entry.keys])
         action.setCheckable(entry.is_checked is not None)
         action.triggered.connect(partial(self._on_action, entry))
-        if entry.on_canvas:
+        if entry.on_canvas or entry.in_editor:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._window.canvas.addAction(action)
+            (self._window.canvas if entry.on_canvas else self._window.editor).addAction(action)
         else:
             self._window.addAction(action)
         menu.addAction(action)

@@ -63,6 +63,7 @@ class Presenter(QObject):
             event.connect(listener)  # type: ignore[attr-defined]
         window.editor.edited.connect(session.edit)
         window.editor.edited.connect(self._on_edited)
+        window.editor.edit_wanted.connect(session.apply)
         window.editor.line_changed.connect(self._on_line_changed)
         window.editor.right.clicked.connect(self._on_mark_clicked)
         window.canvas.node_selected.connect(self._on_canvas_selected)

@@ -21,7 +21,7 @@ from gradstudio.language.attributes import names_for
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
 
 _DEF = re.compile(
-    r"^[ \t]*def[ \t]+(?P<name>[^\W\d]\w*)[ \t]*\((?P<parameters>[^#\n]*(?:\n[^#\n]*){0,20}?)\)[ \t]*(?:->[^:\n]+)?:"
+    r"^[ \t]*def[ \t]+(?P<name>[^\W\d]\w*)[ \t]*\((?P<parameters>[^#\n]*?(?:\n[^#\n]*?){0,20}?)\)[ \t]*(?:->[^:\n]+)?:"
     r"(?:[^\n]*\n\s*[rR]?(?P<quotes>\"\"\"|'''|\"|')(?P<doc>.*?)(?P=quotes))?",
     re.MULTILINE | re.DOTALL,
 )

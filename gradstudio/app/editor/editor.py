@@ -329,6 +329,11 @@ class CodeEditor(QPlainTextEdit):
         self.setFocus()
         self.keys.complete(is_asked=True)
 
+    def show_signature(self) -> None:
+        """Show the parameters of the call at the cursor, because a person asked."""
+        self.setFocus()
+        self.signature.open()
+
     def before_cursor(self) -> str:
         """The text up to the cursor, as far back as a call may reach."""
         cursor = self.textCursor()
