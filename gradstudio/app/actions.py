@@ -312,6 +312,22 @@ ACTIONS: tuple[Action, ...] = (
         lambda w: w.can_step(-1),
     ),
     Action(
+        "next-turn",
+        "Run",
+        "Next pass of the loop",
+        ("Alt+PgDown",),
+        lambda w: w.presenter.passes.step_at_cursor(1),
+        lambda w: w.presenter.passes.can_step(),
+    ),
+    Action(
+        "previous-turn",
+        "Run",
+        "Previous pass of the loop",
+        ("Alt+PgUp",),
+        lambda w: w.presenter.passes.step_at_cursor(-1),
+        lambda w: w.presenter.passes.can_step(),
+    ),
+    Action(
         "next-problem",
         "Run",
         "Next problem",

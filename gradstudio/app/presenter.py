@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from gradstudio.app.editor.marking import marks_of
+from gradstudio.app.pass_steps import PassSteps
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span, is_missing
 from gradstudio.graph.fold_state import FoldState, close, close_pass, move_pass, open_, open_pass, stack_of
@@ -40,6 +41,7 @@ class Presenter(QObject):
         self._clock = QTimer(self)
         self._clock.setInterval(_SLOW)
         self._clock.timeout.connect(self._on_clock)
+        self.passes = PassSteps(window)
         runs, selection = session.runs, session.selection
         self._connections = (
             (session.document_changed, self._on_document_changed),

@@ -11,6 +11,7 @@ from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
 from gradstudio.studio.arrangement import Arrangement
 from gradstudio.studio.line_notes import LineNote
+from gradstudio.studio.passes import Passage
 from gradstudio.worker.messages import Finished
 
 
@@ -42,4 +43,5 @@ class View:
     graph: Graph  # what is drawn
     layout: Layout  # of what is drawn
     notes: dict[int, LineNote]
+    passages: dict[int, Passage]  # line of a loop -> which of its passes is shown
     arrangement: Arrangement

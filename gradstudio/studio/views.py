@@ -13,6 +13,7 @@ from gradstudio.layout.model import Before, Layout
 from gradstudio.studio.arrangement import Arrangement, is_same_program
 from gradstudio.studio.line_notes import line_notes
 from gradstudio.studio.outcome import View
+from gradstudio.studio.passes import passages
 from gradstudio.studio.ports import WorkerClient
 from gradstudio.worker.drawing import arrange
 from gradstudio.worker.messages import Drawn
@@ -85,7 +86,7 @@ class Views:
         if drawing is not None or shown is None or not is_renewal(trace, shown.trace):
             return False
         for sweep, view in self._views.items():
-            notes = line_notes(trace, sweep, view.whole)
+            notes = line_notes(trace, sweep, view.whole, view.passages)
             self._views[sweep] = replace(view, run=run, text=text, trace=trace, notes=notes)
         self.trace = self._of = trace
         self._show(self._views[self.sweep], False)
@@ -174,8 +175,9 @@ class Views:
         if self._of is not trace:
             self._of, self._wholes = trace, {}
         self._wholes[sweep] = whole
-        notes = line_notes(trace, sweep, whole)
-        view = View(wanted.run, wanted.text, trace, sweep, whole, graph, layout, notes, wanted.arrangement)
+        found = passages(trace, sweep, whole, wanted.arrangement.folds)
+        notes = line_notes(trace, sweep, whole, found)
+        view = View(wanted.run, wanted.text, trace, sweep, whole, graph, layout, notes, found, wanted.arrangement)
         self.trace, self.sweep = trace, sweep
         self._views[sweep] = view
         self._place = Before(graph.ids, layout.cells, layout.columns, layout.direction)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gradstudio.app.fonts import mono
 from gradstudio.app.plain import tip
@@ -25,7 +25,12 @@ RIGHT = 62
 """Pixels right of it that code never enters: chip and history."""
 
 CHIP_X, CHIP_WIDTH, CHIP_HEIGHT = 4, 8, 14
+ARROW = 14
+"""Pixels of an arrow of the passes."""
+
 HISTORY_X, HISTORY_WIDTH, HISTORY_HEIGHT = 16, 38, 12
+ARROW = 14
+"""Pixels of an arrow to another pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Mark:
     history: tuple[float, ...] = ()
     shown: int = -1
     tip: str = ""
+    turn: int = 0  # the pass shown of the loop that begins here, 0 for none
+    turns: int = 0
 
 
 class LineNumbers(QWidget):
@@ -80,13 +87,16 @@ class LineNumbers(QWidget):
 
 
 class Marks(QWidget):
-    """Chips and histories; a click says which line."""
+    """Chips and histories, and the passes of loops; a click says which line. Signal stepped(line, by): another pass is
+    to be shown."""
 
     clicked = Signal(int)
+    stepped = Signal(int, int)
 
     def __init__(self, editor: CodeEditor) -> None:
         super().__init__(editor)
         self._editor = editor
+        self._turned = 0
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:
@@ -109,7 +119,9 @@ class Marks(QWidget):
                     painter.fillRect(QRectF(0, top, self.width(), height), QColor(color))
                     painter.restore()
                 mark = editor.marks.get(number)
-                if mark is not None:
+                if mark is not None and mark.turns:
+                    self._stepper(painter, mark, top, height)
+                elif mark is not None:
                     self._chip(painter, mark, top + (height - CHIP_HEIGHT) / 2)
                     self._history(painter, mark, top + (height - HISTORY_HEIGHT) / 2)
         finally:
@@ -130,6 +142,26 @@ class Marks(QWidget):
             for offset in range(-8, 24, 5):
                 painter.drawLine(QPointF(rect.left() - 2, top + offset + 10), QPointF(rect.right() + 2, top + offset))
             painter.restore()
+
+    def _stepper(self, painter: QPainter, mark: Mark, top: float, height: float) -> None:
+        """‹ 37/60 ›"""
+        c = self._editor.colors
+        middle = top + height / 2
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for x, by in ((ARROW / 2 + 1, -1), (RIGHT - ARROW / 2 - 1, 1)):
+            can = mark.turn > 1 if by < 0 else mark.turn < mark.turns
+            painter.setPen(QPen(QColor(c.ink2 if can else c.faint), 1.4))
+            end, back = x + by * 2, x - by * 2
+            corner = [QPointF(back, middle - 4), QPointF(end, middle), QPointF(back, middle + 4)]
+            painter.drawPolyline(QPolygonF(corner))
+        font = mono(9.5, 500)
+        room = RIGHT - 2 * ARROW
+        words = f"{mark.turn}/{mark.turns}"
+        if QFontMetricsF(font).horizontalAdvance(words) > room:
+            words = str(mark.turn)
+        painter.setFont(font)
+        painter.setPen(QColor(c.ink))
+        painter.drawText(QRectF(ARROW - 4, top, room + 8, height), Qt.AlignmentFlag.AlignCenter, words)
 
     def _history(self, painter: QPainter, mark: Mark, top: float) -> None:
         if len(mark.history) < 2:
@@ -158,8 +190,34 @@ class Marks(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         mark = self._editor.marks.get(self._editor.line_at(event.position().y()))
         self.setToolTip(tip(mark.tip) if mark is not None else "")
+        is_button = mark is not None and bool(mark.turns) and self._by(event.position().x()) != 0
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_button else Qt.CursorShape.ArrowCursor)
+
+    @staticmethod
+    def _by(x: float) -> int:
+        """Which of a stepper's arrows lies at x."""
+        return -1 if x < ARROW + 4 else 1 if x > RIGHT - ARROW - 4 else 0
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        line = self._editor.line_at(event.position().y())
+        mark = self._editor.marks.get(line)
+        if mark is None or not mark.turns:
+            self._turned = 0
+            QApplication.sendEvent(self._editor.viewport(), event)  # scrolls
+            return
+        self._turned += event.angleDelta().y()
+        steps = int(self._turned / 120)
+        self._turned -= 120 * steps
+        if steps:
+            self.stepped.emit(line, -steps)
+        event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         line = self._editor.line_at(event.position().y())
+        mark = self._editor.marks.get(line)
+        by = self._by(event.position().x())
+        if mark is not None and mark.turns and by:
+            self.stepped.emit(line, by)
+            return
         self._editor.go_to_line(line)
         self.clicked.emit(line)

@@ -1,0 +1,160 @@
+"""Passes: which pass of each loop is shown, in the boxes of the network and beside the lines of the text alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.fold_state import FoldState
+from gradstudio.graph.model import Graph
+from gradstudio.graph.stacks import stacks_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How one pass comes to be shown: by a box of a stack, in place of an open pass, or with another sweep."""
+
+    number: int  # of the pass, from 1
+    stack: str = ""  # the stack or loop whose chosen pass it becomes, "" where a sweep decides
+    instead: int = 0  # the open pass that gives way to it, 0 for none
+    sweep: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A loop that ran several times, by its line: the pass shown, and those that can be."""
+
+    line: int
+    title: str
+    shown: int
+    of: int
+    choices: tuple[Choice, ...]  # in the order of the passes
+
+    def step(self, by: int) -> Choice | None:
+        """The pass so many further on, or the last one there is; None if that is the one shown."""
+        at = next((k for k, choice in enumerate(self.choices) if choice.number >= self.shown), len(self.choices) - 1)
+        choice = self.choices[min(max(at + by, 0), len(self.choices) - 1)]
+        return choice if choice.number != self.shown else None
+
+
+def passages(trace: Trace, sweep: int, whole: Graph, folds: FoldState) -> dict[int, Passage]:
+    """Line of a loop -> its passage, where there is more than one pass to go to."""
+    found = _of_sweeps(trace, sweep)
+    groups = whole.groups
+    passes: dict[int, list[int]] = {}
+    for g, group in enumerate(groups):
+        if group.kind == "pass":
+            passes.setdefault(group.parent, []).append(g)
+    stack_of_pass = {g: stack.id for stack in stacks_of(groups) if stack.is_loop for g in stack.groups}
+    is_shown = [False] * (len(groups) + 1)
+    is_shown[-1] = True
+    shown_in: dict[int, int] = {}
+    for g, group in enumerate(groups):
+        is_shown[g] = is_shown[group.parent]
+        if group.kind == "pass":
+            is_shown[g] = is_shown[g] and shown_in.get(group.parent) == group.number
+        elif group.kind == "loop" and is_shown[g] and g in passes:
+            own = sorted(passes[g], key=lambda k: groups[k].number)
+            names = [stack_of_pass.get(k, group.id) for k in own]
+            numbers = [groups[k].number for k in own]
+            shown, is_open = _shown(dict(zip(numbers, names, strict=True)), folds)
+            shown_in[g] = shown
+            if len(own) > 1:
+                choices = tuple(
+                    Choice(number, name, shown if is_open and name == names[numbers.index(shown)] else 0)
+                    for number, name in zip(numbers, names, strict=True)
+                )
+                found[group.line] = Passage(group.line, group.title, shown, numbers[-1], choices)
+    return found
+
+
+def _shown(stacks: dict[int, str], folds: FoldState) -> tuple[int, bool]:
+    """The pass shown of a loop (number of each pass -> its stack), and whether it is open: the pass opened last, else
+    the one chosen last, else the last."""
+    for name, number in reversed(folds.passes):
+        if stacks.get(number) == name:
+            return number, True
+    for name, number in reversed(folds.chosen):
+        if stacks.get(number) == name:
+            return number, False
+    return max(stacks), False
+
+
+def _of_sweeps(trace: Trace, sweep: int) -> dict[int, Passage]:
+    """Loops around the call that made the sweep shown: in each pass it made another one."""
+    if not 0 <= sweep < len(trace.sweeps):
+        return {}
+    span = trace.sweeps[sweep].span
+    keys = {k: _passes_around(trace, s.scope) for k, s in enumerate(trace.sweeps) if s.span == span}
+    here = keys[sweep]
+    found = {}
+    for depth, (loop, index) in enumerate(here):
+        nearest: dict[int, tuple[list[int], int]] = {}
+        for k, key in keys.items():
+            if len(key) != len(here) or key[:depth] != here[:depth] or key[depth][0] != loop:
+                continue
+            away = [abs(other[1] - own[1]) for other, own in zip(key[depth + 1 :], here[depth + 1 :], strict=True)]
+            number = key[depth][1] + 1
+            if number not in nearest or (away, k) < nearest[number]:
+                nearest[number] = (away, k)
+        if len(nearest) > 1:
+            scope = trace.scopes[loop]
+            choices = tuple(Choice(number, sweep=nearest[number][1]) for number in sorted(nearest))
+            found[scope.line] = Passage(scope.line, scope.name, index + 1, choices[-1].number, choices)
+    return found
+
+
+def _passes_around(trace: Trace, scope: int) -> list[tuple[int, int]]:
+    """(loop, index of the pass) for each pass around a scope, the outermost first. A loop inside another one is a new
+    scope in each of its passes, so the first of those stands for all."""
+    found = []
+    while scope > 0:
+        here = trace.scopes[scope]
+        if here.kind == "pass":
+            found.append((_first_of_its_line(trace, here.parent), here.index))
+        scope = here.parent
+    return found[::-1]
+
+
+def _first_of_its_line(trace: Trace, loop: int) -> int:
+    line = trace.scopes[loop].line
+    return next(k for k, s in enumerate(trace.scopes) if s.kind == "loop" and s.line == line)
+
+
+def shown_scopes(trace: Trace, found: dict[int, Passage]) -> np.ndarray:
+    """For each scope of a trace, whether no other pass than the ones shown lies around it (bool)."""
+    is_shown = np.ones(len(trace.scopes), bool)
+    if not found:
+        return is_shown
+    for k, scope in enumerate(trace.scopes):
+        if scope.parent < 0:
+            continue
+        is_shown[k] = is_shown[scope.parent]
+        if scope.kind == "pass":
+            passage = found.get(trace.scopes[scope.parent].line)
+            if passage is not None and passage.shown != scope.index + 1:
+                is_shown[k] = False
+    return is_shown
+
+
+def loop_around(text: str, line: int, found: dict[int, Passage]) -> int:
+    """The line of the innermost of the loops found whose head or block a line belongs to; the only loop from anywhere
+    else, 0 where there are several."""
+    if line in found:
+        return line
+    lines = text.split("\n")
+    depth = _depth(lines[line - 1]) if 0 < line <= len(lines) else 0
+    for above in range(min(line, len(lines)) - 1, 0, -1):
+        content = lines[above - 1]
+        if not content.strip() or _depth(content) >= depth:
+            continue
+        depth = _depth(content)
+        if above in found:
+            return above
+    return next(iter(found)) if len(found) == 1 else 0
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
