@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
+from gradstudio.app.canvas.said import Said
+from gradstudio.app.editor.hovering import SaidOfText
 from gradstudio.app.editor.marking import marks_of
 from gradstudio.app.pass_steps import PassSteps
 from gradstudio.engine.problem import Problem
@@ -42,6 +44,8 @@ class Presenter(QObject):
         self._clock.setInterval(_SLOW)
         self._clock.timeout.connect(self._on_clock)
         self.passes = PassSteps(window)
+        self._said = SaidOfText()
+        window.editor.hovering.asks = self._said_at
         runs, selection = session.runs, session.selection
         self._connections = (
             (session.document_changed, self._on_document_changed),
@@ -288,6 +292,13 @@ class Presenter(QObject):
         note = view.notes.get(line) if view is not None else None
         if note is not None:
             self._session.selection.select_record(note.record)
+
+    def _said_at(self, line: int, column: int) -> tuple[Span, Said] | None:
+        """What is known of the expression at a place, while the text is still the one that was run."""
+        view = self._window.view
+        if view is None or view.text != self._session.document.text:
+            return None
+        return self._said.at(view, line, column)
 
     def _go_to_node(self, node: int) -> None:
         span = self._span(node)

@@ -62,8 +62,8 @@ class HoverCard(QWidget):
         box.addWidget(self._note)
         self.hide()
 
-    def show_said(self, said: Said, theme: Theme, rect: QRectF) -> None:
-        """Appear beside a rectangle of the canvas."""
+    def show_said(self, said: Said, theme: Theme, rect: QRectF, is_below: bool = False) -> None:
+        """Appear beside a rectangle of the parent; below it, where that is text that goes on to the right."""
         if theme is not self._theme:
             self._set_theme(theme)
         self._title.setText(said.title)
@@ -81,7 +81,7 @@ class HoverCard(QWidget):
         self._note.setText(said.note)
         self._note.setVisible(bool(said.note))
         self.adjustSize()
-        self._place(rect)
+        self._place(rect, is_below)
         self.raise_()
         self.show()
 
@@ -103,16 +103,17 @@ class HoverCard(QWidget):
             for across, cell in enumerate(cells):
                 cell.setStyleSheet(f"color: {c.ink if down and across else c.muted};")
 
-    def _place(self, rect: QRectF) -> None:
+    def _place(self, rect: QRectF, is_below: bool) -> None:
         """Right of the node, else left of it, else below or above it."""
         wide, high = self.width(), self.height()
         right, bottom = self._canvas.width() - wide - _MARGIN, self._canvas.height() - high - _MARGIN
         x, y = rect.right() + _GAP, rect.top()
         if x > right:
             x = rect.left() - wide - _GAP
-        if x < _MARGIN:
+        if x < _MARGIN or is_below:
             x = min(max(rect.left(), _MARGIN), max(right, _MARGIN))
-            y = rect.bottom() + _GAP if rect.bottom() + _GAP <= bottom else rect.top() - high - _GAP
+            gap = _MARGIN if is_below else _GAP
+            y = rect.bottom() + gap if rect.bottom() + gap <= bottom else rect.top() - high - gap
         self.move(round(x), round(min(max(y, _MARGIN), max(bottom, _MARGIN))))
 
     def paintEvent(self, event: QPaintEvent) -> None:

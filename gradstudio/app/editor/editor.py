@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 
-from PySide6.QtCore import QEvent, QMimeData, QRect, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QHelpEvent,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 from gradstudio.app.editor.completion import CompletionList
 from gradstudio.app.editor.gutter import LEFT, RIGHT, TOP, LineNumbers, Mark, Marks
 from gradstudio.app.editor.highlighter import Highlighter, utf16_length
+from gradstudio.app.editor.hovering import Hovering
 from gradstudio.app.editor.keys import Keys, Proposals
 from gradstudio.app.editor.line_edits import LineEdits
 from gradstudio.app.editor.names_at import NamesAt
@@ -82,6 +83,7 @@ class CodeEditor(QPlainTextEdit):
         self.lines = LineEdits(self)
         self.names = NamesAt(self)
         self.rename = RenameField(self)
+        self.hovering = Hovering(self)
         self.keys = Keys(self, proposals)
         self.set_text_size(12)
         self.set_colors(colors)
@@ -228,6 +230,7 @@ class CodeEditor(QPlainTextEdit):
 
     def _on_update_request(self, rect: QRect, dy: int) -> None:
         if dy:
+            self.hovering.hide()
             self.completions.hide()
             self.signature.hide()
         self._on_view_changed()
@@ -259,14 +262,26 @@ class CodeEditor(QPlainTextEdit):
             return True
         return super().viewportEvent(event)
 
-    def _show_tip(self, event: QHelpEvent) -> None:
-        position = self.cursorForPosition(self.viewport().mapFromGlobal(event.globalPos())).position()
-        for span, _, message in self._problems:
+    def problem_at(self, point: QPoint) -> int | None:
+        """The number of the problem underlined at a point of the viewport."""
+        position = self.cursorForPosition(point).position()
+        for number, (span, _, _) in enumerate(self._problems):
             cursor = cursor_over(self.document(), span)
             if cursor is not None and cursor.selectionStart() <= position <= cursor.selectionEnd():
-                QToolTip.showText(event.globalPos(), f"<p style='white-space:pre'>{html.escape(message)}</p>", self)
-                return
-        QToolTip.hideText()
+                return number
+        return None
+
+    def is_busy(self) -> bool:
+        """Whether a person is in the middle of something that no card should cover."""
+        return self.completions.isVisible() or self.rename.isVisible()
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        number = self.problem_at(self.viewport().mapFromGlobal(event.globalPos()))
+        if number is None:
+            QToolTip.hideText()
+            return
+        message = html.escape(self._problems[number][2])
+        QToolTip.showText(event.globalPos(), f"<p style='white-space:pre'>{message}</p>", self)
 
     def _on_text_changed(self) -> None:
         self.names.forget()
@@ -314,12 +329,19 @@ class CodeEditor(QPlainTextEdit):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         self.names.move(event)
+        self.hovering.move(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovering.hide()
+        super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.hovering.hide()
         if not self.names.click(event):
             super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.hovering.hide()
         if not self.keys.press(event):
             super().keyPressEvent(event)
             self.keys.after(event)
