@@ -16,6 +16,10 @@ def _on_lines(name: str, text: str, key: str, run: Callable[[MainWindow], object
     return Action(name, "Edit", text, (key,), run, in_editor=True, inside="lines")
 
 
+def _has_problems(w: MainWindow) -> bool:
+    return bool(w.problems)
+
+
 CODE_ACTIONS: tuple[Action, ...] = (
     Action(
         "comment",
@@ -49,6 +53,7 @@ CODE_ACTIONS: tuple[Action, ...] = (
         lambda w: w.editor.names.go_to_definition(),
     ),
     Action("rename", "Edit", "Rename…", ("F2",), lambda w: w.editor.rename.open(), in_editor=True),
+    Action("fix", "Edit", "Fix what is wrong…", ("Ctrl+.",), lambda w: w.editor.fixing.open_at_cursor(), _has_problems),
     Action("find", "Edit", "Find in text", ("Ctrl+F",), lambda w: w.find_bar.open(), starts_group=True),
     Action("replace", "Edit", "Replace in text", ("Ctrl+H",), lambda w: w.find_bar.open(replaces=True)),
     Action(

@@ -104,6 +104,7 @@ class FindBar(QWidget):
         for push in (self._one, self._all):
             push.setFixedHeight(24)
             push.setFont(words(11))
+            push.setStyleSheet("QPushButton { min-height: 22px; max-height: 22px; padding: 0 10px; }")
             buttons.addWidget(push)
         buttons.addStretch(1)
         grid.addWidget(self.line, 0, 0)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from gradstudio.app.canvas.said import Said
 from gradstudio.app.editor.hovering import SaidOfText
 from gradstudio.app.editor.marking import marks_of
+from gradstudio.app.panels.problems import Problems
 from gradstudio.app.pass_steps import PassSteps
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span, is_missing
@@ -72,6 +73,9 @@ class Presenter(QObject):
         window.editor.edit_wanted.connect(session.apply)
         window.editor.line_changed.connect(self._on_line_changed)
         window.editor.right.clicked.connect(self._on_mark_clicked)
+        for panel in window.panels:
+            if isinstance(panel, Problems):
+                panel.fix_wanted.connect(window.editor.fixing.open_for)
         window.canvas.node_selected.connect(self._on_canvas_selected)
         window.canvas.node_activated.connect(self._on_canvas_activated)
         window.canvas.node_hovered.connect(self._on_canvas_hovered)
@@ -136,6 +140,7 @@ class Presenter(QObject):
             window.canvas.set_waiting(False)
         if outcome.text == self._session.document.text:
             window.editor.set_problems([(p.span, p.severity, _words(p)) for p in outcome.problems])
+            window.editor.fixing.set_problems(outcome.problems, outcome.text)
         self._show_status()
         window.refresh_actions()
 

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
 from gradstudio.app.editor.completion import CompletionList
+from gradstudio.app.editor.fixing import Fixing
 from gradstudio.app.editor.gutter import LEFT, RIGHT, TOP, LineNumbers, Mark, Marks
 from gradstudio.app.editor.highlighter import Highlighter, utf16_length
 from gradstudio.app.editor.hovering import Hovering
@@ -84,6 +85,7 @@ class CodeEditor(QPlainTextEdit):
         self.names = NamesAt(self)
         self.rename = RenameField(self)
         self.hovering = Hovering(self)
+        self.fixing = Fixing(self)
         self.keys = Keys(self, proposals)
         self.set_text_size(12)
         self.set_colors(colors)
@@ -231,6 +233,7 @@ class CodeEditor(QPlainTextEdit):
     def _on_update_request(self, rect: QRect, dy: int) -> None:
         if dy:
             self.hovering.hide()
+            self.fixing.hide()
             self.completions.hide()
             self.signature.hide()
         self._on_view_changed()
@@ -277,7 +280,7 @@ class CodeEditor(QPlainTextEdit):
 
     def _show_tip(self, event: QHelpEvent) -> None:
         number = self.problem_at(self.viewport().mapFromGlobal(event.globalPos()))
-        if number is None:
+        if number is None or self.fixing.hover(self._problems[number][0]):
             QToolTip.hideText()
             return
         message = html.escape(self._problems[number][2])
@@ -285,6 +288,7 @@ class CodeEditor(QPlainTextEdit):
 
     def _on_text_changed(self) -> None:
         self.names.forget()
+        self.fixing.forget()
         if self._is_loading:
             return
         self.edited.emit(self.text())
@@ -301,6 +305,7 @@ class CodeEditor(QPlainTextEdit):
     def focusOutEvent(self, event: object) -> None:
         self.completions.hide()
         self.signature.hide()
+        self.fixing.hide()
         super().focusOutEvent(event)  # type: ignore[arg-type]
 
     def insertFromMimeData(self, source: QMimeData) -> None:
@@ -330,13 +335,17 @@ class CodeEditor(QPlainTextEdit):
         super().mouseMoveEvent(event)
         self.names.move(event)
         self.hovering.move(event)
+        if self.problem_at(event.position().toPoint()) is None:
+            self.fixing.leave()
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hovering.hide()
+        self.fixing.leave()
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.hovering.hide()
+        self.fixing.hide()
         if not self.names.click(event):
             super().mousePressEvent(event)
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gradstudio.app.fonts import mono
+from gradstudio.app.icons import pixmap
 from gradstudio.app.plain import tip
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 LEFT = 48
 """Pixels left of the code."""
+
+BULB = 22
+"""Pixels of them in which a click opens the fix of the line."""
 
 TOP = 6
 """Pixels above the first line."""
@@ -48,11 +52,12 @@ class Mark:
 
 
 class LineNumbers(QWidget):
-    """Numbers, the bar of the active line, and a mark at the line of the sweep shown."""
+    """Numbers, the bar of the active line, a mark at the line of the sweep shown, and bulbs where there is a fix."""
 
     def __init__(self, editor: CodeEditor) -> None:
         super().__init__(editor)
         self._editor = editor
+        self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:
         return QSize(LEFT, 0)
@@ -64,6 +69,7 @@ class LineNumbers(QWidget):
             painter.fillRect(event.rect(), QColor(c.panel))
             painter.setFont(mono(editor.text_size - 1))
             active = editor.active_line()
+            fixable = editor.fixing.lines()
             for number, top, height in editor.visible_lines():
                 if number == active:
                     painter.fillRect(QRectF(0, top, self.width(), height), QColor(c.current_line))
@@ -73,6 +79,9 @@ class LineNumbers(QWidget):
                     painter.fillRect(QRectF(0, top, 3, height), QColor(c.error))
                 if number == editor.sweep_line and number != active:
                     painter.fillRect(QRectF(4, top + 4, 1.5, height - 8), QColor(c.faint))
+                if number in fixable:
+                    image = pixmap("fix", c.accent, 14, self.devicePixelRatioF())
+                    painter.drawPixmap(QPointF(5, top + (height - 14) / 2), image)
                 painter.setPen(QColor(c.ink if number == active else c.muted))
                 painter.drawText(
                     QRectF(0, top, LEFT - 12, height),
@@ -83,7 +92,17 @@ class LineNumbers(QWidget):
             painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._editor.go_to_line(self._editor.line_at(event.position().y()))
+        line = self._editor.line_at(event.position().y())
+        if event.position().x() < BULB and line in self._editor.fixing.lines():
+            self._editor.fixing.open_in_line(line)
+        else:
+            self._editor.go_to_line(line)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        line = self._editor.line_at(event.position().y())
+        is_bulb = event.position().x() < BULB and line in self._editor.fixing.lines()
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_bulb else Qt.CursorShape.ArrowCursor)
+        self.setToolTip("Show the fix (Ctrl+.)" if is_bulb else "")
 
 
 class Marks(QWidget):

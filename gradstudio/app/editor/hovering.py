@@ -57,9 +57,11 @@ class Hovering(QObject):
     def hide(self) -> None:
         """Nothing is said any more."""
         self._timer.stop()
-        self.span = None
         if self.card is not None:
             self.card.hide()
+        if self.span is not None:
+            self.span = None
+            self._editor.refresh_selections()
 
     def show(self) -> None:
         """Say what is under the pointer."""
@@ -80,6 +82,7 @@ class Hovering(QObject):
             self.card = HoverCard(editor.window())
             self.card.show_said(said, load_theme(editor.colors.name), QRectF())  # fonts measure from the first time on
         self.card.show_said(said, load_theme(editor.colors.name), self._rect(self.span), is_below=True)
+        editor.refresh_selections()
 
     def _is_over(self, span: Span) -> bool:
         line, column = place_of(self._editor.cursorForPosition(self._point))

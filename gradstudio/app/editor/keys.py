@@ -48,6 +48,13 @@ class Keys(QObject):
         """Do what a key means here; False leaves it to the plain editor."""
         if self._list.isVisible() and self._completion_key(event):
             return True
+        if self._editor.fixing.is_open():
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._editor.fixing.apply()
+                return True
+            self._editor.fixing.hide()
+            if event.key() == Qt.Key.Key_Escape:
+                return True
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         # Programs that type for a person send a line feed, which Qt has no key for.

@@ -63,6 +63,8 @@ def selections(editor: CodeEditor, problems: list[tuple[Span, str, str]], shown:
         _add(editor, marks, span, background=c.band)
     for span in editor.found:
         _add(editor, marks, span, background=c.accent_soft)
+    if editor.hovering.span is not None:
+        _add(editor, marks, editor.hovering.span, background=c.band)
     if editor.names.link is not None:
         _add(editor, marks, editor.names.link, link=c.accent)
     marks.extend(_brackets(editor))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,10 +24,11 @@ from gradstudio.engine.problem import Problem
 from gradstudio.graph.query import node_of_record
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.tokens import Theme
+from gradstudio.studio.fixes import fix_of
 from gradstudio.studio.session import Session
 
-_HEADS = ("", "node", "line", "what happened, and why", "how to mend it")
-_NODE, _LINE, _WHAT = 1, 2, 3
+_HEADS = ("", "node", "line", "what happened, and why", "how to mend it", "")
+_NODE, _LINE, _WHAT, _FIX = 1, 2, 3, 5
 _WORST = ("error", "warn", "info")
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -39,11 +40,14 @@ class ProblemModel(QAbstractTableModel):
         super().__init__()
         self.problems: list[Problem] = []
         self._names: list[str] = []
+        self.fixes: list[str] = []
 
-    def set_problems(self, problems: Sequence[Problem], names: Sequence[str]) -> None:
-        """Replace all rows; names of the nodes they are about ("" for none), in the same order."""
+    def set_problems(self, problems: Sequence[Problem], names: Sequence[str], fixes: Sequence[str]) -> None:
+        """Replace all rows; names of the nodes they are about and what would fix them ("" for none), in the same
+        order."""
         self.beginResetModel()
         self.problems, self._names = list(problems), [plain(name, 40) for name in names]
+        self.fixes = [f"Fix: {plain(fix, 60)}" if fix else "" for fix in fixes]
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -61,7 +65,16 @@ class ProblemModel(QAbstractTableModel):
         p = self.problems[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             line = f"line {p.span[0]}" if p.span[0] else ""
-            return ("", self._names[index.row()], line, plain(p.message, 300), plain(p.hint, 300))[index.column()]
+            return (
+                "",
+                self._names[index.row()],
+                line,
+                plain(p.message, 300),
+                plain(p.hint, 300),
+                self.fixes[index.row()],
+            )[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == _FIX:
+            return "Show which lines change" if self.fixes[index.row()] else None
         if role == Qt.ItemDataRole.ToolTipRole and index.column() >= _WHAT:
             return tip(plain(p.message, 300) + (f"\n{plain(p.hint, 300)}" if p.hint else ""))
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == 0:
@@ -91,15 +104,32 @@ class _IconDelegate(QStyledItemDelegate):
         return QSize(40, 28)
 
 
+class _FixDelegate(QStyledItemDelegate):
+    """The fix as something to click."""
+
+    def __init__(self, owner: Problems) -> None:
+        super().__init__(owner)
+        self._owner = owner
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().initStyleOption(option, index)
+        ink = QColor(self._owner.link_color())
+        for role in (QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText):
+            option.palette.setColor(role, ink)
+        option.font = words(12, 500)
+
+
 class Problems(QWidget):
     """The problems of the last run; a click goes to the place and selects the node.
 
-    Signal count_changed(how many errors and warnings, or notes if there are no others; the worst severity).
+    Signals: count_changed(how many errors and warnings, or notes if there are no others; the worst severity);
+    fix_wanted(problem) when its fix is to be shown.
     """
 
     id = "problems"
     title = "Problems"
     count_changed = Signal(int, str)
+    fix_wanted = Signal(object)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +139,7 @@ class Problems(QWidget):
         self._table = QTableView()
         self._table.setModel(self.model)
         self._table.setItemDelegateForColumn(0, _IconDelegate(self))
+        self._table.setItemDelegateForColumn(_FIX, _FixDelegate(self))
         self._table.setFrameShape(QTableView.Shape.NoFrame)
         self._table.setShowGrid(False)
         self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -143,7 +174,7 @@ class Problems(QWidget):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setMinimumSectionSize(32)
-        for section, size in ((0, 44), (_NODE, 110), (_LINE, 70)):
+        for section, size in ((0, 44), (_NODE, 110), (_LINE, 70), (_FIX, 210)):
             head.resizeSection(section, size)
             head.setSectionResizeMode(section, QHeaderView.ResizeMode.Fixed)
         for section in (_WHAT, _WHAT + 1):
@@ -169,6 +200,10 @@ class Problems(QWidget):
         c = colors(self._theme.name)
         return {"error": c.error, "warn": c.warn}.get(severity, c.info)
 
+    def link_color(self) -> str:
+        """ "#RRGGBB" of what can be clicked."""
+        return colors(self._theme.name).accent
+
     @property
     def problems(self) -> list[Problem]:
         """What is shown, in order: errors first."""
@@ -178,7 +213,7 @@ class Problems(QWidget):
         outcome = self._session.runs.outcome
         found = () if outcome is None else outcome.problems
         shown = sorted(found, key=lambda p: _rank(p.severity))
-        self.model.set_problems(shown, [self._name(p) for p in shown])
+        self.model.set_problems(shown, [self._name(p) for p in shown], [self._fix(p) for p in shown])
         self._stack.setCurrentIndex(1 if shown else 0)
         worst = shown[0].severity if shown else ""
         grave = sum(_rank(p.severity) < 2 for p in shown)
@@ -192,8 +227,17 @@ class Problems(QWidget):
         node = node_of_record(view.graph, problem.record)
         return view.graph.title[node] if node >= 0 else ""
 
+    def _fix(self, problem: Problem) -> str:
+        """What would fix it, in a few words."""
+        outcome = self._session.runs.outcome
+        fix = fix_of(problem, outcome.text) if outcome is not None else None
+        return fix.words if fix is not None else ""
+
     def _on_chosen(self, index: QModelIndex) -> None:
         problem = self.model.problems[index.row()]
+        if index.column() == _FIX and self.model.fixes[index.row()]:
+            self.fix_wanted.emit(problem)
+            return
         self._session.selection.go_to(problem.span)
         if problem.record >= 0:
             self._session.selection.select_record(problem.record)
