@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gradstudio.diagnosis import diagnose
 from gradstudio.engine.problem import Problem
@@ -43,5 +43,5 @@ class View:
     graph: Graph  # what is drawn
     layout: Layout  # of what is drawn
     notes: dict[int, LineNote]
-    passages: dict[int, Passage]  # line of a loop -> which of its passes is shown
     arrangement: Arrangement
+    passages: dict[int, Passage] = field(default_factory=dict)  # line of a loop -> which of its passes is shown

@@ -177,7 +177,7 @@ class Views:
         self._wholes[sweep] = whole
         found = passages(trace, sweep, whole, wanted.arrangement.folds)
         notes = line_notes(trace, sweep, whole, found)
-        view = View(wanted.run, wanted.text, trace, sweep, whole, graph, layout, notes, found, wanted.arrangement)
+        view = View(wanted.run, wanted.text, trace, sweep, whole, graph, layout, notes, wanted.arrangement, found)
         self.trace, self.sweep = trace, sweep
         self._views[sweep] = view
         self._place = Before(graph.ids, layout.cells, layout.columns, layout.direction)

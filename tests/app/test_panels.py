@@ -57,7 +57,7 @@ def test_a_row_says_node_line_cause_and_remedy(problems: Problems, session: Plai
     session.end(shown.text, Problem("error", "nan", "it is born here", (4, 10, 4, 13), "guard it", record))
     model = problems.model
     row = [model.data(model.index(0, column), _DISPLAY) for column in range(model.columnCount())]
-    assert row == ["", "inv", "line 4", "it is born here", "guard it"]
+    assert row == ["", "inv", "line 4", "it is born here", "guard it", ""]
 
 
 def test_a_click_on_a_problem_leads_to_its_place_and_node(
