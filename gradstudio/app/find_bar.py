@@ -281,7 +281,7 @@ class FindBar(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             self.shut()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.by.hasFocus():
+            if self.focusWidget() is self.by:
                 self.replace_one()
             else:
                 self.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
