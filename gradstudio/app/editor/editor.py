@@ -107,6 +107,7 @@ class CodeEditor(QPlainTextEdit):
             self.completions.hide()
             self.signature.hide()
             self.set_problems([])
+            self.fixing.set_problems((), "")
             self.set_marks({}, 0)
             self._shown_span = None
             self.setPlainText(text)

@@ -49,15 +49,17 @@ class Fixing(QObject):
         self._later.start()
 
     def forget(self) -> None:
-        """The text is another one now: its problems are told anew."""
-        self._problems, self.fixes = (), []
-        self._later.stop()
+        """The text is another one now; it may become the one that was run again."""
         self.hide()
+        self.fixes = []
+        if self._problems:
+            self._later.start()
 
     def refresh(self) -> None:
         """Look for the fixes now."""
         self._later.stop()
-        found = [(problem, fix_of(problem, self._text)) for problem in self._problems]
+        is_same = self._editor.text() == self._text
+        found = [(problem, fix_of(problem, self._text)) for problem in self._problems if is_same]
         self.fixes = [(problem, fix) for problem, fix in found if fix is not None]
         self._editor.numbers.update()
 
