@@ -18,6 +18,7 @@ giving; "declared" (global x); "keyword" (f(x=1), of the parameter x); and "use"
 
 _MAKES_LOCAL = BINDING | {"augmented", "deleted"}
 _UNKNOWN = (ast.ClassDef, ast.AsyncFunctionDef, ast.MatchMapping)
+_PLAIN = (ast.Attribute, ast.BinOp, ast.Expr, ast.List, ast.Tuple, ast.Subscript, ast.keyword)
 _GAP = re.compile(r"(?:\s|\\\n)+")
 _TO_NAME = re.compile(r"(?:[\s)\\]|#[^\n]*)*as(?:\s|\\\n)+")  # from the type of an exception to its name
 _COMPREHENSION = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -185,10 +186,10 @@ class Bindings:
     def _collect(self, tree: ast.Module) -> None:
         """Walk without recursion: a long sum nests a thousand deep."""
         stack: list[tuple[ast.AST, Scope]] = [(tree, self.program)]
+        kinds: dict[type, str] = {ast.Load: "use", ast.Del: "deleted"}
         while stack:
             node, scope = stack.pop()
             if isinstance(node, ast.Name):
-                kinds = {ast.Load: "use", ast.Del: "deleted"}
                 self._name(scope, node, kinds.get(type(node.ctx), "variable"))
             elif isinstance(node, ast.FunctionDef | ast.Lambda):
                 stack.extend(self._function(node, scope))
@@ -207,8 +208,13 @@ class Bindings:
                 self._name(scope, node.target, "augmented")
                 stack.append((node.value, scope))
             else:
-                self._statement(node, scope)
-                stack.extend((child, scope) for child in ast.iter_child_nodes(node))
+                if not isinstance(node, _PLAIN):
+                    self._statement(node, scope)
+                for name in node._fields:
+                    value = getattr(node, name)
+                    for child in value if type(value) is list else (value,):
+                        if getattr(child, "_fields", ()) and type(child) is not ast.Constant:  # no Load, Add, None
+                            stack.append((child, scope))
 
     def _name(self, scope: Scope, node: ast.Name, kind: str, of: ast.AST | None = None) -> None:
         start = self._place(node.lineno, node.col_offset)
