@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 REACH = 4_000
 """Characters before the cursor that are read."""
 
-_CALLEE = re.compile(r"[^\W\d][\w.]*$")
 _TOKEN = re.compile(r"""(?P<comment>\#[^\n]*)|(?P<quotes>\"\"\"|'''|"|')|(?P<open>[(\[{])|(?P<close>[)\]}])|[,=\n]""")
 _STATEMENT = re.compile(r"[ \t]*(?:def|with|for|while|if|elif|else|return|import|from|try|except|del|pass)\b")
 _KEYWORD = re.compile(r"([^\W\d]\w*)\s*$")
@@ -43,6 +43,7 @@ class _Bracket:
     given: tuple[str, ...] = ()
 
 
+@lru_cache(8)
 def standing(before: str) -> Standing:
     """Where the end of a text stands. What is read begins at most REACH characters before it."""
     if len(before) > REACH:
@@ -64,10 +65,10 @@ def standing(before: str) -> Standing:
                 return Standing(False, None)
             position = end
         elif match["open"]:
-            callee = _CALLEE.search(before, max(0, match.start() - 200), match.start()) if word == "(" else None
-            is_call = callee is not None and not before[: callee.start()].endswith(("def ", "class "))
-            is_call = is_call and callee is not None and callee[0] not in _WORDS
-            open_.append(_Bracket(callee[0] if callee else "", callee.start() if callee else 0, is_call))
+            callee = _callee(before, match.start()) if word == "(" else ""
+            start = match.start() - len(callee)
+            is_call = bool(callee) and callee not in _WORDS and not before.endswith(("def ", "class "), 0, start)
+            open_.append(_Bracket(callee, start, is_call))
         elif match["close"]:
             if open_:
                 open_.pop()
@@ -89,6 +90,15 @@ def standing(before: str) -> Standing:
 
 
 _WORDS = frozenset(["if", "elif", "while", "and", "or", "not", "in", "is", "return", "for", "lambda"])
+
+
+def _callee(text: str, end: int) -> str:
+    """The dotted name that ends at a place."""
+    start = end
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_."):
+        start -= 1
+    word = text[start:end]
+    return "" if word[:1].isdigit() else word.lstrip(".")
 
 
 def _end_of_string(text: str, start: int, quotes: str) -> int:
