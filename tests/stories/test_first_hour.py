@@ -120,7 +120,7 @@ def test_a_first_hour(screen: Screen, tmp_path: Path) -> None:
     assert screen.pixels().shape == (HEIGHT, WIDTH)
 
 
-MISTAKES = ["q = (", "q = x / undefined", "q = tf.ones(10**9)", "import os", "while True: q = 1"]
+MISTAKES = ["q = )", "q = x / undefined", "q = tf.ones(10**9)", "import os", "while True: q = 1"]
 
 
 def test_mistakes_cost_neither_text_nor_picture(screen: Screen, tmp_path: Path) -> None:
