@@ -16,7 +16,7 @@ from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.search import Query, find, replaced
 
 _ROW = 34
-_SHOWN = 2_000
+_SHOWN = 500
 """Places that are marked at once; more than that nobody sees, and each costs the editor time."""
 
 
@@ -245,7 +245,7 @@ class FindBar(QWidget):
 
     def _show(self, spans: tuple[Span, ...]) -> None:
         self._spans = spans
-        self._editor.found = spans[:_SHOWN]
+        self._editor.found = () if self.isHidden() else spans[:_SHOWN]
         self._editor.refresh_selections()
         self._say()
 

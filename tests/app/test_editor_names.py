@@ -31,11 +31,12 @@ def editor(application: QApplication, qtbot: QtBot) -> CodeEditor:
     return made
 
 
-def marked(editor: CodeEditor) -> list[tuple[int, int]]:
-    band = QColor(editor.colors.band)
+def marked(editor: CodeEditor, surface: str = "") -> list[tuple[int, int]]:
+    """Where something is marked as the name at the cursor is, or in another colour."""
+    ground = QColor(surface or editor.colors.hover)
     found = []
     for selection in editor.extraSelections():
-        if selection.format.background().color() == band:
+        if selection.format.background().color() == ground:
             cursor = selection.cursor
             cursor.setPosition(cursor.selectionStart())
             found.append(place_of(cursor))
@@ -98,7 +99,7 @@ def test_a_name_is_renamed_everywhere_in_one_step(editor: CodeEditor, qtbot: QtB
     editor.rename.open()
     assert editor.rename.field.text() == "w"
     assert editor.rename.said.text() == "Enter renames 4 places in 3 lines, Esc leaves"
-    assert marked(editor) == [(1, 0), (3, 15), (4, 6), (4, 15)]
+    assert marked(editor, editor.colors.selected) == [(1, 0), (3, 15), (4, 6), (4, 15)]
     qtbot.keyClicks(editor.rename.field, "weights")
     qtbot.keyClick(editor.rename.field, Qt.Key.Key_Return)
     assert editor.text() == "weights = 1.0\ndef f(x):\n    return x * weights\ny = f(weights) + exp(weights)\n"
@@ -138,3 +139,12 @@ def test_the_window_renames_by_its_key(window: MainWindow, qtbot: QtBot) -> None
     qtbot.keyClicks(window.editor.rename.field, "v")
     qtbot.keyClick(window.editor.rename.field, Qt.Key.Key_Return)
     assert window.session.document.text.startswith("v = 1.0\n")
+
+
+def test_of_very_many_places_the_nearest_are_marked(editor: CodeEditor) -> None:
+    editor.load("w = 1.0\n" + "y = w\n" * 2000)
+    editor.go_to((1000, 4, 1000, 4))
+    editor.names.mark()
+    lines = [span[0] for span in editor.names.spans]
+    assert len(lines) == 500
+    assert (min(lines), max(lines)) == (750, 1249) or (min(lines), max(lines)) == (751, 1250)

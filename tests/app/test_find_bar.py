@@ -140,3 +140,12 @@ def test_only_finding_has_one_line(bar: FindBar) -> None:
     bar.open(replaces=True)
     assert bar.by.isVisible()
     assert bar.height() > one
+
+
+def test_going_on_without_the_line_marks_nothing(editor: CodeEditor, bar: FindBar, qtbot: QtBot) -> None:
+    bar.open()
+    qtbot.keyClicks(bar.line, "w1")
+    bar.shut()
+    bar.step(1)
+    assert chosen(editor) == (6, 8)
+    assert editor.found == ()

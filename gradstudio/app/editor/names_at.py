@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _REST = 200
 """Milliseconds after the last key or step of the cursor; a large text takes as long to read."""
 
+_MOST = 500
+"""Places marked at once; each costs the editor time at every step of the cursor."""
+
 
 class NamesAt(QObject):
     """The names of one editor's text."""
@@ -47,7 +50,13 @@ class NamesAt(QObject):
         """Mark every place of the name at the cursor."""
         self._later.stop()
         found = None if self._editor.textCursor().hasSelection() else self.at_cursor()
-        spans = found.spans if found is not None and len(found.spans) > 1 else ()
+        self.show(found.spans if found is not None and len(found.spans) > 1 else ())
+
+    def show(self, spans: tuple[Span, ...]) -> None:
+        """Mark places; of very many, those nearest to the cursor."""
+        if len(spans) > _MOST:
+            line = self._editor.active_line()
+            spans = tuple(sorted(spans, key=lambda span: abs(span[0] - line))[:_MOST])
         if spans != self.spans:
             self.spans = spans
             self._editor.refresh_selections()

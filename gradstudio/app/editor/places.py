@@ -60,11 +60,11 @@ def selections(editor: CodeEditor, problems: list[tuple[Span, str, str]], shown:
     if shown is not None:
         _add(editor, marks, shown, background=c.accent_soft if not c.is_dark else c.selected)
     for span in editor.names.spans:
-        _add(editor, marks, span, background=c.band)
+        _add(editor, marks, span, background=c.selected if editor.rename.isVisible() else c.hover)
     for span in editor.found:
         _add(editor, marks, span, background=c.accent_soft)
     if editor.hovering.span is not None:
-        _add(editor, marks, editor.hovering.span, background=c.band)
+        _add(editor, marks, editor.hovering.span, background=c.hover)
     if editor.names.link is not None:
         _add(editor, marks, editor.names.link, link=c.accent)
     marks.extend(_brackets(editor))

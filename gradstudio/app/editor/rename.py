@@ -71,8 +71,7 @@ class RenameField(QWidget):
         assert found is not None
         here = next(s for s in found.spans if s[0] == line and s[1] <= column <= s[3])
         self._found, self._place = found, (here[0], here[1])
-        editor.names.spans = found.spans
-        editor.refresh_selections()
+        editor.names.show(found.spans)
         self._style()
         self.field.setText(found.name)
         self.field.selectAll()
@@ -96,6 +95,7 @@ class RenameField(QWidget):
         self.said.setGeometry(9, rect.height() + 6, width - 18, self._words_height(width) - 4)
         self.show()
         self.raise_()
+        editor.refresh_selections()
         self.field.setFocus()
 
     def apply(self) -> None:
@@ -120,6 +120,7 @@ class RenameField(QWidget):
         self.hide()
         self._editor.setFocus()
         self._editor.names.mark()
+        self._editor.refresh_selections()
 
     def _on_changed(self) -> None:
         """Say what Enter would do."""
