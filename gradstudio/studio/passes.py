@@ -1,4 +1,5 @@
-"""Passes: which pass of each loop is shown, in the boxes of the network and beside the lines of the text alike."""
+"""Passes: which pass of each loop, and which of many calls, is shown: in the boxes of the network and beside the lines
+of the text the same one."""
 
 from __future__ import annotations
 
@@ -24,13 +25,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A loop that ran several times, by its line: the pass shown, and those that can be."""
+    """What ran several times, by its line: a loop, or a function that is called again and again in one place. The pass
+    (or call) shown, and those that can be."""
 
     line: int
     title: str
     shown: int
     of: int
     choices: tuple[Choice, ...]  # in the order of the passes
+    hidden: frozenset[int] = frozenset()  # scopes of the calls that are not shown; of a loop, the passes say it
+    unit: str = "pass"
 
     def step(self, by: int) -> Choice | None:
         """The pass so many further on, or the last one there is; None if that is the one shown."""
@@ -40,33 +44,61 @@ class Passage:
 
 
 def passages(trace: Trace, sweep: int, whole: Graph, folds: FoldState) -> dict[int, Passage]:
-    """Line of a loop -> its passage, where there is more than one pass to go to."""
+    """Line of a loop or function -> its passage, where there is more than one pass to go to."""
     found = _of_sweeps(trace, sweep)
     groups = whole.groups
-    passes: dict[int, list[int]] = {}
+    stacks = stacks_of(groups)
+    runs: dict[int, tuple[list[int], list[str]]] = {}  # the first pass of each run -> its passes, their stacks
+    loops: dict[int, list[int]] = {}
     for g, group in enumerate(groups):
-        if group.kind == "pass":
-            passes.setdefault(group.parent, []).append(g)
-    stack_of_pass = {g: stack.id for stack in stacks_of(groups) if stack.is_loop for g in stack.groups}
-    is_shown = [False] * (len(groups) + 1)
-    is_shown[-1] = True
-    shown_in: dict[int, int] = {}
+        if group.kind == "pass" and group.parent >= 0:
+            loops.setdefault(group.parent, []).append(g)
+    stack_of_pass = {g: stack.id for stack in stacks if stack.is_loop for g in stack.groups}
+    for loop, own in loops.items():
+        own.sort(key=lambda k: groups[k].number)
+        runs[own[0]] = (own, [stack_of_pass.get(k, groups[loop].id) for k in own])
+    calls = [stack for stack in stacks if not stack.is_loop and groups[stack.groups[0]].kind == "call"]
+    runs.update({min(stack.groups): (list(stack.groups), [stack.id] * len(stack.groups)) for stack in calls})
+    scope_of = _scopes_of_groups(trace, whole) if calls else {}
+    is_shown = [True] * (len(groups) + 1)  # the last is the file's
+    hidden: set[int] = set()  # groups
     for g, group in enumerate(groups):
-        is_shown[g] = is_shown[group.parent]
-        if group.kind == "pass":
-            is_shown[g] = is_shown[g] and shown_in.get(group.parent) == group.number
-        elif group.kind == "loop" and is_shown[g] and g in passes:
-            own = sorted(passes[g], key=lambda k: groups[k].number)
-            names = [stack_of_pass.get(k, group.id) for k in own]
+        if g in runs and is_shown[group.parent]:
+            own, names = runs[g]
             numbers = [groups[k].number for k in own]
             shown, is_open = _shown(dict(zip(numbers, names, strict=True)), folds)
-            shown_in[g] = shown
+            hidden |= {k for k, number in zip(own, numbers, strict=True) if number != shown}
             if len(own) > 1:
+                instead = shown if is_open else 0
+                name = names[numbers.index(shown)]
                 choices = tuple(
-                    Choice(number, name, shown if is_open and name == names[numbers.index(shown)] else 0)
-                    for number, name in zip(numbers, names, strict=True)
+                    Choice(n, stack, instead if stack == name else 0) for n, stack in zip(numbers, names, strict=True)
                 )
-                found[group.line] = Passage(group.line, group.title, shown, numbers[-1], choices)
+                is_loop = group.kind == "pass"
+                out = frozenset() if is_loop else frozenset(scope_of[k] for k in own if k in hidden and k in scope_of)
+                title = groups[group.parent].title if is_loop else group.title
+                unit = "pass" if is_loop else "call"
+                found[group.line] = Passage(group.line, title, shown, numbers[-1], choices, out, unit)
+        is_shown[g] = is_shown[group.parent] and g not in hidden
+    return found
+
+
+def _scopes_of_groups(trace: Trace, whole: Graph) -> dict[int, int]:
+    """The scope that each group was made of, sections and backward passes left out."""
+    found: dict[int, int] = {}
+    pairs = np.unique(np.stack([whole.group, trace.records.scope[whole.record]], axis=1), axis=0)
+    for group, scope in pairs.tolist():
+        above = []
+        while group >= 0:
+            if whole.groups[group].kind != "section":
+                above.append(group)
+            group = whole.groups[group].parent
+        scopes = []
+        while scope > 0:
+            scopes.append(scope)
+            scope = trace.scopes[scope].parent
+        if len(above) == len(scopes):
+            found.update(zip(above, scopes, strict=True))
     return found
 
 
@@ -128,13 +160,15 @@ def shown_scopes(trace: Trace, found: dict[int, Passage]) -> np.ndarray:
     is_shown = np.ones(len(trace.scopes), bool)
     if not found:
         return is_shown
+    for passage in found.values():
+        is_shown[list(passage.hidden)] = False
     for k, scope in enumerate(trace.scopes):
         if scope.parent < 0:
             continue
-        is_shown[k] = is_shown[scope.parent]
+        is_shown[k] &= is_shown[scope.parent]
         if scope.kind == "pass":
-            passage = found.get(trace.scopes[scope.parent].line)
-            if passage is not None and passage.shown != scope.index + 1:
+            around = found.get(trace.scopes[scope.parent].line)
+            if around is not None and around.shown != scope.index + 1:
                 is_shown[k] = False
     return is_shown
 

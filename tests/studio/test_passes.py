@@ -139,3 +139,43 @@ def test_the_loop_around_a_line_is_the_innermost(line: int, loop: int) -> None:
 def test_from_outside_the_only_loop_is_meant() -> None:
     assert loop_around(RNN, 1, viewed(RNN).passages) == 5
     assert loop_around(RNN, 1, {}) == 0
+
+
+CALLS = """\
+import gradstudio as gs
+w = gs.Variable(2.0)
+def layer(x):
+    y = x * w
+    return y + 1.0
+with gs.GradientTape() as t:
+    a = layer(1.0)
+    for k in range(3):
+        a = layer(a)
+        a = layer(a)
+        a = layer(a)
+g = t.gradient(a, w)
+"""
+
+
+def test_calls_in_a_row_can_be_gone_through_at_the_function() -> None:
+    view = viewed(CALLS)
+    passage = view.passages[3]
+
+    assert (passage.unit, passage.shown, passage.of) == ("call", 3, 3)
+    first = viewed(CALLS, None, choose(FoldState(), passage.choices[0].stack, 1))
+    second = viewed(CALLS, None, choose(FoldState(), passage.choices[0].stack, 2))
+    assert first.passages[3].shown == 1
+    assert value(second, 4) == 2 * (value(first, 4) + 1.0)
+    assert value(view, 4) == 2 * (value(second, 4) + 1.0)
+
+
+def test_a_box_of_calls_and_the_lines_of_the_function_show_the_same_call() -> None:
+    text = CALLS.replace(
+        "    for k in range(3):\n        a = layer(a)\n        a = layer(a)\n        a = layer(a)\n",
+        "    a = layer(a)\n" * 9,
+    )
+    stack_id = viewed(text).passages[3].choices[0].stack
+    view = viewed(text, None, choose(FoldState(), stack_id, 4))
+    (fold,) = [fold for fold in view.graph.folds if fold.unit == "call"]
+
+    assert fold.first + fold.chosen == view.passages[3].shown == 4

@@ -35,7 +35,7 @@ def marks_of(view: View, theme: Theme) -> dict[int, Mark]:
                 tip += f", pass {note.shown + 1} of {len(note.history)}"
         marks[line] = Mark(value, fill, is_nan, note.history, note.shown, tip)
     for line, passage in view.passages.items():
-        tip = f"{passage.title[:80]}: pass {passage.shown} of {passage.of} is shown\n"
+        tip = f"{passage.title[:80]}: {passage.unit} {passage.shown} of {passage.of} is shown\n"
         tip += "Click an arrow, turn the wheel, or press Alt+PageUp and Alt+PageDown"
         marks[line] = Mark(tip=tip, turn=passage.shown, turns=passage.of)
     return marks
