@@ -300,3 +300,39 @@ def test_a_name_in_use_elsewhere_does_not_matter() -> None:
     text = "def f(a):\n    return a\ndef g(b):\n    return b\n"
 
     assert renamed(text, 1, 6, "b") == "def f(b):\n    return b\ndef g(b):\n    return b\n"
+
+
+def _meanings(text: str) -> list[object]:
+    """For each name in the order of the text, which of them all mean the same: the number of the first, or the name of
+    what the program is given."""
+    bindings = bindings_of(text)
+    assert bindings is not None
+    first: dict[object, int] = {}
+    sites = [(scope, site) for scope in bindings.scopes for site in scope.sites]
+    found: list[object] = []
+    for number, (scope, site) in enumerate(sorted(sites, key=lambda found: found[1].span)):
+        owner = bindings.resolve(scope, site.name)
+        found.append(first.setdefault((owner, site.name), number) if owner is not None else site.name)
+    return found
+
+
+@pytest.mark.parametrize("path", [None, *examples()], ids=lambda path: path.name if path else "everything")
+def test_whatever_a_rename_allows_leaves_every_name_its_meaning(path: Path | None) -> None:
+    text = path.read_text("utf-8") if path else EVERYTHING
+    bindings = bindings_of(text)
+    assert bindings is not None
+    before = _meanings(text)
+    names = sorted({site.name for scope in bindings.scopes for site in scope.sites})
+    allowed = refused = 0
+    for scope in bindings.scopes:
+        for symbol in bindings.symbols_of(scope):
+            for new in names:
+                try:
+                    after = renamed(text, *symbol.sites[0][1].span[:2], new)
+                except ValueError:
+                    refused += 1
+                    continue
+                allowed += 1
+                assert _meanings(after) == before, (symbol.name, new)
+    assert refused > 0
+    assert path is not None or allowed > 50
