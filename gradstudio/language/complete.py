@@ -142,7 +142,10 @@ def _describe(word: str, own: set[str], functions: dict[str, Signature]) -> Comp
         return Completion(word, "", _KEYWORDS.get(word, ""), "keyword")
     if word in facades():
         return Completion(word, "", "A library that every program has.", "module")
-    return Completion(word, "", "", "builtin" if word in builtin_names() and word not in own else "name")
+    builtin = signatures.of_builtin(word) if word not in own else None
+    if builtin is not None:
+        return _called(word, builtin) if builtin.parameters else Completion(word, "", builtin.doc, "builtin")
+    return Completion(word, "", "", "name")
 
 
 def _called(word: str, signature: Signature) -> Completion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import enum
 import inspect
 import re
@@ -19,6 +20,7 @@ from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
 from gradstudio.language.attributes import names_for
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
+from gradstudio.language.pure import builtin_names
 
 _DEF = re.compile(
     r"^[ \t]*def[ \t]+(?P<name>[^\W\d]\w*)[ \t]*\((?P<parameters>[^#\n]*?(?:\n[^#\n]*?){0,20}?)\)[ \t]*(?:->[^:\n]+)?:"
@@ -113,7 +115,7 @@ def signature_for(callee: str, text: str) -> Signature | None:
             return own_functions(text).get(name)
         if name in NAMES:
             return of_op(name)
-        return member(facades()["gs"], name)
+        return member(facades()["gs"], name) or of_builtin(name)
     facade = facades().get(_library(owner, text))
     if facade is not None:
         return member(facade, name)
@@ -161,6 +163,15 @@ def of_op(name: str, shown: str = "") -> Signature:
     is_other = isinstance(found, Primitive) and (shown or name) != row.name
     doc = f"Another name of {row.name}. {doc}" if is_other else doc
     return Signature(shown or name.rpartition(".")[2], tuple(split(inside)), doc, f"op:{row.family}")
+
+
+@cache
+def of_builtin(name: str) -> Signature | None:
+    """One of Python's own functions that a program has."""
+    if name not in builtin_names():
+        return None
+    parameters = _parameters(getattr(builtins, name), name)
+    return Signature(name, tuple(parameters), first_paragraph(_doc(getattr(builtins, name))), "builtin")
 
 
 @cache
@@ -258,7 +269,7 @@ def first_paragraph(doc: str) -> str:
     """The first paragraph that says something, as one line; a signature before it (as in NumPy) does not count."""
     for part in re.split(r"\n\s*\n", inspect.cleandoc(doc)):
         plain = " ".join(part.split())
-        if plain and not re.fullmatch(r"[\w.]+\(.*\)", plain):
+        if plain and not re.match(r"[\w.]+\([^)]*\)+($| -+> )", plain):
             return plain if len(plain) <= _LONGEST_DOC else plain[: _LONGEST_DOC - 1].rstrip() + "…"
     return ""
 

@@ -226,3 +226,11 @@ def test_parameters_are_split_at_their_own_commas_only() -> None:
 
 def test_a_signature_before_the_description_is_left_out() -> None:
     assert first_paragraph("exp(x, /)\n\nCalculate it\nof all.\n\nMore.") == "Calculate it of all."
+
+
+def test_pythons_own_functions_are_described_without_their_forms_of_call() -> None:
+    found = help_at("sorted(", "")
+
+    assert found is not None
+    assert found.signature.text == "sorted(iterable, /, *, key=None, reverse=False)"
+    assert item("y = froze", "frozenset").doc == "Build an immutable unordered collection of unique elements."

@@ -57,13 +57,18 @@ class CompletionList(QWidget):
         self._place()
         self.show()
         self.raise_()
-        self.update()
+        self._tell()
 
     def move_by(self, step: int) -> None:
         """Choose another row; the ends meet."""
         self.current = (self.current + step) % len(self.items)
         self._first = min(max(self._first, self.current - SHOWN + 1), self.current)
         self._place()
+        self._tell()
+
+    def _tell(self) -> None:
+        """The chosen word is another one."""
+        self.setAccessibleDescription(f"{self.word()}: {self.said()}")
         self.update()
 
     def word(self) -> str:

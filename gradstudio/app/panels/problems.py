@@ -214,6 +214,7 @@ class Problems(QWidget):
         found = () if outcome is None else outcome.problems
         shown = sorted(found, key=lambda p: _rank(p.severity))
         self.model.set_problems(shown, [self._name(p) for p in shown], [self._fix(p) for p in shown])
+        self._table.setColumnHidden(_FIX, not any(self.model.fixes))
         self._stack.setCurrentIndex(1 if shown else 0)
         worst = shown[0].severity if shown else ""
         grave = sum(_rank(p.severity) < 2 for p in shown)
