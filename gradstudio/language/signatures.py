@@ -269,7 +269,7 @@ def first_paragraph(doc: str) -> str:
     """The first paragraph that says something, as one line; a signature before it (as in NumPy) does not count."""
     for part in re.split(r"\n\s*\n", inspect.cleandoc(doc)):
         plain = " ".join(part.split())
-        if plain and not re.match(r"[\w.]+\([^)]*\)+($| -+> )", plain):
+        if plain and not plain.startswith(">>>") and not re.match(r"[\w.]+\([^)]*\)+($| -+> )", plain):
             return plain if len(plain) <= _LONGEST_DOC else plain[: _LONGEST_DOC - 1].rstrip() + "…"
     return ""
 

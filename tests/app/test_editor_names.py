@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -148,3 +148,24 @@ def test_of_very_many_places_the_nearest_are_marked(editor: CodeEditor) -> None:
     lines = [span[0] for span in editor.names.spans]
     assert len(lines) == 500
     assert (min(lines), max(lines)) == (750, 1249) or (min(lines), max(lines)) == (751, 1250)
+
+
+def test_while_a_name_is_typed_its_lines_show_it(editor: CodeEditor, qtbot: QtBot) -> None:
+    editor.go_to((1, 0, 1, 0))
+    editor.rename.open()
+    assert editor.rename.preview() == ((), "")
+    before = editor.viewport().grab().toImage()
+    qtbot.keyClicks(editor.rename.field, "ww")
+    assert editor.rename.preview() == (((1, 0, 1, 1), (3, 15, 3, 16), (4, 6, 4, 7), (4, 15, 4, 16)), "ww")
+    after = editor.viewport().grab().toImage()
+    line = slice(66, 82)  # the fourth, below the field
+    assert _rows(before, line) != _rows(after, line)
+    assert editor.text() == TEXT
+    editor.rename.field.setText("for")
+    assert editor.rename.preview() == ((), "")
+    editor.rename.leave()
+    assert _rows(editor.viewport().grab().toImage(), slice(62, 64)) == _rows(before, slice(62, 64))
+
+
+def _rows(image: QImage, rows: slice) -> list[int]:
+    return [image.pixel(x, y) for y in range(rows.start, rows.stop) for x in range(image.width())]

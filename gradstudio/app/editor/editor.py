@@ -26,7 +26,7 @@ from gradstudio.app.editor.hovering import Hovering
 from gradstudio.app.editor.keys import Keys, Proposals
 from gradstudio.app.editor.line_edits import LineEdits
 from gradstudio.app.editor.names_at import NamesAt
-from gradstudio.app.editor.overlay import paint_guides, paint_values
+from gradstudio.app.editor.overlay import paint_guides, paint_renamed, paint_values
 from gradstudio.app.editor.places import Span, cursor_over, selections
 from gradstudio.app.editor.rename import RenameField
 from gradstudio.app.editor.signature_tip import Helps, SignatureTip
@@ -248,6 +248,7 @@ class CodeEditor(QPlainTextEdit):
         painter = QPainter(self.viewport())
         try:
             paint_guides(self, painter)
+            paint_renamed(self, painter)
             paint_values(self, painter)
         finally:
             painter.end()

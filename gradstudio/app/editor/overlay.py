@@ -1,4 +1,5 @@
-"""What the editor paints over its code: thin lines down the indentation, and the values beside the lines."""
+"""What the editor paints over its code: thin lines down the indentation, the values beside the lines, and a name as it
+is being renamed."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ from gradstudio.app.fonts import mono
 
 if TYPE_CHECKING:
     from gradstudio.app.editor.editor import CodeEditor
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 def paint_guides(editor: CodeEditor, painter: QPainter) -> None:
@@ -44,7 +47,33 @@ def paint_values(editor: CodeEditor, painter: QPainter) -> None:
         if left + letter * len(block.text()) + 6 > right - width:
             continue
         rect = QRectF(right - width, top - TOP, width + 1, height)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, mark.value)
+        painter.drawText(rect, _LEFT, mark.value)
+
+
+def paint_renamed(editor: CodeEditor, painter: QPainter) -> None:
+    """The lines in view as they would be with the name that is being typed into the field of a rename."""
+    spans, new = editor.rename.preview()
+    if not spans:
+        return
+    c = editor.colors
+    metrics = QFontMetricsF(editor.font())
+    left = editor.contentOffset().x()
+    painter.setFont(editor.font())
+    for number, top, height in editor.visible_lines():
+        columns = [(span[1], span[3]) for span in spans if span[0] == number]
+        if not columns:
+            continue
+        text = editor.document().findBlockByNumber(number - 1).text()
+        x = left + metrics.horizontalAdvance(text[: columns[0][0]])
+        ground = c.current_line if number == editor.active_line() else c.panel
+        painter.fillRect(QRectF(x - 1, top - TOP, editor.viewport().width() - x + 1, height), QColor(ground))
+        ends = [*[start for start, _ in columns[1:]], len(text)]
+        for (_, after), end in zip(columns, ends, strict=True):
+            for part, ink in ((new, c.accent), (text[after:end], c.ink)):
+                width = metrics.horizontalAdvance(part)
+                painter.setPen(QColor(ink))
+                painter.drawText(QRectF(x, top - TOP, width + 2, height), _LEFT, part)
+                x += width
 
 
 def _levels(block: QTextBlock) -> int:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from gradstudio.app.editor.places import cursor_over, place_of
+from gradstudio.app.editor.places import Span, cursor_over, place_of
 from gradstudio.app.fonts import code, words
 from gradstudio.app.plain import label
 from gradstudio.language.names import Occurrences, occurrences, renamed
@@ -49,6 +49,7 @@ class RenameField(QWidget):
         self._editor = editor
         self._found: Occurrences | None = None
         self._place = (0, 0)
+        self._is_possible = False
         self.field = _Field(self)
         self.field.setAccessibleName("New name")
         self.field.setMaxLength(200)
@@ -98,6 +99,12 @@ class RenameField(QWidget):
         editor.refresh_selections()
         self.field.setFocus()
 
+    def preview(self) -> tuple[tuple[Span, ...], str]:
+        """Where another name would stand, and which; nowhere unless one that can be is typed."""
+        if self._found is None or not self._is_possible or self.field.text().strip() == self._found.name:
+            return (), ""
+        return self._found.spans, self.field.text().strip()
+
     def apply(self) -> None:
         """Rename, if that can be; the field stays open with the reason if not."""
         editor, new = self._editor, self.field.text().strip()
@@ -130,14 +137,17 @@ class RenameField(QWidget):
         try:
             renamed(self._editor.text(), *self._place, self.field.text())
         except ValueError as error:
+            self._is_possible = False
             said, ink = str(error), c.error
         else:
+            self._is_possible = True
             places, lines = len(self._found.spans), len({span[0] for span in self._found.spans})
             where = f"{places} places" if places > 1 else "one place"
             where += f" in {lines} lines" if lines > 1 else ""
             said, ink = f"Enter renames {where}, Esc leaves", c.muted
         self.said.setText(said[:1].upper() + said[1:])
         self.said.setStyleSheet(f"color: {ink}; background: transparent;")
+        self._editor.viewport().update()
 
     def _words_height(self, width: int) -> int:
         """Two lines, so that a reason has room and nothing moves when one comes."""
