@@ -57,6 +57,7 @@ def pass_words(trace: Trace, record: int) -> str:
     return ", in ".join(found)
 
 
+@lru_cache(1)
 def _shown_records(view: View) -> np.ndarray:
     """Which records lie in the passes shown, backward ops left out (bool)."""
     records = view.trace.records
