@@ -32,6 +32,7 @@ class Action:
     on_canvas: bool = False  # its key counts only while the canvas has the focus
     starts_group: bool = False  # a line above it in the menu
     submenu: str = ""  # "recent" | "examples": filled by the window
+    text_of: Callable[[MainWindow], str] | None = None  # what the menu says now, instead of `text`
 
 
 def _layer(number: int) -> Callable[[MainWindow], object]:
@@ -58,6 +59,17 @@ def _has_folds(w: MainWindow) -> bool:
     return w.view is not None and bool(w.view.whole.groups)
 
 
+def _with_step(verb: str, name: str) -> str:
+    """ "Undo add sigmoid"."""
+    return f"{verb} {name[0].lower()}{name[1:]}" if name else verb
+
+
+def _show_history(w: MainWindow) -> None:
+    """Open the list of steps, with the keyboard in it."""
+    w.show_tab("history")
+    w.panels[w.tabs.current].setFocus()
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("new", "File", "New", ("Ctrl+N",), lambda w: w.new_file()),
     Action("open", "File", "Open…", ("Ctrl+O",), lambda w: w.open_file()),
@@ -77,16 +89,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("export-report", "File", "Export report…", ("Ctrl+Shift+E",), lambda w: w.export("report"), _has_picture),
     Action("quit", "File", "Quit", ("Ctrl+Q",), lambda w: w.close(), starts_group=True),
     Action(
-        "undo", "Edit", "Undo", ("Ctrl+Z",), lambda w: w.editor.undo(), lambda w: w.editor.document().isUndoAvailable()
+        "undo",
+        "Edit",
+        "Undo",
+        ("Ctrl+Z",),
+        lambda w: w.session.undo(),
+        lambda w: bool(w.session.history.undo_name),
+        text_of=lambda w: _with_step("Undo", w.session.history.undo_name),
     ),
     Action(
         "redo",
         "Edit",
         "Redo",
         ("Ctrl+Shift+Z", "Ctrl+Y"),
-        lambda w: w.editor.redo(),
-        lambda w: w.editor.document().isRedoAvailable(),
+        lambda w: w.session.redo(),
+        lambda w: bool(w.session.history.redo_name),
+        text_of=lambda w: _with_step("Redo", w.session.history.redo_name),
     ),
+    Action("history", "Edit", "History", ("Ctrl+Shift+H",), _show_history),
     Action(
         "cut",
         "Edit",

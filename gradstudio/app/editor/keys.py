@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextCursor
+from PySide6.QtCore import QKeyCombination, QObject, Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QTextCursor
 
 from gradstudio.app.editor import typing
 from gradstudio.app.editor.highlighter import utf16_length
+from gradstudio.studio.step_names import of_text
 
 if TYPE_CHECKING:
     from gradstudio.app.editor.editor import CodeEditor
     from gradstudio.language.complete import Completion
 
+_REDO = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Y)  # beside the system's own
 _NEARBY = 50_000  # characters on either side whose names are proposed
 
 Proposals = Callable[[str, str], "list[Completion]"]
@@ -44,6 +46,8 @@ class Keys(QObject):
         """Do what a key means here; False leaves it to the plain editor."""
         if self._list.isVisible() and self._completion_key(event):
             return True
+        if self._history_key(event):
+            return True
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         # Programs that type for a person send a line feed, which Qt has no key for.
@@ -53,9 +57,21 @@ class Keys(QObject):
         elif key == Qt.Key.Key_Tab and plain:
             self._indent()
         elif key == Qt.Key.Key_Backtab:
-            self.change_lines(typing.dedented)
+            self.change_lines(typing.dedented, "Indent less")
         elif key == Qt.Key.Key_Backspace and plain:
             return self._unindent_at_cursor()
+        else:
+            return False
+        return True
+
+    def _history_key(self, event: QKeyEvent) -> bool:
+        """Keys that the plain editor would take for itself."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._editor.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo) or event.keyCombination() == _REDO:
+            self._editor.redo()
+        elif event.matches(QKeySequence.StandardKey.Cut):
+            self._editor.cut()
         else:
             return False
         return True
@@ -111,8 +127,9 @@ class Keys(QObject):
         before = _last_word(self._before_cursor())
         cursor = self._editor.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, utf16_length(before))
-        cursor.insertText(word)
-        self._editor.setTextCursor(cursor)
+        with self._editor.step(of_text("Complete", word)):
+            cursor.insertText(word)
+            self._editor.setTextCursor(cursor)
 
     def _nearby(self) -> str:
         """The text around the cursor whose names may be meant again."""
@@ -134,7 +151,7 @@ class Keys(QObject):
     def _indent(self) -> None:
         cursor = self._editor.textCursor()
         if cursor.hasSelection():
-            self.change_lines(typing.indented)
+            self.change_lines(typing.indented, "Indent")
         else:
             cursor.insertText(" " * (4 - cursor.positionInBlock() % 4))
 
@@ -147,8 +164,8 @@ class Keys(QObject):
         cursor.removeSelectedText()
         return True
 
-    def change_lines(self, change: Callable[[list[str]], list[str]]) -> None:
-        """Apply a change to the selected lines as one step; they stay selected if they were."""
+    def change_lines(self, change: Callable[[list[str]], list[str]], name: str = "Change lines") -> None:
+        """Apply a change to the selected lines as one step with a name; they stay selected if they were."""
         cursor = self._editor.textCursor()
         had_selection = cursor.hasSelection()
         document = self._editor.document()
@@ -168,18 +185,19 @@ class Keys(QObject):
         column, number = cursor.positionInBlock(), cursor.blockNumber()
         row = number - first.blockNumber()
         grown = len(changed[row]) - len(lines[row]) if row < len(lines) else 0
-        edit = QTextCursor(document)
-        edit.setPosition(first.position())
-        edit.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-        start = edit.selectionStart()
-        edit.insertText("\n".join(changed))
-        if had_selection:
-            end = edit.position()
-            edit.setPosition(start)
-            edit.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        else:
-            edit.setPosition(document.findBlockByNumber(number).position() + max(column + grown, 0))
-        self._editor.setTextCursor(edit)
+        with self._editor.step(name):
+            edit = QTextCursor(document)
+            edit.setPosition(first.position())
+            edit.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+            start = edit.selectionStart()
+            edit.insertText("\n".join(changed))
+            if had_selection:
+                end = edit.position()
+                edit.setPosition(start)
+                edit.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            else:
+                edit.setPosition(document.findBlockByNumber(number).position() + max(column + grown, 0))
+            self._editor.setTextCursor(edit)
 
 
 def _last_word(text: str) -> str:
