@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
-_LARGE = 2000  # characters of a change from which on it is looked at line by line
-_BLOCK = 1 << 16
+_Stretch = tuple[int, int, int, int]  # lines old[i:j] became new[k:q]
+_MATCHED = 200  # lines that are compared each with each
+_BLOCK = 1 << 16  # characters that are compared at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def difference(before: str, after: str, cursor: int = -1) -> tuple[Change, ...]:
     if before == after:
         return ()
     shorter = min(len(before), len(after))
-    tail = _shared_end(before, after, min(shorter, len(after) - cursor) if cursor >= 0 else shorter)
+    tail = _shared_end(before, after, min(shorter, len(after) - cursor)) if cursor >= 0 else 0
     head = _shared_start(before, after, shorter - tail)
     tail = _shared_end(before, after, shorter - head)
     return _by_line(Change(head, before[head : len(before) - tail], after[head : len(after) - tail]))
@@ -107,26 +109,45 @@ def _trimmed(change: Change) -> Change:
 
 
 def _by_line(change: Change) -> tuple[Change, ...]:
-    """A large change that leaves most lines as they are (a name changed everywhere), as one change for each stretch of
-    lines that differ."""
-    if len(change.old) < _LARGE or len(change.new) < _LARGE:
+    """A change over several lines, of which some may be as they were: one change for each stretch that is not."""
+    if "\n" not in change.old or "\n" not in change.new:
         return (change,)
-    old, new = change.old.split("\n"), change.new.split("\n")
-    if len(old) != len(new):
-        return (change,)
-    found: list[Change] = []
-    start, first = change.start, -1  # where the present line begins; the first line of the present stretch
-    begin = 0
+    old, new = _lines(change.old), _lines(change.new)
+    stretches = _aligned(old, new) if len(old) == len(new) else _matched(old, new)
+    found, start, last = [], change.start, 0
+    for i, j, k, q in stretches:
+        start += sum(map(len, old[last:i]))
+        gone = "".join(old[i:j])
+        found.append(_trimmed(Change(start, gone, "".join(new[k:q]))))
+        start, last = start + len(gone), j
+    return tuple(found)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends."""
+    *lines, last = text.split("\n")
+    return [*(line + "\n" for line in lines), last]
+
+
+def _aligned(old: list[str], new: list[str]) -> list[_Stretch]:
+    """Where lines differ, if none came or went: a name changed everywhere."""
+    found, first = [], -1
     for k in range(len(old) + 1):
         differs = k < len(old) and old[k] != new[k]
         if differs and first < 0:
-            first, begin = k, start
+            first = k
         elif not differs and first >= 0:
-            found.append(_trimmed(Change(begin, "\n".join(old[first:k]), "\n".join(new[first:k]))))
+            found.append((first, k, first, k))
             first = -1
-        if k < len(old):
-            start += len(old[k]) + 1
-    return tuple(found)
+    return found
+
+
+def _matched(old: list[str], new: list[str]) -> list[_Stretch]:
+    """Where lines differ, if some came or went: a line added and another one changed far away."""
+    if max(len(old), len(new)) > _MATCHED:
+        return [(0, len(old), 0, len(new))]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [(i, j, k, q) for tag, i, j, k, q in matcher.get_opcodes() if tag != "equal"]
 
 
 def _shared_start(a: str, b: str, most: int) -> int:
