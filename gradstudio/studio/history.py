@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from gradstudio.studio.step_names import of_changes
+from gradstudio.picture.fonts import plain
+from gradstudio.studio.step_names import LONGEST, of_changes
 from gradstudio.studio.steps import Change, Cursor, Step, applied, difference, inverse, joined, reverted
 
 BYTES = 8 << 20
@@ -94,7 +95,7 @@ class History:
             if line is None:
                 line = after.count("\n", 0, changes[0].start) + 1
             end = cursors[1] if cursors is not None else None
-            step = Step(name or of_changes(changes), changes, begin, end, line, now)
+            step = Step(plain(name, LONGEST) or of_changes(changes), changes, begin, end, line, now)
             self._steps.append(step)
             self._size += step.size
             self._open = way

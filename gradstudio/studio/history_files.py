@@ -16,6 +16,7 @@ import msgspec
 import platformdirs
 
 from gradstudio.language.limits import FILE_BYTES
+from gradstudio.picture.fonts import plain
 from gradstudio.studio.history import History
 from gradstudio.studio.step_names import LONGEST
 from gradstudio.studio.steps import Step, applied, reverted
@@ -113,7 +114,7 @@ def _fitting(text: str, kept: _Kept) -> History | None:
 
 def _is_sound(step: Step) -> bool:
     """Whether a step is of the form that the history makes."""
-    if not 0 < len(step.name) <= LONGEST or not step.name.isprintable() or not step.changes:
+    if not step.name or plain(step.name, LONGEST) != step.name or not step.changes:
         return False
     if not (math.isfinite(step.time) and 0 <= step.time < _LATEST) or not 0 <= step.line <= FILE_BYTES:
         return False

@@ -256,7 +256,8 @@ class Session:
                 self.cursor_wanted.emit(state.cursor)
 
     def _keep_history(self) -> None:
-        """So that a file that is opened again can be undone into what was before."""
+        """For when the file is opened again. What is typed from now on is a step of its own: undoing stops here."""
+        self.history.settle()
         if self.document.path is not None:
             self._history_files.keep(self.document.path, self.document.text, self.history)
 

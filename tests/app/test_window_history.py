@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QTextCursor
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDropEvent, QGuiApplication, QInputMethodEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -126,19 +126,28 @@ def test_a_completion_is_a_step(window: MainWindow, editor: CodeEditor, qtbot: Q
     assert editor.text() == "softp"
 
 
-def test_text_dragged_elsewhere_is_one_step(window: MainWindow, editor: CodeEditor) -> None:
+def test_text_that_is_dropped_is_one_step(window: MainWindow, editor: CodeEditor) -> None:
     QTest.keyClicks(editor, "one")
     data = QMimeData()
     data.setText("two")
-    with editor.step("Drop `two`"):
-        put(editor, 0, 1)
-        editor.textCursor().removeSelectedText()
-        put(editor, 2)
-        editor.insertFromMimeData(data)
-    assert editor.text() == "netwo"
+    copying, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    event = QDropEvent(QPointF(1, 5), copying, data, left, Qt.KeyboardModifier.NoModifier)
+    editor.dropEvent(event)
+    assert editor.text() == "twoone"
     assert names(window) == ["Type `one`", "Drop `two`"]
     editor.undo()
     assert editor.text() == "one"
+
+
+def test_what_is_changed_inside_a_step_is_one_however_often(window: MainWindow, editor: CodeEditor) -> None:
+    QTest.keyClicks(editor, "a a a")
+    with editor.step("Replace all"):
+        for place in (4, 2, 0):
+            put(editor, place, place + 1)
+            editor.textCursor().insertText("long")
+    assert names(window)[-1] == "Replace all"
+    editor.undo()
+    assert editor.text() == "a a a"
 
 
 def test_an_input_method_composes_and_what_it_gives_is_undone(window: MainWindow, editor: CodeEditor) -> None:
@@ -154,6 +163,17 @@ def test_an_input_method_composes_and_what_it_gives_is_undone(window: MainWindow
     assert editor.text() == ""
     editor.redo()
     assert editor.text() == "a日本"
+
+
+def test_undoing_amid_a_composition_keeps_window_and_session_alike(window: MainWindow, editor: CodeEditor) -> None:
+    QTest.keyClicks(editor, "a b")
+    QApplication.sendEvent(editor, QInputMethodEvent("に", []))
+    editor.undo()
+    assert editor.text() == window.session.document.text == "a "
+    event = QInputMethodEvent("", [])
+    event.setCommitString("日")
+    QApplication.sendEvent(editor, event)
+    assert editor.text() == window.session.document.text == "a 日"
 
 
 def test_the_menu_names_the_step(window: MainWindow, editor: CodeEditor) -> None:

@@ -50,6 +50,18 @@ def test_a_history_is_read_as_it_was_kept(tmp_path: Path) -> None:
     assert last.text == TEXT + "é = '\U0001d6fc'\n"
 
 
+@pytest.mark.parametrize("name", ["two\nlines", "no\u00a0break", "\ue000 own", "\u202e turned", "x" * 200, "日本"])
+def test_whatever_a_step_is_called_it_is_kept(tmp_path: Path, name: str) -> None:
+    history = History()
+    history.record("", name, name)
+    history.record(name, name + "y")
+    kept(tmp_path / "a.grad", name + "y", history)
+    found = read_history(tmp_path / "a.grad", name + "y")
+    assert found is not None
+    assert len(found.steps) == 2
+    assert "\n" not in found.steps[0].name
+
+
 def test_it_belongs_to_one_file_and_one_text(tmp_path: Path) -> None:
     text, history = edited()
     kept(tmp_path / "a.grad", text, history)

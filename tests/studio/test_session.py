@@ -188,6 +188,19 @@ def test_the_history_survives_saving_and_is_there_when_the_file_is_opened_again(
         again.close()
 
 
+def test_undoing_stops_at_what_was_saved(session: Session, tmp_path: Path) -> None:
+    def type_at(text: str, at: int) -> None:
+        session.edit(text, cursor=(Cursor(at, at), Cursor(at + 1, at + 1)))
+
+    type_at("a", 0)
+    type_at("ab", 1)
+    session.save_as(tmp_path / "a.grad")
+    type_at("abc", 2)
+    assert _names(session) == ["Type `ab`", "Type `c`"]
+    session.undo()
+    assert not session.document.is_modified
+
+
 def test_a_file_with_mixed_line_ends_comes_back_to_the_byte(session: Session, tmp_path: Path) -> None:
     path = tmp_path / "a.grad"
     data = b"\xef\xbb\xbfa = 1\nb = 2\r\nc = 3\nd = 4\r\n"

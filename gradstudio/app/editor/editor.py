@@ -114,10 +114,12 @@ class CodeEditor(QPlainTextEdit):
 
     def undo(self) -> None:
         """Ask for the step before."""
+        self.completions.hide()
         self.undo_wanted.emit()
 
     def redo(self) -> None:
         """Ask for the step that was undone."""
+        self.completions.hide()
         self.redo_wanted.emit()
 
     def cut(self) -> None:

@@ -191,7 +191,7 @@ class HistoryList(QWidget):
             f"QTableView {{ background: {c.panel}; color: {c.ink}; outline: none; }}"
             f"QHeaderView {{ background: {c.sunken}; }}"
             f"QHeaderView::section {{ background: {c.sunken}; color: {c.muted}; border: none; "
-            f"border-bottom: 1px solid {c.hairline}; padding: 0 4px; }}"
+            f"border-bottom: 1px solid {c.hairline}; padding: 0 7px; }}"
             f"QTableView::item {{ padding: 0 4px; border: none; }}"
             f"QTableView::item:hover {{ background: {c.hover}; }}"
             f"QTableView::item:selected {{ background: {c.selected}; }}"
