@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
-from gradstudio.app.editor import typing
+from gradstudio.app.editor import clipboard, typing
 from gradstudio.app.editor.changes import Changes
 from gradstudio.app.editor.completion import CompletionList
 from gradstudio.app.editor.gutter import LEFT, RIGHT, TOP, LineNumbers, Mark, Marks
@@ -29,7 +29,6 @@ from gradstudio.app.editor.overlay import paint_guides, paint_values
 from gradstudio.app.editor.places import Span, cursor_over, selections
 from gradstudio.app.fonts import code
 from gradstudio.app.theme import Colors
-from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
 from gradstudio.studio.step_names import of_text
 from gradstudio.studio.steps import Cursor
 
@@ -124,7 +123,7 @@ class CodeEditor(QPlainTextEdit):
 
     def cut(self) -> None:
         """The selection goes to the clipboard."""
-        with self.step(of_text("Cut", self.textCursor().selectedText().replace("\u2029", "\n"))):
+        with self.step(of_text("Cut", clipboard.selected(self))):
             super().cut()
 
     def show_cursor(self, wanted: Cursor) -> None:
@@ -293,20 +292,7 @@ class CodeEditor(QPlainTextEdit):
         super().focusOutEvent(event)  # type: ignore[arg-type]
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        text = source.text()
-        longest = max(map(len, text.splitlines()), default=0)
-        if len(text) + self.document().characterCount() > FILE_BYTES:
-            self.refused.emit(f"Nothing was pasted: a computation file may have {FILE_BYTES >> 20} MiB of text.")
-        elif longest > LINE_CHARACTERS:
-            self.refused.emit(
-                f"Nothing was pasted: a line of it has {longest:,} characters; lines may have {LINE_CHARACTERS:,}."
-            )
-        elif "\0" in text:
-            self.refused.emit("Nothing was pasted: it is not text.")
-        else:
-            with self.step(of_text("Paste", text)):
-                self.textCursor().insertText(text)
-            self.ensureCursorVisible()
+        clipboard.take_in(self, source.text())
 
     def dropEvent(self, event: QDropEvent) -> None:
         with self.step(of_text("Drop", event.mimeData().text())):
@@ -316,9 +302,7 @@ class CodeEditor(QPlainTextEdit):
         return source.hasText() and not source.hasUrls()  # a dropped file is the window's
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        data = QMimeData()
-        data.setText(self.textCursor().selectedText().replace("\u2029", "\n"))
-        return data
+        return clipboard.give_out(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.keys.press(event):
