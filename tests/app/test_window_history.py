@@ -16,6 +16,7 @@ from gradstudio.app.editor.editor import CodeEditor
 from gradstudio.app.main_window import MainWindow
 from gradstudio.app.panels.history import HistoryList
 from gradstudio.studio.edits.edit import Edit
+from gradstudio.studio.steps import Cursor
 
 Typed = Callable[[str], None]
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -115,6 +116,30 @@ def test_what_is_not_typed_has_a_name(window: MainWindow, editor: CodeEditor) ->
     for _ in range(6):
         editor.undo()
     assert editor.text() == ""
+
+
+def test_the_cursor_before_a_step_is_the_one_before_it_moves_within_the_step(
+    window: MainWindow, editor: CodeEditor
+) -> None:
+    QTest.keyClicks(editor, "ab")
+    put(editor, 1, 2)
+    with editor.step("Turn around"):
+        put(editor, 0, 2)
+        editor.textCursor().insertText("ba")
+        put(editor, 1)
+    QTest.keyClicks(editor, "c")
+    step = window.session.history.steps[1]
+    assert (step.name, step.before, step.after) == ("Turn around", Cursor(1, 2), Cursor(1, 1))
+    assert names(window) == ["Type `ab`", "Turn around", "Type `c`"]
+
+
+def test_a_pair_of_brackets_put_in_with_one_key_belongs_to_the_word(window: MainWindow, editor: CodeEditor) -> None:
+    QTest.keyClicks(editor, "f")
+    with editor.step(""):
+        editor.textCursor().insertText("()")
+        put(editor, 2)
+    QTest.keyClicks(editor, "x")
+    assert names(window) == ["Type `f(x)`"]
 
 
 def test_a_completion_is_a_step(window: MainWindow, editor: CodeEditor, qtbot: QtBot) -> None:

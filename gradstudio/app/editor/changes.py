@@ -31,6 +31,7 @@ class Changes(QObject):
         self.name = ""  # of the change under way; "" while a person types
         self.cursors = (_START, _START)  # before and after the last change
         self._editor = editor
+        self._depth = 0  # of steps within one another
         self._is_wide = False  # whether the text has characters of two units
         self._is_changing = False  # the text is another one already, and nobody was told yet
         editor.document().contentsChange.connect(self._on_contents_change)
@@ -39,16 +40,19 @@ class Changes(QObject):
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """What is changed inside is one step of the history, called so, unless it is part of another one."""
+        """What is changed inside is one step of the history, called so, unless it is part of another one; without a
+        name it is typed. Where the cursor goes inside is no move."""
         block = QTextCursor(self._editor.document())
-        outer = self.name
-        self.name = outer or name
+        outer, self.name = self.name, self.name or name
+        self._depth += 1
         block.beginEditBlock()
         try:
             yield
         finally:
+            self._depth -= 1
             block.endEditBlock()  # the editor tells of the change here, with the name
             self.name = outer
+            self._note_cursor()
 
     def begin(self, text: str) -> None:
         """Another document: the cursor is at its start."""
@@ -97,7 +101,7 @@ class Changes(QObject):
         self._is_changing = self._is_changing or bool(removed or added)
 
     def _note_cursor(self) -> None:
-        if self._is_changing:
+        if self._is_changing or self._depth:
             return
         cursor = self._cursor()
         if cursor != self.cursors[1]:
