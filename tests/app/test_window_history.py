@@ -101,6 +101,8 @@ def test_what_is_not_typed_has_a_name(window: MainWindow, editor: CodeEditor) ->
     QTest.keyClick(editor, Qt.Key.Key_Backtab)
     window.actions_by_id["comment"].trigger()
     put(editor, 0, 2)
+    QTest.keyClick(editor, Qt.Key.Key_C, _CTRL)
+    assert clipboard.text() == "# "
     QTest.keyClick(editor, Qt.Key.Key_X, _CTRL)
     put(editor, 2, 3)
     window.actions_by_id["cut"].trigger()

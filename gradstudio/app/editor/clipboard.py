@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
 
 from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
 from gradstudio.studio.step_names import of_text
@@ -35,8 +36,22 @@ def take_in(editor: CodeEditor, text: str) -> None:
         editor.ensureCursorVisible()
 
 
+def copy(editor: CodeEditor) -> None:
+    """The selected text to the clipboard, as an object of Qt, because one of ours would outlive Python."""
+    if editor.textCursor().hasSelection():
+        QGuiApplication.clipboard().setText(selected(editor))
+
+
+def cut(editor: CodeEditor) -> None:
+    """The same, and out of the code."""
+    copy(editor)
+    with editor.step(of_text("Cut", selected(editor))):
+        editor.textCursor().removeSelectedText()
+    editor.ensureCursorVisible()
+
+
 def give_out(editor: CodeEditor) -> QMimeData:
-    """The selected text and nothing else."""
+    """The selected text and nothing else, to be dragged."""
     data = QMimeData()
     data.setText(selected(editor))
     return data

@@ -46,7 +46,7 @@ class Keys(QObject):
         """Do what a key means here; False leaves it to the plain editor."""
         if self._list.isVisible() and self._completion_key(event):
             return True
-        if self._history_key(event):
+        if self._edit_key(event):
             return True
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -64,7 +64,7 @@ class Keys(QObject):
             return False
         return True
 
-    def _history_key(self, event: QKeyEvent) -> bool:
+    def _edit_key(self, event: QKeyEvent) -> bool:
         """Keys that the plain editor would take for itself."""
         if event.matches(QKeySequence.StandardKey.Undo):
             self._editor.undo()
@@ -72,6 +72,8 @@ class Keys(QObject):
             self._editor.redo()
         elif event.matches(QKeySequence.StandardKey.Cut):
             self._editor.cut()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._editor.copy()
         else:
             return False
         return True
