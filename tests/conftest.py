@@ -16,4 +16,5 @@ def config_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     """Settings and log of a test never meet those of the person who runs it."""
     folder = tmp_path_factory.mktemp("config")
     monkeypatch.setenv("GRADSTUDIO_CONFIG", str(folder))
+    monkeypatch.setenv("GRADSTUDIO_STATE", str(folder / "state"))
     return folder

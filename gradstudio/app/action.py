@@ -28,5 +28,6 @@ class Action:
     on_canvas: bool = False  # its key counts only while the canvas has the focus
     starts_group: bool = False  # a line above it in the menu
     submenu: str = ""  # "recent" | "examples": filled by the window; "lines": by the actions inside it
+    text_of: Callable[[MainWindow], str] | None = None  # what the menu says now, instead of `text`
     in_editor: bool = False  # its key counts only while the code has the focus
     inside: str = ""  # the submenu it stands in

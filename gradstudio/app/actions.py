@@ -39,6 +39,17 @@ def _has_folds(w: MainWindow) -> bool:
     return w.view is not None and bool(w.view.whole.groups)
 
 
+def _with_step(verb: str, name: str) -> str:
+    """ "Undo add sigmoid"."""
+    return f"{verb} {name[0].lower()}{name[1:]}" if name else verb
+
+
+def _show_history(w: MainWindow) -> None:
+    """Open the list of steps, with the keyboard in it."""
+    w.show_tab("history")
+    w.panels[w.tabs.current].setFocus()
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("new", "File", "New", ("Ctrl+N",), lambda w: w.new_file()),
     Action("open", "File", "Open…", ("Ctrl+O",), lambda w: w.open_file()),
@@ -58,16 +69,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("export-report", "File", "Export report…", ("Ctrl+Shift+E",), lambda w: w.export("report"), _has_picture),
     Action("quit", "File", "Quit", ("Ctrl+Q",), lambda w: w.close(), starts_group=True),
     Action(
-        "undo", "Edit", "Undo", ("Ctrl+Z",), lambda w: w.editor.undo(), lambda w: w.editor.document().isUndoAvailable()
+        "undo",
+        "Edit",
+        "Undo",
+        ("Ctrl+Z",),
+        lambda w: w.session.undo(),
+        lambda w: bool(w.session.history.undo_name),
+        text_of=lambda w: _with_step("Undo", w.session.history.undo_name),
     ),
     Action(
         "redo",
         "Edit",
         "Redo",
         ("Ctrl+Shift+Z", "Ctrl+Y"),
-        lambda w: w.editor.redo(),
-        lambda w: w.editor.document().isRedoAvailable(),
+        lambda w: w.session.redo(),
+        lambda w: bool(w.session.history.redo_name),
+        text_of=lambda w: _with_step("Redo", w.session.history.redo_name),
     ),
+    Action("history", "Edit", "History", ("Ctrl+Shift+H",), _show_history),
     Action(
         "cut",
         "Edit",

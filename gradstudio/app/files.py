@@ -147,11 +147,8 @@ class Files:
 
     def reload(self) -> None:
         """Take the file's text, as one step that can be undone."""
-        document = self._session.document
-        if self._try(document.reload):
-            self._window.editor.replace_all(document.text)
-            self._session.run_soon()
-            self._window.say(f"{document.name} was read again: another program had changed it")
+        if self._try(self._session.reload):
+            self._window.say(f"{self._session.document.name} was read again: another program had changed it")
 
     def _overwrite(self) -> None:
         if self._try(lambda: self._session.save(overwrite=True), (("Save as…", self.save_as),)):

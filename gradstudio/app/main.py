@@ -37,6 +37,7 @@ def main(path: Path | None = None) -> int:
     sys.excepthook = Mishap(window)
     window.show()
     QTimer.singleShot(0, lambda: open_first(window, path))
+    application.aboutToQuit.connect(leave_clipboard)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return int(application.exec())
 
@@ -90,6 +91,13 @@ def make_application() -> QApplication:
     load_fonts()
     application.setWindowIcon(icon("gradstudio", "#000000", 64))
     return application
+
+
+def leave_clipboard() -> None:
+    """What a mouse selected lies on the clipboard as an object of ours, which must not outlive Python."""
+    board = QApplication.clipboard()
+    if board.supportsSelection() and board.ownsSelection():
+        board.setText(board.text(board.Mode.Selection), board.Mode.Selection)
 
 
 def open_first(window: MainWindow, path: Path | None) -> None:

@@ -178,8 +178,6 @@ class MainWindow(QMainWindow):
         self.toolbar.live.setChecked(self.settings.live)
         self.set_layer(self.settings.layer)
         self.editor.copyAvailable.connect(self.refresh_actions)
-        self.editor.undoAvailable.connect(self.refresh_actions)
-        self.editor.redoAvailable.connect(self.refresh_actions)
         self.editor.refused.connect(self.notice.say)
         self.inspector.header_changed.connect(self.inspector_header.set_title)
 

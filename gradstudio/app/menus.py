@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
 
 HEIGHT = 28
+_HISTORY = tuple(entry for entry in ACTIONS if entry.id in ("undo", "redo"))
+_IN_EDITOR = ("undo", "redo", "", "cut", "copy", "paste", "", "select-all", "comment")
 
 
 class Menus:
@@ -38,14 +40,26 @@ class Menus:
             action = self._submenus["examples"].addAction(example.title)
             action.triggered.connect(partial(self._on_example, example.path))
         self.refresh_recent()
+        window.editor.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        window.editor.customContextMenuRequested.connect(self._on_editor_menu)
 
     def refresh(self) -> None:
         """Enable and check every action as things are now."""
         for entry in ACTIONS:
-            action = self.by_id[entry.id]
-            action.setEnabled(entry.is_enabled(self._window))
-            if entry.is_checked is not None:
-                action.setChecked(entry.is_checked(self._window))
+            self._refresh(entry)
+
+    def refresh_history(self) -> None:
+        """The same for what a key in the editor changes, so that typing costs no more than that."""
+        for entry in _HISTORY:
+            self._refresh(entry)
+
+    def _refresh(self, entry: Action) -> None:
+        action = self.by_id[entry.id]
+        action.setEnabled(entry.is_enabled(self._window))
+        if entry.is_checked is not None:
+            action.setChecked(entry.is_checked(self._window))
+        if entry.text_of is not None:
+            action.setText(entry.text_of(self._window).replace("&", "&&"))
 
     def refresh_recent(self) -> None:
         """The menu of recent files."""
@@ -73,6 +87,21 @@ class Menus:
         else:
             self._window.addAction(action)
         menu.addAction(action)
+
+    def editor_menu(self) -> QMenu:
+        """What a right click into the code offers."""
+        menu = QMenu(self._window.editor)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in _IN_EDITOR:
+            if name:
+                menu.addAction(self.by_id[name])
+            else:
+                menu.addSeparator()
+        self.refresh()
+        return menu
+
+    def _on_editor_menu(self, at: QPoint) -> None:
+        self.editor_menu().popup(self._window.editor.viewport().mapToGlobal(at))
 
     def _on_action(self, entry: Action, _checked: bool = False) -> None:
         entry.run(self._window)

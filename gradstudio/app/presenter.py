@@ -53,6 +53,8 @@ class Presenter(QObject):
             (session.title_changed, self._on_title_changed),
             (session.recent_changed, window.menus.refresh_recent),
             (session.text_wanted, window.editor.replace_all),
+            (session.cursor_wanted, window.editor.show_cursor),
+            (session.history_changed, window.menus.refresh_history),
             (session.refused, window.notice.say),
             (runs.started, self._on_started),
             (runs.finished, self._on_finished),
@@ -68,8 +70,10 @@ class Presenter(QObject):
         )
         for event, listener in self._connections:
             event.connect(listener)  # type: ignore[attr-defined]
-        window.editor.edited.connect(session.edit)
         window.editor.edited.connect(self._on_edited)
+        window.editor.changes.cursor_moved.connect(session.pause)
+        window.editor.undo_wanted.connect(session.undo)
+        window.editor.redo_wanted.connect(session.redo)
         window.editor.edit_wanted.connect(session.apply)
         window.editor.line_changed.connect(self._on_line_changed)
         window.editor.right.clicked.connect(self._on_mark_clicked)
@@ -285,8 +289,10 @@ class Presenter(QObject):
         self._window.editor.go_to(span)
         self._window.editor.setFocus()
 
-    def _on_edited(self, _text: str) -> None:
+    def _on_edited(self, text: str) -> None:
         """Places in the text have moved: what points at them waits for the next run."""
+        changes = self._window.editor.changes
+        self._session.edit(text, changes.name, changes.cursors)
         self._window.editor.show_span(None)
 
     def _on_line_changed(self, line: int) -> None:

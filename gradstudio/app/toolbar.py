@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.command_field import CommandField
 from gradstudio.app.controls import Divider, IconButton, RunButton, Segments, Switch
+from gradstudio.app.plain import tip
 from gradstudio.app.sweep_chooser import SweepChooser
 from gradstudio.app.theme import Colors
 
@@ -40,6 +41,8 @@ class Toolbar(QWidget):
             follow(button, actions[name])
         self._has_room = True
         self.finder.closed.connect(self._on_finder_left)
+        for button in (self.undo, self.redo):
+            name_after(button, actions[button.icon_name])
         self.live.toggled.connect(self.live_changed)
         self.run.move(8, 6)
         self.stop.move(96, 6)
@@ -94,3 +97,13 @@ def follow(button: QWidget, action: QAction) -> None:
     button.clicked.connect(action.trigger)  # type: ignore[attr-defined]
     action.enabledChanged.connect(button.setEnabled)
     button.setEnabled(action.isEnabled())
+
+
+def name_after(button: QWidget, action: QAction) -> None:
+    """Let a button's tooltip say what its action would do now."""
+
+    def name() -> None:
+        button.setToolTip(tip(f"{action.text().replace('&&', '&')} ({action.shortcut().toString()})"))
+
+    action.changed.connect(name)
+    name()

@@ -40,6 +40,7 @@ class Document:
         self._lines, self._ends = line_ends.split(text)
         self._saved = "\n".join(self._lines)
         self._text = self._saved
+        self._first = self._saved, self._lines, self._ends  # so that undoing everything gives the very bytes back
         self._digest = b""
         self._stat: tuple[int, int, int] | None = None
 
@@ -133,7 +134,9 @@ class Document:
     def _write(self, path: Path, check: bool) -> None:
         if check and self.is_changed_on_disk():
             raise ChangedOnDisk(f"{path.name} was changed by another program since it was opened.")
-        restored = line_ends.restore(self._text, self._lines, self._ends)
+        first, *lines_and_ends = self._first
+        known = lines_and_ends if self._text == first else (self._lines, self._ends)
+        restored = line_ends.restore(self._text, *known)
         try:
             data = (_BOM if self._bom else b"") + restored.encode("utf-8")
         except UnicodeEncodeError as error:

@@ -26,6 +26,11 @@ def split(text: str) -> tuple[list[str], list[str]]:
     return lines, ends
 
 
+def plain(text: str) -> str:
+    """The text with \\n line ends."""
+    return _END.sub("\n", text) if any(c in text for c in "\r\u2029\ufdd0\ufdd1") else text
+
+
 def common_end(ends: list[str]) -> str:
     """The end most lines have; "\\n" where there is none."""
     counted = Counter(end for end in ends if end in ("\n", "\r\n", "\r"))

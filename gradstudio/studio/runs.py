@@ -96,6 +96,7 @@ class Runs:
         self._client = connect(self._on_message)
         self._generation = 0  # which document; what belongs to an earlier one is dropped
         # Everything below belongs to the thread.
+        self._told = 0  # the document that what is told belongs to
         self._pending: _Submission | None = None
         self._newest = ""  # text that was submitted
         self._current: _Current | None = None
@@ -146,7 +147,8 @@ class Runs:
         self._generation += 1
         self.view = self.outcome = None
         self.is_stale = self.is_running = self.is_drawing = False
-        self._jobs.put(self._forget)
+        generation = self._generation
+        self._jobs.put(lambda: self._forget(generation))
         self.drawn.emit(None)
         self.stale.emit(False)
 
@@ -321,7 +323,8 @@ class Runs:
             self._mark_stale()
             self._say_failed("Drawing stopped by you; the numbers are in the outline and the report.")
 
-    def _forget(self) -> None:
+    def _forget(self, generation: int) -> None:
+        self._told = generation
         if self._current is not None:
             self._client.stop()
         self._pending = self._current = None
@@ -339,7 +342,7 @@ class Runs:
     # on the listeners' thread
 
     def _tell(self, what: Callable[[], None]) -> None:
-        generation = self._generation
+        generation = self._told
 
         def said() -> None:
             if generation == self._generation:

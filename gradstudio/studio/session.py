@@ -10,17 +10,22 @@ from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.query import node_of_record
 from gradstudio.graph.reveal import reveal
 from gradstudio.language.data import read_data
+from gradstudio.studio import line_ends
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
 from gradstudio.studio.building import Building
 from gradstudio.studio.data_files import copy, left_behind
 from gradstudio.studio.document import Document, DocumentError
 from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.events import Event
+from gradstudio.studio.history import History, State
+from gradstudio.studio.history_files import HistoryFiles, read_history
 from gradstudio.studio.outcome import View
 from gradstudio.studio.ports import Post
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.selection import Selection
 from gradstudio.studio.settings import Settings, save_settings
+from gradstudio.studio.step_names import of_arrangement
+from gradstudio.studio.steps import Cursor
 from gradstudio.worker.client import Client
 
 
@@ -28,8 +33,9 @@ class Session:
     """The document that is open, and what follows from its text.
 
     Events: document_changed() when another document is open; title_changed() when its name or whether it is modified
-    has changed; recent_changed() when the recent files did; text_wanted(text) when the document is to have another
-    text, which the editor makes an edit of that can be undone; refused(why) when something asked for cannot be done.
+    has changed; recent_changed() when the recent files did; text_wanted(text) when the document has another text that
+    the editor is to show; cursor_wanted(cursor) where its cursor is to stand then; history_changed() when there is
+    another step to undo or to make again; refused(why) when something asked for cannot be done.
     """
 
     def __init__(self, settings: Settings, runs: Runs, settings_path: Path | None = None) -> None:
@@ -37,12 +43,16 @@ class Session:
         self.title_changed: Event[[]] = Event()
         self.recent_changed: Event[[]] = Event()
         self.text_wanted: Event[[str]] = Event()
+        self.cursor_wanted: Event[[Cursor]] = Event()
+        self.history_changed: Event[[]] = Event()
         self.refused: Event[[str]] = Event()
         self.settings = settings
         self.runs = runs
         self.selection = Selection()
         self.document = Document()
         self.building = Building(self)
+        self.history = History()
+        self._history_files = HistoryFiles()
         self._settings_path = settings_path
         self.document.changed.connect(self._on_document_changed)
         runs.drawn.connect(self._on_drawn)
@@ -73,11 +83,13 @@ class Session:
     def save(self, overwrite: bool = False) -> None:
         """Save to the document's file. Raises DocumentError (ChangedOnDisk unless overwrite)."""
         self.document.save(overwrite)
+        self._keep_history()
 
     def save_as(self, path: Path) -> tuple[str, ...]:
         """Save to another file; gives the data files that the text reads and that stay behind. Raises DocumentError."""
         before = self.document.folder
         self.document.save_as(path)
+        self._keep_history()
         self._remember(self.document)
         missing = left_behind(self.document.text, before, self.document.folder)
         if self.document.folder != before:
@@ -90,23 +102,56 @@ class Session:
             copy(names, before, self.document.folder)
             self.run_soon()
 
+    def reload(self) -> None:
+        """Take the file's text again, as one step that can be undone. Raises DocumentError and changes nothing then."""
+        before = self.document.text
+        self.document.reload()
+        self.history.settle()
+        self.history.record(before, self.document.text, "Reload from disk")
+        self.text_wanted.emit(self.document.text)
+        self.history_changed.emit()
+        self.run_soon()
+
     # text and runs
 
-    def edit(self, text: str) -> None:
-        """The text was edited; it runs by itself while Live is on, unless only the arrangement in it is another."""
+    def edit(self, text: str, name: str = "", cursor: tuple[Cursor, Cursor] | None = None) -> None:
+        """The text was edited in the editor; it runs by itself while Live is on, unless only the arrangement in it is
+        another. Without a name it was typed. cursor: before and after."""
         before = self.document.text
-        if text == before:
-            return
-        self.document.text = text
-        if is_same_program(before, text):
-            self.runs.rearrange(text)
-        else:
-            self.run_soon()
+        if self._put(text):
+            self.history.record(before, text, name, cursors=cursor)
+            self.history_changed.emit()
 
-    def apply(self, edit: Edit) -> None:
-        """Change the text as canvas, panels or sliders ask; the editor makes it one step that can be undone."""
-        if edit.text != self.document.text:
-            self.text_wanted.emit(edit.text)
+    def apply(self, edit: Edit, merge: str = "") -> None:
+        """Change the text as canvas, panels or sliders ask: one step that can be undone.
+
+        Edits with the same `merge` in a row are one step until `settle`: all of what a slider does from press to
+        release.
+        """
+        self._apply(edit.name, edit.text, merge, edit.line or None)
+
+    def settle(self) -> None:
+        """A gesture is over: what comes next is a step of its own."""
+        self.history.settle()
+
+    def pause(self) -> None:
+        """The editor's cursor was moved: what is typed next is a step of its own."""
+        self.history.pause()
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self.go_to_step(self.history.at - 1)
+
+    def redo(self) -> None:
+        """Make the next step that was undone again."""
+        self.go_to_step(self.history.at + 1)
+
+    def go_to_step(self, at: int) -> None:
+        """The text as it was after so many steps of the history; it runs once."""
+        state = self.history.go_to(self.document.text, at)
+        if state is not None:
+            self._return_to(state)
+        self.history_changed.emit()
 
     def run(self) -> None:
         """A person asks for a run."""
@@ -136,13 +181,14 @@ class Session:
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Fold, move or turn the picture; the text keeps it. Without a place in the text, it is refused in words."""
+        before, view = self.arrangement, self.runs.view
         try:
             text = written(self.document.text, arrangement)
         except ValueError as error:
             self.refused.emit(str(error))
             return
-        if text != self.document.text:
-            self.text_wanted.emit(text)
+        name = of_arrangement(before, arrangement, view.whole if view is not None else None)
+        self._apply(name, text, "", 0)
 
     def fold(self, change: Callable[[FoldState], FoldState]) -> None:
         """Close or open groups and passes."""
@@ -178,17 +224,55 @@ class Session:
     def close(self) -> None:
         """End the worker."""
         self.runs.close()
+        self._history_files.close()
 
     # inside
+
+    def _put(self, text: str) -> bool:
+        """Another text for the document, whoever made it, and what follows from it; False if it is the same."""
+        before = self.document.text
+        if text == before:
+            return False
+        self.document.text = text
+        if is_same_program(before, text):
+            self.runs.rearrange(text)
+        else:
+            self.run_soon()
+        return True
+
+    def _apply(self, name: str, text: str, merge: str, line: int | None) -> None:
+        before, text = self.document.text, line_ends.plain(text)
+        if self._put(text):
+            self.history.record(before, text, name, merge, line=line)
+            self.text_wanted.emit(text)
+            self.history_changed.emit()
+
+    def _return_to(self, state: State) -> None:
+        """Show a text that was there before, and the place that changed; an arrangement shows in the picture alone."""
+        before = self.document.text
+        if self._put(state.text):
+            self.text_wanted.emit(state.text)
+            if not is_same_program(before, state.text):
+                self.cursor_wanted.emit(state.cursor)
+
+    def _keep_history(self) -> None:
+        """For when the file is opened again. What is typed from now on is a step of its own: undoing stops here."""
+        self.history.settle()
+        if self.document.path is not None:
+            self._history_files.keep(self.document.path, self.document.text, self.history)
 
     def _show(self, document: Document) -> None:
         self.document.changed.disconnect(self._on_document_changed)
         self.document = document
+        self.history = History()
+        if document.path is not None:
+            self.history = read_history(document.path, document.text) or History()
         document.changed.connect(self._on_document_changed)
         self.selection.select(None)
         self.runs.reset()
         self.document_changed.emit()
         self.title_changed.emit()
+        self.history_changed.emit()
         if document.text.strip():
             self.runs.submit(document.text, document.folder)
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gradstudio.app.editor import typing
 from gradstudio.app.editor.editor import CodeEditor
+from gradstudio.app.main_window import MainWindow
 from gradstudio.app.theme import colors
 
 Key = Qt.Key
@@ -113,12 +114,13 @@ def test_shift_and_home_select_to_the_code(editor: CodeEditor, qtbot: QtBot) -> 
     assert shown(editor) == "    |x = 1|"
 
 
-def test_what_closed_itself_is_undone_in_steps_that_give_the_text_before(editor: CodeEditor, qtbot: QtBot) -> None:
-    put(editor, "x|")
-    qtbot.keyClicks(editor, "(")
-    assert editor.text() == "x()"
-    editor.undo()
-    assert editor.text() == "x"
+def test_what_closed_itself_is_undone_with_what_was_typed(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClicks(window.editor, "x = f(a)")
+    assert window.session.document.text == "x = f(a)"
+    while window.session.history.at:
+        window.editor.undo()
+        assert window.session.document.text == window.editor.text()
+    assert window.editor.text() == ""
 
 
 def _duplicate(editor: CodeEditor) -> None:
@@ -170,11 +172,14 @@ def test_whole_lines_go_on_stay_and_move(
 ) -> None:
     put(editor, before)
     text = editor.text()
+    changes: list[str] = []
+    names: list[str] = []
+    editor.edited.connect(changes.append)
+    editor.edited.connect(lambda _: names.append(editor.changes.name))
     do(editor)
     assert shown(editor) == after
-    if editor.text() != text:
-        editor.undo()
-        assert editor.text() == text, "one step"
+    assert changes == ([after.replace("|", "")] if editor.text() != text else []), "one step"
+    assert all(names)
 
 
 def test_wide_characters_stay_whole(editor: CodeEditor, qtbot: QtBot) -> None:

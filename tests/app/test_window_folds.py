@@ -76,6 +76,7 @@ def test_twelve_passes_are_one_box_and_one_of_them_opens_with_enter(folded: Main
 def test_folding_is_undone_and_redone_with_the_text(folded: MainWindow, qtbot: QtBot) -> None:
     folded.menus.by_id["open-all"].trigger()
     qtbot.waitUntil(lambda: len(shown(folded).graph.ids) > 20)
+    assert folded.session.history.undo_name == "Open everything"
     folded.editor.undo()
     qtbot.waitUntil(lambda: len(shown(folded).graph.ids) <= 5)
     assert folded.editor.text() == LOOP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -181,6 +182,26 @@ def test_another_document_forgets_everything_of_the_one_before(desk: Desk) -> No
     desk.run(GOOD)
     desk.wait(lambda: desk.runs.view is not None)
     assert desk.names()[before:] == ["started", "finished", "drawn"]
+
+
+def test_an_answer_that_waits_while_another_document_opens_is_dropped(desk: Desk) -> None:
+    desk.runs.submit("old", None)
+    desk.worker.wait_for(1)
+    desk.wait(lambda: "started" in desk.names())
+    gate = threading.Event()
+    desk.runs._jobs.put(lambda: wait_for(gate))
+    desk.answer(traced(GOOD))
+    desk.runs.reset()
+    before = len(desk.said)
+    gate.set()
+    desk.run("new", traced(GOOD))
+    assert desk.runs.outcome is not None
+    assert desk.runs.outcome.text == "new"
+    assert desk.names()[before:].count("finished") == 1
+
+
+def wait_for(gate: threading.Event) -> None:
+    assert gate.wait(5)
 
 
 def test_printed_text_comes_through_and_only_of_this_run(desk: Desk) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Signal
 from PySide6.QtGui import (
+    QDropEvent,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -18,10 +20,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QToolTip, QWidget
 
+from gradstudio.app.editor import clipboard
+from gradstudio.app.editor.changes import Changes
 from gradstudio.app.editor.completion import CompletionList
 from gradstudio.app.editor.fixing import Fixing
 from gradstudio.app.editor.gutter import LEFT, RIGHT, TOP, LineNumbers, Mark, Marks
-from gradstudio.app.editor.highlighter import Highlighter, utf16_length
+from gradstudio.app.editor.highlighter import Highlighter
 from gradstudio.app.editor.hovering import Hovering
 from gradstudio.app.editor.keys import Keys, Proposals
 from gradstudio.app.editor.line_edits import LineEdits
@@ -32,18 +36,21 @@ from gradstudio.app.editor.rename import RenameField
 from gradstudio.app.editor.signature_tip import Helps, SignatureTip
 from gradstudio.app.fonts import code
 from gradstudio.app.theme import Colors
-from gradstudio.language.calls import REACH
-from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
+from gradstudio.studio.step_names import of_text
+from gradstudio.studio.steps import Cursor
 
 
 class CodeEditor(QPlainTextEdit):
-    """A plain text editor for code. Lines count from 1.
+    """A plain text editor for code. Lines count from 1. It has no history of its own: undoing is the session's.
 
-    Signals: edited(text) after each change by the person; line_changed(line) when the cursor is in another line;
-    refused(message) when something cannot be done; edit_wanted(Edit) when a rename or a fix is to change the text.
+    Signals: edited(text) after each change by the person, which `changes` knows more of; undo_wanted(), redo_wanted();
+    edit_wanted(Edit) when a rename or a fix is to change the text; line_changed(line) when the cursor is in another
+    line; refused(message) when something cannot be done.
     """
 
     edited = Signal(str)
+    undo_wanted = Signal()
+    redo_wanted = Signal()
     line_changed = Signal(int)
     refused = Signal(str)
     edit_wanted = Signal(object)
@@ -74,7 +81,7 @@ class CodeEditor(QPlainTextEdit):
         self.setTabChangesFocus(False)
         self.setMouseTracking(True)
         self.document().setDocumentMargin(0)
-        self.document().clearUndoRedoStacks()  # the margin was a step
+        self.setUndoRedoEnabled(False)
         self.numbers = LineNumbers(self)
         self.right = Marks(self)
         self.setViewportMargins(LEFT, TOP, RIGHT, 0)
@@ -91,6 +98,7 @@ class CodeEditor(QPlainTextEdit):
         self.set_colors(colors)
         self.blockCountChanged.connect(self._on_view_changed)
         self.updateRequest.connect(self._on_update_request)
+        self.changes = Changes(self)
         self.cursorPositionChanged.connect(self._on_cursor_moved)
         self.textChanged.connect(self._on_text_changed)
 
@@ -101,7 +109,7 @@ class CodeEditor(QPlainTextEdit):
         return self.document().toRawText().replace("\u2029", "\n")
 
     def load(self, text: str) -> None:
-        """Another document: no undo back into the one before, no signal."""
+        """Another document: no signal."""
         self._is_loading = True
         try:
             self.completions.hide()
@@ -111,26 +119,44 @@ class CodeEditor(QPlainTextEdit):
             self.set_marks({}, 0)
             self._shown_span = None
             self.setPlainText(text)
-            self.document().clearUndoRedoStacks()
             self.moveCursor(QTextCursor.MoveOperation.Start)
         finally:
             self._is_loading = False
+        self.changes.begin(text)
         self.refresh_selections()
 
     def replace_all(self, text: str) -> None:
-        """The same document with other text (read anew, or changed on the canvas): one step that can be undone.
+        """The same document with other text (undone, read anew, or changed on the canvas).
 
         Only what differs is replaced, so that cursor, view and everything else in the text stay.
         """
-        before = self.text()
-        start = _shared(before, text)
-        end = _shared(before[start:][::-1], text[start:][::-1])
-        cursor = QTextCursor(self.document())
-        cursor.beginEditBlock()
-        cursor.setPosition(utf16_length(before[:start]))
-        cursor.setPosition(utf16_length(before[: len(before) - end]), QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(text[start : len(text) - end])
-        cursor.endEditBlock()
+        self.changes.replace(self.text(), text)
+
+    def step(self, name: str) -> AbstractContextManager[None]:
+        """What is changed inside is one step of the history, called so."""
+        return self.changes.step(name)
+
+    def undo(self) -> None:
+        """Ask for the step before."""
+        self.completions.hide()
+        self.undo_wanted.emit()
+
+    def redo(self) -> None:
+        """Ask for the step that was undone."""
+        self.completions.hide()
+        self.redo_wanted.emit()
+
+    def copy(self) -> None:
+        """The selection goes to the clipboard, too."""
+        clipboard.copy(self)
+
+    def cut(self) -> None:
+        """The selection goes to the clipboard."""
+        clipboard.cut(self)
+
+    def show_cursor(self, wanted: Cursor) -> None:
+        """Put the cursor somewhere and bring it into view."""
+        self._put_cursor(self.changes.cursor_at(wanted))
 
     def set_colors(self, colors: Colors) -> None:
         """Change the theme."""
@@ -183,6 +209,9 @@ class CodeEditor(QPlainTextEdit):
         if cursor is None:
             return
         cursor.setPosition(cursor.anchor())
+        self._put_cursor(cursor)
+
+    def _put_cursor(self, cursor: QTextCursor) -> None:
         self.setTextCursor(cursor)
         block = cursor.block()
         if not self.viewport().rect().contains(self.cursorRect(cursor)) or not block.isVisible():
@@ -293,7 +322,9 @@ class CodeEditor(QPlainTextEdit):
         self.fixing.forget()
         if self._is_loading:
             return
-        self.edited.emit(self.text())
+        text = self.text()
+        self.changes.end(text)
+        self.edited.emit(text)
 
     def _on_cursor_moved(self) -> None:
         self.refresh_selections()
@@ -311,27 +342,17 @@ class CodeEditor(QPlainTextEdit):
         super().focusOutEvent(event)  # type: ignore[arg-type]
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        text = source.text()
-        longest = max(map(len, text.splitlines()), default=0)
-        if len(text) + self.document().characterCount() > FILE_BYTES:
-            self.refused.emit(f"Nothing was pasted: a computation file may have {FILE_BYTES >> 20} MiB of text.")
-        elif longest > LINE_CHARACTERS:
-            self.refused.emit(
-                f"Nothing was pasted: a line of it has {longest:,} characters; lines may have {LINE_CHARACTERS:,}."
-            )
-        elif "\0" in text:
-            self.refused.emit("Nothing was pasted: it is not text.")
-        else:
-            self.textCursor().insertText(text)
-            self.ensureCursorVisible()
+        clipboard.take_in(self, source.text())
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        with self.step(of_text("Drop", event.mimeData().text())):
+            super().dropEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasText() and not source.hasUrls()  # a dropped file is the window's
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        data = QMimeData()
-        data.setText(self.textCursor().selectedText().replace("\u2029", "\n"))
-        return data
+        return clipboard.give_out(self)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -367,27 +388,7 @@ class CodeEditor(QPlainTextEdit):
         self.setFocus()
         self.signature.open()
 
-    def before_cursor(self) -> str:
-        """The text up to the cursor, as far back as a call may reach."""
-        cursor = self.textCursor()
-        start = QTextCursor(cursor)
-        start.setPosition(max(cursor.position() - REACH, 0))
-        start.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
-        return start.selectedText().replace("\u2029", "\n")
-
     def refresh_selections(self) -> None:
         """Mark anew what is marked in the text."""
         self.setExtraSelections(selections(self, self._problems, self._shown_span))
         self._on_view_changed()
-
-
-def _shared(a: str, b: str) -> int:
-    """How many characters two texts begin with alike."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

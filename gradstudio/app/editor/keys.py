@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QTextCursor
+from PySide6.QtCore import QKeyCombination, QObject, Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QKeySequence, QTextCursor
 
 from gradstudio.app.editor import typing
 from gradstudio.app.editor.highlighter import utf16_length, utf16_slice
+from gradstudio.app.editor.places import text_before
 from gradstudio.language.calls import standing
+from gradstudio.studio.step_names import of_text
 
 if TYPE_CHECKING:
     from gradstudio.app.editor.editor import CodeEditor
     from gradstudio.language.complete import Completion
+
+_REDO = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Y)  # beside the system's own
 
 Proposals = Callable[[str, str], "list[Completion]"]
 """(text up to the cursor, whole text) -> what may follow."""
@@ -55,6 +59,8 @@ class Keys(QObject):
             self._editor.fixing.hide()
             if event.key() == Qt.Key.Key_Escape:
                 return True
+        if self._edit_key(event):
+            return True
         key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         # Programs that type for a person send a line feed, which Qt has no key for.
@@ -66,13 +72,27 @@ class Keys(QObject):
         elif key == Qt.Key.Key_Tab and plain:
             self._indent()
         elif key == Qt.Key.Key_Backtab:
-            self._editor.lines.change(typing.dedented)
+            self._editor.lines.dedent()
         elif key == Qt.Key.Key_Backspace and plain:
             return self._unindent_at_cursor() or self._remove_pair()
         elif key == Qt.Key.Key_Home and not has_control:
             self._go_home(bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif len(event.text()) == 1 and not has_control and self._pair(event.text()):
             self.after(event)
+        else:
+            return False
+        return True
+
+    def _edit_key(self, event: QKeyEvent) -> bool:
+        """Keys that the plain editor would take for itself."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self._editor.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo) or event.keyCombination() == _REDO:
+            self._editor.redo()
+        elif event.matches(QKeySequence.StandardKey.Cut):
+            self._editor.cut()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._editor.copy()
         else:
             return False
         return True
@@ -114,7 +134,7 @@ class Keys(QObject):
         if self._proposals is None or not enough or self._editor.isReadOnly():
             self._list.hide()
             return
-        found = self._proposals(self._editor.before_cursor(), self._editor.text())
+        found = self._proposals(text_before(self._editor.textCursor()), self._editor.text())
         if not found or (len(found) == 1 and found[0].word == word and not is_asked):
             self._list.hide()
             return
@@ -133,8 +153,9 @@ class Keys(QObject):
         before = _last_word(self._before_cursor())
         cursor = self._editor.textCursor()
         cursor.movePosition(QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.KeepAnchor, utf16_length(before))
-        cursor.insertText(word)
-        self._editor.setTextCursor(cursor)
+        with self._editor.step(of_text("Complete", word)):
+            cursor.insertText(word)
+            self._editor.setTextCursor(cursor)
 
     def _before_cursor(self) -> str:
         cursor = self._editor.textCursor()
@@ -148,21 +169,20 @@ class Keys(QObject):
         return utf16_slice(cursor.block().text(), cursor.selectionEnd() - cursor.block().position())
 
     def _break_line(self) -> None:
-        cursor = self._editor.textCursor()
-        cursor.beginEditBlock()
-        cursor.removeSelectedText()
-        self._editor.setTextCursor(cursor)
-        before, after = typing.broken(self._before_cursor(), self._after_cursor())
-        self._put(before, after)
-        cursor.endEditBlock()
+        with self._editor.step(""):
+            cursor = self._editor.textCursor()
+            cursor.removeSelectedText()
+            self._editor.setTextCursor(cursor)
+            self._put(*typing.broken(self._before_cursor(), self._after_cursor()))
         self._editor.ensureCursorVisible()
 
     def _put(self, before: str, after: str) -> None:
         """Insert text before and after the cursor as one step."""
-        cursor = self._editor.textCursor()
-        cursor.insertText(before + after)
-        cursor.setPosition(cursor.position() - utf16_length(after))
-        self._editor.setTextCursor(cursor)
+        with self._editor.step(""):
+            cursor = self._editor.textCursor()
+            cursor.insertText(before + after)
+            cursor.setPosition(cursor.position() - utf16_length(after))
+            self._editor.setTextCursor(cursor)
 
     def _pair(self, char: str) -> bool:
         """A bracket or quote: close it, step over it, or put it around what is selected."""
@@ -174,14 +194,15 @@ class Keys(QObject):
             if pair is None:
                 return False
             start, inside = cursor.selectionStart(), cursor.selectedText().replace("\u2029", "\n")
-            cursor.insertText(pair[0] + inside + pair[1])
-            cursor.setPosition(start + 1)
-            cursor.setPosition(start + 1 + utf16_length(inside), QTextCursor.MoveMode.KeepAnchor)
-            self._editor.setTextCursor(cursor)
+            with self._editor.step(""):
+                cursor.insertText(pair[0] + inside + pair[1])
+                cursor.setPosition(start + 1)
+                cursor.setPosition(start + 1 + utf16_length(inside), QTextCursor.MoveMode.KeepAnchor)
+                self._editor.setTextCursor(cursor)
             return True
         if typing.around(char) is None and char not in ")]}":
             return False
-        is_code = standing(self._editor.before_cursor()).is_code
+        is_code = standing(text_before(self._editor.textCursor())).is_code
         found = typing.typed(char, self._before_cursor(), self._after_cursor(), is_code)
         if found is None:
             return False
@@ -213,7 +234,7 @@ class Keys(QObject):
     def _indent(self) -> None:
         cursor = self._editor.textCursor()
         if cursor.hasSelection():
-            self._editor.lines.change(typing.indented)
+            self._editor.lines.indent()
         else:
             cursor.insertText(" " * (4 - cursor.positionInBlock() % 4))
 

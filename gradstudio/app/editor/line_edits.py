@@ -21,18 +21,18 @@ class LineEdits:
 
     def indent(self) -> None:
         """One step to the right."""
-        self.change(typing.indented)
+        self.change(typing.indented, "Indent")
 
     def dedent(self) -> None:
         """One step to the left."""
-        self.change(typing.dedented)
+        self.change(typing.dedented, "Indent less")
 
     def toggle_comment(self) -> None:
         """Comment the lines, or uncomment them."""
-        self.change(typing.toggled_comment)
+        self.change(typing.toggled_comment, "Comment or uncomment")
 
-    def change(self, change: Callable[[list[str]], list[str]]) -> None:
-        """Apply a change to the lines; they stay selected if they were."""
+    def change(self, change: Callable[[list[str]], list[str]], name: str) -> None:
+        """Apply a change to the lines, as one step with a name; they stay selected if they were."""
         cursor = self._editor.textCursor()
         had_selection = cursor.hasSelection()
         first, last = self._ends()
@@ -43,16 +43,17 @@ class LineEdits:
         column, number = cursor.positionInBlock(), cursor.blockNumber()
         row = number - first.blockNumber()
         grown = len(changed[row]) - len(lines[row]) if row < len(lines) else 0
-        edit = self._over(first, last)
-        start = edit.selectionStart()
-        edit.insertText("\n".join(changed))
-        if had_selection:
-            end = edit.position()
-            edit.setPosition(start)
-            edit.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        else:
-            edit.setPosition(self._editor.document().findBlockByNumber(number).position() + max(column + grown, 0))
-        self._editor.setTextCursor(edit)
+        with self._editor.step(name):
+            edit = self._over(first, last)
+            start = edit.selectionStart()
+            edit.insertText("\n".join(changed))
+            if had_selection:
+                end = edit.position()
+                edit.setPosition(start)
+                edit.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            else:
+                edit.setPosition(self._editor.document().findBlockByNumber(number).position() + max(column + grown, 0))
+            self._editor.setTextCursor(edit)
 
     def duplicate(self) -> None:
         """Write the lines once more below; the cursor goes along."""
@@ -62,8 +63,9 @@ class LineEdits:
         edit = QTextCursor(last)
         edit.movePosition(QTextCursor.MoveOperation.EndOfBlock)
         kept = self._places()
-        edit.insertText("\n" + "\n".join(lines))
-        self._restore(kept, count)
+        with self._editor.step(_called("Duplicate", count)):
+            edit.insertText("\n" + "\n".join(lines))
+            self._restore(kept, count)
 
     def move(self, by: int) -> None:
         """Change places with the line above (-1) or below (1)."""
@@ -77,8 +79,9 @@ class LineEdits:
             edit, moved = self._over(other, last), [*lines, other.text()]
         else:
             edit, moved = self._over(first, other), [other.text(), *lines]
-        edit.insertText("\n".join(moved))
-        self._restore(kept, by)
+        with self._editor.step(_called("Move", len(lines), " up" if by < 0 else " down")):
+            edit.insertText("\n".join(moved))
+            self._restore(kept, by)
 
     def delete(self) -> None:
         """Take the lines out, with their ends."""
@@ -90,10 +93,11 @@ class LineEdits:
         elif first.previous().isValid():
             edit.setPosition(first.position() - 1)
             edit.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-        edit.removeSelectedText()
-        block = edit.block()
-        edit.setPosition(block.position() + min(column, block.length() - 1))
-        self._editor.setTextCursor(edit)
+        with self._editor.step(_called("Delete", len(self._texts(first, last)))):
+            edit.removeSelectedText()
+            block = edit.block()
+            edit.setPosition(block.position() + min(column, block.length() - 1))
+            self._editor.setTextCursor(edit)
 
     def _ends(self) -> tuple[QTextBlock, QTextBlock]:
         """First and last of the lines that the selection touches; one that it only reaches is not meant."""
@@ -138,3 +142,8 @@ class LineEdits:
             block = document.findBlockByNumber(min(line + by, document.blockCount() - 1))
             cursor.setPosition(block.position() + min(column, block.length() - 1), mode)
         self._editor.setTextCursor(cursor)
+
+
+def _called(verb: str, lines: int, how: str = "") -> str:
+    """ "Move a line up", "Delete 3 lines"."""
+    return f"{verb} {'a line' if lines == 1 else f'{lines:,} lines'}{how}"

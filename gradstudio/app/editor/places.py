@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTextEdit
 
 from gradstudio.app.editor import typing
 from gradstudio.app.editor.highlighter import utf16_length, utf16_slice
+from gradstudio.language.calls import REACH
 
 if TYPE_CHECKING:
     from gradstudio.app.editor.editor import CodeEditor
@@ -35,6 +36,14 @@ def cursor_over(document: QTextDocument, span: Span) -> QTextCursor | None:
     cursor.setPosition(start)
     cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
     return cursor
+
+
+def text_before(cursor: QTextCursor) -> str:
+    """The text up to a cursor, as far back as a call may reach."""
+    start = QTextCursor(cursor)
+    start.setPosition(max(cursor.position() - REACH, 0))
+    start.setPosition(cursor.position(), QTextCursor.MoveMode.KeepAnchor)
+    return start.selectedText().replace("\u2029", "\n")
 
 
 def place_of(cursor: QTextCursor) -> tuple[int, int]:

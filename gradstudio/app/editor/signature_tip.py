@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gradstudio.app.editor.places import text_before
 from gradstudio.app.fonts import mono
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class SignatureTip(QWidget):
         """Read the call at the cursor anew; none closes the tip."""
         editor = self._editor
         text = editor.text()
-        help_ = self._helps(editor.before_cursor(), text) if self._helps is not None else None
+        help_ = self._helps(text_before(editor.textCursor()), text) if self._helps is not None else None
         if help_ is None or not help_.signature.parameters:
             self.hide()
             return
