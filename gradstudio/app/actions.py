@@ -12,7 +12,7 @@ from gradstudio.graph.fold_state import FoldState, close_all, open_all
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
 
-MENUS = ("File", "Edit", "View", "Graph", "Run", "Help")
+MENUS = ("File", "Edit", "Insert", "View", "Graph", "Run", "Help")
 
 
 def _layer(number: int) -> Callable[[MainWindow], object]:
@@ -103,6 +103,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("select-all", "Edit", "Select all", ("Ctrl+A",), lambda w: w.editor.selectAll()),
     *CODE_ACTIONS,
     Action("find-node", "Edit", "Find node or command", ("Ctrl+P",), lambda w: w.toolbar.open_finder()),
+    Action("insert-number", "Insert", "Number…", (), lambda w: w.inputs.insert("number")),
+    Action("insert-array", "Insert", "Array…", (), lambda w: w.inputs.insert("array")),
+    Action("insert-range", "Insert", "Range…", (), lambda w: w.inputs.insert("range")),
+    Action("insert-random", "Insert", "Random numbers…", (), lambda w: w.inputs.insert("random")),
+    Action("insert-file", "Insert", "Data file…", (), lambda w: w.inputs.insert_file(), starts_group=True),
     Action(
         "dark", "View", "Dark theme", (), lambda w: w.set_theme("dark"), is_checked=lambda w: w.settings.theme == "dark"
     ),
@@ -165,6 +170,9 @@ ACTIONS: tuple[Action, ...] = (
         lambda w: w.toggle_dock("inspector"),
         is_checked=lambda w: w.is_dock_open("inspector"),
         starts_group=True,
+    ),
+    Action(
+        "inputs", "View", "Inputs", (), lambda w: w.toggle_dock("inputs"), is_checked=lambda w: w.is_dock_open("inputs")
     ),
     Action(
         "bottom",

@@ -32,6 +32,11 @@ class Dialogs:
         name, _ = QFileDialog.getOpenFileName(parent, "Open", str(folder), FILES)
         return Path(name) if name else None
 
+    def data_path(self, parent: QWidget, folder: Path, filters: str) -> Path | None:
+        """Which data file to make a line of."""
+        name, _ = QFileDialog.getOpenFileName(parent, "Insert data file", str(folder), filters)
+        return Path(name) if name else None
+
     def save_path(self, parent: QWidget, proposal: Path) -> Path | None:
         """Where to save; a name without ending gets .grad."""
         name, _ = QFileDialog.getSaveFileName(parent, "Save as", str(proposal), FILES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPalette, QResizeEvent, QShowEvent
@@ -33,6 +32,8 @@ from gradstudio.app.editor.editor import CodeEditor
 from gradstudio.app.files import Files
 from gradstudio.app.find_bar import FindBar
 from gradstudio.app.headers import CanvasHeader, DockHeader, Header
+from gradstudio.app.inputs.dock import HIGH as INPUTS_HEIGHT
+from gradstudio.app.inputs.dock import add_inputs_dock
 from gradstudio.app.menus import Menus
 from gradstudio.app.notice import Notice
 from gradstudio.app.panels import PANELS
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self._build_canvas()
         self._build_inspector()
         self._build_bottom()
+        self.inputs = add_inputs_dock(self)
         self.status = StatusLine(self.colors, self)
         self.files = Files(self)
         self.menus = Menus(self)
@@ -267,7 +269,7 @@ class MainWindow(QMainWindow):
             self.toolbar,
         ):
             part.set_colors(self.colors)
-        for panel in (self.canvas, self.legend, self.inspector, *self.panels):
+        for panel in (self.canvas, self.legend, self.inspector, self.inputs, *self.panels):
             panel.set_theme(self.theme)
         self.presenter.refresh_marks()
         self.session.save_settings()
@@ -338,7 +340,8 @@ class MainWindow(QMainWindow):
     def _default_sizes(self) -> None:
         across = Qt.Orientation.Horizontal
         self.resizeDocks([self.code_dock, self.inspector_dock], [EDITOR_WIDTH, INSPECTOR_WIDTH], across)
-        self.resizeDocks([self.bottom_dock], [TABS_HEIGHT + BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        down = [(self.bottom_dock, TABS_HEIGHT + BOTTOM_HEIGHT), (self.inputs, INPUTS_HEIGHT)]
+        self.resizeDocks([dock for dock, _ in down], [high for _, high in down], Qt.Orientation.Vertical)
 
     def _restore(self) -> None:
         if self.settings.geometry:
@@ -354,15 +357,13 @@ class MainWindow(QMainWindow):
             self.files.check_disk()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        if self.inputs.intake.can_take(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """A file dropped on the window is opened."""
-        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
-        if path:
+        """A program dropped on the window is opened, data and pictures become a line of the text."""
+        if self.inputs.intake.take(event.mimeData()):
             event.acceptProposedAction()
-            self.files.open_path(Path(path))
 
     def createPopupMenu(self) -> QMenu | None:  # type: ignore[override]
         return None
@@ -375,6 +376,7 @@ class MainWindow(QMainWindow):
         self.settings.state = bytes(self.saveState().toHex().data()).decode("ascii")
         self.session.save_settings()
         self.presenter.close()
+        self.inputs.close_down()
         self.bridge.close()
         self.session.close()
         event.accept()

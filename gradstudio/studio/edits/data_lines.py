@@ -21,6 +21,7 @@ from gradstudio.studio.edits.number_text import array_text, number_text
 MOST_RANDOM = 10_000_000
 """Random or evenly spaced numbers of one line."""
 _MOST_NAMES = 64
+_GS = "\0"  # stands where the program says what it calls the library
 RANDOM = ("normal", "uniform")
 
 
@@ -29,7 +30,7 @@ def add_number(text: str, name: str, value: float, is_variable: bool | None = No
     program = Program.of(text)
     written = _written(float(value))
     if _is_variable(program, is_variable):
-        return _added(program, name, "{gs}Variable(%s)" % written, "number", True)
+        return _added(program, name, f"{_GS}Variable({written})", "number", True)
     return _added(program, name, written, "number")
 
 
@@ -48,17 +49,17 @@ def add_array(text: str, name: str, values: object, is_variable: bool | None = N
         raise Refused("An array in the text holds finite numbers only; a .npy or .csv file may hold NaN.")
     written = array_text(array.astype(float), False)
     if _is_variable(program, is_variable):
-        return _added(program, name, "{gs}Variable(%s)" % written, "array", True)
+        return _added(program, name, f"{_GS}Variable({written})", "array", True)
     if program.is_bare and not program.has_tape and not program.is_empty:
         return _added(program, name, written, "array")
-    return _added(program, name, "{gs}constant(%s)" % written, "array")
+    return _added(program, name, f"{_GS}constant({written})", "array")
 
 
 def add_range(text: str, name: str, low: float, high: float, count: int, is_variable: bool | None = None) -> Edit:
     """`x = gs.linspace(0.0, 1.0, 50)`."""
     program = Program.of(text)
     _check_count(count)
-    value = f"{{gs}}linspace({_written(low)}, {_written(high)}, {int(count)})"
+    value = f"{_GS}linspace({_written(low)}, {_written(high)}, {int(count)})"
     return _made(program, name, value, "range", is_variable)
 
 
@@ -68,7 +69,7 @@ def add_steps(text: str, name: str, start: float, stop: float, step: float, is_v
     if not step or (stop - start) / step <= 0:
         raise Refused(f"In steps of {step:g} nobody gets from {start:g} to {stop:g}.")
     _check_count(math.ceil((stop - start) / step))
-    value = f"{{gs}}arange({_written(start)}, {_written(stop)}, {_written(step)})"
+    value = f"{_GS}arange({_written(start)}, {_written(stop)}, {_written(step)})"
     return _made(program, name, value, "range", is_variable)
 
 
@@ -106,12 +107,12 @@ def add_random(
             for word, value, usual in zip(words, (first, second), (0.0, 1.0), strict=True)
             if value != usual
         )
-    value = f"{{gs}}random.{kind}({_shape(shape)}, {said}seed={int(seed)})"
+    value = f"{_GS}random.{kind}({_shape(shape)}, {said}seed={int(seed)})"
     return _made(program, name, value, "random numbers", is_variable)
 
 
 def add_file(text: str, path: str, arrays: tuple[str, ...] = ("",), name: str = "") -> Edit:
-    """`X, y = gs.load("points.npz")`: path below the program's folder; arrays: names in the file, ("",) for one array."""
+    """`X, y = gs.load("points.npz")`. path: below the program's folder; arrays: their names in the file, or ("",)."""
     program = Program.of(text)
     if not is_plain_name(path) or '"' in path or not path.isprintable():
         raise Refused(f'{path[:80]!r} cannot be named in a program. Give the file a plain name, e.g. "points.npz".')
@@ -119,7 +120,7 @@ def add_file(text: str, path: str, arrays: tuple[str, ...] = ("",), name: str = 
         raise Refused(f"{path} holds no array.")
     if len(arrays) > _MOST_NAMES:
         raise Refused(f"{path} holds {len(arrays)} arrays; a line of names has {_MOST_NAMES}.")
-    value = f'{{gs}}load("{path}")'
+    value = f'{_GS}load("{path}")'
     if arrays == ("",):
         return _added(program, name or PurePosixPath(path).stem, value, path)
     names: list[str] = []
@@ -147,7 +148,7 @@ def _is_variable(program: Program, wanted: bool | None) -> bool:
 def _made(program: Program, name: str, value: str, what: str, is_variable: bool | None) -> Edit:
     """What a function of the library makes, as a Variable where a tape is to follow it."""
     if _is_variable(program, is_variable):
-        return _added(program, name, "{gs}Variable(%s)" % value, what, True)
+        return _added(program, name, f"{_GS}Variable({value})", what, True)
     return _added(program, name, value, what)
 
 
@@ -157,9 +158,9 @@ def _added(program: Program, name: str, value: str, what: str, is_variable: bool
 
 
 def _line(program: Program, target: str, name: str, value: str, title: str, is_variable: bool = False) -> Edit:
-    if "{gs}" in value:
+    if _GS in value:
         program = _importing(program)
-    splices, number = program.added(f"{target} = {value.replace('{gs}', program.library)}")
+    splices, number = program.added(f"{target} = {value.replace(_GS, program.library)}")
     if is_variable:
         splices += _watched(program, name)
     return Edit(title, spliced(program.text, splices), number, name)

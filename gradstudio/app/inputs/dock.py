@@ -1,0 +1,131 @@
+"""The Inputs dock below the code, and what belongs to it: forms of the Insert menu, pasted cells, dropped files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QPlainTextEdit
+
+from gradstudio.app.headers import DockHeader
+from gradstudio.app.inputs import forms
+from gradstudio.app.inputs.applying import apply
+from gradstudio.app.inputs.form import Form
+from gradstudio.app.inputs.intake import Intake
+from gradstudio.app.inputs.panel import InputsPanel
+from gradstudio.app.theme import colors
+from gradstudio.picture.tokens import Theme
+from gradstudio.studio.edits.data_lines import add_array
+from gradstudio.studio.edits.edit import Edit, Refused
+from gradstudio.studio.edits.literals import MOST_ELEMENTS
+from gradstudio.studio.edits.typed_numbers import cells
+
+if TYPE_CHECKING:
+    from gradstudio.app.main_window import MainWindow
+
+NAME = "inputs"
+HIGH = 220
+"""Pixels of the dock in a new window."""
+
+_FORMS: dict[str, Callable[..., Form]] = {
+    "number": forms.number_form,
+    "array": forms.array_form,
+    "range": forms.spaced_form,
+    "random": forms.random_form,
+}
+
+
+class InputsDock(QDockWidget):
+    """The dock of one window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__("Inputs", window)
+        self._window = window
+        self.setObjectName(NAME)
+        self.panel = InputsPanel(window.session, window.theme)
+        self.setWidget(self.panel)
+        self.header = DockHeader(window.colors, "Inputs", self)
+        self.header.set_title("Inputs", "numbers of the text, to be turned")
+        self.setTitleBarWidget(self.header)
+        self.intake = Intake(window)
+        self.form: Form | None = None
+        window.editor.edited.connect(self.panel.follow)
+        window.legend.scale_changed.connect(self.panel.set_scale)
+        for widget in (self.panel, window.canvas):
+            widget.installEventFilter(self)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self.panel.set_theme(theme)
+        self.header.set_colors(colors(theme.name))
+
+    def insert(self, what: str) -> None:
+        """Open the form of a new "number", "array", "range" or "random" numbers."""
+        window = self._window
+        form = _FORMS[what](window, window.theme, lambda: window.session.document.text, self._write)
+        self.form = form
+        form.open_at(window.code_header)
+
+    def insert_file(self) -> None:
+        """Ask for a data file or picture."""
+        self.intake.choose()
+
+    def paste_cells(self, text: str) -> bool:
+        """Cells of a spreadsheet become an array of the program; False for a text that is no table of numbers."""
+        try:
+            values = cells(text)
+        except Refused:
+            return False
+        if values.size < 2:
+            return False
+        if values.size > MOST_ELEMENTS:
+            self.intake.add_array(values, "table")
+            return True
+        try:
+            edit = add_array(self._window.session.document.text, "table", values[0] if len(values) == 1 else values)
+        except Refused as error:
+            self._window.notice.say(str(error))
+            return True
+        self._write(edit)
+        return True
+
+    def _write(self, edit: Edit) -> None:
+        apply(self._window.session, edit)
+        self._window.session.selection.go_to((edit.line, 0, edit.line, 0))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+V while canvas or inputs have the focus, and cells of a spreadsheet lie on the clipboard."""
+        is_key = event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+        if not is_key or not isinstance(event, QKeyEvent) or not event.matches(QKeySequence.StandardKey.Paste):
+            return super().eventFilter(watched, event)
+        if isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit):
+            return super().eventFilter(watched, event)
+        text = QGuiApplication.clipboard().text()
+        if event.type() == QEvent.Type.ShortcutOverride:
+            if _is_table(text):
+                event.accept()
+                return True
+            return super().eventFilter(watched, event)
+        return self.paste_cells(text) or super().eventFilter(watched, event)
+
+    def close_down(self) -> None:
+        """The window goes."""
+        self.panel.close_down()
+
+
+def _is_table(text: str) -> bool:
+    """Whether a text looks like cells, without reading all of it."""
+    try:
+        return len(text) < 1 << 20 and cells(text).size > 1
+    except Refused:
+        return False
+
+
+def add_inputs_dock(window: MainWindow) -> InputsDock:
+    """The dock below the code, joined to the window."""
+    dock = InputsDock(window)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.splitDockWidget(window.code_dock, dock, Qt.Orientation.Vertical)
+    return dock

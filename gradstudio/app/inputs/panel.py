@@ -1,0 +1,371 @@
+"""The inputs of the text, one row each: turning one writes it into the text, and the text moves the sliders."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from gradstudio.app.fonts import words
+from gradstudio.app.inputs.applying import apply
+from gradstudio.app.inputs.forms import make_input_form, range_form
+from gradstudio.app.inputs.grid import Grid
+from gradstudio.app.inputs.rows import ArrayRow, InputRow, NumberRow, name_of
+from gradstudio.app.inputs.turning import Turning
+from gradstudio.app.plain import label
+from gradstudio.app.theme import colors
+from gradstudio.picture.color import Scale, scale_of
+from gradstudio.picture.tokens import Theme
+from gradstudio.studio.edits.edit import Edit, Refused
+from gradstudio.studio.edits.literals import ArrayLiteral, Literal
+from gradstudio.studio.input_gradients import InputGradients
+from gradstudio.studio.input_ranges import Range
+from gradstudio.studio.inputs import Inputs
+from gradstudio.studio.outcome import View
+from gradstudio.studio.session import Session
+
+MOST = 80
+"""Rows; what is beyond is said in a line below them."""
+
+_SETTLE = 40
+"""Milliseconds after a key in the text until it is looked through."""
+
+_EMPTY = "No numbers to turn yet. Type x = 0.5, use the Insert menu, or drop a data file or picture on the window."
+
+
+class InputsPanel(QWidget):
+    """Signal counted(rows): how many inputs there are."""
+
+    counted = Signal(int)
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.inputs = Inputs()
+        self.rows: list[InputRow] = []
+        self.grid: Grid | None = None
+        self._theme = theme
+        self._gradients = InputGradients()
+        self._scale: Scale | None = None  # a locked one
+        self._held = -1
+        self._like = ""
+        self._turning = Turning(session, self)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._read)
+        self._note = label("")
+        self._note.setFont(words(11))
+        self._note.setWordWrap(True)
+        self._note.setContentsMargins(12, 8, 12, 8)
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 4, 0, 4)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._note)
+        self._column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._inside)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(area)
+        self.setAccessibleName("Inputs")
+        self._listeners = (
+            (session.document_changed, self._on_document_changed),
+            (session.runs.drawn, self._on_drawn),
+            (session.runs.stale, self._on_stale),
+        )
+        for event, listener in self._listeners:
+            event.connect(listener)  # type: ignore[attr-defined]
+        self.set_theme(theme)
+        self._on_document_changed()
+
+    def close_down(self) -> None:
+        """The window goes: hear nothing any more."""
+        self._timer.stop()
+        self._turning.close()
+        for event, listener in self._listeners:
+            event.disconnect(listener)  # type: ignore[attr-defined]
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self._theme = theme
+        c = colors(theme.name)
+        self._inside.setStyleSheet(f"QWidget#inputs {{ background: {c.panel}; }}")
+        self._inside.setObjectName("inputs")
+        self._note.setStyleSheet(f"color: {c.muted};")
+        for row in self.rows:
+            row.set_theme(theme)
+        if self.grid is not None:
+            self.grid.set_theme(theme)
+
+    def set_scale(self, scale: Scale | None) -> None:
+        """The range of the colours, where a person locked it."""
+        self._scale = scale
+        self._show_gradients()
+
+    # the text
+
+    def follow(self, text: str) -> None:
+        """The text was edited, here or elsewhere."""
+        if text != self.inputs.text:
+            self._timer.start(_SETTLE)
+
+    def settle(self) -> None:
+        """Look through the text now, if that is still to be done."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._read()
+
+    def _on_document_changed(self) -> None:
+        self._timer.stop()
+        self.inputs.forget()
+        self._read()
+
+    def _read(self) -> None:
+        self.inputs.set_text(self.session.document.text)
+        self._show()
+
+    def _show(self) -> None:
+        """Rows for all entries; those that fit are used again."""
+        entries = self.inputs.entries[:MOST]
+        for at, entry in enumerate(entries):
+            kind = NumberRow if isinstance(entry.written, Literal) else ArrayRow
+            if at == len(self.rows) or type(self.rows[at]) is not kind:
+                self._put(at, kind(self._theme))
+        while len(self.rows) > len(entries):
+            self._take(len(self.rows) - 1)
+        for row, entry in zip(self.rows, entries, strict=True):
+            row.setEnabled(self.inputs.is_current)
+            if isinstance(row, NumberRow) and isinstance(entry.written, Literal):
+                assert entry.range is not None
+                row.show_literal(entry.written, name_of(entry.written), entry.range)
+            elif isinstance(row, ArrayRow) and isinstance(entry.written, ArrayLiteral):
+                row.show_array(entry.written, name_of(entry.written))
+        more = len(self.inputs.entries) - len(entries)
+        self._note.setText(f"and {more} more numbers in the text" if more else _EMPTY)
+        self._note.setVisible(more > 0 or not entries)
+        self._show_gradients()
+        self._show_grid()
+        self.counted.emit(len(entries))
+
+    def _put(self, at: int, row: InputRow) -> None:
+        if at < len(self.rows):
+            self._take(at)
+        self.rows.insert(at, row)
+        self._column.insertWidget(at, row)
+        row.place_wanted.connect(partial(self._go_to, row))
+        row.menu_wanted.connect(partial(self._open_menu, row))
+        if isinstance(row, NumberRow):
+            row.taken.connect(partial(self._on_taken, row))
+            row.turned.connect(partial(self._on_turned, row))
+            row.let_go.connect(self._on_let_go)
+            row.typed.connect(partial(self._on_typed, row))
+        elif isinstance(row, ArrayRow):
+            row.opened.connect(partial(self.open_grid, row))
+
+    def _take(self, at: int) -> None:
+        row = self.rows.pop(at)
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    # gradients
+
+    def _on_drawn(self, view: View | None) -> None:
+        self._show_gradients()
+
+    def _on_stale(self, is_stale: bool) -> None:
+        for row in self.rows:
+            row.chip.set_stale(is_stale)
+
+    def _show_gradients(self) -> None:
+        view = self.session.runs.view
+        found = self._gradients.of(view) if view is not None else ()
+        names = [entry.written.name for entry in self.inputs.entries]
+        if view is None or [g.name for g in found] != names:
+            for row in self.rows:
+                row.chip.clear()
+            return
+        scale = self._scale or scale_of(view.trace, view.sweep)
+        for row, gradient in zip(self.rows, found, strict=False):
+            row.chip.set_stale(self.session.runs.is_stale)
+            row.chip.show_gradient(view, gradient, scale)
+
+    # turning
+
+    def _on_taken(self, row: NumberRow) -> None:
+        self.settle()
+        if row not in self.rows:
+            return
+        self._held = self.rows.index(row)
+        entry = self.inputs.entries[self._held]
+        self._like = entry.written.text if isinstance(entry.written, Literal) else ""
+        self._turning.begin(f"slider:{entry.key[0]}:{entry.key[1]}")
+
+    def _on_turned(self, row: NumberRow, value: float) -> None:
+        if self._held >= 0:
+            self._turning.turn(partial(self._turn, self._held, row, value))
+
+    def _turn(self, at: int, row: NumberRow, value: float) -> Edit | None:
+        """The edit of a number in the hand; the rows know it already when the text comes back."""
+        self.settle()
+        try:
+            if self.inputs.text != self.session.document.text:
+                self.inputs.set_text(self.session.document.text)
+            edit = self.inputs.turned(at, value, self._like)
+        except Refused as error:
+            self.session.refused.emit(str(error))
+            return None
+        entry = self.inputs.entries[at]
+        assert isinstance(entry.written, Literal)
+        row.field.show_text(entry.written.text)
+        return edit
+
+    def _on_let_go(self) -> None:
+        self._turning.end()
+        self._held = -1
+        self._show()
+
+    def _on_typed(self, row: NumberRow, text: str) -> None:
+        self.settle()
+        if not self._try(lambda: self.inputs.typed(self.rows.index(row), text)):
+            row.field.put_back()
+
+    def _try(self, give: object) -> bool:
+        """Make an edit and let it go out; False, and a line that says why, if it was refused."""
+        self.settle()
+        try:
+            edit: Edit | None = give()  # type: ignore[operator]
+        except Refused as error:
+            self.session.refused.emit(str(error))
+            return False
+        if edit is not None:
+            apply(self.session, edit)
+        self._read()
+        return True
+
+    # menu
+
+    def _go_to(self, row: InputRow) -> None:
+        written = self.inputs.entries[self.rows.index(row)].written
+        text = self.inputs.text
+        first = text.rfind("\n", 0, written.start) + 1
+        column = written.start - first
+        self.session.selection.go_to((written.line, column, written.line, column))
+
+    def menu_of(self, row: InputRow) -> QMenu:
+        """What can be done with an input."""
+        at = self.rows.index(row)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def add(text: str, act: object, is_enabled: bool = True) -> QAction:
+            action = menu.addAction(text)
+            action.triggered.connect(lambda _=False: act())  # type: ignore[operator]
+            action.setEnabled(is_enabled and self.inputs.is_current)
+            return action
+
+        written = self.inputs.entries[at].written
+        if isinstance(written, ArrayLiteral):
+            add("Edit the numbers…", lambda: self.open_grid(row))
+        elif written.name:
+            range_ = self.inputs.entries[at].range
+            is_log = range_ is not None and range_.scale == "log"
+            add("Set the range…", lambda: self.open_range(row))
+            log = add("Logarithmic", lambda: self._try(lambda: self.inputs.scaled(at, "linear" if is_log else "log")))
+            log.setCheckable(True)
+            log.setChecked(is_log)
+            log.setEnabled(log.isEnabled() and (is_log or written.value > 0))
+            add("Usual range", lambda: self._try(lambda: self.inputs.ranged(at, None)), self.inputs.has_range(at))
+        else:
+            add("Make it an input…", lambda: self.open_make_input(row))
+        menu.addSeparator()
+        if isinstance(written, Literal):
+            value, first = self.inputs.first(at)
+            add(f"Back to {first}", lambda: self._try(lambda: self.inputs.reset(at)), value != written.value)
+        add(f"Go to line {written.line}", lambda: self._go_to(row))
+        return menu
+
+    def _open_menu(self, row: InputRow, place: QPoint) -> None:
+        self.settle()
+        if row in self.rows:
+            self.menu_of(row).popup(place)
+
+    def open_range(self, row: InputRow) -> None:
+        """Ask for a range below the row."""
+        at = self.rows.index(row)
+        entry = self.inputs.entries[at]
+        assert entry.range is not None
+        form = range_form(self, self._theme, name_of(entry.written), entry.range, partial(self._set_range, at))
+        form.open_at(row)
+
+    def _set_range(self, at: int, wanted: Range) -> None:
+        self.settle()
+        apply(self.session, self.inputs.ranged(at, wanted))
+        self._read()
+
+    def open_make_input(self, row: InputRow) -> None:
+        """Ask what a number in an expression is to be called."""
+        literal = self.inputs.literal(self.rows.index(row))
+        column = literal.start - self.inputs.text.rfind("\n", 0, literal.start) - 1
+
+        def done(edit: Edit) -> None:
+            apply(self.session, edit)
+            self._read()
+
+        form = make_input_form(self, self._theme, lambda: self.session.document.text, literal, column, done)
+        form.open_at(row)
+
+    # arrays
+
+    def open_grid(self, row: InputRow) -> None:
+        """Show the numbers of an array, to be edited."""
+        self.settle()
+        at = self.rows.index(row)
+        key = self.inputs.entries[at].key
+        if self.grid is not None:
+            self.grid.close()
+        array = self.inputs.array(at)
+        self.grid = Grid(self, self._theme, f"{name_of(array)}, line {array.line}", array.values, array.is_whole)
+        self.grid.key = key
+        self.grid.changed.connect(self._on_grid_changed)
+        self.grid.destroyed.connect(self._on_grid_gone)
+        self.grid.open_at(row)
+
+    def _on_grid_changed(self, values: np.ndarray) -> None:
+        grid = self.grid
+        at = self._row_of(grid.key) if grid is not None else -1
+        if grid is None or at < 0:
+            return
+        try:
+            self.settle()
+            edit = self.inputs.changed(at, values)
+        except Refused as error:
+            grid.refuse(str(error))
+            return
+        if edit is not None:
+            apply(self.session, edit)
+        self._read()
+
+    def _row_of(self, key: tuple[str, int]) -> int:
+        return next((k for k, entry in enumerate(self.inputs.entries) if entry.key == key), -1)
+
+    def _show_grid(self) -> None:
+        if self.grid is None:
+            return
+        at = self._row_of(self.grid.key)
+        written = self.inputs.entries[at].written if at >= 0 else None
+        if isinstance(written, ArrayLiteral):
+            self.grid.show_values(written.values, written.is_whole)
+        else:
+            self.grid.close()
+
+    def _on_grid_gone(self) -> None:
+        self.grid = None

@@ -1,0 +1,89 @@
+"""Turning: what a hand does to a number goes into the text, sixty times in a second at most, and not faster than runs
+come back."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, QTimer
+
+from gradstudio.app.inputs.applying import apply
+from gradstudio.studio.edits.edit import Edit
+from gradstudio.studio.outcome import Outcome
+from gradstudio.studio.session import Session
+
+EVERY = 1 / 60
+PATIENCE = 1.0
+"""Seconds that the next number waits for the run of the one before; a longer run is given up for it."""
+
+_SAME_STEP = 1.0
+"""Seconds between two keys that belong to one step of undo."""
+
+
+class Turning(QObject):
+    """One number after the other, made an edit of when its time has come: give(value) -> Edit or None."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._give: object = None
+        self._word = ""
+        self._gesture = 0
+        self._ended = 0.0
+        self._sent_at = 0.0
+        self._waits_for = ""  # the text whose run is not back yet
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._send)
+        session.runs.finished.connect(self._on_finished)
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+        self._timer.stop()
+        self._session.runs.finished.disconnect(self._on_finished)
+
+    def begin(self, word: str) -> None:
+        """A hand takes a number; word tells numbers apart."""
+        if word != self._word or time.monotonic() - self._ended > _SAME_STEP:
+            self._gesture += 1
+        self._word = word
+
+    def turn(self, give: object) -> None:
+        """The newest number; what was not sent yet gives way to it."""
+        self._give = give
+        self._plan()
+
+    def end(self) -> None:
+        """The hand lets go: the last number goes at once."""
+        self._ended = time.monotonic()
+        self._send()
+
+    def _plan(self) -> None:
+        if self._give is None or self._timer.isActive():
+            return
+        now = time.monotonic()
+        due = self._sent_at + EVERY
+        if self._waits_for and self._session.settings.live:
+            due = self._sent_at + PATIENCE
+        if due <= now:
+            self._send()
+        else:
+            self._timer.start(max(round((due - now) * 1000), 1))
+
+    def _send(self) -> None:
+        self._timer.stop()
+        give, self._give = self._give, None
+        if give is None:
+            return
+        edit: Edit | None = give()  # type: ignore[operator]
+        if edit is None or edit.text == self._session.document.text:
+            return
+        self._sent_at = time.monotonic()
+        self._waits_for = edit.text
+        apply(self._session, edit, f"{self._word}:{self._gesture}")
+
+    def _on_finished(self, outcome: Outcome) -> None:
+        if outcome.text == self._waits_for or not self._session.runs.is_running:
+            self._waits_for = ""
+            self._timer.stop()
+            self._plan()
