@@ -72,6 +72,10 @@ class Answers(Dialogs):
         self.asked.append("open")
         return self.path
 
+    def data_path(self, parent: QWidget, folder: Path, filters: str) -> Path | None:
+        self.asked.append("data")
+        return self.path
+
     def save_path(self, parent: QWidget, proposal: Path) -> Path | None:
         self.asked.append(f"save {proposal.name}")
         return self.path

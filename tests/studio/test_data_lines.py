@@ -88,6 +88,12 @@ def test_a_formula_without_imports_goes_on_without() -> None:
     assert new_lines(FORMULA, add_file(FORMULA, "points.csv")) == ['points = load("points.csv")']
 
 
+def test_a_text_that_plain_python_runs_goes_on_to_run_there() -> None:
+    text = add_array("x = 1.0\n", "A", [1.0, 2.0]).text
+    assert text == "import gradstudio as gs\n\nx = 1.0\nA = gs.constant([1.0, 2.0])\n"
+    assert add_array("v = [1.0]\n", "A", [1.0, 2.0]).text == "v = [1.0]\nA = [1.0, 2.0]\n"
+
+
 def test_arrays_and_random_numbers_are_variables_where_a_tape_follows_them() -> None:
     assert new_lines(TAPE, add_array(TAPE, "v", [1.0, 2.5])) == ["v = tf.Variable([1.0, 2.5])"]
     assert new_lines(TAPE, add_array(TAPE, "v", [1.0, 2.5], False)) == ["v = tf.constant([1.0, 2.5])"]

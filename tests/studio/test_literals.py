@@ -121,7 +121,9 @@ def test_a_number_is_written_in_the_style_of_the_one_before(value: float, like: 
     assert number_text(value, like) == written
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["0.8", "1e-3", ".5", "2.", "1_0.0", "1.0E+05"]))
+@given(
+    st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(["0.8", "1e-3", ".5", "2.", "1_0.0", "1.0E+05"])
+)
 def test_whatever_is_written_is_exactly_the_number(value: float, like: str) -> None:
     assert float(number_text(value, like)) == value
 

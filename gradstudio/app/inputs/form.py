@@ -177,7 +177,7 @@ class Form(Popup):
         except Refused as error:
             self._refuse(str(error))
             return
-        self.close()
+        self.finish()
 
     def _refresh(self, *_: object) -> None:
         try:

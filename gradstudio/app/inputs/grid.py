@@ -257,6 +257,10 @@ class Grid(Popup):
         self.changed.emit(whole)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.table and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if any(event.matches(key) for key in (QKeySequence.StandardKey.Paste, QKeySequence.StandardKey.Copy)):
+                event.accept()
+                return True
         if watched is self.table and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.matches(QKeySequence.StandardKey.Paste):
                 self.paste(QGuiApplication.clipboard().text())
@@ -265,6 +269,6 @@ class Grid(Popup):
                 self.copy()
                 return True
             if event.key() == Qt.Key.Key_Escape:
-                self.close()
+                self.finish()
                 return True
         return super().eventFilter(watched, event)

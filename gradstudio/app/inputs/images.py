@@ -62,7 +62,7 @@ def _numbers(image: QImage) -> np.ndarray:
 def _pixels(image: QImage, kind: np.dtype) -> np.ndarray:
     """(height, width, 4) of a picture in an RGBA format; Qt's rows may be longer than the picture is wide."""
     raw = np.frombuffer(image.constBits(), np.uint8, image.sizeInBytes()).reshape(image.height(), image.bytesPerLine())
-    row = np.ascontiguousarray(raw[:, : image.width() * 4 * kind.itemsize])
+    row = raw[:, : image.width() * 4 * kind.itemsize].copy()  # the picture's memory goes with it
     return row.view(kind).reshape(image.height(), image.width(), 4)
 
 

@@ -160,6 +160,7 @@ class InputsPanel(QWidget):
             self._take(at)
         self.rows.insert(at, row)
         self._column.insertWidget(at, row)
+        row.show()  # at once: a layout would show it with the next event, and it can take no focus until then
         row.place_wanted.connect(partial(self._go_to, row))
         row.menu_wanted.connect(partial(self._open_menu, row))
         if isinstance(row, NumberRow):

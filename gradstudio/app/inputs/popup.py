@@ -1,23 +1,29 @@
-"""A small window over the main one, below what it belongs to; a click elsewhere and Escape close it."""
+"""A small window inside the main one, below what it belongs to. A click elsewhere and Escape close it; going to
+another program, to copy something there, does not."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QWidget
 
 from gradstudio.app.theme import Colors, colors
 from gradstudio.picture.tokens import Theme
+
+_EDGE = 4  # pixels that stay free at the window's border
 
 
 class Popup(QFrame):
     """The frame; what is in it gives it its size."""
 
-    def __init__(self, parent: QWidget, theme: Theme, name: str) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+    def __init__(self, owner: QWidget, theme: Theme, name: str) -> None:
+        super().__init__(_main_window(owner))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(name)
         self.theme = theme
+        self._before: QWidget | None = None
+        self.hide()
 
     @property
     def colors(self) -> Colors:
@@ -25,24 +31,45 @@ class Popup(QFrame):
         return colors(self.theme.name)
 
     def open_at(self, anchor: QWidget) -> None:
-        """Show it below a widget, or above where there is no room, and inside the screen."""
+        """Show it below a widget, or above where there is no room, and inside the window."""
+        self._before = QApplication.focusWidget()
         self.adjustSize()
-        below = anchor.mapToGlobal(QPoint(8, anchor.height()))
-        screen = QGuiApplication.screenAt(below) or anchor.screen()
-        area = screen.availableGeometry()
-        x = min(max(below.x(), area.left()), area.right() - self.width())
-        y = below.y()
-        if y + self.height() > area.bottom():
-            y = max(anchor.mapToGlobal(QPoint(0, 0)).y() - self.height(), area.top())
-        self.move(x, y)
+        outer = self.parentWidget()
+        below = outer.mapFromGlobal(anchor.mapToGlobal(QPoint(8, anchor.height())))
+        above = outer.mapFromGlobal(anchor.mapToGlobal(QPoint(8, 0))).y() - self.height()
+        y = below.y() if below.y() + self.height() <= outer.height() - _EDGE or above < _EDGE else above
+        x = min(below.x(), outer.width() - self.width() - _EDGE)
+        self.move(max(x, _EDGE), max(min(y, outer.height() - self.height() - _EDGE), _EDGE))
         self.show()
+        self.raise_()
         self.setFocus()
+        QApplication.instance().focusChanged.connect(self._on_focus_changed)
+
+    def finish(self) -> None:
+        """Close it, and give the focus back to where it was."""
+        before = self._before
+        self.close()
+        if before is not None and before.isVisible():
+            before.setFocus()
+
+    def closeEvent(self, event: object) -> None:
+        if self.isVisible():
+            QApplication.instance().focusChanged.disconnect(self._on_focus_changed)
+        super().closeEvent(event)  # type: ignore[arg-type]
+
+    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is None:
+            return
+        part: QWidget | None = now
+        while part is not None:
+            if part is self:
+                return
+            part = part.parentWidget()
+        self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
+            self.finish()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         p = QPainter(self)
@@ -50,3 +77,11 @@ class Popup(QFrame):
         p.setBrush(QColor(self.colors.raised))
         p.drawRect(self.rect().adjusted(0, 0, -1, -1))
         p.end()
+
+
+def _main_window(widget: QWidget) -> QWidget:
+    """The main window of a widget, which may stand in a dock that floats."""
+    outer: QWidget | None = widget
+    while outer is not None and not isinstance(outer, QMainWindow):
+        outer = outer.parentWidget()
+    return outer or widget.window()

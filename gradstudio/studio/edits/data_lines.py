@@ -50,7 +50,7 @@ def add_array(text: str, name: str, values: object, is_variable: bool | None = N
     written = array_text(array.astype(float), False)
     if _is_variable(program, is_variable):
         return _added(program, name, f"{_GS}Variable({written})", "array", True)
-    if program.is_bare and not program.has_tape and not program.is_empty:
+    if program.is_bare and not program.has_tape:
         return _added(program, name, written, "array")
     return _added(program, name, f"{_GS}constant({written})", "array")
 
@@ -171,12 +171,12 @@ def _importing(program: Program) -> Program:
 
     One that has them without any import, so that only the studio runs it, goes on so.
     """
-    if program.library or (program.is_bare and not program.is_empty):
+    if program.library or program.is_bare:
         return program
     line = "import gradstudio as gs"
     first = next((s for s in program.tree.body if isinstance(s, ast.Import | ast.ImportFrom)), None)
     if first is None:
-        splices = program.added(line)[0]
+        splices = program.at_the_beginning(line if program.is_empty else f"{line}\n")[0]
     else:
         at = sum(len(one) + 1 for one in program.lines[: first.lineno - 1])
         splices = [Splice(at, at, f"{line}\n")]

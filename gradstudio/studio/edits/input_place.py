@@ -33,7 +33,7 @@ class Program:
     lines: list[str]
     has_tape: bool
     library: str  # what stands before a function of the library: "gs." or ""
-    is_bare: bool  # nothing is imported: plain lists at the top are tensors
+    is_bare: bool  # it has functions of the library, or lists as tensors, without any import: only the studio runs it
 
     @classmethod
     def of(cls, text: str) -> Program:
@@ -43,8 +43,7 @@ class Program:
             first = problems[0]
             where = f"line {first.span[0]}: " if first.span[0] > 0 else ""
             raise Refused(f"The text has an error ({where}{first.message}). Mend it first, then add the input.")
-        imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
-        return cls(text, tree, text.split("\n"), has_tape(tree), _library(tree), not imports)
+        return cls(text, tree, text.split("\n"), has_tape(tree), _library(tree), _is_bare(tree))
 
     @property
     def is_empty(self) -> bool:
@@ -73,7 +72,7 @@ class Program:
             raise Refused(f"The line would have {longest:,} characters; lines may have {LINE_CHARACTERS:,}.")
         last = self._last_input(before)
         if last is None:
-            return self._at_the_beginning(line)
+            return self.at_the_beginning(line)
         row = (last.end_lineno or last.lineno) - 1
         end = sum(len(one) + 1 for one in self.lines[: row + 1]) - 1
         gap = "\n\n" if isinstance(last, ast.Import | ast.ImportFrom) or _is_words(last) else "\n"
@@ -93,11 +92,11 @@ class Program:
             last = statement
         return last
 
-    def _at_the_beginning(self, line: str) -> tuple[list[Splice], int]:
-        """Before the first statement; a comment right above it belongs to it, unless the text begins with it."""
+    def at_the_beginning(self, line: str) -> tuple[list[Splice], int]:
+        """The same, before the first statement; a comment right above it belongs to it, unless the text begins so."""
         if self.is_empty:
             return self._behind_comments(line)
-        first = self.tree.body[0]
+        first = next((s for s in self.tree.body if not _is_words(s)), self.tree.body[0])
         row = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))]) - 1
         above = row
         while above > 0 and self.lines[above - 1].lstrip().startswith("#"):
@@ -142,6 +141,17 @@ def _is_words(statement: ast.stmt) -> bool:
         and isinstance(statement.value, ast.Constant)
         and isinstance(statement.value.value, str)
     )
+
+
+def _is_bare(tree: ast.Module) -> bool:
+    if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree)):
+        return False
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    own |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    has_lists = any(isinstance(s, ast.Assign) and isinstance(s.value, ast.List | ast.Tuple) for s in tree.body)
+    return has_lists or any(node.id not in own for node in names)
 
 
 def _library(tree: ast.Module) -> str:
