@@ -257,18 +257,20 @@ class Grid(Popup):
         self.changed.emit(whole)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.table and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if any(event.matches(key) for key in (QKeySequence.StandardKey.Paste, QKeySequence.StandardKey.Copy)):
-                event.accept()
-                return True
-        if watched is self.table and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.matches(QKeySequence.StandardKey.Paste):
-                self.paste(QGuiApplication.clipboard().text())
-                return True
-            if event.matches(QKeySequence.StandardKey.Copy):
-                self.copy()
-                return True
-            if event.key() == Qt.Key.Key_Escape:
-                self.finish()
-                return True
-        return super().eventFilter(watched, event)
+        if watched is not self.table or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        pastes, copies = (event.matches(k) for k in (QKeySequence.StandardKey.Paste, QKeySequence.StandardKey.Copy))
+        if event.type() == QEvent.Type.ShortcutOverride and (pastes or copies):
+            event.accept()  # the keys are meant for the cells, not for the text
+            return True
+        if event.type() != QEvent.Type.KeyPress:
+            return super().eventFilter(watched, event)
+        if pastes:
+            self.paste(QGuiApplication.clipboard().text())
+        elif copies:
+            self.copy()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.finish()
+        else:
+            return super().eventFilter(watched, event)
+        return True
