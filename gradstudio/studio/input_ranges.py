@@ -11,6 +11,7 @@ from gradstudio.studio.edits.edit import Edit, Refused
 from gradstudio.studio.header_table import with_entries
 
 SCALES = ("linear", "log")
+_TINIEST = 1e-300  # what is smaller counts as 0
 _DIGITS = 3
 """Significant digits of a value on a logarithmic slider."""
 
@@ -66,7 +67,8 @@ def default_range(value: float, is_whole: bool, scale: str = "linear") -> Range:
 
     0.8 gives 0 to 1.6, -3.0 gives -6 to 0, and 0 gives -1 to 1.
     """
-    size = abs(value) if 0.0 < abs(value) < math.inf else 0.5
+    value = value if abs(value) > _TINIEST else 0.0
+    size = abs(value) or 0.5
     far = _two_digits(2.0 * size, is_whole)
     if scale == "log":
         far = _two_digits(size, is_whole)

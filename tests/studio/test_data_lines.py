@@ -76,9 +76,9 @@ def test_an_empty_text_gets_the_import_that_its_line_takes() -> None:
 
 
 def test_a_program_that_imports_other_things_gets_the_library_beside_them() -> None:
-    text = "import math\n\ny = math.sin(1.0)\n"
+    text = "import math\n\nk = 2.0\ny = math.sin(k)\n"
     assert add_steps(text, "t", 0.0, 1.0, 0.25).text == (
-        "import gradstudio as gs\nimport math\n\nt = gs.arange(0.0, 1.0, 0.25)\n\ny = math.sin(1.0)\n"
+        "import gradstudio as gs\nimport math\n\nk = 2.0\nt = gs.arange(0.0, 1.0, 0.25)\ny = math.sin(k)\n"
     )
 
 
@@ -112,10 +112,10 @@ def test_a_tape_that_watches_nothing_by_itself_is_told() -> None:
 
 
 def test_a_comment_stays_above_what_it_is_about() -> None:
-    text = "# Title\n\n# the sine\ny = sin(3.0)\n"
-    assert add_number(text, "x", 1.0).text == "# Title\n\nx = 1.0\n# the sine\ny = sin(3.0)\n"
+    text = "# Title\n\n# three times\nfor k in range(3):\n    print(k)\n"
+    assert add_number(text, "x", 1.0).text == text.replace("# three", "x = 1.0\n# three")
     text = "def f(x):\n    return x\n"
-    assert add_number(text, "x", 1.0).text == "x2 = 1.0\n" + text
+    assert add_number(text, "x", 1.0).text == text + "\nx2 = 1.0\n"
 
 
 def test_the_arrays_of_a_file_get_names_in_its_order() -> None:
@@ -140,7 +140,7 @@ def test_a_proposed_name_is_free() -> None:
 
 def test_what_cannot_be_a_line_is_refused_in_words() -> None:
     for act, why in (
-        (lambda: add_number("x = (\n", "y", 1.0), "The text has an error .line 1"),
+        (lambda: add_number("x = (\n", "y", 1.0), "Line 1 has an error"),
         (lambda: add_number("", "y", float("inf")), "finite"),
         (lambda: add_array("", "v", [[1.0], [1.0, 2.0]]), "same length"),
         (lambda: add_array("", "v", []), "at least one"),

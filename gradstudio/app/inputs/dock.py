@@ -52,6 +52,7 @@ class InputsDock(QDockWidget):
         self.intake = Intake(window)
         self.form: Form | None = None
         window.editor.edited.connect(self.panel.follow)
+        window.session.text_wanted.connect(self.panel.follow)
         window.legend.scale_changed.connect(self.panel.set_scale)
         for widget in (self.panel, window.canvas):
             widget.installEventFilter(self)
@@ -111,7 +112,8 @@ class InputsDock(QDockWidget):
         return self.paste_cells(text) or super().eventFilter(watched, event)
 
     def close_down(self) -> None:
-        """The window goes."""
+        """The window goes: hear nothing any more."""
+        self._window.session.text_wanted.disconnect(self.panel.follow)
         self.panel.close_down()
 
 

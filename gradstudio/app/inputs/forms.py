@@ -7,13 +7,14 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from gradstudio.app.inputs.form import Ask, Form
+from gradstudio.language.rewrite import has_tape
 from gradstudio.picture.tokens import Theme
 from gradstudio.studio.edits import data_lines
 from gradstudio.studio.edits.data_lines import RANDOM, proposed_name
 from gradstudio.studio.edits.edit import Edit, Refused
-from gradstudio.studio.edits.input_place import Program
 from gradstudio.studio.edits.literals import Literal
 from gradstudio.studio.edits.make_input import make_input
+from gradstudio.studio.edits.subject import program_of
 from gradstudio.studio.edits.typed_numbers import cells, number, shape, whole_number
 from gradstudio.studio.input_ranges import Range, check_range
 
@@ -151,10 +152,10 @@ def _name(typed: str) -> str:
 def _variable(text: str, is_wanted: bool = True) -> tuple[Ask, ...]:
     """Only a program with a tape asks; a formula takes its inputs by itself."""
     try:
-        has_tape = Program.of(text).has_tape
+        has_one = has_tape(program_of(text).tree)
     except Refused:
         return ()
-    return (Ask(_VARIABLE.id, _VARIABLE.text, "yes" if is_wanted else "", "check"),) if has_tape else ()
+    return (Ask(_VARIABLE.id, _VARIABLE.text, "yes" if is_wanted else "", "check"),) if has_one else ()
 
 
 def _wants_variable(a: Answers) -> bool | None:

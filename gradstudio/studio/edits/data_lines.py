@@ -13,10 +13,14 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from gradstudio.language.data import is_plain_name
+from gradstudio.language.rewrite import has_tape
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
-from gradstudio.studio.edits.input_place import Program, valid_name
+from gradstudio.studio.edits.input_place import free_name, importing, input_line, is_bare, valid_name
 from gradstudio.studio.edits.literals import MOST_ELEMENTS, too_many
 from gradstudio.studio.edits.number_text import array_text, number_text
+from gradstudio.studio.edits.places import tape_name
+from gradstudio.studio.edits.program import Program
+from gradstudio.studio.edits.subject import program_of
 
 MOST_RANDOM = 10_000_000
 """Random or evenly spaced numbers of one line."""
@@ -27,7 +31,7 @@ RANDOM = ("normal", "uniform")
 
 def add_number(text: str, name: str, value: float, is_variable: bool | None = None) -> Edit:
     """`x = 0.5`; a Variable in a program with a tape unless is_variable says otherwise."""
-    program = Program.of(text)
+    program = program_of(text)
     written = _written(float(value))
     if _is_variable(program, is_variable):
         return _added(program, name, f"{_GS}Variable({written})", "number", True)
@@ -36,7 +40,7 @@ def add_number(text: str, name: str, value: float, is_variable: bool | None = No
 
 def add_array(text: str, name: str, values: object, is_variable: bool | None = None) -> Edit:
     """`x = gs.Variable([[1.0, 2.0], [3.0, 4.0]])`, a constant where no tape is, a plain list where nothing is."""
-    program = Program.of(text)
+    program = program_of(text)
     try:
         array = np.asarray(values)
     except ValueError:
@@ -50,14 +54,14 @@ def add_array(text: str, name: str, values: object, is_variable: bool | None = N
     written = array_text(array.astype(float), False)
     if _is_variable(program, is_variable):
         return _added(program, name, f"{_GS}Variable({written})", "array", True)
-    if program.is_bare and not program.has_tape:
+    if is_bare(program) and not has_tape(program.tree):
         return _added(program, name, written, "array")
     return _added(program, name, f"{_GS}constant({written})", "array")
 
 
 def add_range(text: str, name: str, low: float, high: float, count: int, is_variable: bool | None = None) -> Edit:
     """`x = gs.linspace(0.0, 1.0, 50)`."""
-    program = Program.of(text)
+    program = program_of(text)
     _check_count(count)
     value = f"{_GS}linspace({_written(low)}, {_written(high)}, {int(count)})"
     return _made(program, name, value, "range", is_variable)
@@ -65,7 +69,7 @@ def add_range(text: str, name: str, low: float, high: float, count: int, is_vari
 
 def add_steps(text: str, name: str, start: float, stop: float, step: float, is_variable: bool | None = None) -> Edit:
     """`x = gs.arange(0.0, 1.0, 0.1)`: without its end."""
-    program = Program.of(text)
+    program = program_of(text)
     if not step or (stop - start) / step <= 0:
         raise Refused(f"In steps of {step:g} nobody gets from {start:g} to {stop:g}.")
     _check_count(math.ceil((stop - start) / step))
@@ -87,7 +91,7 @@ def add_random(
 
     kind: "normal" with mean `first` and standard deviation `second`, or "uniform" from `first` to `second`.
     """
-    program = Program.of(text)
+    program = program_of(text)
     if kind not in RANDOM:
         raise Refused(f"{kind!r} is no kind of random numbers here: use normal or uniform.")
     if seed < 0:
@@ -113,7 +117,7 @@ def add_random(
 
 def add_file(text: str, path: str, arrays: tuple[str, ...] = ("",), name: str = "") -> Edit:
     """`X, y = gs.load("points.npz")`. path: below the program's folder; arrays: their names in the file, or ("",)."""
-    program = Program.of(text)
+    program = program_of(text)
     if not is_plain_name(path) or '"' in path or not path.isprintable():
         raise Refused(f'{path[:80]!r} cannot be named in a program. Give the file a plain name, e.g. "points.npz".')
     if not arrays:
@@ -122,10 +126,11 @@ def add_file(text: str, path: str, arrays: tuple[str, ...] = ("",), name: str = 
         raise Refused(f"{path} holds {len(arrays)} arrays; a line of names has {_MOST_NAMES}.")
     value = f'{_GS}load("{path}")'
     if arrays == ("",):
-        return _added(program, name or PurePosixPath(path).stem, value, path)
+        free = free_name(program, name or PurePosixPath(path).stem)
+        return _line(program, free, free, value, f"Load {path}")
     names: list[str] = []
     for wanted in arrays:
-        names.append(program.free_name(wanted, names))
+        names.append(free_name(program, wanted, names))
     target = f"({names[0]},)" if len(names) == 1 else ", ".join(names)
     return _line(program, target, names[0], value, f"Load {path}")
 
@@ -133,7 +138,7 @@ def add_file(text: str, path: str, arrays: tuple[str, ...] = ("",), name: str = 
 def proposed_name(text: str, wanted: str) -> str:
     """The name that an input would get now."""
     try:
-        return Program.of(text).free_name(wanted)
+        return free_name(program_of(text), wanted)
     except Refused:
         return valid_name(wanted)
 
@@ -142,7 +147,7 @@ def proposed_name(text: str, wanted: str) -> str:
 
 
 def _is_variable(program: Program, wanted: bool | None) -> bool:
-    return program.has_tape if wanted is None else wanted
+    return has_tape(program.tree) if wanted is None else wanted
 
 
 def _made(program: Program, name: str, value: str, what: str, is_variable: bool | None) -> Edit:
@@ -153,59 +158,32 @@ def _made(program: Program, name: str, value: str, what: str, is_variable: bool 
 
 
 def _added(program: Program, name: str, value: str, what: str, is_variable: bool = False) -> Edit:
-    free = program.free_name(name)
-    return _line(program, free, free, value, f"Add {what} {free}" if what != name else f"Add {free}", is_variable)
+    free = free_name(program, name)
+    return _line(program, free, free, value, f"Add {what} {free}", is_variable)
 
 
 def _line(program: Program, target: str, name: str, value: str, title: str, is_variable: bool = False) -> Edit:
     if _GS in value:
-        program = _importing(program)
-    splices, number = program.added(f"{target} = {value.replace(_GS, program.library)}")
-    if is_variable:
-        splices += _watched(program, name)
+        program = importing(program)
+    library = f"{program.library}." if program.library else ""
+    splice, number = input_line(program, f"{target} = {value.replace(_GS, library)}")
+    splices = [splice, *(_watched(program, name) if is_variable else ())]
     return Edit(title, spliced(program.text, splices), number, name)
-
-
-def _importing(program: Program) -> Program:
-    """The program with the library in it, if functions of it are to run under plain Python.
-
-    One that has them without any import, so that only the studio runs it, goes on so.
-    """
-    if program.library or program.is_bare:
-        return program
-    line = "import gradstudio as gs"
-    first = next((s for s in program.tree.body if isinstance(s, ast.Import | ast.ImportFrom)), None)
-    if first is None:
-        splices = program.at_the_beginning(line if program.is_empty else f"{line}\n")[0]
-    else:
-        at = sum(len(one) + 1 for one in program.lines[: first.lineno - 1])
-        splices = [Splice(at, at, f"{line}\n")]
-    return Program.of(spliced(program.text, splices))
 
 
 def _watched(program: Program, name: str) -> list[Splice]:
     """A tape that follows nothing by itself is told of a new Variable, as the first thing in its block."""
     for node in ast.walk(program.tree):
-        if not isinstance(node, ast.With):
-            continue
-        for item in node.items:
-            call, given = item.context_expr, item.optional_vars
-            if isinstance(call, ast.Call) and isinstance(given, ast.Name) and _is_deaf(call):
-                first = node.body[0]
-                if first.lineno == node.lineno:
-                    return []
-                row = program.lines[first.lineno - 1]
-                lead = row[: len(row) - len(row.lstrip())]
-                at = sum(len(one) + 1 for one in program.lines[: first.lineno - 1])
-                return [Splice(at, at, f"{lead}{given.id}.watch({name})\n")]
+        if isinstance(node, ast.With):
+            tape = tape_name(node)
+            if tape and any(_is_deaf(item.context_expr) for item in node.items):
+                return [program.before(node.body[0], [f"{tape}.watch({name})"])]
     return []
 
 
-def _is_deaf(call: ast.Call) -> bool:
+def _is_deaf(call: ast.expr) -> bool:
     """GradientTape(watch_accessed_variables=False)."""
-    function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name == "GradientTape" and any(
+    return isinstance(call, ast.Call) and any(
         k.arg == "watch_accessed_variables" and isinstance(k.value, ast.Constant) and k.value.value is False
         for k in call.keywords
     )

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradstudio.engine.trace import Span
-from gradstudio.language.check import check, span_of
 from gradstudio.language.inputs import at_top, leaves, number_of, numbers
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
 from gradstudio.studio.edits.number_text import array_text, is_whole, number_text
+from gradstudio.studio.edits.program import Program
+from gradstudio.studio.edits.subject import program_of
 
 MOST_ELEMENTS = 10_000
 """Elements of an array that is written into a text; more belong into a file."""
@@ -73,21 +74,19 @@ Written = Literal | ArrayLiteral
 
 def literals(text: str) -> tuple[Written, ...] | None:
     """Everything a person may turn, in the order in which it stands; None for a text that does not parse."""
-    tree, _ = check(text)
-    return None if tree is None else tuple(_Finder(tree, text).found())
+    try:
+        return tuple(_Finder(program_of(text)).found())
+    except Refused:
+        return None
 
 
 class _Finder:
     """Looks through one program."""
 
-    def __init__(self, tree: ast.Module, text: str) -> None:
-        self._tree = tree
-        self._text = text
-        self._lines = text.split("\n")
-        self._starts = [0]
-        for line in self._lines:
-            self._starts.append(self._starts[-1] + len(line) + 1)
-        self._names = dict(_named(tree))
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._tree = program.tree
+        self._names = dict(_named(program.tree))
 
     def found(self) -> list[Written]:
         made: dict[int, Written] = {}
@@ -117,23 +116,18 @@ class _Finder:
         parts = tuple(n for n in found if n is not None)
         if len(parts) != len(found):
             return None
-        span = span_of(value, self._lines)
-        start, end = self._at(span[0], span[1]), self._at(span[2], span[3])
+        program = self._program
         name = self._names.get(id(maker), "")
-        return ArrayLiteral(span[0], start, end, name, shape, parts, kind, span_of(maker, self._lines))
+        start, end = program.start(value), program.end(value)
+        return ArrayLiteral(value.lineno, start, end, name, shape, parts, kind, program.span(maker))
 
     def _literal(self, maker: ast.expr, value: ast.expr, kind: str) -> Literal | None:
-        number = number_of(value)
-        span = span_of(value, self._lines)
-        start, end = self._at(span[0], span[1]), self._at(span[2], span[3])
-        text = self._text[start:end]
+        number, program = number_of(value), self._program
+        start, end, text = program.start(value), program.end(value), program.source(value)
         if number is None or not _WRITTEN.fullmatch(text):
             return None
         name = self._names.get(id(maker), "")
-        return Literal(span[0], start, end, name, number, text, kind, span_of(maker, self._lines))
-
-    def _at(self, line: int, column: int) -> int:
-        return self._starts[line - 1] + column
+        return Literal(value.lineno, start, end, name, number, text, kind, program.span(maker))
 
 
 def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:

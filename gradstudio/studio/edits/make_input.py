@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
-from gradstudio.studio.edits.input_place import Program
+from gradstudio.studio.edits.input_place import free_name, input_line
 from gradstudio.studio.edits.literals import Literal, literals
+from gradstudio.studio.edits.program import Program
+from gradstudio.studio.edits.subject import program_of
 from gradstudio.studio.input_ranges import Range, default_range, with_range
 
 
@@ -16,13 +18,12 @@ def make_input(
 
     Raises Refused where no number stands that can be one.
     """
-    program = Program.of(text)
+    program = program_of(text)
     literal = _at(program, line, column)
-    free = program.free_name(name)
-    top = next(s for s in program.tree.body if s.lineno <= literal.line <= (s.end_lineno or s.lineno))
-    starts = [top.lineno, *(d.lineno for d in getattr(top, "decorator_list", []))]
-    splices, number = program.added(f"{free} = {literal.text}", before=min(starts))
-    new = spliced(text, [*splices, Splice(literal.start, literal.end, free)])
+    free = free_name(program, name)
+    top = next(s for s in program.tree.body if literal.line <= (s.end_lineno or s.lineno))
+    splice, number = input_line(program, f"{free} = {literal.text}", top)
+    new = spliced(text, [splice, Splice(literal.start, literal.end, free)])
     if low is not None and high is not None:
         usual = default_range(literal.value, literal.is_whole)
         step = min(usual.step, (high - low) / 100) if high > low else usual.step
