@@ -108,5 +108,5 @@ def test_the_words_of_random_numbers_follow_their_kind(window: MainWindow) -> No
 def test_a_text_with_an_error_takes_no_line(window: MainWindow, type_text: Type) -> None:
     type_text("x = (\n")
     made = form(window, "number")
-    assert "Mend it first" in made.refusal.text()
+    assert "Line 1 has an error" in made.refusal.text()
     made.close()
