@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit
 
+from gradstudio.app.controls import Segments
 from gradstudio.app.inputs.form import Form
 from gradstudio.app.main_window import MainWindow
+from gradstudio.studio.edits.data_lines import RANDOM
 
 TAPE = "import gradstudio as gs\n\nx = gs.Variable(1.0)\nwith gs.GradientTape() as t:\n    y = x * x\n"
 Type = Callable[[str], None]
@@ -29,8 +31,8 @@ def fill(made: Form, **answers: str) -> None:
         field = made.fields[name]
         if isinstance(field, QLineEdit):
             field.setText(answer)
-        elif isinstance(field, QComboBox):
-            field.setCurrentText(answer)
+        elif isinstance(field, Segments):
+            QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=field._rect(RANDOM.index(answer)).center())
         elif isinstance(field, QPlainTextEdit):
             field.setPlainText(answer)
         elif isinstance(field, QCheckBox):

@@ -34,7 +34,7 @@ def test_cells_are_read_from_spreadsheets_lists_and_columns(text: str, values: l
 def test_what_is_no_table_is_refused_with_its_row() -> None:
     for text, why in (
         ("", "no numbers yet"),
-        ("1 2\n3", "Row 2 has 1 numbers, the first has 2"),
+        ("1 2\n3", "Row 2 has 1 number, the first 2"),
         ("1\tx", "Row 1: 'x' is not a number"),
         ("1\t\t2", "Row 1: an empty cell"),
     ):

@@ -47,7 +47,7 @@ class InputsDock(QDockWidget):
         self.panel = InputsPanel(window.session, window.theme)
         self.setWidget(self.panel)
         self.header = DockHeader(window.colors, "Inputs", self)
-        self.header.set_title("Inputs", "numbers of the text, to be turned")
+        self.header.set_title("Inputs", "literals and leaves you can drag")
         self.setTitleBarWidget(self.header)
         self.intake = Intake(window)
         self.form: Form | None = None

@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradstudio.app.controls import Segments
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.inputs.popup import Popup
 from gradstudio.app.plain import label
@@ -123,17 +123,10 @@ class Form(Popup):
             check.toggled.connect(self._refresh)
             return check
         if ask.kind == "choice":
-            choice = QComboBox()
-            choice.addItems(list(ask.options))
-            choice.setCurrentText(ask.value)
-            choice.setFixedHeight(24)
-            choice.currentTextChanged.connect(self._refresh)
+            choice = Segments(c, tuple((option, "") for option in ask.options))
+            choice.set_current(ask.options.index(ask.value))
             choice.setAccessibleName(ask.text)
-            choice.setStyleSheet(
-                f"QComboBox {{ background: {c.panel}; color: {c.ink}; border: 1px solid {c.control};"
-                f" border-radius: 4px; padding: 0 6px; }} QComboBox:focus {{ border-color: {c.accent}; }}"
-                f"QComboBox::drop-down {{ border: none; width: 18px; }}"
-            )
+            choice.chosen.connect(self._refresh)
             return choice
         if ask.kind == "lines":
             lines = QPlainTextEdit(ask.value)
@@ -213,8 +206,8 @@ class Form(Popup):
 def _answer(field: QWidget) -> str:
     if isinstance(field, QCheckBox):
         return "yes" if field.isChecked() else ""
-    if isinstance(field, QComboBox):
-        return field.currentText()
+    if isinstance(field, Segments):
+        return field.parts[field.current][0]
     if isinstance(field, QPlainTextEdit):
         return field.toPlainText()
     assert isinstance(field, QLineEdit)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
+from gradstudio.app.controls import Segments
 from gradstudio.app.inputs.form import Ask, Form
 from gradstudio.language.rewrite import has_tape
 from gradstudio.picture.tokens import Theme
@@ -131,14 +132,14 @@ def random_form(parent: QWidget, theme: Theme, text: Text, write: Callable[[Edit
     )
     form = Form(parent, theme, "Insert random numbers", asks, make, lambda edit: _lines(text(), edit), write)
     kind = form.fields["kind"]
-    assert isinstance(kind, QComboBox)
+    assert isinstance(kind, Segments)
 
-    def rename(chosen: str) -> None:
-        for field, word in zip(("first", "second"), _PARTS[chosen], strict=True):
+    def rename(chosen: int) -> None:
+        for field, word in zip(("first", "second"), _PARTS[RANDOM[chosen]], strict=True):
             form.names[field].setText(word)
             form.fields[field].setAccessibleName(word)
 
-    kind.currentTextChanged.connect(rename)
+    kind.chosen.connect(rename)
     return form
 
 

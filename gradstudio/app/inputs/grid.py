@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSpinBox, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QSpinBox,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.inputs.popup import Popup
@@ -157,9 +166,15 @@ class Grid(Popup):
         )
         self.update()
 
-    def open_at(self, anchor: QWidget) -> None:
+    def _fit(self) -> None:
+        """As large as its numbers, up to a size."""
         across, down = min(self.model.columnCount(), _SHOWN[0]), min(self.model.rowCount(), _SHOWN[1])
-        self.table.setMinimumSize(max(across * _CELL[0] + 56, 320), max(down, 2) * _CELL[1] + 34)
+        head = _CELL[1] if self.values.ndim > 1 else 0
+        bar = 12 if self.model.columnCount() > _SHOWN[0] else 0
+        self.table.setFixedSize(max(across * _CELL[0] + 56, 384), max(down, 2) * _CELL[1] + head + bar + 4)
+        self.adjustSize()
+
+    def open_at(self, anchor: QWidget) -> None:
         super().open_at(anchor)
         self.table.setFocus()
         self.table.setCurrentIndex(self.model.index(0, 0))
@@ -181,7 +196,10 @@ class Grid(Popup):
         part: np.ndarray = self.values[tuple(s.value() for s in self.spins)] if self.spins else self.values
         self.model.show(part.reshape(-1, 1) if part.ndim < 2 else part, self._like)
         self.table.horizontalHeader().setVisible(self.values.ndim > 1)
-        self.table.horizontalHeader().setStretchLastSection(self.model.columnCount() < _SHOWN[0])
+        is_narrow = self.model.columnCount() <= _SHOWN[0]
+        mode = QHeaderView.ResizeMode.Stretch if is_narrow else QHeaderView.ResizeMode.Interactive
+        self.table.horizontalHeader().setSectionResizeMode(mode)
+        self._fit()
         self.note.setStyleSheet(f"color: {self.colors.muted};")
         size = " × ".join(map(str, self.values.shape))
         self.note.setText(f"{size} {'number' if self.values.size == 1 else 'numbers'}. Ctrl+V pastes cells.")

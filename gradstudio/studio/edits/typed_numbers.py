@@ -57,7 +57,8 @@ def cells(text: str) -> np.ndarray:
     rows = [_row(line, number) for number, line in enumerate(lines, 1)]
     if len({len(row) for row in rows}) > 1:
         odd = next(k for k, row in enumerate(rows) if len(row) != len(rows[0]))
-        raise Refused(f"Row {odd + 1} has {len(rows[odd])} numbers, the first has {len(rows[0])}.")
+        count = len(rows[odd])
+        raise Refused(f"Row {odd + 1} has {count} {'number' if count == 1 else 'numbers'}, the first {len(rows[0])}.")
     return np.array(rows, float)
 
 
