@@ -365,3 +365,25 @@ def test_many_numbers_are_said_rather_than_shown(
     typed(window, qtbot, type_text, "".join(f"x{k} = {k}.0\n" for k in range(100)) + "y = x1 * x2\n")
     assert len(panel.rows) == 80
     assert panel._note.text() == "and 20 more numbers in the text"
+
+
+def test_each_drag_is_one_step_and_keys_in_a_row_are_one(
+    window: MainWindow, panel: InputsPanel, qtbot: QtBot, type_text: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gradstudio.app.inputs import turning
+
+    typed(window, qtbot, type_text, FORMULA)
+    words: list[str] = []
+    monkeypatch.setattr(turning, "apply", lambda session, edit, word: words.append(word))
+    slider = number(panel, 0).slider
+    for positions in ((0.6, 0.7), (0.3, 0.2)):
+        take(slider)
+        for position in positions:
+            drag(slider, position)
+        let_go(slider)
+    first = set(words)
+    slider.step(1)
+    slider.step(1)
+    number(panel, 1).slider.step(1)
+    assert len(first) == 2
+    assert len(set(words)) == 4

@@ -201,14 +201,14 @@ class InputsPanel(QWidget):
 
     # turning
 
-    def _on_taken(self, row: NumberRow) -> None:
+    def _on_taken(self, row: NumberRow, is_key: bool) -> None:
         self.settle()
         if row not in self.rows:
             return
         self._held = self.rows.index(row)
         entry = self.inputs.entries[self._held]
         self._like = entry.written.text if isinstance(entry.written, Literal) else ""
-        self._turning.begin(f"slider:{entry.key[0]}:{entry.key[1]}")
+        self._turning.begin(f"slider:{entry.key[0]}:{entry.key[1]}", is_key)
 
     def _on_turned(self, row: NumberRow, value: float) -> None:
         if self._held >= 0:

@@ -159,11 +159,11 @@ class InputRow(QWidget):
 
 class NumberRow(InputRow):
     """Slider and field of one number. Signals: turned(value) by slider and arrows, typed(text) in the field,
-    taken() and let_go() as the slider says."""
+    taken(is_key) and let_go() as the slider says."""
 
     turned = Signal(float)
     typed = Signal(str)
-    taken = Signal()
+    taken = Signal(bool)
     let_go = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -26,11 +26,11 @@ _KEYS = {
 class Slider(QAbstractSlider):
     """Turns a number inside a Range. What it is told never moves the knob while a hand holds it.
 
-    Signals: turned(value) while it moves; taken() and let_go() when a hand, or a key, begins and ends.
+    Signals: turned(value) while it moves; taken(is_key) and let_go() when a hand, or a key, begins and ends.
     """
 
     turned = Signal(float)
-    taken = Signal()
+    taken = Signal(bool)
     let_go = Signal()
 
     def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
@@ -91,7 +91,7 @@ class Slider(QAbstractSlider):
         knob = self._x(self.position())
         self._grip = x - knob if abs(x - knob) <= KNOB / 2 + 2 else 0.0
         self._at = self.position()
-        self.taken.emit()
+        self.taken.emit(False)
         if not self._grip and abs(x - knob) > 1:
             self._move_to(x)
         self.update()
@@ -143,7 +143,7 @@ class Slider(QAbstractSlider):
 
     def _by_key(self, number: float) -> None:
         if not self.is_held:
-            self.taken.emit()
+            self.taken.emit(True)
             self._turn(number)
             self._tell()
             self.let_go.emit()

@@ -29,7 +29,8 @@ class Turning(QObject):
         self._give: object = None
         self._word = ""
         self._gesture = 0
-        self._ended = 0.0
+        self._is_key = False
+        self._ended = 0.0  # when the last key was let go
         self._sent_at = 0.0
         self._waits_for = ""  # the text whose run is not back yet
         self._timer = QTimer(self)
@@ -42,11 +43,11 @@ class Turning(QObject):
         self._timer.stop()
         self._session.runs.finished.disconnect(self._on_finished)
 
-    def begin(self, word: str) -> None:
-        """A hand takes a number; word tells numbers apart."""
-        if word != self._word or time.monotonic() - self._ended > _SAME_STEP:
+    def begin(self, word: str, is_key: bool) -> None:
+        """A hand takes a number; word tells numbers apart. Keys that follow each other soon are one step."""
+        if not is_key or word != self._word or time.monotonic() - self._ended > _SAME_STEP:
             self._gesture += 1
-        self._word = word
+        self._word, self._is_key = word, is_key
 
     def turn(self, give: object) -> None:
         """The newest number; what was not sent yet gives way to it."""
@@ -55,7 +56,7 @@ class Turning(QObject):
 
     def end(self) -> None:
         """The hand lets go: the last number goes at once."""
-        self._ended = time.monotonic()
+        self._ended = time.monotonic() if self._is_key else 0.0
         self._send()
 
     def _plan(self) -> None:
