@@ -96,7 +96,7 @@ def _stored(data: bytes, stem: str, suffix: str, folder: Path) -> str:
     stem = valid_name(stem)
     number = 1
     while True:
-        name = f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}"
+        name = f"{stem}{suffix}" if number == 1 else f"{stem}_{number}{suffix}"
         target = folder / name
         try:
             if not target.exists() and not target.is_symlink():

@@ -44,8 +44,11 @@ class Inputs:
 
     def set_text(self, text: str) -> None:
         """Look through another text."""
+        self.adopt(text, literals(text))
+
+    def adopt(self, text: str, found: tuple[Written, ...] | None) -> None:
+        """Follow another text, in which literals() found this."""
         self.text = text
-        found = literals(text)
         self.is_current = found is not None
         if found is None:
             return

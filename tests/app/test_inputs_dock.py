@@ -387,3 +387,45 @@ def test_each_drag_is_one_step_and_keys_in_a_row_are_one(
     number(panel, 1).slider.step(1)
     assert len(first) == 2
     assert len(set(words)) == 4
+
+
+def test_the_number_at_the_cursor_is_made_an_input_from_the_menu(
+    window: MainWindow, panel: InputsPanel, qtbot: QtBot, type_text: Type
+) -> None:
+    typed(window, qtbot, type_text, PROGRAM)
+    action = window.actions_by_id["make-input"]
+    window.editor.go_to((4, 2, 4, 2))
+    window.refresh_actions()
+    assert not action.isEnabled()
+    window.editor.go_to((6, 12, 6, 12))
+    window.refresh_actions()
+    action.trigger()
+    (form,) = open_forms(window)
+    form.write()
+    assert window.editor.text() == PROGRAM.replace("steps = 3\n", "steps = 3\nfactor = 0.5\n").replace(
+        "0.5 *", "factor *"
+    )
+
+
+def test_a_long_text_is_looked_through_beside_the_window(
+    window: MainWindow, panel: InputsPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    from gradstudio.app.inputs import panel as module
+
+    seen: list[str] = []
+    real = module.literals
+
+    def noted(text: str) -> object:
+        seen.append(threading.current_thread().name)
+        return real(text)
+
+    monkeypatch.setattr(module, "_LONG", 10)
+    monkeypatch.setattr(module, "literals", noted)
+    window.editor.insertPlainText(FORMULA)
+    qtbot.waitUntil(lambda: len(panel.rows) == 2)
+    assert seen
+    assert set(seen) == {"inputs"}
+    number(panel, 0).slider.step(1)
+    assert window.editor.text() == FORMULA.replace("0.8", "0.81")

@@ -184,3 +184,21 @@ def test_a_picture_that_is_none_is_refused_in_one_line(application: object, tmp_
     (tmp_path / "a.png").write_text("no picture")
     with pytest.raises(DocumentError, match=r"^a\.png was not taken: [^\n]+\.$"):
         image_array(tmp_path / "a.png")
+
+
+def test_several_files_become_one_line_each(window: MainWindow, project: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    for folder, value in (("one", 1.0), ("two", 2.0)):
+        (tmp_path / folder).mkdir()
+        np.save(tmp_path / folder / "v.npy", np.array([value]))
+    drop(window, tmp_path / "one" / "v.npy", tmp_path / "two" / "v.npy")
+    wanted = 'x = 0.5\nv = load("v.npy")\nv_2 = load("v_2.npy")\ny = sin(x)\n'
+    qtbot.waitUntil(lambda: window.editor.text() == wanted)
+    assert [np.load(project / name).tolist() for name in ("v.npy", "v_2.npy")] == [[1.0], [2.0]]
+
+
+def test_nothing_is_copied_for_a_text_with_an_error(window: MainWindow, project: Path, tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.arange(3.0))
+    window.editor.replace_all("x = (\n")
+    drop(window, tmp_path / "v.npy")
+    assert "Line 1 has an error" in window.notice.text
+    assert not (project / "v.npy").exists()

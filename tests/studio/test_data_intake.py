@@ -33,10 +33,10 @@ def test_a_file_from_elsewhere_is_copied_and_never_over_another(folder: Path, tm
     assert first == TakenIn("my_data.npy", ("",), "my data.npy was copied beside the program as my_data.npy")
     assert take_in(tmp_path / "my data.npy", folder).path == "my_data.npy"  # the same bytes are there already
     np.save(tmp_path / "my data.npy", np.arange(4.0))
-    assert take_in(tmp_path / "my data.npy", folder).path == "my_data-2.npy"
+    assert take_in(tmp_path / "my data.npy", folder).path == "my_data_2.npy"
     assert np.load(folder / "my_data.npy").tolist() == [0.0, 1.0, 2.0]
-    data, problems = read_data('x = gs.load("my_data-2.npy")\n', folder)
-    assert (problems, data["my_data-2.npy"][""].tolist()) == ((), [0.0, 1.0, 2.0, 3.0])
+    data, problems = read_data('x = gs.load("my_data_2.npy")\n', folder)
+    assert (problems, data["my_data_2.npy"][""].tolist()) == ((), [0.0, 1.0, 2.0, 3.0])
 
 
 def test_what_a_program_could_not_load_is_refused_before_anything_is_written(

@@ -44,7 +44,7 @@ class InputsDock(QDockWidget):
         super().__init__("Inputs", window)
         self._window = window
         self.setObjectName(NAME)
-        self.panel = InputsPanel(window.session, window.theme)
+        self.panel = InputsPanel(window.session, window.theme, window.bridge.post)
         self.setWidget(self.panel)
         self.header = DockHeader(window.colors, "Inputs", self)
         self.header.set_title("Inputs", "literals and leaves you can drag")
@@ -68,6 +68,25 @@ class InputsDock(QDockWidget):
         form = _FORMS[what](window, window.theme, lambda: window.session.document.text, self._write)
         self.form = form
         form.open_at(window.code_header)
+
+    def number_at_cursor(self) -> int:
+        """The row of the number in an expression that the text's cursor stands at; -1 for none."""
+        line, column = self._window.editor.active_line(), self._window.editor.textCursor().positionInBlock()
+        for row, entry in enumerate(self.panel.inputs.entries[: len(self.panel.rows)]):
+            written = entry.written
+            if written.line == line and written.kind == "inside":
+                first = self.panel.inputs.text.rfind("\n", 0, written.start) + 1
+                if written.start - first <= column <= written.end - first:
+                    return row
+        return -1
+
+    def make_input(self) -> None:
+        """Ask what the number at the cursor is to be called."""
+        self.panel.settle()
+        row = self.number_at_cursor()
+        if row >= 0:
+            self.show()
+            self.panel.open_make_input(self.panel.rows[row])
 
     def insert_file(self) -> None:
         """Ask for a data file or picture."""

@@ -17,6 +17,7 @@ from gradstudio.studio.document import SUFFIXES as PROGRAMS
 from gradstudio.studio.document import DocumentError
 from gradstudio.studio.edits.data_lines import add_file
 from gradstudio.studio.edits.edit import Refused
+from gradstudio.studio.edits.subject import program_of
 
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
@@ -67,9 +68,7 @@ class Intake(QObject):
         if folder is None or self._session.document.path is None:
             self._ask_to_save(paths)
             return
-        for _, work in works:
-            assert work is not None
-            self._start(work, folder)
+        self._start([work for _, work in works if work is not None], folder)
 
     def add_array(self, values: np.ndarray, name: str) -> None:
         """Numbers that are too many for the text become a file beside it, and a line."""
@@ -77,7 +76,7 @@ class Intake(QObject):
         if folder is None or self._session.document.path is None:
             self._say("So many numbers become a file beside the program. Save the program first, then insert them.")
             return
-        self._start(lambda folder: store_array(values, name, folder), folder)
+        self._start([lambda folder: store_array(values, name, folder)], folder)
 
     def _work(self, path: Path) -> Callable[[Path], TakenIn] | None:
         """What makes a line of a file, given the document's folder; None for a kind that is not known."""
@@ -88,12 +87,20 @@ class Intake(QObject):
             return lambda folder: _picture(path, folder)
         return None
 
-    def _start(self, work: Callable[[Path], TakenIn], folder: Path) -> None:
-        document = self._session.document
+    def _start(self, works: list[Callable[[Path], TakenIn]], folder: Path) -> None:
+        """One file after the other: two of the same name must not meet."""
+        document, (work, *rest) = self._session.document, works
+        try:
+            program_of(document.text)  # before anything is copied that no line could name
+        except Refused as error:
+            self._say(str(error))
+            return
 
         def done(taken: TakenIn) -> None:
             if self._session.document is document and document.folder == folder:
                 self._add(taken)
+                if rest:
+                    self._start(rest, folder)
 
         in_a_thread(lambda: work(folder), self._window.bridge.post, done, self._say)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
 import numpy as np
@@ -20,11 +21,12 @@ from gradstudio.app.theme import colors
 from gradstudio.picture.color import Scale, scale_of
 from gradstudio.picture.tokens import Theme
 from gradstudio.studio.edits.edit import Edit, Refused
-from gradstudio.studio.edits.literals import ArrayLiteral, Literal
+from gradstudio.studio.edits.literals import ArrayLiteral, Literal, Written, literals
 from gradstudio.studio.input_gradients import InputGradients
 from gradstudio.studio.input_ranges import Range
 from gradstudio.studio.inputs import Inputs
 from gradstudio.studio.outcome import View
+from gradstudio.studio.ports import Post
 from gradstudio.studio.session import Session
 
 MOST = 80
@@ -32,6 +34,9 @@ MOST = 80
 
 _SETTLE = 40
 """Milliseconds after a key in the text until it is looked through."""
+
+_LONG = 8000
+"""Characters of a text that takes a noticeable time to be looked through."""
 
 _EMPTY = "No numbers to turn yet. Type x = 0.5, use the Insert menu, or drop a data file or picture on the window."
 
@@ -41,9 +46,10 @@ class InputsPanel(QWidget):
 
     counted = Signal(int)
 
-    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, theme: Theme, post: Post, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
+        self._post = post
         self.inputs = Inputs()
         self.rows: list[InputRow] = []
         self.grid: Grid | None = None
@@ -55,7 +61,7 @@ class InputsPanel(QWidget):
         self._turning = Turning(session, self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._read)
+        self._timer.timeout.connect(self._on_settled)
         self._note = label("")
         self._note.setFont(words(11))
         self._note.setWordWrap(True)
@@ -119,14 +125,32 @@ class InputsPanel(QWidget):
 
     def settle(self) -> None:
         """Look through the text now, if that is still to be done."""
-        if self._timer.isActive():
-            self._timer.stop()
+        self._timer.stop()
+        if self.inputs.text != self.session.document.text:
             self._read()
 
     def _on_document_changed(self) -> None:
         self._timer.stop()
         self.inputs.forget()
         self._read()
+
+    def _on_settled(self) -> None:
+        """A key was pressed a while ago: look through the text; a long one in a thread."""
+        text = self.session.document.text
+        if len(text) < _LONG:
+            self._read()
+            return
+
+        def work() -> None:
+            found = literals(text)
+            self._post(lambda: self._adopt(text, found))
+
+        threading.Thread(target=work, name="inputs", daemon=True).start()
+
+    def _adopt(self, text: str, found: tuple[Written, ...] | None) -> None:
+        if text == self.session.document.text and text != self.inputs.text:
+            self.inputs.adopt(text, found)
+            self._show()
 
     def _read(self) -> None:
         self.inputs.set_text(self.session.document.text)
@@ -218,8 +242,6 @@ class InputsPanel(QWidget):
         """The edit of a number in the hand; the rows know it already when the text comes back."""
         self.settle()
         try:
-            if self.inputs.text != self.session.document.text:
-                self.inputs.set_text(self.session.document.text)
             edit = self.inputs.turned(at, value, self._like)
         except Refused as error:
             self.session.refused.emit(str(error))
@@ -353,7 +375,7 @@ class InputsPanel(QWidget):
             return
         if edit is not None:
             apply(self.session, edit)
-        self._read()
+        self._on_settled()
 
     def _row_of(self, key: tuple[str, int]) -> int:
         return next((k for k, entry in enumerate(self.inputs.entries) if entry.key == key), -1)

@@ -93,6 +93,7 @@ class Field(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setTextMargins(-2, 0, -3, 0)
         self.setMaxLength(40)
+        self.setAcceptDrops(False)  # a dropped file is the window's
         self.editingFinished.connect(self._on_finished)
 
     def show_text(self, text: str) -> None:

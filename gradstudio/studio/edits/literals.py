@@ -90,16 +90,18 @@ class _Finder:
 
     def found(self) -> list[Written]:
         made: dict[int, Written] = {}
+        known: set[int] = set()
         for maker, value in leaves(self._tree):
+            known |= {id(maker), id(value)}
             self._add(made, self._written(maker, value, "leaf"))
         for statement in at_top(self._tree.body):
-            if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-                self._add(made, self._written(statement.value, statement.value, "number"))
+            given = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+            if given is not None and id(given) not in known:
+                self._add(made, self._written(given, given, "number"))
         ends = sorted((w.start, w.end) for w in made.values())
         for node in _inside(self._tree):
-            literal = self._literal(node, node, "inside")
-            if literal is not None and not _is_within(literal.start, ends):
-                self._add(made, literal)
+            if not _is_within(self._program.start(node), ends):
+                self._add(made, self._literal(node, "", self._program.span(node), "inside"))
         return [made[start] for start in sorted(made)]
 
     def _add(self, made: dict[int, Written], written: Written | None) -> None:
@@ -107,27 +109,26 @@ class _Finder:
             made.setdefault(written.start, written)
 
     def _written(self, maker: ast.expr, value: ast.expr, kind: str) -> Written | None:
+        program, name, span = self._program, self._names.get(id(maker), ""), self._program.span(maker)
         if number_of(value) is not None:
-            return self._literal(maker, value, kind)
+            return self._literal(value, name, span, kind)
         shape = _shape(value)
         if shape is None or 0 in shape:
             return None
-        found = [self._literal(maker, node, kind) for node in numbers(value)]
+        found = [self._literal(node, name, span, kind) for node in numbers(value)]
         parts = tuple(n for n in found if n is not None)
         if len(parts) != len(found):
             return None
-        program = self._program
-        name = self._names.get(id(maker), "")
-        start, end = program.start(value), program.end(value)
-        return ArrayLiteral(value.lineno, start, end, name, shape, parts, kind, program.span(maker))
+        return ArrayLiteral(value.lineno, program.start(value), program.end(value), name, shape, parts, kind, span)
 
-    def _literal(self, maker: ast.expr, value: ast.expr, kind: str) -> Literal | None:
-        number, program = number_of(value), self._program
-        start, end, text = program.start(value), program.end(value), program.source(value)
+    def _literal(self, value: ast.expr, name: str, maker: Span, kind: str) -> Literal | None:
+        program, number = self._program, number_of(value)
+        line, column, end_line, end_column = program.span(value)
+        start, end = program.offset(line, column), program.offset(end_line, end_column)
+        text = program.text[start:end]
         if number is None or not _WRITTEN.fullmatch(text):
             return None
-        name = self._names.get(id(maker), "")
-        return Literal(value.lineno, start, end, name, number, text, kind, program.span(maker))
+        return Literal(line, start, end, name, number, text, kind, maker)
 
 
 def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:
