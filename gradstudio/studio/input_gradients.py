@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradstudio.engine.trace import Kind, Sweep, Trace
-from gradstudio.studio.edits.literals import Written, literals
+from gradstudio.studio.edits.literals import Key, Written, keys, literals
 from gradstudio.studio.outcome import View
 
 _LEAVES = (Kind.PARAMETER, Kind.INPUT, Kind.DATA)
@@ -17,7 +17,7 @@ _LEAVES = (Kind.PARAMETER, Kind.INPUT, Kind.DATA)
 class InputGradient:
     """row: of the sweep's cotangents, -1 where there is none; why: what is to be said of it then."""
 
-    name: str
+    key: Key
     row: int
     why: str = ""
 
@@ -39,25 +39,28 @@ class InputGradients:
 
 
 def _found(trace: Trace, number: int, written: tuple[Written, ...]) -> tuple[InputGradient, ...]:
+    names = keys(written)
     if not 0 <= number < len(trace.sweeps):
-        return tuple(InputGradient(w.name, -1, "nothing is differentiated yet") for w in written)
+        return tuple(InputGradient(key, -1, "nothing is differentiated yet") for key in names)
     sweep = trace.sweeps[number]
     rows = _rows(trace, sweep)
     unconnected = {n for n, is_on in zip(sweep.source_names, sweep.connected, strict=True) if not is_on}
-    return tuple(_gradient(w, rows, unconnected) for w in written)
+    found = []
+    for key, one in zip(names, written, strict=True):
+        row = rows.get(tuple(one.maker), -1) if one.kind == "leaf" else -1
+        found.append(InputGradient(key, row, "" if row >= 0 else _why(one, unconnected)))
+    return tuple(found)
 
 
-def _gradient(written: Written, rows: dict[tuple[int, ...], int], unconnected: set[str]) -> InputGradient:
-    row = rows.get(tuple(written.maker), -1) if written.kind == "leaf" else -1
-    if row >= 0:
-        return InputGradient(written.name, row)
+def _why(written: Written, unconnected: set[str]) -> str:
+    """Why an input has no gradient."""
     if written.kind == "inside":
-        return InputGradient(written.name, row, "a number inside an expression: make it an input to see its gradient")
+        return "a number inside an expression: make it an input to see its gradient"
     if written.kind == "number":
-        return InputGradient(written.name, row, "a plain number, which no tape follows")
+        return "a plain number, which no tape follows"
     if written.name in unconnected:
-        return InputGradient(written.name, row, "None: no recorded path leads from here to the target")
-    return InputGradient(written.name, row, "not a source of the sweep shown")
+        return "None: no recorded path leads from here to the target"
+    return "not a source of the sweep shown"
 
 
 def _rows(trace: Trace, sweep: Sweep) -> dict[tuple[int, ...], int]:

@@ -7,13 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradstudio.studio.edits.edit import Edit, Refused
-from gradstudio.studio.edits.literals import ArrayLiteral, Literal, Written, literals, shifted, with_number, with_values
+from gradstudio.studio.edits.literals import (
+    ArrayLiteral,
+    Key,
+    Literal,
+    Written,
+    keys,
+    literals,
+    shifted,
+    with_number,
+    with_values,
+)
 from gradstudio.studio.edits.number_text import number_text
 from gradstudio.studio.edits.typed_numbers import number
 from gradstudio.studio.input_ranges import Range, default_range, read_ranges, with_range
-
-Key = tuple[str, int]
-"""A name and which of that name, or "" and which of the numbers without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +146,8 @@ class Inputs:
         return self.entries[row].written
 
     def _list(self) -> None:
-        counts: dict[str, int] = {}
         entries = []
-        for written in self._found:
-            number = counts[written.name] = counts.get(written.name, -1) + 1
-            key = (written.name, number)
+        for key, written in zip(keys(self._found), self._found, strict=True):
             entries.append(Entry(key, written, self._range(key, written) if isinstance(written, Literal) else None))
             if isinstance(written, Literal):
                 self._first.setdefault(key, (written.value, written.text))

@@ -218,7 +218,7 @@ def test_the_menu_gives_a_range_that_the_header_keeps(
     window: MainWindow, panel: InputsPanel, qtbot: QtBot, type_text: Type
 ) -> None:
     typed(window, qtbot, type_text, FORMULA)
-    act(panel.menu_of(panel.rows[0]), "Set the range…")
+    act(panel.menus.menu_of(panel.rows[0]), "Set the range…")
     (form,) = open_forms(window)
     for name, value in (("low", "0.1"), ("high", "10"), ("step", "0.1")):
         form.fields[name].setText(value)  # type: ignore[attr-defined]
@@ -226,10 +226,10 @@ def test_the_menu_gives_a_range_that_the_header_keeps(
     form.write()
     assert read_ranges(window.editor.text()) == {"rate": Range(0.1, 10.0, 0.1)}
     assert number(panel, 0).slider.range == Range(0.1, 10.0, 0.1)
-    act(panel.menu_of(panel.rows[0]), "Logarithmic")
+    act(panel.menus.menu_of(panel.rows[0]), "Logarithmic")
     assert number(panel, 0).slider.range == Range(0.1, 10.0, 0.1, "log")
     assert panel.rows[0].chip.text == "+4.000"  # nothing had to run again
-    act(panel.menu_of(panel.rows[0]), "Usual range")
+    act(panel.menus.menu_of(panel.rows[0]), "Usual range")
     assert window.editor.text() == FORMULA
 
 
@@ -237,7 +237,7 @@ def test_a_range_that_is_none_is_said_in_the_form(
     window: MainWindow, panel: InputsPanel, qtbot: QtBot, type_text: Type
 ) -> None:
     typed(window, qtbot, type_text, FORMULA)
-    panel.open_range(panel.rows[0])
+    panel.menus.open_range(panel.rows[0])
     (form,) = open_forms(window)
     form.fields["high"].setText("-1")  # type: ignore[attr-defined]
     assert "not above its beginning" in form.refusal.text()
@@ -254,7 +254,7 @@ def test_the_menu_takes_a_number_back_to_what_it_was(
 ) -> None:
     typed(window, qtbot, type_text, FORMULA)
     number(panel, 0).slider.step(5)
-    act(panel.menu_of(panel.rows[0]), "Back to 0.8")
+    act(panel.menus.menu_of(panel.rows[0]), "Back to 0.8")
     assert window.editor.text() == FORMULA
 
 
@@ -263,7 +263,7 @@ def test_a_number_in_an_expression_can_be_made_an_input(
 ) -> None:
     typed(window, qtbot, type_text, PROGRAM)
     assert [row.label.name for row in panel.rows] == ["w", "steps", "0.5"]
-    act(panel.menu_of(panel.rows[2]), "Make it an input…")
+    act(panel.menus.menu_of(panel.rows[2]), "Make it an input…")
     (form,) = open_forms(window)
     form.fields["name"].setText("half")  # type: ignore[attr-defined]
     assert form.preview.text() == "half = 0.5\nloss = half * gs.sum(w * w)"

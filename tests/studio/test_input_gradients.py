@@ -35,7 +35,7 @@ def view_of(text: str, sweep: int = -1) -> View:
 def values(view: View) -> list[tuple[str, float | str]]:
     found = InputGradients().of(view)
     c = view.trace.sweeps[view.sweep].cotangents
-    return [(g.name, float(c.mean[g.row]) if g.row >= 0 else g.why) for g in found]
+    return [(g.key[0], float(c.mean[g.row]) if g.row >= 0 else g.why) for g in found]
 
 
 def test_each_input_has_the_gradient_of_its_own_leaf() -> None:

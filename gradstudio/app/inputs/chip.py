@@ -99,7 +99,7 @@ class GradientChip(QWidget):
         target = sweep.target_names[0] if sweep.target_names else ""
         self.text = text
         kind = "" if is_scalar else " (root mean square)"
-        said = f"∂{target or 'target'}/∂{gradient.name or 'input'} = {gradient_text(c, row)}{kind}"
+        said = f"∂{target or 'target'}/∂{gradient.key[0] or 'input'} = {gradient_text(c, row)}{kind}"
         self.setToolTip(tip(said))
         self.setAccessibleDescription(said)
         self.update()

@@ -86,7 +86,7 @@ class InputsDock(QDockWidget):
         row = self.number_at_cursor()
         if row >= 0:
             self.show()
-            self.panel.open_make_input(self.panel.rows[row])
+            self.panel.menus.open_make_input(self.panel.rows[row])
 
     def insert_file(self) -> None:
         """Ask for a data file or picture."""

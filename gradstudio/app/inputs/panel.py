@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradstudio.app.fonts import words
 from gradstudio.app.inputs.applying import apply
-from gradstudio.app.inputs.forms import make_input_form, range_form
 from gradstudio.app.inputs.grid import Grid
+from gradstudio.app.inputs.row_menus import RowMenus
 from gradstudio.app.inputs.rows import ArrayRow, InputRow, NumberRow, name_of
 from gradstudio.app.inputs.turning import Turning
 from gradstudio.app.plain import label
@@ -23,7 +23,6 @@ from gradstudio.picture.tokens import Theme
 from gradstudio.studio.edits.edit import Edit, Refused
 from gradstudio.studio.edits.literals import ArrayLiteral, Literal, Written, literals
 from gradstudio.studio.input_gradients import InputGradients
-from gradstudio.studio.input_ranges import Range
 from gradstudio.studio.inputs import Inputs
 from gradstudio.studio.outcome import View
 from gradstudio.studio.ports import Post
@@ -53,7 +52,8 @@ class InputsPanel(QWidget):
         self.inputs = Inputs()
         self.rows: list[InputRow] = []
         self.grid: Grid | None = None
-        self._theme = theme
+        self.menus = RowMenus(self)
+        self.theme = theme
         self._gradients = InputGradients()
         self._scale: Scale | None = None  # a locked one
         self._held = -1
@@ -101,7 +101,7 @@ class InputsPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
-        self._theme = theme
+        self.theme = theme
         c = colors(theme.name)
         self._inside.setStyleSheet(f"QWidget#inputs {{ background: {c.panel}; }}")
         self._inside.setObjectName("inputs")
@@ -127,18 +127,18 @@ class InputsPanel(QWidget):
         """Look through the text now, if that is still to be done."""
         self._timer.stop()
         if self.inputs.text != self.session.document.text:
-            self._read()
+            self.read()
 
     def _on_document_changed(self) -> None:
         self._timer.stop()
         self.inputs.forget()
-        self._read()
+        self.read()
 
     def _on_settled(self) -> None:
         """A key was pressed a while ago: look through the text; a long one in a thread."""
         text = self.session.document.text
         if len(text) < _LONG:
-            self._read()
+            self.read()
             return
 
         def work() -> None:
@@ -152,7 +152,8 @@ class InputsPanel(QWidget):
             self.inputs.adopt(text, found)
             self._show()
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Look through the text and show what is in it."""
         self.inputs.set_text(self.session.document.text)
         self._show()
 
@@ -162,7 +163,7 @@ class InputsPanel(QWidget):
         for at, entry in enumerate(entries):
             kind = NumberRow if isinstance(entry.written, Literal) else ArrayRow
             if at == len(self.rows) or type(self.rows[at]) is not kind:
-                self._put(at, kind(self._theme))
+                self._put(at, kind(self.theme))
         while len(self.rows) > len(entries):
             self._take(len(self.rows) - 1)
         for row, entry in zip(self.rows, entries, strict=True):
@@ -185,7 +186,7 @@ class InputsPanel(QWidget):
         self.rows.insert(at, row)
         self._column.insertWidget(at, row)
         row.show()  # at once: a layout would show it with the next event, and it can take no focus until then
-        row.place_wanted.connect(partial(self._go_to, row))
+        row.place_wanted.connect(partial(self.go_to, row))
         row.menu_wanted.connect(partial(self._open_menu, row))
         if isinstance(row, NumberRow):
             row.taken.connect(partial(self._on_taken, row))
@@ -211,17 +212,17 @@ class InputsPanel(QWidget):
             row.chip.set_stale(is_stale)
 
     def _show_gradients(self) -> None:
+        """Those of the picture shown, which may be of a text with other lines: inputs are known by their names."""
         view = self.session.runs.view
-        found = self._gradients.of(view) if view is not None else ()
-        names = [entry.written.name for entry in self.inputs.entries]
-        if view is None or [g.name for g in found] != names:
-            for row in self.rows:
+        found = {g.key: g for g in self._gradients.of(view)} if view is not None else {}
+        scale = self._scale or (scale_of(view.trace, view.sweep) if view is not None else Scale())
+        for row, entry in zip(self.rows, self.inputs.entries, strict=False):
+            gradient = found.get(entry.key)
+            if view is None or gradient is None:
                 row.chip.clear()
-            return
-        scale = self._scale or scale_of(view.trace, view.sweep)
-        for row, gradient in zip(self.rows, found, strict=False):
-            row.chip.set_stale(self.session.runs.is_stale)
-            row.chip.show_gradient(view, gradient, scale)
+            else:
+                row.chip.set_stale(self.session.runs.is_stale)
+                row.chip.show_gradient(view, gradient, scale)
 
     # turning
 
@@ -258,93 +259,36 @@ class InputsPanel(QWidget):
 
     def _on_typed(self, row: NumberRow, text: str) -> None:
         self.settle()
-        if not self._try(lambda: self.inputs.typed(self.rows.index(row), text)):
+        if not self.attempt(lambda: self.inputs.typed(self.rows.index(row), text)):
             row.field.put_back()
 
-    def _try(self, give: object) -> bool:
+    def attempt(self, give: Callable[[], Edit | None]) -> bool:
         """Make an edit and let it go out; False, and a line that says why, if it was refused."""
         self.settle()
         try:
-            edit: Edit | None = give()  # type: ignore[operator]
+            edit = give()
         except Refused as error:
             self.session.refused.emit(str(error))
             return False
         if edit is not None:
             apply(self.session, edit)
-        self._read()
+        self.read()
         return True
 
     # menu
 
-    def _go_to(self, row: InputRow) -> None:
+    def go_to(self, row: InputRow) -> None:
+        """Put the text's cursor at an input."""
         written = self.inputs.entries[self.rows.index(row)].written
         text = self.inputs.text
         first = text.rfind("\n", 0, written.start) + 1
         column = written.start - first
         self.session.selection.go_to((written.line, column, written.line, column))
 
-    def menu_of(self, row: InputRow) -> QMenu:
-        """What can be done with an input."""
-        at = self.rows.index(row)
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def add(text: str, act: object, is_enabled: bool = True) -> QAction:
-            action = menu.addAction(text)
-            action.triggered.connect(lambda _=False: act())  # type: ignore[operator]
-            action.setEnabled(is_enabled and self.inputs.is_current)
-            return action
-
-        written = self.inputs.entries[at].written
-        if isinstance(written, ArrayLiteral):
-            add("Edit the numbers…", lambda: self.open_grid(row))
-        elif written.name:
-            range_ = self.inputs.entries[at].range
-            is_log = range_ is not None and range_.scale == "log"
-            add("Set the range…", lambda: self.open_range(row))
-            log = add("Logarithmic", lambda: self._try(lambda: self.inputs.scaled(at, "linear" if is_log else "log")))
-            log.setCheckable(True)
-            log.setChecked(is_log)
-            log.setEnabled(log.isEnabled() and (is_log or written.value > 0))
-            add("Usual range", lambda: self._try(lambda: self.inputs.ranged(at, None)), self.inputs.has_range(at))
-        else:
-            add("Make it an input…", lambda: self.open_make_input(row))
-        menu.addSeparator()
-        if isinstance(written, Literal):
-            value, first = self.inputs.first(at)
-            add(f"Back to {first}", lambda: self._try(lambda: self.inputs.reset(at)), value != written.value)
-        add(f"Go to line {written.line}", lambda: self._go_to(row))
-        return menu
-
     def _open_menu(self, row: InputRow, place: QPoint) -> None:
         self.settle()
         if row in self.rows:
-            self.menu_of(row).popup(place)
-
-    def open_range(self, row: InputRow) -> None:
-        """Ask for a range below the row."""
-        at = self.rows.index(row)
-        entry = self.inputs.entries[at]
-        assert entry.range is not None
-        form = range_form(self, self._theme, name_of(entry.written), entry.range, partial(self._set_range, at))
-        form.open_at(row)
-
-    def _set_range(self, at: int, wanted: Range) -> None:
-        self.settle()
-        apply(self.session, self.inputs.ranged(at, wanted))
-        self._read()
-
-    def open_make_input(self, row: InputRow) -> None:
-        """Ask what a number in an expression is to be called."""
-        literal = self.inputs.literal(self.rows.index(row))
-        column = literal.start - self.inputs.text.rfind("\n", 0, literal.start) - 1
-
-        def done(edit: Edit) -> None:
-            apply(self.session, edit)
-            self._read()
-
-        form = make_input_form(self, self._theme, lambda: self.session.document.text, literal, column, done)
-        form.open_at(row)
+            self.menus.menu_of(row).popup(place)
 
     # arrays
 
@@ -356,7 +300,7 @@ class InputsPanel(QWidget):
         if self.grid is not None:
             self.grid.close()
         array = self.inputs.array(at)
-        self.grid = Grid(self, self._theme, f"{name_of(array)}, line {array.line}", array.values, array.is_whole)
+        self.grid = Grid(self, self.theme, f"{name_of(array)}, line {array.line}", array.values, array.is_whole)
         self.grid.key = key
         self.grid.changed.connect(self._on_grid_changed)
         self.grid.destroyed.connect(self._on_grid_gone)

@@ -4,6 +4,7 @@ come back."""
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -20,13 +21,17 @@ _SAME_STEP = 1.0
 """Seconds between two keys that belong to one step of undo."""
 
 
+Give = Callable[[], Edit | None]
+"""Makes the edit for a number when its time has come; None where it changes nothing."""
+
+
 class Turning(QObject):
-    """One number after the other, made an edit of when its time has come: give(value) -> Edit or None."""
+    """Lets one number after the other go out."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._give: object = None
+        self._give: Give | None = None
         self._word = ""
         self._gesture = 0
         self._is_key = False
@@ -49,7 +54,7 @@ class Turning(QObject):
             self._gesture += 1
         self._word, self._is_key = word, is_key
 
-    def turn(self, give: object) -> None:
+    def turn(self, give: Give) -> None:
         """The newest number; what was not sent yet gives way to it."""
         self._give = give
         self._plan()
@@ -76,7 +81,7 @@ class Turning(QObject):
         give, self._give = self._give, None
         if give is None:
             return
-        edit: Edit | None = give()  # type: ignore[operator]
+        edit = give()
         if edit is None or edit.text == self._session.document.text:
             return
         self._sent_at = time.monotonic()

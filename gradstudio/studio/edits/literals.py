@@ -70,6 +70,18 @@ class ArrayLiteral:
 
 
 Written = Literal | ArrayLiteral
+Key = tuple[str, int]
+"""A name and which of that name, or "" and which of the numbers without one: it stays while lines move."""
+
+
+def keys(found: tuple[Written, ...]) -> list[Key]:
+    """What tells the entries of literals() apart."""
+    counts: dict[str, int] = {}
+    out = []
+    for written in found:
+        number = counts[written.name] = counts.get(written.name, -1) + 1
+        out.append((written.name, number))
+    return out
 
 
 def literals(text: str) -> tuple[Written, ...] | None:
