@@ -70,14 +70,15 @@ class Inputs:
         if literal.value == value:
             return None
         edit = with_number(self.text, literal, value, like)
-        end = len(self.text) - literal.end
-        new = edit.text[literal.start : len(edit.text) - end]
-        self._found = shifted(self._found, literal, value, new) if not new.startswith("(") else ()
-        if self._found:
-            self.text = edit.text
-            self._list()
-        else:
+        new = edit.text[literal.start : len(edit.text) - (len(self.text) - literal.end)]
+        if new == literal.text:
+            return None
+        if new.startswith("("):  # brackets around a negative number are no part of it
             self.set_text(edit.text)
+            return edit
+        self.text = edit.text
+        self._found = shifted(self._found, literal, float(new.replace("_", "")), new)
+        self._list()
         return edit
 
     def typed(self, row: int, text: str) -> Edit | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit
+from pytestqt.qtbot import QtBot
 
 from gradstudio.app.controls import Segments
 from gradstudio.app.inputs.form import Form
@@ -112,3 +115,15 @@ def test_a_text_with_an_error_takes_no_line(window: MainWindow, type_text: Type)
     made = form(window, "number")
     assert "Line 1 has an error" in made.refusal.text()
     made.close()
+
+
+def test_too_many_numbers_for_the_text_become_a_file(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "a.grad").write_text("x = 0.5\n")
+    assert window.files.show(tmp_path / "a.grad")
+    made = form(window, "array")
+    fill(made, name="big", values="\n".join(["1\t2"] * 6000))
+    assert made.preview.text().startswith('big = gs.load("big.npy")\n# 12,000 numbers')
+    made.write()
+    wanted = 'import gradstudio as gs\n\nx = 0.5\nbig = gs.load("big.npy")\n'
+    qtbot.waitUntil(lambda: window.editor.text() == wanted)
+    assert np.load(tmp_path / "big.npy").shape == (6000, 2)

@@ -132,6 +132,23 @@ def test_turning_one_number_after_the_other_is_what_the_text_says() -> None:
     assert edit.text == "rate = 0.8\nx = 7.5\ny = rate * x\n"
 
 
+def test_a_whole_number_is_what_the_text_says_whatever_the_step_of_its_range() -> None:
+    header = "# /// script\n# [tool.gradstudio.inputs.n]\n# low = 0\n# high = 10\n# step = 0.25\n# ///\n"
+    inputs = rows(header + "n = 3\nx = 2.0\n")
+    assert inputs.turned(0, 3.25) is None
+    inputs.turned(0, 4.75)
+    assert inputs.literal(0).value == 5
+    assert inputs.text == header + "n = 5\nx = 2.0\n"
+
+
+def test_a_number_before_a_power_can_be_turned_below_zero_and_back() -> None:
+    inputs = rows("x = 2.0\ny = x + 0.5 ** 2\n")
+    for value, text in ((-0.5, "(-0.5) ** 2"), (-0.25, "(-0.25) ** 2"), (0.75, "(0.75) ** 2")):
+        inputs.turned(1, value)
+        assert inputs.text == f"x = 2.0\ny = x + {text}\n"
+        assert inputs.literal(1).value == value
+
+
 def test_a_typed_number_keeps_how_it_was_typed() -> None:
     inputs = rows("x = 0.5\nn = 3\n")
     for typed, line in (("0,25", "x = 0.25"), ("−3", "x = -3.0"), ("1e-4", "x = 1e-4")):

@@ -31,7 +31,6 @@ HIGH = 220
 
 _FORMS: dict[str, Callable[..., Form]] = {
     "number": forms.number_form,
-    "array": forms.array_form,
     "range": forms.spaced_form,
     "random": forms.random_form,
 }
@@ -65,7 +64,14 @@ class InputsDock(QDockWidget):
     def insert(self, what: str) -> None:
         """Open the form of a new "number", "array", "range" or "random" numbers."""
         window = self._window
-        form = _FORMS[what](window, window.theme, lambda: window.session.document.text, self._write)
+
+        def text() -> str:
+            return window.session.document.text
+
+        if what == "array":
+            form = forms.array_form(window, window.theme, text, self._write, self.intake.add_array)
+        else:
+            form = _FORMS[what](window, window.theme, text, self._write)
         self.form = form
         form.open_at(window.code_header)
 

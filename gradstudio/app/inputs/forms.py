@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.controls import Segments
@@ -13,7 +15,7 @@ from gradstudio.picture.tokens import Theme
 from gradstudio.studio.edits import data_lines
 from gradstudio.studio.edits.data_lines import RANDOM, proposed_name
 from gradstudio.studio.edits.edit import Edit, Refused
-from gradstudio.studio.edits.literals import Literal
+from gradstudio.studio.edits.literals import MOST_ELEMENTS, Literal
 from gradstudio.studio.edits.make_input import make_input
 from gradstudio.studio.edits.subject import program_of
 from gradstudio.studio.edits.typed_numbers import cells, number, shape, whole_number
@@ -21,6 +23,7 @@ from gradstudio.studio.input_ranges import Range, check_range
 
 Text = Callable[[], str]
 Answers = dict[str, str]
+Store = Callable[[np.ndarray, str], None]
 _PARTS = {"normal": ("Mean", "Deviation"), "uniform": ("From", "To")}
 _VARIABLE = Ask("variable", "A Variable, so that the tape follows it", "yes", "check")
 
@@ -76,20 +79,41 @@ def number_form(parent: QWidget, theme: Theme, text: Text, write: Callable[[Edit
     return Form(parent, theme, "Insert a number", asks, make, lambda edit: _lines(text(), edit), write)
 
 
-def array_form(parent: QWidget, theme: Theme, text: Text, write: Callable[[Edit], None]) -> Form:
-    """A new array, typed or pasted from a spreadsheet; one row makes an array of one axis."""
+@dataclass(frozen=True, slots=True)
+class _Large:
+    """More numbers than a text holds: they become a file."""
 
-    def make(a: Answers) -> Edit:
+    values: np.ndarray
+    name: str
+
+
+def array_form(parent: QWidget, theme: Theme, text: Text, write: Callable[[Edit], None], store: Store) -> Form:
+    """A new array, typed or pasted from a spreadsheet; one row makes an array of one axis. store: for too many."""
+
+    def make(a: Answers) -> Edit | _Large:
         table = cells(a["values"])
         values = table[0] if len(table) == 1 and "[[" not in a["values"].replace(" ", "") else table
+        if values.size > MOST_ELEMENTS:
+            return _Large(values, proposed_name(text(), _name(a["name"])))
         return data_lines.add_array(text(), _name(a["name"]), values, _wants_variable(a))
+
+    def preview(made: object) -> str:
+        if isinstance(made, _Large):
+            return f'{made.name} = gs.load("{made.name}.npy")\n# {made.values.size:,} numbers go into that file'
+        return _lines(text(), made)
+
+    def done(made: Edit | _Large) -> None:
+        if isinstance(made, _Large):
+            store(made.values, made.name)
+        else:
+            write(made)
 
     asks = (
         Ask("name", "Name", proposed_name(text(), "A")),
         Ask("values", "Rows", "1.0 2.0\n3.0 4.0", "lines"),
         *_variable(text()),
     )
-    return Form(parent, theme, "Insert an array", asks, make, lambda edit: _lines(text(), edit), write)
+    return Form(parent, theme, "Insert an array", asks, make, preview, done)
 
 
 def spaced_form(parent: QWidget, theme: Theme, text: Text, write: Callable[[Edit], None]) -> Form:
