@@ -32,8 +32,7 @@ from gradstudio.app.editor.editor import CodeEditor
 from gradstudio.app.files import Files
 from gradstudio.app.find_bar import FindBar
 from gradstudio.app.headers import CanvasHeader, DockHeader, Header
-from gradstudio.app.inputs.dock import HIGH as INPUTS_HEIGHT
-from gradstudio.app.inputs.dock import add_inputs_dock
+from gradstudio.app.inputs import dock as inputs_dock
 from gradstudio.app.menus import Menus
 from gradstudio.app.notice import Notice
 from gradstudio.app.panels import PANELS
@@ -76,7 +75,7 @@ class MainWindow(QMainWindow):
         self._build_canvas()
         self._build_inspector()
         self._build_bottom()
-        self.inputs = add_inputs_dock(self)
+        self.inputs = inputs_dock.add_inputs_dock(self)
         self.status = StatusLine(self.colors, self)
         self.files = Files(self)
         self.menus = Menus(self)
@@ -340,7 +339,7 @@ class MainWindow(QMainWindow):
     def _default_sizes(self) -> None:
         across = Qt.Orientation.Horizontal
         self.resizeDocks([self.code_dock, self.inspector_dock], [EDITOR_WIDTH, INSPECTOR_WIDTH], across)
-        down = [(self.bottom_dock, TABS_HEIGHT + BOTTOM_HEIGHT), (self.inputs, INPUTS_HEIGHT)]
+        down = [(self.bottom_dock, TABS_HEIGHT + BOTTOM_HEIGHT), (self.inputs, inputs_dock.HIGH)]
         self.resizeDocks([dock for dock, _ in down], [high for _, high in down], Qt.Orientation.Vertical)
 
     def _restore(self) -> None:
