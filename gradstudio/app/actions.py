@@ -109,13 +109,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("insert-random", "Insert", "Random numbers…", ("Ctrl+Shift+M",), lambda w: w.inputs.insert("random")),
     Action("insert-file", "Insert", "Data file…", ("Ctrl+Shift+O",), lambda w: w.inputs.insert_file()),
     Action(
-        "make-input",
-        "Insert",
-        "Input of the number at the cursor…",
-        ("Ctrl+Shift+I",),
-        lambda w: w.inputs.make_input(),
-        lambda w: w.inputs.number_at_cursor() >= 0,
-        starts_group=True,
+        "make-input", "Insert", "Input of the number at the cursor…", ("Ctrl+Shift+I",), lambda w: w.inputs.make_input()
     ),
     Action(
         "dark", "View", "Dark theme", (), lambda w: w.set_theme("dark"), is_checked=lambda w: w.settings.theme == "dark"

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QPlainTextEd
 
 from gradstudio.app.headers import DockHeader
 from gradstudio.app.inputs import forms
-from gradstudio.app.inputs.applying import apply
 from gradstudio.app.inputs.form import Form
 from gradstudio.app.inputs.intake import Intake
 from gradstudio.app.inputs.panel import InputsPanel
@@ -90,9 +89,12 @@ class InputsDock(QDockWidget):
         """Ask what the number at the cursor is to be called."""
         self.panel.settle()
         row = self.number_at_cursor()
-        if row >= 0:
-            self.show()
-            self.panel.menus.open_make_input(self.panel.rows[row])
+        if row < 0:
+            said = "No number in an expression is at the cursor. Put it at one, such as the 0.02 of 0.02 * x."
+            self._window.notice.say(said, (), "info")
+            return
+        self.show()
+        self.panel.menus.open_make_input(self.panel.rows[row])
 
     def insert_file(self) -> None:
         """Ask for a data file or picture."""
@@ -118,7 +120,7 @@ class InputsDock(QDockWidget):
         return True
 
     def _write(self, edit: Edit) -> None:
-        apply(self._window.session, edit)
+        self._window.session.apply(edit)
         self._window.session.selection.go_to((edit.line, 0, edit.line, 0))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

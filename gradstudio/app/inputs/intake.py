@@ -10,7 +10,6 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QObject
 
 from gradstudio.app.inputs import images
-from gradstudio.app.inputs.applying import apply
 from gradstudio.studio import data_intake
 from gradstudio.studio.data_intake import TakenIn, in_a_thread, store_array, take_in
 from gradstudio.studio.document import SUFFIXES as PROGRAMS
@@ -110,7 +109,7 @@ class Intake(QObject):
         except Refused as error:
             self._say(str(error))
             return
-        apply(self._session, edit)
+        self._session.apply(edit)
         self._session.selection.go_to((edit.line, 0, edit.line, 0))
         if taken.note:
             self._window.notice.say(f"{taken.note}.", (), "info")

@@ -11,7 +11,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from gradstudio.app.fonts import words
-from gradstudio.app.inputs.applying import apply
 from gradstudio.app.inputs.grid import Grid
 from gradstudio.app.inputs.row_menus import RowMenus
 from gradstudio.app.inputs.rows import ArrayRow, InputRow, NumberRow, name_of
@@ -271,7 +270,7 @@ class InputsPanel(QWidget):
             self.session.refused.emit(str(error))
             return False
         if edit is not None:
-            apply(self.session, edit)
+            self.session.apply(edit)
         self.read()
         return True
 
@@ -318,7 +317,7 @@ class InputsPanel(QWidget):
             grid.refuse(str(error))
             return
         if edit is not None:
-            apply(self.session, edit)
+            self.session.apply(edit)
         self._on_settled()
 
     def _row_of(self, key: tuple[str, int]) -> int:

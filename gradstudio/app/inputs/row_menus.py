@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from gradstudio.app.inputs.applying import apply
 from gradstudio.app.inputs.forms import make_input_form, range_form
 from gradstudio.app.inputs.rows import InputRow, name_of
 from gradstudio.studio.edits.edit import Edit
@@ -75,7 +74,7 @@ class RowMenus:
     def _set_range(self, at: int, wanted: Range) -> None:
         panel = self._panel
         panel.settle()
-        apply(panel.session, panel.inputs.ranged(at, wanted))
+        panel.session.apply(panel.inputs.ranged(at, wanted))
         panel.read()
 
     def open_make_input(self, row: InputRow) -> None:
@@ -85,7 +84,7 @@ class RowMenus:
         column = literal.start - panel.inputs.text.rfind("\n", 0, literal.start) - 1
 
         def done(edit: Edit) -> None:
-            apply(panel.session, edit)
+            panel.session.apply(edit)
             panel.read()
 
         session = panel.session

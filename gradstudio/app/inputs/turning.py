@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-from gradstudio.app.inputs.applying import apply
 from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.outcome import Outcome
 from gradstudio.studio.session import Session
@@ -86,7 +85,7 @@ class Turning(QObject):
             return
         self._sent_at = time.monotonic()
         self._waits_for = edit.text
-        apply(self._session, edit, f"{self._word}:{self._gesture}")
+        self._session.apply(edit, f"{self._word}:{self._gesture}")
 
     def _on_finished(self, outcome: Outcome) -> None:
         if outcome.text == self._waits_for or not self._session.runs.is_running:
