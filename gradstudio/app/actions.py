@@ -109,7 +109,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("insert-random", "Insert", "Random numbers…", ("Ctrl+Shift+M",), lambda w: w.inputs.insert("random")),
     Action("insert-file", "Insert", "Data file…", ("Ctrl+Shift+O",), lambda w: w.inputs.insert_file()),
     Action(
-        "make-input", "Insert", "Input of the number at the cursor…", ("Ctrl+Shift+I",), lambda w: w.inputs.make_input()
+        "make-input",
+        "Insert",
+        "Make the number at the cursor an input…",
+        ("Ctrl+Shift+I",),
+        lambda w: w.inputs.make_input(),
     ),
     Action(
         "dark", "View", "Dark theme", (), lambda w: w.set_theme("dark"), is_checked=lambda w: w.settings.theme == "dark"
