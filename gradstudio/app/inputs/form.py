@@ -89,6 +89,7 @@ class Form(Popup):
         self.refusal = label("")
         self.refusal.setFont(words(11))
         self.refusal.setWordWrap(True)
+        self.refusal.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.refusal.setStyleSheet(f"color: {c.error};")
         self.refusal.setFixedWidth(_PREVIEW + 12)
         self.button = QPushButton(word)
@@ -185,14 +186,16 @@ class Form(Popup):
         cut = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, _PREVIEW - 10) for line in lines[:_LINES]]
         self.preview.setText("\n".join([*cut, "…"] if len(lines) > _LINES else cut))
         self.preview.setVisible(bool(shown))
-        self.adjustSize()
+        self.fit()
 
     def _refuse(self, why: str) -> None:
+        if self.preview.isVisible():
+            self.refusal.setMinimumHeight(self.preview.height())  # nothing moves while a number is being typed
         self.preview.hide()
         self.refusal.setText(why)
         self.refusal.show()
         self.button.setEnabled(False)
-        self.adjustSize()
+        self.fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):

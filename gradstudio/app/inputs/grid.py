@@ -172,7 +172,7 @@ class Grid(Popup):
         head = _CELL[1] if self.values.ndim > 1 else 0
         bar = 12 if self.model.columnCount() > _SHOWN[0] else 0
         self.table.setFixedSize(max(across * _CELL[0] + 56, 384), max(down, 2) * _CELL[1] + head + bar + 4)
-        self.adjustSize()
+        self.fit()
 
     def open_at(self, anchor: QWidget) -> None:
         super().open_at(anchor)

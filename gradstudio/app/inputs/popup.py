@@ -38,12 +38,26 @@ class Popup(QFrame):
         below = outer.mapFromGlobal(anchor.mapToGlobal(QPoint(8, anchor.height())))
         above = outer.mapFromGlobal(anchor.mapToGlobal(QPoint(8, 0))).y() - self.height()
         y = below.y() if below.y() + self.height() <= outer.height() - _EDGE or above < _EDGE else above
-        x = min(below.x(), outer.width() - self.width() - _EDGE)
-        self.move(max(x, _EDGE), max(min(y, outer.height() - self.height() - _EDGE), _EDGE))
+        self.move(below.x(), y)
+        self._keep_inside()
         self.show()
         self.raise_()
         self.setFocus()
         QApplication.instance().focusChanged.connect(self._on_focus_changed)
+
+    def fit(self) -> None:
+        """Take the size of what is in it now, and stay inside the window."""
+        self.adjustSize()
+        if self.isVisible():
+            self._keep_inside()
+
+    def _keep_inside(self) -> None:
+        outer = self.parentWidget()
+        x, y = (
+            min(self.x(), outer.width() - self.width() - _EDGE),
+            min(self.y(), outer.height() - self.height() - _EDGE),
+        )
+        self.move(max(x, _EDGE), max(y, _EDGE))
 
     def finish(self) -> None:
         """Close it, and give the focus back to where it was."""
