@@ -87,18 +87,18 @@ def inputs_of(text: str) -> list[Input]:
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     found: dict[int, Input] = {}
-    for maker, value in _leaves(tree):
-        numbers = list(_numbers(value))
+    for maker, value in leaves(tree):
+        written = list(numbers(value))
         span = (maker.lineno, maker.col_offset, maker.end_lineno or 0, maker.end_col_offset or 0)
-        for element, node in enumerate(numbers):
-            number = _number(node)
+        for element, node in enumerate(written):
+            number = number_of(node)
             if type(number) is not float or node.end_lineno != node.lineno:
                 continue
             column = len(lines[node.lineno - 1].encode()[: node.col_offset].decode())
             start = starts[node.lineno - 1] + column
             end = start + (node.end_col_offset or 0) - node.col_offset  # a number is ASCII
             if _NUMBER.fullmatch(text[start:end]):
-                found[start] = Input(node.lineno, start, end, column, number, span, element, len(numbers))
+                found[start] = Input(node.lineno, start, end, column, number, span, element, len(written))
     return [found[start] for start in sorted(found)]
 
 
@@ -108,11 +108,11 @@ def _hides(node: ast.AST) -> bool:
     return isinstance(node, ast.Try) or name in _ASKING
 
 
-def _leaves(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
+def leaves(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
     """(what makes a leaf, the expression with its numbers)."""
     if not has_tape(tree):
         kept = changed_in_place(tree)
-        for statement in _at_top(tree.body):
+        for statement in at_top(tree.body):
             if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
                 continue
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
@@ -132,15 +132,15 @@ def _leaves(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
                 yield node, node.args[0]
 
 
-def _at_top(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def at_top(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Statements that run at the top of a formula, outside loops and functions."""
     for node in body:
         yield node
         if isinstance(node, ast.If):
-            yield from _at_top(node.body)
-            yield from _at_top(node.orelse)
+            yield from at_top(node.body)
+            yield from at_top(node.orelse)
         elif isinstance(node, ast.With):
-            yield from _at_top(node.body)
+            yield from at_top(node.body)
 
 
 def _library_names(tree: ast.Module) -> tuple[set[str], set[str]]:
@@ -170,21 +170,21 @@ def _library_names(tree: ast.Module) -> tuple[set[str], set[str]]:
     return modules - bound, makers - bound
 
 
-def _numbers(node: ast.expr) -> Iterator[ast.expr]:
+def numbers(node: ast.expr) -> Iterator[ast.expr]:
     """The written numbers of an expression that is a number or a list of such; one other thing makes it none."""
-    if _number(node) is not None:
+    if number_of(node) is not None:
         yield node
     elif isinstance(node, ast.List | ast.Tuple):
-        parts = [list(_numbers(item)) for item in node.elts]
+        parts = [list(numbers(item)) for item in node.elts]
         if all(parts):
             for part in parts:
                 yield from part
 
 
-def _number(node: ast.expr) -> float | int | None:
+def number_of(node: ast.expr) -> float | int | None:
     """The value of 0.5, -0.5 or 3; None for anything else."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        value = _number(node.operand) if isinstance(node.operand, ast.Constant) else None
+        value = number_of(node.operand) if isinstance(node.operand, ast.Constant) else None
         return None if value is None else -value
     if isinstance(node, ast.Constant) and isinstance(node.value, float | int) and not isinstance(node.value, bool):
         return node.value

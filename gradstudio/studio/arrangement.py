@@ -6,18 +6,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.language.header import read_header
 from gradstudio.layout.model import Options
+from gradstudio.studio.header_table import with_entries
 
 DIRECTIONS = ("right", "down")
-_KEYS = ("direction", "closed", "opened", "passes", "moved")
+_NOT_RUN = ("view", "inputs")  # tables that say nothing to a run
 _MOST = 2000  # entries of one list; what is beyond is not read
 _LONGEST = 1000  # characters of one id
-_UNREADABLE = "The header in line {line} is to keep how the picture is arranged, but {why}. Mend it first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,81 +78,29 @@ def _is_row(value: object, numbers: int) -> bool:
 def written(text: str, arrangement: Arrangement) -> str:
     """The text with the arrangement in its header; everything else stays as it is, to the byte.
 
-    A text without a header gets one at its end, where it moves no line; one that holds nothing any more goes. Raises
-    ValueError, in one line, for a header that cannot be read: it must not be overwritten.
+    Raises ValueError, in one line, for a header that cannot be read: it must not be overwritten.
     """
-    header, problems = read_header(text)
-    broken = next((p for p in problems if p.severity == "warn" and not header.first_line), None)
-    if broken is not None:
-        raise ValueError(_UNREADABLE.format(line=broken.span[0], why=broken.message))
-    lines = text.split("\n")
-    first, last = header.first_line, header.last_line
-    body = "\n".join(line.rstrip()[2:] for line in lines[first : last - 1]) if first else ""
-    try:
-        table = tomlkit.parse(body)
-        _set_view(table, _entries(arrangement))
-        new = tomlkit.dumps(table).strip("\n")
-    except TOMLKitError as error:
-        raise ValueError(_UNREADABLE.format(line=first, why=str(error).split("\n")[0])) from None
-    if new == body:
-        return text
-    block = ["# /// script", *(f"# {line}".rstrip() for line in new.split("\n")), "# ///"] if new else []
-    if first:
-        rest = lines[last:]
-        before = lines[: first - 1]
-        if not block and before and not before[-1].strip() and not any(line.strip() for line in rest):
-            before = before[:-1]  # the empty line that set it apart
-        return "\n".join([*before, *block, *rest])
-    if not block:
-        return text
-    gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
-    return text + gap + "\n".join(block) + "\n"
+    return with_entries(text, ("view",), _entries(arrangement), "how the picture is arranged")
 
 
 def _entries(arrangement: Arrangement) -> dict[str, Any]:
     """What is to stand in the file; the usual is not written."""
     f = arrangement.folds
-    return {
+    entries = {
         "direction": arrangement.direction if arrangement.direction != "right" else None,
         "closed": list(f.closed),
         "opened": list(f.opened),
         "passes": [list(p) for p in f.passes],
         "moved": [list(m) for m in arrangement.moved],
     }
-
-
-def _set_view(table: tomlkit.TOMLDocument, entries: dict[str, Any]) -> None:
-    """Write the entries that hold something into [tool.gradstudio.view], and take out the tables that end up empty."""
-    path: list[Any] = [table]
-    for name in ("tool", "gradstudio", "view"):
-        if name not in path[-1]:
-            is_last = name == "view"
-            path[-1].add(name, tomlkit.table(is_super_table=not is_last))
-        path.append(path[-1][name])
-    for key in _KEYS:
-        value = entries[key]
-        if not value:
-            path[-1].pop(key, None)
-        elif key not in path[-1] or path[-1][key] != value:
-            path[-1][key] = _item(value)
-    for outer, name in zip(reversed(path[:-1]), ("view", "gradstudio", "tool"), strict=True):
-        if not outer[name]:
-            outer.pop(name)
-
-
-def _item(value: Any) -> Any:
-    """A list stands on lines of its own where it would be long."""
-    if not isinstance(value, list):
-        return value
-    array = tomlkit.array()
-    array.extend(value)
-    return array.multiline(len(array.as_string()) > 100)
+    return {key: value or None for key, value in entries.items()}
 
 
 def is_same_program(before: str, after: str) -> bool:
-    """Whether two texts differ in the arrangement only, and no line of the program stands elsewhere."""
+    """Whether two texts differ in the arrangement and the ranges of inputs only, and no line of the program stands
+    elsewhere."""
     a, b = read_header(before)[0], read_header(after)[0]
-    kept_a, kept_b = ({k: v for k, v in h.table.items() if k != "view"} for h in (a, b))
+    kept_a, kept_b = ({k: v for k, v in h.table.items() if k not in _NOT_RUN} for h in (a, b))
     if kept_a != kept_b:
         return False
     return _code(before, a.first_line, a.last_line) == _code(after, b.first_line, b.last_line)
