@@ -48,10 +48,16 @@ def read_data(text: str, folder: Path | None) -> tuple[dict[str, dict[str, np.nd
     return data, tuple(problems)
 
 
+def is_plain_name(name: str) -> bool:
+    """Whether a program may name a data file so: a relative path that stays below its folder."""
+    parts = PurePosixPath(name)
+    is_odd = not name or parts.is_absolute() or ".." in parts.parts
+    return not is_odd and not any(c in name for c in "\\:~$\0")
+
+
 def _inside(name: str, folder: Path | None) -> Path:
     """The path of a data file. Raises ValueError unless it is a plain file below the program's folder."""
-    parts = PurePosixPath(name)
-    if not name or parts.is_absolute() or ".." in parts.parts or any(c in name for c in "\\:~$\0"):
+    if not is_plain_name(name):
         raise ValueError(f'{name[:80]!r}: name a file beside the program, e.g. "points.npz"')
     if folder is None:
         raise ValueError(f"{name}: save the program first, so that there is a folder to read from")
