@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import sys
 from types import CodeType, FrameType
+from typing import Any
 
 from gradstudio.engine.trace import NO_SPAN, Span
+
+_Kept = tuple[CodeType, list[Any], dict[int, Span]]
+"""A code (so that its id stays its own), the positions of its instructions, and the places of those seen so far."""
 
 
 class Places:
@@ -15,7 +19,7 @@ class Places:
         self.filename = filename
         self._lines = text.splitlines()
         self._is_ascii = text.isascii()
-        self._positions: dict[int, tuple[CodeType, list[Span]]] = {}  # id of a code -> it, its instructions' places
+        self._positions: dict[int, _Kept] = {}  # by id of the code
 
     def here(self, ours: int = 1) -> Span:
         """Where the innermost call of the program is; columns in UTF-8 bytes.
@@ -26,23 +30,21 @@ class Places:
         frame: FrameType | None = sys._getframe(ours + 1)
         while frame is not None:
             code = frame.f_code
-            spans = known.get(id(code))  # a code's own hash is that of all that is in it
-            if spans is not None:
-                return spans[1][frame.f_lasti // 2]
+            kept = known.get(id(code))  # a code's own hash is that of all that is in it
+            if kept is not None:
+                return kept[2].get(frame.f_lasti) or self._learn(kept, frame.f_lasti)
             if code.co_filename == self.filename:
-                return self._learn(code)[frame.f_lasti // 2]
+                known[id(code)] = kept = code, list(code.co_positions()), {}
+                return self._learn(kept, frame.f_lasti)
             frame = frame.f_back
         return NO_SPAN
 
-    def _learn(self, code: CodeType) -> list[Span]:
-        """The place of each instruction of a code."""
-        shared: dict[Span, Span] = {}
-        spans = []
-        for line, end, column, end_column in code.co_positions():
-            span = (line or 0, column or 0, end or 0, end_column or 0)
-            spans.append(shared.setdefault(span, span))
-        self._positions[id(code)] = code, spans  # the code is kept, so that its id stays its own
-        return spans
+    @staticmethod
+    def _learn(kept: _Kept, instruction: int) -> Span:
+        """The place of an instruction that is seen for the first time."""
+        line, end, column, end_column = kept[1][instruction // 2]
+        span = kept[2][instruction] = (line or 0, column or 0, end or 0, end_column or 0)
+        return span
 
     def in_characters(self, spans: list[Span]) -> list[Span]:
         """Spans with columns in characters instead of UTF-8 bytes."""

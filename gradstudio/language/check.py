@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Span
 from gradstudio.language import limits
 from gradstudio.language.grammar import ALLOWED, DECORATORS, MODULES, WHY, WITHHELD
+from gradstudio.language.tree import SILENT, walk
 
 _HIDDEN = frozenset("\x0b\x0c\u2028\u2029\u200b\u200c\u200d\u2060\ufeff\x85") | {
     chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0, 9), *range(14, 32))
@@ -105,31 +107,63 @@ def span_of(node: ast.AST, lines: list[str]) -> Span:
 
 
 def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
-    """Walk without recursion, with the depth of each node; report at most 20."""
-    reported = 0
-    count = 0
-    own = _bound(tree)
-    stack: list[tuple[ast.AST, int, ast.AST]] = [(tree, 0, tree)]
-    while stack:
-        node, depth, parent = stack.pop()
-        count += 1
-        place = node if hasattr(node, "lineno") else parent
+    """What is refused, in the order of the text, 20 at most. Walks without recursion, level by level."""
+    found: list[tuple[Span, str, str]] = []
+    level: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]  # nodes, and the nearest place above each
+    own = cache(lambda: _bound(tree))  # most programs never need it
+    count = depth = 0
+    while level:
+        count += len(level)
         if depth > limits.DEPTH or count > limits.NODES:
-            yield Problem("error", "limit", "the program is nested too deeply or too long", span_of(place, lines))
+            yield Problem("error", "limit", "the program is nested too deeply or too long", span_of(level[0][1], lines))
             return
-        for message, hint in _why_not(node, own):
-            yield Problem("error", "refused", message, span_of(place, lines), hint)
-            reported += 1
-            if reported == 20:
-                return
-        children = [(child, depth + 1, place) for child in ast.iter_child_nodes(node)]
-        stack.extend(reversed(children))
+        below: list[tuple[ast.AST, ast.AST]] = []
+        for node, place in level:
+            if not _is_harmless(node):
+                found += [(span_of(place, lines), message, hint) for message, hint in _why_not(node, own)]
+            for value in node.__dict__.values():
+                if type(value) is list:
+                    below += [(v, v if "lineno" in v.__dict__ else place) for v in value if isinstance(v, ast.AST)]
+                elif isinstance(value, ast.AST) and type(value) not in SILENT:
+                    below.append((value, value if "lineno" in value.__dict__ else place))
+        level = below
+        depth += 1
+    for span, message, hint in sorted(found, key=lambda f: f[0])[:20]:
+        yield Problem("error", "refused", message, span, hint)
+
+
+def _is_harmless(node: ast.AST) -> bool:
+    """Whether one look is enough to see that nothing is wrong with a node by itself: so it is with nearly all."""
+    kind = type(node)
+    if kind in _QUIET:
+        return True
+    if kind is ast.Constant:
+        return type(node.value) is not bytes  # type: ignore[attr-defined]
+    if kind is ast.Name:
+        name: str = node.id  # type: ignore[attr-defined]
+        return name not in WITHHELD and _is_plain(name)
+    return kind is ast.Attribute and type(node.ctx) is ast.Load and _is_plain(node.attr)  # type: ignore[attr-defined]
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name is surely none that means something special, in whatever spelling."""
+    return name.isascii() and name[0] != "_" and name[-1] != "_" and len(name) <= limits.IDENTIFIER
+
+
+_ASKED = (
+    ast.Name, ast.Attribute, ast.Constant, ast.arg, ast.keyword, ast.alias, ast.FunctionDef, ast.ExceptHandler,
+    ast.MatchAs, ast.MatchStar, ast.MatchValue, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.Delete,
+    ast.FormattedValue, ast.AnnAssign,
+)  # fmt: skip
+"""What _why_not() looks into; everything else that is allowed is so whatever it holds."""
+
+_QUIET = frozenset(sub for kind in ALLOWED for sub in (kind, *kind.__subclasses__())) - frozenset(_ASKED)
 
 
 def _bound(tree: ast.Module) -> set[str]:
     """Names that the program itself gives to something."""
     found = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             found.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
@@ -141,7 +175,7 @@ def _bound(tree: ast.Module) -> set[str]:
     return found
 
 
-def _why_not(node: ast.AST, own: set[str]) -> Iterator[tuple[str, str]]:
+def _why_not(node: ast.AST, own: Callable[[], set[str]]) -> Iterator[tuple[str, str]]:
     if not isinstance(node, ALLOWED):
         yield WHY.get(type(node), f"{type(node).__name__} is not part of a computation file"), ""
         return
@@ -151,7 +185,7 @@ def _why_not(node: ast.AST, own: set[str]) -> Iterator[tuple[str, str]]:
         plain = unicodedata.normalize("NFKC", name)
         if plain == "__name__" and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             continue
-        if plain in WITHHELD and isinstance(node, ast.Name) and plain not in own:
+        if plain in WITHHELD and isinstance(node, ast.Name) and plain not in own():
             yield f"`{plain}` is not available: {WITHHELD[plain]}", ""
         if plain.startswith("__") or plain.endswith("__") or plain.startswith("_gs"):
             yield (

@@ -10,6 +10,7 @@ import numpy as np
 from gradstudio.engine import loading
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Span
+from gradstudio.language.tree import walk
 
 BYTES = 256 << 20
 
@@ -23,7 +24,7 @@ def data_names(text: str) -> list[tuple[str, Span]]:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return []
     found = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.args[0], ast.Constant):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             value = node.args[0].value

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from gradstudio.engine.trace import Span
 from gradstudio.language.check import check
 from gradstudio.language.rewrite import changed_in_place, has_tape
+from gradstudio.language.tree import walk
 
 LONGEST = 40
 """Characters of a number that may take the place of another."""
@@ -80,7 +81,7 @@ def _common(a: str, b: str, backward: bool) -> int:
 def inputs_of(text: str) -> list[Input]:
     """The inputs a text writes out, in the order in which they stand; [] where a value can matter unseen."""
     tree, _ = check(text)
-    if tree is None or any(_hides(node) for node in ast.walk(tree)):
+    if tree is None or any(_hides(node) for node in walk(tree)):
         return []
     starts = [0]
     lines = text.split("\n")
@@ -119,7 +120,7 @@ def leaves(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
             if len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id not in kept:
                 yield statement.value, statement.value
     modules, makers = _library_names(tree)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Call) and node.args and not isinstance(node.args[0], ast.Starred):
             function = node.func
             if isinstance(function, ast.Attribute):
@@ -148,7 +149,7 @@ def _library_names(tree: ast.Module) -> tuple[set[str], set[str]]:
     modules, makers = {"gs", "tf"}, set(_MAKERS)
     imported: set[str] = set()
     bound: set[str] = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 name = alias.asname or alias.name

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 
 from gradstudio.language.grammar import MODULES
+from gradstudio.language.tree import placed, walk
 
 _GUARDED: dict[type[ast.operator], str] = {
     ast.Mult: "mul",
@@ -26,7 +27,7 @@ def has_tape(tree: ast.Module) -> bool:
         (isinstance(node, ast.Name) and node.id == "GradientTape")
         or (isinstance(node, ast.Attribute) and node.attr == "GradientTape")
         or (isinstance(node, ast.alias) and node.name == "GradientTape")
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
 
 
@@ -35,7 +36,7 @@ def imports_library(tree: ast.Module) -> bool:
     return any(
         (isinstance(node, ast.Import) and any(alias.name == "gradstudio" for alias in node.names))
         or (isinstance(node, ast.ImportFrom) and node.module == "gradstudio")
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
 
 
@@ -44,19 +45,19 @@ def asks_for_gradient(tree: ast.Module) -> bool:
     return any(
         (isinstance(node, ast.Attribute) and node.attr in _ASKING)
         or (isinstance(node, ast.Name) and node.id in _ASKING)
-        for node in ast.walk(tree)
+        for node in walk(tree)
     )
 
 
 def imports_anything(tree: ast.Module) -> bool:
     """Whether the program imports a module at all."""
-    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(tree))
+    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in walk(tree))
 
 
 def changed_in_place(tree: ast.Module) -> frozenset[str]:
     """Variables whose items the program sets or whose kind it asks for: they stay lists, arrays and numbers."""
     found = set()
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
             owner: ast.expr = node.value
         elif isinstance(node, ast.Attribute) and node.attr in _CHANGING:
@@ -74,8 +75,7 @@ def changed_in_place(tree: ast.Module) -> frozenset[str]:
 
 def rewrite(tree: ast.Module, text: str, formula: bool) -> ast.Module:
     """The guarded program. formula: plain numbers assigned at the top become inputs."""
-    guarded = _Rewriter(text.split("\n"), formula, changed_in_place(tree)).visit(tree)
-    return ast.fix_missing_locations(guarded)  # type: ignore[no-any-return]
+    return _Rewriter(text.split("\n"), formula, changed_in_place(tree)).visit(tree)  # type: ignore[no-any-return]
 
 
 def _is_float(node: ast.expr) -> bool:
@@ -94,13 +94,13 @@ class _Rewriter(ast.NodeTransformer):
     # pieces
 
     def _call(self, at: ast.AST, name: str, *args: ast.expr) -> ast.Call:
-        return ast.copy_location(ast.Call(self._guard(at, name), list(args), []), at)
+        return placed(ast.Call(self._guard(at, name), list(args), []), at)
 
     def _guard(self, at: ast.AST, name: str) -> ast.Name:
-        return ast.copy_location(ast.Name(f"_gs_{name}", ast.Load()), at)
+        return placed(ast.Name(f"_gs_{name}", ast.Load()), at)
 
     def _constant(self, at: ast.AST, value: object) -> ast.Constant:
-        return ast.copy_location(ast.Constant(value), at)  # type: ignore[arg-type]
+        return placed(ast.Constant(value), at)  # type: ignore[arg-type]
 
     def _head(self, node: ast.stmt) -> str:
         first = node.lineno - 1
@@ -114,12 +114,10 @@ class _Rewriter(ast.NodeTransformer):
         opened = self._call(
             node, "open", self._constant(node, kind), self._constant(node, name), self._constant(node, node.lineno)
         )
-        bind = ast.copy_location(ast.Assign([ast.copy_location(ast.Name(token, ast.Store()), node)], opened), node)
-        body = make(ast.copy_location(ast.Name(token, ast.Load()), node))  # type: ignore[operator]
-        close = ast.copy_location(
-            ast.Expr(self._call(node, "close", ast.copy_location(ast.Name(token, ast.Load()), node))), node
-        )
-        return [bind, ast.copy_location(ast.Try(body, [], [], [close]), node)]
+        bind = placed(ast.Assign([placed(ast.Name(token, ast.Store()), node)], opened), node)
+        body = make(placed(ast.Name(token, ast.Load()), node))  # type: ignore[operator]
+        close = placed(ast.Expr(self._call(node, "close", placed(ast.Name(token, ast.Load()), node))), node)
+        return [bind, placed(ast.Try(body, [], [], [close]), node)]
 
     # loops and functions
 
@@ -147,7 +145,7 @@ class _Rewriter(ast.NodeTransformer):
 
         def body(token: ast.expr) -> list[ast.stmt]:
             turn = self._call(node.test, "turn", token)
-            node.test = ast.copy_location(ast.BoolOp(ast.And(), [turn, node.test]), node.test)
+            node.test = placed(ast.BoolOp(ast.And(), [turn, node.test]), node.test)
             return [node]
 
         return self._scoped(node, "loop", self._head(node), body)
@@ -163,7 +161,7 @@ class _Rewriter(ast.NodeTransformer):
         scoping = [n for n in node.body if isinstance(n, ast.Global | ast.Nonlocal)]
         rest = [n for n in node.body if not isinstance(n, ast.Global | ast.Nonlocal)]
         self._depth += 1
-        inner = self._block(rest) or [ast.copy_location(ast.Pass(), node)]
+        inner = self._block(rest) or [placed(ast.Pass(), node)]
         self._depth -= 1
         node.body = [*scoping, *self._scoped(node, "call", node.name, lambda token: inner)]
         return node
@@ -192,7 +190,7 @@ class _Rewriter(ast.NodeTransformer):
         """Statements that tell the recorder what each plain name now holds."""
         found: list[ast.stmt] = []
         for target in targets:
-            for part in ast.walk(target):
+            for part in walk(target):
                 if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                     found.append(self._named(at, part.id))
         return found
@@ -201,12 +199,12 @@ class _Rewriter(ast.NodeTransformer):
         """if type(name) in kinds: name("name", name); most values of most loops are of no interest to the picture."""
 
         def load() -> ast.expr:
-            return ast.copy_location(ast.Name(name, ast.Load()), at)
+            return placed(ast.Name(name, ast.Load()), at)
 
         kind = self._call(at, "type", load())
-        test = ast.copy_location(ast.Compare(kind, [ast.In()], [self._guard(at, "kinds")]), at)
-        tell = ast.copy_location(ast.Expr(self._call(at, "name", self._constant(at, name), load())), at)
-        return ast.copy_location(ast.If(test, [tell], []), at)
+        test = placed(ast.Compare(kind, [ast.In()], [self._guard(at, "kinds")]), at)
+        tell = placed(ast.Expr(self._call(at, "name", self._constant(at, name), load())), at)
+        return placed(ast.If(test, [tell], []), at)
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt | list[ast.stmt]:
         value = self.visit(node.value)
@@ -227,8 +225,8 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | list[ast.stmt]:
         if node.value is None:
-            return ast.copy_location(ast.Pass(), node)
-        return self.visit_Assign(ast.copy_location(ast.Assign([node.target], node.value), node))
+            return placed(ast.Pass(), node)
+        return self.visit_Assign(placed(ast.Assign([node.target], node.value), node))
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt | list[ast.stmt]:
         if isinstance(node.target, ast.Name) and type(node.op) not in _GUARDED:
@@ -236,9 +234,9 @@ class _Rewriter(ast.NodeTransformer):
             node.value = self.visit(node.value)
             return [node, *names]
         if isinstance(node.target, ast.Name):
-            load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
-            joined = ast.copy_location(ast.BinOp(load, node.op, node.value), node)
-            plain = ast.copy_location(ast.Assign([node.target], joined), node)
+            load = placed(ast.Name(node.target.id, ast.Load()), node.target)
+            joined = placed(ast.BinOp(load, node.op, node.value), node)
+            plain = placed(ast.Assign([node.target], joined), node)
             return self.visit_Assign(plain)
         node.target = self.visit(node.target)
         node.value = self.visit(node.value)
@@ -261,7 +259,7 @@ class _Rewriter(ast.NodeTransformer):
         value: ast.expr = self._call(at, "module", self._constant(at, facade))
         if member is not None:
             value = self._call(at, "attr", value, self._constant(at, member))
-        return ast.copy_location(ast.Assign([ast.copy_location(ast.Name(name, ast.Store()), at)], value), at)
+        return placed(ast.Assign([placed(ast.Name(name, ast.Store()), at)], value), at)
 
     # expressions
 
