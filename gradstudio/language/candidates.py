@@ -129,7 +129,9 @@ def _without_left_out(row: Primitive, inputs: Sequence[Given | None]) -> list[Gi
 def _why_not(row: Primitive, inputs: tuple[Given, ...], said: str) -> str:
     """Why the inputs do not fit, in one line with their shapes."""
     shapes = [dims_of(x) for x in inputs]
-    given = " and ".join(map(text, shapes))
+    given = " and ".join(text(s) if s else "[ ]" for s in shapes)
+    if row.name == "matmul" and not all(shapes):
+        return f"{given}: matmul takes no scalar, multiply does"
     if len(inputs) == 2 and row.name in ("matmul", "dot") and all(shapes):
         inner, outer = shapes[0][-1], shapes[1][-2 if len(shapes[1]) > 1 else 0]
         if inner != outer:

@@ -111,16 +111,17 @@ def _hides(node: ast.AST) -> bool:
 
 def leaves(tree: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
     """(what makes a leaf, the expression with its numbers)."""
-    if not has_tape(tree):
-        kept = changed_in_place(tree)
+    nodes = walk(tree)
+    if not has_tape(nodes):
+        kept = changed_in_place(nodes)
         for statement in at_top(tree.body):
             if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
                 continue
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             if len(targets) == 1 and isinstance(targets[0], ast.Name) and targets[0].id not in kept:
                 yield statement.value, statement.value
-    modules, makers = _library_names(tree)
-    for node in walk(tree):
+    modules, makers = _library_names(nodes)
+    for node in nodes:
         if isinstance(node, ast.Call) and node.args and not isinstance(node.args[0], ast.Starred):
             function = node.func
             if isinstance(function, ast.Attribute):
@@ -144,12 +145,12 @@ def at_top(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from at_top(node.body)
 
 
-def _library_names(tree: ast.Module) -> tuple[set[str], set[str]]:
+def _library_names(nodes: list[ast.AST]) -> tuple[set[str], set[str]]:
     """Names that surely are the library, and those that surely are its makers of leaves."""
     modules, makers = {"gs", "tf"}, set(_MAKERS)
     imported: set[str] = set()
     bound: set[str] = set()
-    for node in walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 name = alias.asname or alias.name

@@ -32,8 +32,16 @@ from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.pure import closed_builtins
-from gradstudio.language.rewrite import asks_for_gradient, has_tape, imports_anything, imports_library, rewrite
+from gradstudio.language.rewrite import (
+    asks_for_gradient,
+    changed_in_place,
+    has_tape,
+    imports_anything,
+    imports_library,
+    rewrite,
+)
 from gradstudio.language.shown import message_of
+from gradstudio.language.tree import walk
 
 FILENAME = "<program>"
 Data = dict[str, dict[str, np.ndarray]]
@@ -67,10 +75,11 @@ def run_program(
     if tree is None:
         kind = problems[0].kind
         return Run("refused" if kind in ("refused", "limit") else "error", [*problems, *notes])
-    formula = not has_tape(tree)
-    is_bare, has_import, asks = not imports_library(tree), imports_anything(tree), asks_for_gradient(tree)
+    nodes = walk(tree)
+    formula = not has_tape(nodes)
+    is_bare, has_import, asks = not imports_library(nodes), imports_anything(nodes), asks_for_gradient(nodes)
     try:
-        code = compile(rewrite(tree, text, formula), FILENAME, "exec", dont_inherit=True)
+        code = compile(rewrite(tree, text, formula, changed_in_place(nodes)), FILENAME, "exec", dont_inherit=True)
     except SyntaxError as error:
         return Run("error", [syntax_problem(error, text), *notes])
     except (ValueError, TypeError, RecursionError, MemoryError) as error:
@@ -94,6 +103,7 @@ def run_program(
             else:
                 exec(code, scope)
             run.variables = _own(scope, before)
+            _record_unread(recorder)
             if guards.blanks or recorder.waiting:
                 run.problems += open_problems(recorder, guards.blanks, None, NO_SPAN)
             elif tape is not None:
@@ -102,6 +112,7 @@ def run_program(
                 _differentiate_last_tape(recorder, run)
     except Waiting as ended:
         run.variables = _own(scope, before)
+        _record_unread(recorder)
         span = place(ended.__traceback__, FILENAME, text.split("\n"))
         run.problems += open_problems(recorder, guards.blanks, ended, span)
     except BaseException as error:
@@ -114,6 +125,15 @@ def run_program(
         ACTIVE.clear()
         recorder.leave(0)
     return run
+
+
+def _record_unread(recorder: Recorder) -> None:
+    """Named variables whose value was never read become records as well: they are there, though nothing uses them."""
+    owners = recorder._variable_of
+    read = {owners[id(t)] for t in recorder.tensors if id(t) in owners}
+    for key, (variable, _) in recorder._variables.items():
+        if key not in read and key in recorder._array_names and len(recorder.tensors) < recorder.limit_ops:
+            recorder._number(variable._held)
 
 
 def _scope(

@@ -7,6 +7,7 @@ Names that begin with `_gs` are added; programs cannot use them.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from gradstudio.language.grammar import MODULES
 from gradstudio.language.tree import placed, walk
@@ -21,43 +22,43 @@ _ASKING = frozenset("gradient jacobian batch_jacobian jvp vjp grad value_and_gra
 _CHANGING = frozenset("append extend insert pop remove reverse sort clear fill shuffle".split())
 
 
-def has_tape(tree: ast.Module) -> bool:
-    """Whether the program makes a tape itself; one that does not is a formula."""
+def has_tape(nodes: Iterable[ast.AST]) -> bool:
+    """Whether a program (all its nodes) makes a tape itself; one that does not is a formula."""
     return any(
         (isinstance(node, ast.Name) and node.id == "GradientTape")
         or (isinstance(node, ast.Attribute) and node.attr == "GradientTape")
         or (isinstance(node, ast.alias) and node.name == "GradientTape")
-        for node in walk(tree)
+        for node in nodes
     )
 
 
-def imports_library(tree: ast.Module) -> bool:
+def imports_library(nodes: Iterable[ast.AST]) -> bool:
     """Whether the program imports gradstudio, and so would also run under plain Python."""
     return any(
         (isinstance(node, ast.Import) and any(alias.name == "gradstudio" for alias in node.names))
         or (isinstance(node, ast.ImportFrom) and node.module == "gradstudio")
-        for node in walk(tree)
+        for node in nodes
     )
 
 
-def asks_for_gradient(tree: ast.Module) -> bool:
+def asks_for_gradient(nodes: Iterable[ast.AST]) -> bool:
     """Whether the program calls gradient() or a relative of it anywhere."""
     return any(
         (isinstance(node, ast.Attribute) and node.attr in _ASKING)
         or (isinstance(node, ast.Name) and node.id in _ASKING)
-        for node in walk(tree)
+        for node in nodes
     )
 
 
-def imports_anything(tree: ast.Module) -> bool:
+def imports_anything(nodes: Iterable[ast.AST]) -> bool:
     """Whether the program imports a module at all."""
-    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in walk(tree))
+    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes)
 
 
-def changed_in_place(tree: ast.Module) -> frozenset[str]:
+def changed_in_place(nodes: Iterable[ast.AST]) -> frozenset[str]:
     """Variables whose items the program sets or whose kind it asks for: they stay lists, arrays and numbers."""
     found = set()
-    for node in walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
             owner: ast.expr = node.value
         elif isinstance(node, ast.Attribute) and node.attr in _CHANGING:
@@ -73,9 +74,9 @@ def changed_in_place(tree: ast.Module) -> frozenset[str]:
     return frozenset(found)
 
 
-def rewrite(tree: ast.Module, text: str, formula: bool) -> ast.Module:
-    """The guarded program. formula: plain numbers assigned at the top become inputs."""
-    return _Rewriter(text.split("\n"), formula, changed_in_place(tree)).visit(tree)  # type: ignore[no-any-return]
+def rewrite(tree: ast.Module, text: str, formula: bool, kept: frozenset[str]) -> ast.Module:
+    """The guarded program. formula: plain numbers assigned at the top become inputs, unless they are `kept`."""
+    return _Rewriter(text.split("\n"), formula, kept).visit(tree)  # type: ignore[no-any-return]
 
 
 def _is_float(node: ast.expr) -> bool:

@@ -137,6 +137,7 @@ def test_what_depends_on_values_or_is_too_much_is_not_foreseen(op: str, inputs: 
     ("op", "inputs", "words"),
     [
         ("matmul", (k(200, 3), k(4)), "[200,3] and [4]: 3 and 4 do not match"),
+        ("matmul", (k(6, 2), k()), "[6,2] and [ ]: matmul takes no scalar, multiply does"),
         ("add", (k(200, 3), k(200)), "[200,3] and [200]: 3 and 200 do not match"),
         ("add", (k(300_000, 3), k(200_000, 3)), "[300000,3] and [200000,3]: 300000 and 200000 do not match"),
         ("mse", (k(5), k(4)), "[5] and [4]: 5 and 4 do not match"),
