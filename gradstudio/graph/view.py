@@ -13,7 +13,7 @@ def visible(trace: Trace, sweep: int) -> np.ndarray:
     For a sweep: earlier records of the scope it was called in and of scopes inside that, the recorded ancestors of its
     targets, what waits there for an open input, and the direct inputs of all these; not what has no name, is on no
     tape and ends in nothing that is shown, like the numbers a variable begins with. For -1: everything. Leaves that
-    nothing uses are kept if they have a name.
+    nothing uses are kept if they have a name, in every sweep if nothing anywhere does.
     """
     records = trace.records
     n = len(records.op)
@@ -32,7 +32,8 @@ def visible(trace: Trace, sweep: int) -> np.ndarray:
     if 0 <= sweep < len(trace.sweeps):
         shown |= _waiting(trace, trace.sweeps[sweep].scope)
     shown[taken[shown[reader]]] = True  # values that enter the view from outside, one step back
-    return np.asarray(np.nonzero(shown & ~_idle(trace, taken[shown[reader]], sweep))[0], np.int32)
+    shown &= ~_idle(trace, taken[shown[reader]], sweep)
+    return np.asarray(np.nonzero(shown | _fresh(trace, taken))[0], np.int32)
 
 
 def _inside(trace: Trace, scope: int) -> np.ndarray:
@@ -58,6 +59,19 @@ def _waiting(trace: Trace, scope: int) -> np.ndarray:
         is_other_pass = other.kind == "pass" and other.parent in around
         near[i] = i in around or (near[other.parent] and not is_other_pass)
     return np.asarray(out & near[r.scope])
+
+
+def _fresh(trace: Trace, taken: np.ndarray) -> np.ndarray:
+    """Named leaves at the top of the program that nothing reads yet: what is being made, in any sweep."""
+    r = trace.records
+    leaf = (r.kind != Kind.OP) & (r.kind != Kind.GRADIENT) & (r.scope == 0) & (r.name >= 0) & (r.sweep < 0)
+    leaf[taken] = False
+    if not leaf.any():
+        return np.asarray(leaf)
+    own = np.array([*(text.isidentifier() for text in r.strings), False], bool)
+    times = np.bincount(r.name[r.name >= 0], minlength=len(r.strings))
+    once = times[np.maximum(r.name, 0)] == 1  # else it is left over: the value of a variable after its last change
+    return np.asarray(leaf & own[r.name] & once)
 
 
 def _add_ancestors(trace: Trace, start: list[int], shown: np.ndarray) -> None:

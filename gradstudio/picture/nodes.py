@@ -69,7 +69,7 @@ def _full(scene: Scene, nodes: np.ndarray, rect: np.ndarray, form: Outline, b: B
     b.texts.extend(names, x + a.INSET, y + 30.0, a.NAME, _name_ink(scene, nodes), room, Align.LEFT, nodes)
     b.texts.extend(shapes, x + w - 8.0, y + 30.0, a.SHAPE, t.ink["muted"], shape_room + 1, Align.RIGHT, nodes)
     _row(scene, nodes, rect, form, b, 40.0, 24.0, (a.VALUE, a.GRADIENT))
-    paint_constants(scene, nodes, rect, b)
+    paint_constants(scene, nodes, b)
 
 
 def _compact(scene: Scene, nodes: np.ndarray, rect: np.ndarray, form: Outline, b: Brush) -> None:
