@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from gradstudio.engine.primitive import TABLE
-from gradstudio.studio.edits import adding, wiring
+from gradstudio.engine.trace import Trace
+from gradstudio.graph.model import Graph
+from gradstudio.graph.query import node_of_record
+from gradstudio.studio.edits import (
+    adding,
+    arguments,
+    deleting,
+    duplicating,
+    extracting,
+    fitting,
+    inlining,
+    looping,
+    renaming,
+    stopping,
+    sweeping,
+    wiring,
+)
 from gradstudio.studio.edits.edit import Edit, Refused
+from gradstudio.studio.edits.fitting import Cure, Fit
+from gradstudio.studio.edits.leaves import KINDS, add_leaf, kind_of
 from gradstudio.studio.edits.made import Port
-from gradstudio.studio.edits.subject import Subject, empty_subject, program_of
+from gradstudio.studio.edits.make_input import make_input
+from gradstudio.studio.edits.program import program_of
+from gradstudio.studio.edits.subject import Subject, empty_subject
+from gradstudio.studio.outcome import View
 
 if TYPE_CHECKING:
     from gradstudio.studio.session import Session
 
-LEAVES = ("number", "parameter", "matrix", "constant", "normal", "linspace", "gradient")
+LEAVES = (*(f"leaf:{kind}" for kind in KINDS), "leaf:gradient")
 """What the palette has beside the ops."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """Whether a value may go into an input."""
-
-    ok: bool
-    words: str  # what would come out, or what does not fit: "[200,3] @ [3]: [200]"
-    cures: tuple[object, ...] = ()  # ways to make it fit, for connect(cure=)
-    loops: str = ""  # "matmul would make a loop: z depends on it"
-    why: str = ""  # why it cannot be wired at all
 
 
 class Building:
@@ -35,6 +47,7 @@ class Building:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._applied: Edit | None = None  # whose result is selected once it is drawn
 
     # what can be done
 
@@ -43,7 +56,9 @@ class Building:
         """Why the picture cannot be edited now; "" if it can."""
         view, text = self._session.runs.view, self._session.document.text
         if view is None:
-            if not text.strip():
+            outcome = self._session.runs.outcome
+            is_empty = outcome is not None and outcome.text == text and outcome.finished.status == "ok"
+            if is_empty or not text.strip():
                 return ""
             return "There is no picture of this text yet; once it runs, it can be edited here."
         if view.text != text:
@@ -76,33 +91,60 @@ class Building:
     def fit(self, source: int, node: int, slot: int) -> Fit:
         """Whether a value of `source` may go into an input of `node`."""
         try:
-            subject = self._subject()
-            if wiring.loops(subject, source, node):
-                return Fit(False, "", loops=wiring.loop_words(subject, source, node))
-            wiring.connect(subject, source, node, slot)
+            return fitting.fit(self._subject(), source, node, slot)
         except Refused as error:
             return Fit(False, "", why=str(error))
-        return Fit(True, "")
 
     def fits_after(self, source: int) -> Callable[[str], str]:
         """For each op of the palette, what it would make of a value; "" where nothing is known."""
-        return lambda entry: ""
+        try:
+            return fitting.fits_after(self._subject(), source)
+        except Refused:
+            return lambda entry: ""
+
+    def variable(self, node: int) -> str:
+        """The name of a node's variable; "" where it has none."""
+        try:
+            return renaming.name_of(self._subject(), node)
+        except Refused:
+            return ""
+
+    def value_text(self, node: int) -> str:
+        """The value of a leaf as the text writes it; "" where it does not."""
+        try:
+            return arguments.value_text(self._subject(), node)
+        except Refused:
+            return ""
 
     # edits
 
     def add(self, entry: str, sources: tuple[int, ...] = (), name: str = "") -> Edit:
         """A line that applies an op to nodes, or makes a leaf."""
-        if entry in LEAVES:
-            raise Refused(f"A {entry} is written in the text for now.")
+        kind = kind_of(entry)
+        if kind:
+            return add_leaf(self._subject().program.text, kind, name)
+        if entry in ("gradient", "leaf:gradient"):
+            if not sources:
+                raise Refused("Choose what to differentiate first, then by what.")
+            return self.gradient(sources[0], tuple(sources[1:]))
         return adding.add(self._subject(), entry, tuple(sources), name)
 
     def add_between(self, entry: str, edge: int) -> Edit:
         """Put an op on a wire."""
-        raise Refused("An op goes onto a wire in the text for now.")
+        subject = self._subject()
+        graph = subject.graph
+        if not 0 <= edge < len(graph.edge_source):
+            raise Refused("The picture has changed; choose the wire again.")
+        source, node = int(graph.edge_source[edge]), int(graph.edge_target[edge])
+        return adding.add_between(subject, entry, source, node, int(graph.edge_slot[edge]))
 
-    def connect(self, source: int, node: int, slot: int, cure: object = None) -> Edit:
-        """Let an input of `node` read `source`."""
-        return wiring.connect(self._subject(), source, node, slot)
+    def connect(self, source: int, node: int, slot: int, cure: Cure | None = None) -> Edit:
+        """Let an input of `node` read `source`; cure: one of those that fit() named."""
+        return fitting.connect(self._subject(), source, node, slot, cure)
+
+    def reconnect(self, source: int, old: tuple[int, int], new: tuple[int, int], cure: Cure | None = None) -> Edit:
+        """Take the wire of `source` from one input (node, slot) and put it into another."""
+        return fitting.connect(self._subject(), source, *new, cure, None if old == new else old)
 
     def disconnect(self, node: int, slot: int) -> Edit:
         """Leave an input open."""
@@ -110,51 +152,93 @@ class Building:
 
     def set_argument(self, node: int, slot: int, text: str) -> Edit:
         """Write a number, a name or an expression as an argument."""
-        raise Refused("Arguments are typed in the text for now.")
+        return arguments.set_argument(self._subject(), node, slot, text)
 
     def set_value(self, node: int, text: str) -> Edit:
         """Write another value into a leaf."""
-        raise Refused("Values are typed in the text for now.")
+        return arguments.set_value(self._subject(), node, text)
 
     def rename(self, node: int, name: str) -> Edit:
         """Give a variable another name everywhere."""
-        raise Refused("Variables are renamed in the text for now.")
+        return renaming.rename(self._subject(), node, name)
 
     def delete(self, nodes: tuple[int, ...]) -> Edit:
         """Take nodes out."""
-        raise Refused("Lines are deleted in the text for now.")
+        return deleting.delete(self._subject(), nodes)
 
     def consequences(self, nodes: tuple[int, ...]) -> tuple[str, ...]:
         """What delete() would do, one line each."""
-        return ()
+        try:
+            return deleting.consequences(self._subject(), nodes)
+        except Refused:
+            return ()
 
     def duplicate(self, nodes: tuple[int, ...]) -> Edit:
         """Copies of nodes."""
-        raise Refused("Lines are copied in the text for now.")
+        return duplicating.duplicate(self._subject(), nodes)
 
     def stop_gradient(self, node: int) -> Edit:
         """Let no gradient through a node, or again where none comes through."""
-        raise Refused("stop_gradient is written in the text for now.")
+        subject = self._subject()
+        return stopping.stop_gradient(subject.program, subject.made(node))
 
     def extract(self, nodes: tuple[int, ...], name: str) -> Edit:
         """Make a function of nodes."""
-        raise Refused("Functions are written in the text for now.")
+        subject = self._subject()
+        made = [subject.made(node) for node in nodes]
+        alone = made[0].expr if len(made) == 1 and not made[0].name else None
+        what = alone if isinstance(alone, ast.expr) else [m.statement for m in made]
+        return extracting.extract(subject.program, what, name)
 
     def inline(self, node: int) -> Edit:
         """Put a variable, or a function, into the lines that use it."""
-        raise Refused("Lines are joined in the text for now.")
+        subject = self._subject()
+        return inlining.inline(subject.program, subject.made(node))
 
     def make_input(self, node: int, slot: int, name: str, low: float, high: float) -> Edit:
         """Make a named input, with a range, of a constant."""
-        raise Refused("Inputs are written in the text for now.")
+        subject = self._subject()
+        port = wiring.wirable(subject, node, slot)
+        if port.expr is None:
+            raise Refused("Nothing is written for this input.")
+        line, column = subject.program.span(port.expr)[:2]
+        return make_input(subject.program.text, line, column, name, low, high)
 
     def gradient(self, target: int, sources: tuple[int, ...]) -> Edit:
         """Ask for the gradient of one node on others."""
-        raise Refused("Gradients are written in the text for now.")
+        subject = self._subject()
+        shown = None
+        if 0 <= subject.graph.sweep < len(subject.trace.sweeps):
+            sweep = subject.trace.sweeps[subject.graph.sweep]
+            shown = None if sweep.automatic else sweep.span
+        made = [subject.made(source) for source in sources]
+        edit = sweeping.gradient(subject.program, subject.made(target), made, shown)
+        if edit.text == subject.program.text:
+            raise Refused("This gradient has that target and those sources already.")
+        return edit
 
     def loop(self, nodes: tuple[int, ...], count: int) -> Edit:
         """Put the lines of nodes into a loop."""
-        raise Refused("Loops are written in the text for now.")
+        subject = self._subject()
+        return looping.loop(subject.program, [subject.made(node).statement for node in nodes], count)
+
+    # the selection
+
+    def applied(self, edit: Edit) -> None:
+        """An edit becomes the text: what it made is selected as soon as it is drawn."""
+        self._applied = edit if edit.variable else None
+
+    def drawn(self, view: View | None) -> None:
+        """Another picture is shown."""
+        edit = self._applied
+        if edit is None or view is None:
+            return
+        if view.text == edit.text:
+            record = _record_of(view.trace, view.graph, edit)
+            if record >= 0:
+                self._session.selection.select_record(record)
+        if view.text == self._session.document.text:
+            self._applied = None
 
     # inside
 
@@ -167,3 +251,17 @@ class Building:
         if view is None:
             return empty_subject(text)
         return Subject(program_of(text), view.trace, view.graph)
+
+
+def _record_of(trace: Trace, graph: Graph, edit: Edit) -> int:
+    """The record that an edit made or changed, as far as it is shown; -1 for none."""
+    r = trace.records
+    on_line = np.flatnonzero((r.span[:, 0] == edit.line) & (r.sweep < 0))
+    named = [k for k in on_line.tolist() if r.name[k] >= 0 and r.strings[r.name[k]] == edit.variable]
+    for record in reversed(named if edit.variable else on_line.tolist()):
+        if node_of_record(graph, record) >= 0:
+            return int(record)
+    return -1
+
+
+__all__ = ["LEAVES", "Building", "Cure", "Fit"]

@@ -113,9 +113,9 @@ class Runs:
 
     # what the window asks for; each returns at once
 
-    def submit(self, text: str, folder: Path | None, is_asked: bool = False) -> None:
-        """Run a text soon (or now if a person asked); a newer text replaces it until then."""
-        due = time.monotonic() + (0.0 if is_asked else DEBOUNCE)
+    def submit(self, text: str, folder: Path | None, is_asked: bool = False, at_once: bool = False) -> None:
+        """Run a text soon (or now if a person asked, or if so told); a newer text replaces it until then."""
+        due = time.monotonic() + (0.0 if is_asked or at_once else DEBOUNCE)
         self._jobs.put(lambda: self._submitted(_Submission(text, folder, is_asked, due)))
 
     def stop(self) -> None:

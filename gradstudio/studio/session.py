@@ -118,7 +118,7 @@ class Session:
         """The text was edited in the editor; it runs by itself while Live is on, unless only the arrangement in it is
         another. Without a name it was typed. cursor: before and after."""
         before = self.document.text
-        if self._put(text):
+        if self._put(text, is_typed=True):
             self.history.record(before, text, name, cursors=cursor)
             self.history_changed.emit()
 
@@ -128,6 +128,8 @@ class Session:
         Edits with the same `merge` in a row are one step until `settle`: all of what a slider does from press to
         release.
         """
+        if not merge:
+            self.building.applied(edit)
         self._apply(edit.name, edit.text, merge, edit.line or None)
 
     def settle(self) -> None:
@@ -157,10 +159,10 @@ class Session:
         """A person asks for a run."""
         self.runs.submit(self.document.text, self.document.folder, is_asked=True)
 
-    def run_soon(self) -> None:
-        """The text or what it reads has changed."""
+    def run_soon(self, at_once: bool = False) -> None:
+        """The text or what it reads has changed. at_once: nobody is typing, so there is no next key to wait for."""
         if self.settings.live:
-            self.runs.submit(self.document.text, self.document.folder)
+            self.runs.submit(self.document.text, self.document.folder, at_once=at_once)
         else:
             self.runs.mark_stale()
 
@@ -228,7 +230,7 @@ class Session:
 
     # inside
 
-    def _put(self, text: str) -> bool:
+    def _put(self, text: str, is_typed: bool = False) -> bool:
         """Another text for the document, whoever made it, and what follows from it; False if it is the same."""
         before = self.document.text
         if text == before:
@@ -237,7 +239,7 @@ class Session:
         if is_same_program(before, text):
             self.runs.rearrange(text)
         else:
-            self.run_soon()
+            self.run_soon(at_once=not is_typed)
         return True
 
     def _apply(self, name: str, text: str, merge: str, line: int | None) -> None:
@@ -287,6 +289,7 @@ class Session:
 
     def _on_drawn(self, view: View | None) -> None:
         self.selection.set_graph(view.graph if view is not None else None)
+        self.building.drawn(view)
 
 
 def start_session(settings: Settings, post: Post, settings_path: Path | None = None) -> Session:

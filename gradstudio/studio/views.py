@@ -18,7 +18,7 @@ from gradstudio.studio.ports import WorkerClient
 from gradstudio.worker.drawing import arrange
 from gradstudio.worker.messages import Drawn
 
-INLINE_NODES = 300
+INLINE_NODES = 500
 """Pictures of fewer nodes are laid out here (a few ms); larger ones in the drawing process, so that the window keeps
 its interpreter."""
 

@@ -26,7 +26,7 @@ class Noted:
         self.outcome = self.view = None
         self.asked: list[tuple[str, object]] = []
 
-    def submit(self, text: str, folder: Path | None, is_asked: bool = False) -> None:
+    def submit(self, text: str, folder: Path | None, is_asked: bool = False, at_once: bool = False) -> None:
         self.asked.append(("run" if is_asked else "live", text))
 
     def __getattr__(self, name: str) -> Callable[..., None]:

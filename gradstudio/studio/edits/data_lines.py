@@ -19,8 +19,7 @@ from gradstudio.studio.edits.input_place import free_name, importing, input_line
 from gradstudio.studio.edits.literals import MOST_ELEMENTS, too_many
 from gradstudio.studio.edits.number_text import array_text, number_text
 from gradstudio.studio.edits.places import tape_name
-from gradstudio.studio.edits.program import Program
-from gradstudio.studio.edits.subject import program_of
+from gradstudio.studio.edits.program import Program, program_of
 
 MOST_RANDOM = 10_000_000
 """Random or evenly spaced numbers of one line."""
@@ -54,7 +53,7 @@ def add_array(text: str, name: str, values: object, is_variable: bool | None = N
     written = array_text(array.astype(float), False)
     if _is_variable(program, is_variable):
         return _added(program, name, f"{_GS}Variable({written})", "array", True)
-    if is_bare(program) and not has_tape(program.tree):
+    if is_bare(program) and not has_tape(program.nodes):
         return _added(program, name, written, "array")
     return _added(program, name, f"{_GS}constant({written})", "array")
 
@@ -147,7 +146,7 @@ def proposed_name(text: str, wanted: str) -> str:
 
 
 def _is_variable(program: Program, wanted: bool | None) -> bool:
-    return has_tape(program.tree) if wanted is None else wanted
+    return has_tape(program.nodes) if wanted is None else wanted
 
 
 def _made(program: Program, name: str, value: str, what: str, is_variable: bool | None) -> Edit:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from gradstudio.engine.primitive import NAMES
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
-from gradstudio.studio.edits.program import Program, in_place_of
-from gradstudio.studio.edits.subject import program_of
+from gradstudio.studio.edits.moving import grouped
+from gradstudio.studio.edits.program import Program, in_place_of, program_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ class Draft:
 
     def replace(self, old: ast.expr, new: str) -> None:
         """Write an expression in the place of another, in brackets where it needs them."""
-        program = self.program
-        self.put(Splice(program.start(old), program.end(old), in_place_of(program, old, new)))
+        self.put(replaced(self.program, old, new))
 
     def put(self, splice: Splice) -> None:
         """Make a change."""
@@ -76,7 +76,8 @@ class Draft:
 
     def fresh(self, *bases: str) -> str:
         """A name that nothing has yet: the first of some that is free, else the first with a number."""
-        taken = frozenset(self._names)
+        taken, is_bare = frozenset(self._names), not self.program.library
+        bases = tuple(f"{base}_x" if is_bare and base in NAMES else base for base in bases)
         names = [self.program.fresh(base, taken) for base in bases]
         name = next((n for n, base in zip(names, bases, strict=True) if n == base), names[0])
         self._names.add(name)
@@ -93,6 +94,11 @@ class Draft:
         try:
             text = spliced(self.program.text, splices)
             program = program_of(text)
+            missing = _not_imported(self.program, program)
+            if missing is not None:
+                splices.append(missing)
+                text = spliced(self.program.text, splices)
+                program = program_of(text)
         except ValueError as error:
             raise Refused("This edit cannot be written here; make it in the text.") from error
         place = at + sum(len(s.new) - (s.end - s.start) for s in splices if s.end <= at and s.start < at)
@@ -100,21 +106,43 @@ class Draft:
         return Edit(name, text, _line(program, variable, near) if variable else near, variable)
 
     def _resolved(self) -> list[Splice]:
-        """All changes, none within another."""
-        splices = _outermost(self._splices)
+        """All changes, none within another; of several insertions in one place, those that others read come first."""
+        splices = [((2, 0), s) for s in _outermost(self._splices)]
         for moved in sorted(self._moved, key=lambda m: m.end - m.start):
-            inner = [s for s in splices if moved.start <= s.start and s.end <= moved.end]
-            if any(s.start <= moved.start and moved.end <= s.end for s in splices if s.start < s.end):
-                continue  # what it lies in is gone
+            inner = [s for _, s in splices if moved.start <= s.start and s.end <= moved.end]
+            is_gone = any(s.start <= moved.start and moved.end <= s.end for _, s in splices if s.start < s.end)
             shifted = [Splice(s.start - moved.start, s.end - moved.start, s.new) for s in inner]
             text = spliced(self.program.text[moved.start : moved.end], shifted)
-            splices = [s for s in splices if s not in inner]
-            splices.append(Splice(moved.start, moved.end, moved.left))
-            new = Splice(moved.at, moved.at, f"{moved.before}{text}{moved.after}")
-            # A line that is taken out of a statement comes before lines that are put before that statement.
-            first = next((k for k, s in enumerate(splices) if s.start == s.end == moved.at), len(splices))
-            splices.insert(first if moved.left else len(splices), new)
-        return splices
+            splices = [(order, s) for order, s in splices if s not in inner]
+            if not is_gone:  # else something stands in the place of what it was a part of
+                splices.append(((2, 0), Splice(moved.start, moved.end, moved.left)))
+            order = (0, moved.end) if moved.left else (1, moved.start)
+            splices.append((order, Splice(moved.at, moved.at, f"{moved.before}{text}{moved.after}")))
+        return [s for _, s in sorted(splices, key=lambda entry: entry[0])]
+
+
+def replaced(program: Program, old: ast.expr, new: str) -> Splice:
+    """An expression in the place of another: in brackets where it needs them, without those that the old one needed."""
+    try:
+        is_whole = isinstance(ast.parse(new, mode="eval").body, ast.Name | ast.Constant | ast.Call)
+    except SyntaxError:
+        is_whole = False
+    if is_whole:
+        return Splice(*grouped(program, old), new)
+    return Splice(program.start(old), program.end(old), in_place_of(program, old, new))
+
+
+def _not_imported(before: Program, after: Program) -> Splice | None:
+    """What puts ops that are new in a text into its `from gradstudio import ...`; None where nothing is missing."""
+    found = [n for n in before.tree.body if isinstance(n, ast.ImportFrom) and n.module == "gradstudio"]
+    if before.library or not found:
+        return None
+    called = [n.func.id for n in ast.walk(after.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    new = [name for name in dict.fromkeys(called) if name in NAMES and name not in before.names]
+    if not new:
+        return None
+    at = before.end(found[-1].names[-1])
+    return Splice(at, at, "".join(f", {name}" for name in new))
 
 
 def _outermost(splices: list[Splice]) -> list[Splice]:

@@ -11,11 +11,9 @@ from collections.abc import Iterable
 
 from gradstudio.language.grammar import MODULES, WITHHELD
 from gradstudio.language.limits import IDENTIFIER, LINE_CHARACTERS
-from gradstudio.studio.edits.adding import IMPORT
 from gradstudio.studio.edits.edit import Refused, Splice, spliced
-from gradstudio.studio.edits.places import leaf_place
-from gradstudio.studio.edits.program import Program
-from gradstudio.studio.edits.subject import program_of
+from gradstudio.studio.edits.places import IMPORT, leaf_place
+from gradstudio.studio.edits.program import Program, program_of
 
 _RESERVED = frozenset([*dir(builtins), *WITHHELD, *MODULES.values(), "tf"])
 """Names that no input should take from Python and the studio."""

@@ -10,15 +10,16 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from gradstudio.engine.trace import Span
 from gradstudio.language.inputs import at_top, leaves, number_of, numbers
+from gradstudio.language.tree import walk
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
 from gradstudio.studio.edits.number_text import array_text, is_whole, number_text
-from gradstudio.studio.edits.program import Program
-from gradstudio.studio.edits.subject import program_of
+from gradstudio.studio.edits.program import Program, program_of
 
 MOST_ELEMENTS = 10_000
 """Elements of an array that is written into a text; more belong into a file."""
@@ -84,6 +85,7 @@ def keys(found: tuple[Written, ...]) -> list[Key]:
     return out
 
 
+@lru_cache(2)
 def literals(text: str) -> tuple[Written, ...] | None:
     """Everything a person may turn, in the order in which it stands; None for a text that does not parse."""
     try:
@@ -98,7 +100,7 @@ class _Finder:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._tree = program.tree
-        self._names = dict(_named(program.tree))
+        self._names = dict(_named(program.nodes))
 
     def found(self) -> list[Written]:
         made: dict[int, Written] = {}
@@ -111,7 +113,7 @@ class _Finder:
             if given is not None and id(given) not in known:
                 self._add(made, self._written(given, given, "number"))
         ends = sorted((w.start, w.end) for w in made.values())
-        for node in _inside(self._tree):
+        for node in _inside(self._program.nodes):
             if not _is_within(self._program.start(node), ends):
                 self._add(made, self._literal(node, "", self._program.span(node), "inside"))
         return [made[start] for start in sorted(made)]
@@ -143,24 +145,27 @@ class _Finder:
         return Literal(line, start, end, name, number, text, kind, maker)
 
 
-def _named(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _named(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
     """id(value) -> name, of what is assigned to one plain name."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if len(targets) == 1 and isinstance(targets[0], ast.Name):
                 yield id(node.value), targets[0].id
 
 
-def _inside(tree: ast.Module) -> Iterator[ast.expr]:
-    """Floats that stand in a sum, product, power or call; a minus before one belongs to it."""
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        parts: list[ast.AST] = list(ast.iter_child_nodes(node))
-        if isinstance(node, ast.Subscript):
-            parts.remove(node.slice)
-        if isinstance(node, ast.JoinedStr):
+def _inside(nodes: list[ast.AST]) -> Iterator[ast.expr]:
+    """Floats that stand in a sum, product, power or call, but not in an index or a text; a minus before one belongs to
+    it. nodes: outer ones first."""
+    passed: set[int] = set()  # what stands in an index or a text, and numbers that were given with their minus
+    for node in nodes:
+        kind = type(node)
+        if kind is ast.Subscript:
+            passed.update(map(id, walk(node.slice)))  # type: ignore[attr-defined]
+        elif kind is ast.JoinedStr:
+            passed.update(map(id, walk(node)))
+    for node in nodes:
+        if id(node) in passed:
             continue
         here: list[ast.expr] = []
         if isinstance(node, ast.BinOp):
@@ -171,10 +176,8 @@ def _inside(tree: ast.Module) -> Iterator[ast.expr]:
             here = [node.operand]
         for part in here:
             if type(number_of(part)) is float:
+                passed.add(id(part))
                 yield part
-                if part in parts:
-                    parts.remove(part)
-        waiting += parts
 
 
 def _is_within(at: int, ends: list[tuple[int, int]]) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
 from gradstudio.studio.edits.input_place import free_name, input_line
 from gradstudio.studio.edits.literals import Literal, literals
-from gradstudio.studio.edits.program import Program
-from gradstudio.studio.edits.subject import program_of
+from gradstudio.studio.edits.program import Program, program_of
 from gradstudio.studio.input_ranges import Range, default_range, with_range
 
 

@@ -6,6 +6,7 @@ import ast
 
 from gradstudio.studio.edits.draft import Draft
 from gradstudio.studio.edits.edit import Refused
+from gradstudio.studio.edits.places import is_leaf
 from gradstudio.studio.edits.program import Program
 from gradstudio.studio.edits.reach import Spot, Value, check_visible, is_plain_op
 
@@ -21,6 +22,8 @@ def move_behind(program: Program, draft: Draft, statement: ast.stmt, value: Valu
     if goal is None or value.is_new:
         raise Refused(f"`{name}` is made later, in line {value.since.lineno}; move its line up first.")
     check_visible(program, value, Spot(goal, True))
+    while is_leaf(program, goal) and goal is not body[-1] and is_leaf(program, _next(body, goal)):
+        goal = _next(body, goal)  # leaves stand together
     first, last = (next(k for k, s in enumerate(body) if s is which) for which in (statement, goal))
     moved = [statement]
     for other in body[first + 1 : last + 1]:
@@ -34,6 +37,10 @@ def move_behind(program: Program, draft: Draft, statement: ast.stmt, value: Valu
                 _check_apart(program, m, other)
     for m in moved:
         draft.move(m, goal)
+
+
+def _next(body: list[ast.stmt], statement: ast.stmt) -> ast.stmt:
+    return body[next(k for k, s in enumerate(body) if s is statement) + 1]
 
 
 def _check_apart(program: Program, moved: ast.stmt, other: ast.stmt) -> None:

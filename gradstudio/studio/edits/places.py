@@ -10,6 +10,8 @@ from gradstudio.studio.edits.edit import Splice
 from gradstudio.studio.edits.program import Program
 from gradstudio.studio.edits.reach import Spot
 
+IMPORT = "import gradstudio as gs"
+
 
 def is_leaf(program: Program, statement: ast.stmt) -> bool:
     """Whether a statement names a value without reading another variable: `w = gs.Variable(0.5)`."""

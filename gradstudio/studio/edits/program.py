@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 import keyword
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gradstudio.engine.primitive import NAMES
 from gradstudio.engine.trace import Span
 from gradstudio.language.check import check, span_of
+from gradstudio.language.tree import walk
 from gradstudio.studio.edits.edit import Refused, Splice
 
 Function = ast.FunctionDef | ast.Lambda
@@ -71,13 +72,25 @@ class Program:
     # the tree
 
     @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in the tree, outer nodes first."""
+        return walk(self.tree)
+
+    @cached_property
     def _parents(self) -> dict[ast.AST, ast.AST]:
-        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        found: dict[ast.AST, ast.AST] = {}
+        for node in self.nodes:
+            for value in node.__dict__.values():
+                if type(value) is list:
+                    found.update((item, node) for item in value if isinstance(item, ast.AST))
+                elif isinstance(value, ast.AST):
+                    found[value] = node
+        return found
 
     @cached_property
     def _by_span(self) -> dict[Span, ast.expr | ast.AugAssign]:
         found: dict[Span, ast.expr | ast.AugAssign] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.expr | ast.AugAssign):
                 found.setdefault(self.span(node), node)  # the outermost of those in one place
         return found
@@ -131,7 +144,7 @@ class Program:
     def names(self) -> frozenset[str]:
         """Every name that the text binds or reads."""
         found = set()
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             for field in ("id", "arg", "name", "asname"):
                 value = getattr(node, field, None)
                 if isinstance(value, str):
@@ -155,18 +168,21 @@ class Program:
         modules = self.modules
         used = [
             node.value.id
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules
         ]
         if used:
             return max(sorted(set(used)), key=used.count)
         imported = [name for name in modules if name in self._imported]
-        return imported[0] if imported else "" if self.tree.body else "gs"
+        if imported:
+            return imported[0]
+        is_begun = any(not isinstance(s, ast.Import | ast.ImportFrom | ast.Expr) for s in self.tree.body)
+        return "" if is_begun else "gs"
 
     @cached_property
     def modules(self) -> tuple[str, ...]:
         """Names that are the library: those it is imported as, and gs and tf where nothing else has that name."""
-        bound = {n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+        bound = {n.id for n in self.nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
         own = [name for name in self._imported if name not in bound]
         return (*own, *(name for name in ("gs", "tf") if name not in own and name not in bound))
 
@@ -242,6 +258,12 @@ class Program:
         if not self.tree.body:
             return self.text.find(_HEADER) if _HEADER in self.text else len(self.text)
         return self.line_end(self.tree.body[-1].end_lineno or 0)
+
+
+@lru_cache(2)
+def program_of(text: str) -> Program:
+    """The program of a text; the last ones are kept, because several questions are asked of each."""
+    return Program(text)
 
 
 def _first(statement: ast.stmt) -> ast.stmt | ast.expr:

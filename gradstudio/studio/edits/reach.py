@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradstudio.engine.trace import Trace
 from gradstudio.studio.edits.draft import Draft
 from gradstudio.studio.edits.edit import Refused
 from gradstudio.studio.edits.made import Made, callee
+from gradstudio.studio.edits.names import names_of
 from gradstudio.studio.edits.program import Function, Program
 from gradstudio.studio.edits.spelling import result_names
 
@@ -29,7 +29,7 @@ class Spot:
         """Where it lies in the text."""
         if self.statement is None:
             return program.code_end
-        return program.end(self.statement) if self.is_after else program.start(self.statement)
+        return _row_end(program, self.statement) if self.is_after else program.start(self.statement)
 
     def function(self, program: Program) -> Function | None:
         """The function that it lies in."""
@@ -58,7 +58,7 @@ def value_of(program: Program, trace: Trace, draft: Draft, made: Made, at: Funct
     """
     if made.name:
         return Value(made, made.name, made.statement, False)
-    handed = _handed_on(program, trace, made, at)
+    handed = handed_on(program, trace, made, at)
     if handed is not None:
         return Value(made, handed[0], handed[1], False)
     statement = made.statement
@@ -72,8 +72,9 @@ def value_of(program: Program, trace: Trace, draft: Draft, made: Made, at: Funct
     return Value(made, name, statement, True)
 
 
-def _handed_on(program: Program, trace: Trace, made: Made, at: Function | None) -> tuple[str, ast.stmt] | None:
-    """The variable of another function that the value went to: `a = layer(x)`, `for row in rows`."""
+def handed_on(program: Program, trace: Trace, made: Made, at: Function | None) -> tuple[str, ast.stmt, ast.stmt] | None:
+    """The variable that a value went to from elsewhere: `a = layer(x)`, `for row in rows`; from which statement on it
+    has the name, and which one binds it."""
     r = trace.records
     name = r.strings[int(r.name[made.record])] if r.name[made.record] >= 0 else ""
     here = program.function(made.statement)
@@ -81,14 +82,14 @@ def _handed_on(program: Program, trace: Trace, made: Made, at: Function | None) 
         return None
     if isinstance(made.statement, ast.For) and made.expr in ast.walk(made.statement.iter):
         first = made.statement.body[0]
-        return (name, first) if _binds(made.statement.target, name) else None
+        return (name, first, made.statement) if _binds(made.statement.target, name) else None
     if here is at or not isinstance(here, ast.FunctionDef):
         return None
     for node in ast.walk(program.tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and _binds(node.targets[0], name):
             call = node.value
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == here.name:
-                return name, node
+                return name, node, node
     return None
 
 
@@ -116,6 +117,8 @@ def why_not_alone(program: Program, expr: ast.AST) -> str:
         return f"Line {line} computes this in the condition of an elif, so it cannot stand on a line of its own."
     if isinstance(statement, ast.With) and not any(expr is n for n in ast.walk(statement.items[0])):
         return f"Line {line} computes this inside a `with`, so it cannot stand on a line of its own."
+    if program.text[program.line_start(statement.lineno) : program.start(statement)].strip():
+        return f"Line {line} holds more than one statement; put each on a line of its own first."
     start = program.start(expr)
     for node in ast.walk(statement) if not isinstance(statement, ast.For | ast.With | ast.If) else ():
         is_before = isinstance(node, ast.Call) and program.start(node) < start and program.end(node) <= start
@@ -169,11 +172,14 @@ def why_hidden(program: Program, value: Value, spot: Spot) -> str:
     why = _in_other_block(program, name, source, spot)
     if why:
         return why
-    bindings = [(n, f) for n, f in _bindings(program, name) if not _is_by(program, n, source)]
-    between = around[: around.index(own)]
-    if any(f in between for _, f in bindings):
-        return f"`{name}` means something else there; rename one of them first."
-    places = [n for n, f in bindings if f is own]
+    places: list[ast.AST] = []
+    if not value.is_new:
+        names = names_of(program)
+        home = names.home_of(name, source, program)
+        block = program.parent(spot.statement) if spot.statement is not None else None
+        if names.home_of(name, block or program.tree, program) is not home:
+            return f"`{name}` means something else there; rename one of them first."
+        places = [p.node for p in names.places(home, name) if p.binds and not _is_by(program, p.node, source)]
     if own is not there:
         return _at_call_time(program, value, spot, places)
     if spot.offset(program) < value.spot.offset(program):
@@ -252,6 +258,12 @@ def _descendants(node: ast.AST) -> set[ast.AST]:
     return set(ast.walk(node))
 
 
+def _row_end(program: Program, statement: ast.stmt) -> int:
+    """Where the last statement ends that begins in the line in which this one ends: there new lines go."""
+    line = statement.end_lineno
+    return max([program.end(s) for s in program.body(statement) if s.lineno == line] + [program.end(statement)])
+
+
 def _is_by(program: Program, node: ast.AST, statement: ast.stmt) -> bool:
     """Whether a binding is done by a statement itself, not by one in its body."""
     return node is statement or (not isinstance(node, ast.stmt) and _statement_of(program, node) is statement)
@@ -259,22 +271,3 @@ def _is_by(program: Program, node: ast.AST, statement: ast.stmt) -> bool:
 
 def _statement_of(program: Program, node: ast.AST) -> ast.AST | None:
     return next((a for a in program.ancestors(node) if isinstance(a, ast.stmt)), None)
-
-
-def _bindings(program: Program, name: str) -> Iterator[tuple[ast.AST, Function | None]]:
-    """Every place that gives a name something else, or takes it away, and the function it does so in."""
-    for node in ast.walk(program.tree):
-        match node:
-            case ast.Name(id=found) if not isinstance(node.ctx, ast.Load):
-                if any(isinstance(a, ast.comprehension) for a in program.ancestors(node)):
-                    continue
-            case ast.FunctionDef(name=found) | ast.ExceptHandler(name=found) | ast.MatchAs(name=found):
-                pass
-            case ast.MatchStar(name=found) | ast.arg(arg=found):
-                pass
-            case ast.alias():
-                found = node.asname or node.name
-            case _:
-                continue
-        if found == name:
-            yield node, program.function(node)

@@ -10,11 +10,9 @@ from typing import Any
 
 from gradstudio.engine.ops.calling import STARRED
 from gradstudio.engine.primitive import TABLE, Primitive
+from gradstudio.engine.written import OPEN
 from gradstudio.studio.edits.edit import Refused
 from gradstudio.studio.edits.program import Program, in_place_of
-
-OPEN = "..."
-"""An input that nothing is given to yet."""
 
 INFIX = {
     "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "floor_divide": "//", "mod": "%", "power": "**",
@@ -30,7 +28,22 @@ _STARTING = {"reshape": "-1", "broadcast_to": "(1,)", "expand_dims": "0"}
 """Parameters that must be named, where a sample's would not fit other inputs."""
 
 _LINEAR = ("z", "h", "u", "v")
-_NAMES = {"sum": ("total",), "mean": ("average",), "sigmoid": ("p", "a"), "softmax": ("p", "a"), "transpose": ("xt",)}
+_NAMES = {
+    "sum": ("total",),
+    "mean": ("average",),
+    "sigmoid": ("p", "a"),
+    "softmax": ("p", "a"),
+    "tanh": ("a", "h"),
+    "concatenate": ("joined",),
+    "stack": ("stacked",),
+    "reshape": ("reshaped",),
+    "transpose": ("transposed",),
+    "getitem": ("item",),
+    "abs": ("magnitude",),
+    "max": ("largest",),
+    "min": ("smallest",),
+    "round": ("rounded",),
+}
 
 
 def applied(program: Program, op: str, arguments: list[str], known: list[bool]) -> str:
@@ -80,8 +93,13 @@ def called(program: Program, row: Primitive, arguments: list[str]) -> str:
 
 
 def least_inputs(row: Primitive) -> int:
-    """How many inputs a call of an op has at least."""
-    return 2 if row.variadic else len(row.inputs) - row.optional
+    """How many inputs a call of an op is written with at least."""
+    return 2 if row.variadic else len(row.inputs) - optional_inputs(row)
+
+
+def optional_inputs(row: Primitive) -> int:
+    """How many of the last inputs a call can do without, each by itself."""
+    return 0 if row.name == "where" else row.optional  # where(condition, x, y) has both or none
 
 
 def most_inputs(row: Primitive) -> int | None:
@@ -127,4 +145,4 @@ def result_names(op: str, sources: list[str]) -> tuple[str, ...]:
     if row.family == "control" and op in INFIX:
         return ("mask",)
     short = re.sub(r"\d+", "", op.removeprefix("reduce_").split("_")[0])[:8]
-    return (short, f"{short}_x") if not hasattr(builtins, short) else (f"{short}_x",)
+    return (short,) if not hasattr(builtins, short) else (f"{short}_x",)

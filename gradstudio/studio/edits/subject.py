@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.build import build
 from gradstudio.graph.model import Graph
 from gradstudio.studio.edits.edit import Refused
+from gradstudio.studio.edits.left_out import with_left_out
 from gradstudio.studio.edits.made import Made, Port, made, ports
-from gradstudio.studio.edits.program import Program
+from gradstudio.studio.edits.program import Program, program_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +35,9 @@ class Subject:
         return made(self.program, self.trace, self.record(node))
 
     def ports(self, node: int) -> tuple[Port, ...]:
-        """The inputs of a node as the text writes them."""
-        return ports(self.program, self.trace, self.made(node))
+        """The inputs of a node as the text writes them, and those that it leaves out but could have."""
+        target = self.made(node)
+        return with_left_out(self.program, target, ports(self.program, self.trace, target))
 
     def port(self, node: int, slot: int) -> Port:
         """One input of a node. Raises Refused where there is none."""
@@ -48,12 +49,6 @@ class Subject:
     def called(self, node: int) -> str:
         """What a sentence calls a node: its title."""
         return self.graph.title[node] or self.graph.label[node]
-
-
-@lru_cache(2)
-def program_of(text: str) -> Program:
-    """The program of a text; the last ones are kept, because several questions are asked of each."""
-    return Program(text)
 
 
 def empty_subject(text: str) -> Subject:

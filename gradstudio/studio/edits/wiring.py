@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import ast
 
-from gradstudio.engine.primitive import TABLE, Primitive
+from gradstudio.engine.primitive import TABLE
 from gradstudio.studio.edits.draft import Draft
-from gradstudio.studio.edits.edit import Edit, Refused, Splice
-from gradstudio.studio.edits.made import Made, Port, callee, ports
+from gradstudio.studio.edits.edit import Edit, Refused
+from gradstudio.studio.edits.left_out import is_left_out, write_left_out
+from gradstudio.studio.edits.made import Made, Port, callee
+from gradstudio.studio.edits.opening import Opening, taken_out
 from gradstudio.studio.edits.ordering import move_behind
 from gradstudio.studio.edits.program import Program
 from gradstudio.studio.edits.reach import Spot, Value, check_visible, value_of, why_hidden
-from gradstudio.studio.edits.spelling import INFIX, OPEN, infix
+from gradstudio.studio.edits.spelling import INFIX, infix
 from gradstudio.studio.edits.subject import Subject
 
 
-def connect(subject: Subject, source: int, node: int, slot: int) -> Edit:
-    """Let an input of a node read the value of another one, in the place of what it reads now.
+def wire(subject: Subject, draft: Draft, source: int, node: int, slot: int, writes: bool = True) -> str:
+    """Write a connection into a draft, and give the name by which the value is read.
 
-    Raises Refused where the text cannot say so.
+    writes: whether the argument itself is written. Raises Refused where the text cannot say so.
     """
     program, target, port = subject.program, subject.made(node), wirable(subject, node, slot)
-    if loops(subject, source, node):
-        raise Refused(loop_words(subject, source, node))
-    draft = Draft(program)
     made = subject.made(source)
+    if port.expr is made.expr:
+        raise Refused("This input reads it already.")
     value = value_of(program, subject.trace, draft, made, program.function(target.expr))
     if value.since is not target.statement or not value.is_new:
         _reach(program, draft, value, target)
-    if port.text == value.name and not value.is_new:
+    if port.text == value.name and not value.is_new and writes:
         raise Refused(f"This input reads {value.name} already.")
-    give(program, draft, target, port, value.name)
-    name = f"Connect {value.name} to {target.op}"
-    return draft.edit(name, target.name, program.start(target.statement))
+    if writes:
+        give(program, draft, target, port, value.name)
+    return value.name
 
 
 def disconnect(subject: Subject, node: int, slot: int) -> Edit:
@@ -101,6 +102,9 @@ def _reach(program: Program, draft: Draft, value: Value, target: Made) -> None:
 
 def give(program: Program, draft: Draft, target: Made, port: Port, text: str) -> None:
     """Write an argument in the place of what an input reads. A call whose last open input it fills becomes `a @ b`."""
+    if is_left_out(port):
+        write_left_out(draft, target, port, text)
+        return
     if port.expr is None:
         raise Refused(port.why or "The text does not write this input.")
     call = target.expr
@@ -127,77 +131,23 @@ def take(subject: Subject, draft: Draft, target: Made, port: Port) -> None:
     if port.expr is None:
         raise Refused(port.why or "The text does not write this input.")
     row = TABLE.get(target.op)
-    if isinstance(expr, ast.Call):
-        if row is not None and _leave_out(program, draft, expr, row, port):
-            return
-        _, is_method = callee(program, expr)
-        if is_method and isinstance(expr.func, ast.Attribute) and port.expr is expr.func.value:
-            _as_call(program, draft, target, expr)
-            return
-    elif isinstance(expr, ast.Subscript):
-        raise Refused("An index needs something to take an element from; delete it, or connect something else.")
-    elif isinstance(expr, ast.expr) and not _other_is_known(subject, target, port):
-        words = [OPEN if arg is port.expr else program.source(arg) for arg in _operands(expr)]
-        start, end = program.start(expr), program.end(expr)
-        if "\n" in program.text[start:end] and "#" in program.text[start:end]:
-            raise Refused(f"Line {expr.lineno} has comments inside the expression; change it in the text.")
-        draft.replace(expr, f"{program.called(target.op)}({', '.join(words)})")
+    if isinstance(expr, ast.Call) and row is not None and row.variadic and _leave_out(program, draft, expr, port):
         return
-    draft.replace(port.expr, OPEN)
+    opening = Opening(program, subject.trace, [port.expr])
+    if opening.is_whole(expr):
+        raise Refused(f"{target.op} needs something to work on here; connect something else, or delete it.")
+    splices = opening.splices(expr)
+    for splice in splices:
+        if "#" in program.text[splice.start : splice.end]:
+            raise Refused(f"Line {expr.lineno} has a comment inside the expression; change it in the text.")
+        draft.put(splice)
 
 
-def _operands(expr: ast.AST) -> list[ast.expr]:
-    match expr:
-        case ast.BinOp():
-            return [expr.left, expr.right]
-        case ast.UnaryOp():
-            return [expr.operand]
-        case ast.Compare():
-            return [expr.left, *expr.comparators]
-    return []
-
-
-def _other_is_known(subject: Subject, target: Made, port: Port) -> bool:
-    """Whether an operator can stand with this input open: the other one has to be a value of the network."""
-    others = [p for p in ports(subject.program, subject.trace, target) if p.slot != port.slot]
-    return any(p.record >= 0 and not p.is_open for p in others)
-
-
-def _leave_out(program: Program, draft: Draft, call: ast.Call, row: Primitive, port: Port) -> bool:
-    """Take an argument out that the op can do without: an optional input, one of a list of more than one."""
-    if row.variadic:
-        lists = [a.elts for a in call.args if isinstance(a, ast.List | ast.Tuple) and port.expr in a.elts]
-        elements = lists[0] if lists else call.args
-        if port.expr not in elements or len(elements) < 3 or not lists:
-            return False
-        _cut(program, draft, elements, port.expr)
-        return True
-    if port.slot < len(row.inputs) - row.optional:
+def _leave_out(program: Program, draft: Draft, call: ast.Call, port: Port) -> bool:
+    """Take one of a list of more than two out."""
+    lists = [a.elts for a in call.args if isinstance(a, ast.List | ast.Tuple) and port.expr in a.elts]
+    if not lists or port.expr is None or len(lists[0]) < 3:
         return False
-    entries: list[ast.AST] = [*call.args, *call.keywords]
-    own = next((e for e in entries if e is port.expr or getattr(e, "value", None) is port.expr), None)
-    if own is None:
-        return False
-    if not isinstance(own, ast.keyword) and own is not call.args[-1]:
-        return False  # what follows would move into its place
-    _cut(program, draft, entries, own)
+    for splice in taken_out(program, lists[0], [port.expr]):
+        draft.put(splice)
     return True
-
-
-def _cut(program: Program, draft: Draft, entries: list, own: ast.AST) -> None:  # type: ignore[type-arg]
-    """Take one of several entries out, with the comma that belongs to it."""
-    at = next(k for k, e in enumerate(entries) if e is own)
-    if at:
-        draft.put(Splice(program.end(entries[at - 1]), program.end(own), ""))
-    elif len(entries) > 1:
-        draft.put(Splice(program.start(own), program.start(entries[1]), ""))
-    else:
-        draft.put(Splice(program.start(own), program.end(own), ""))
-
-
-def _as_call(program: Program, draft: Draft, target: Made, call: ast.Call) -> None:
-    """`x.sum(axis=0)` with x taken away: `gs.sum(..., axis=0)`."""
-    rest = program.text[program.end(call.func) : program.end(call)]
-    inside = rest[rest.index("(") + 1 :]
-    comma = ", " if call.args or call.keywords else ""
-    draft.put(Splice(program.start(call), program.end(call), f"{program.called(target.op)}({OPEN}{comma}{inside}"))

@@ -58,7 +58,7 @@ LEAVES: tuple[Entry, ...] = (
         "parameter",
         ("variable", "weights", "grid", "table", "array"),
         "Parameters in rows and columns.",
-        "w = gs.Variable([[0.0, 0.0], [0.0, 0.0]])",
+        "W = gs.Variable([[0.0, 0.0], [0.0, 0.0]])",
     ),
     Entry(
         "leaf:data",

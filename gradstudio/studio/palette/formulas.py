@@ -198,7 +198,7 @@ _LINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "diff": (r"y_i = x_{i+1} - x_i", r"\bar{x}_i = \bar{y}_{i-1} - \bar{y}_i"),
         "softmax": (
             r"y_i = \frac{e^{x_i}}{\sum_j e^{x_j}}",
-            r"\bar{x}_i = y_i \left(\bar{y}_i - \sum_j \bar{y}_j\,y_j\right)",
+            r"\bar{x}_i = y_i (\bar{y}_i - \sum_j \bar{y}_j\,y_j)",
         ),
         "log_softmax": (
             r"y_i = x_i - \ln \sum_j e^{x_j}",
