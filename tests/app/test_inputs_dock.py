@@ -349,14 +349,29 @@ def test_the_dock_is_in_the_menu_and_follows_the_theme(
     window: MainWindow, panel: InputsPanel, qtbot: QtBot, type_text: Type
 ) -> None:
     typed(window, qtbot, type_text, PROGRAM)
-    before = window.inputs.grab().toImage().pixelColor(200, 150)
+    dock = window.left_dock
+    before = dock.grab().toImage().pixelColor(200, 150)
     window.set_theme("dark")
-    assert window.inputs.grab().toImage().pixelColor(200, 150) != before
+    assert dock.grab().toImage().pixelColor(200, 150) != before
     window.set_theme("light")
     window.actions_by_id["inputs"].trigger()
-    assert window.inputs.isHidden()
+    assert dock.isHidden()
     window.actions_by_id["inputs"].trigger()
-    assert not window.inputs.isHidden()
+    assert panel.isVisible()
+
+
+def test_operations_stand_behind_the_inputs_until_they_are_asked_for(
+    window: MainWindow, panel: InputsPanel, qtbot: QtBot, type_text: Type
+) -> None:
+    typed(window, qtbot, type_text, PROGRAM)
+    operations, inputs = (window.actions_by_id[name] for name in ("operations", "inputs"))
+    operations.trigger()
+    assert window.left_dock.operations.isVisible()
+    assert not panel.isVisible()
+    assert (operations.isChecked(), inputs.isChecked()) == (True, False)
+    inputs.trigger()
+    assert panel.isVisible()
+    assert (operations.isChecked(), inputs.isChecked()) == (False, True)
 
 
 def test_many_numbers_are_said_rather_than_shown(

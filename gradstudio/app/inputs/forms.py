@@ -17,7 +17,7 @@ from gradstudio.studio.edits.data_lines import RANDOM, proposed_name
 from gradstudio.studio.edits.edit import Edit, Refused
 from gradstudio.studio.edits.literals import MOST_ELEMENTS, Literal
 from gradstudio.studio.edits.make_input import make_input
-from gradstudio.studio.edits.subject import program_of
+from gradstudio.studio.edits.program import program_of
 from gradstudio.studio.edits.typed_numbers import cells, number, shape, whole_number
 from gradstudio.studio.input_ranges import Range, check_range
 
@@ -177,7 +177,7 @@ def _name(typed: str) -> str:
 def _variable(text: str, is_wanted: bool = True) -> tuple[Ask, ...]:
     """Only a program with a tape asks; a formula takes its inputs by itself."""
     try:
-        has_one = has_tape(program_of(text).tree)
+        has_one = has_tape(program_of(text).nodes)
     except Refused:
         return ()
     return (Ask(_VARIABLE.id, _VARIABLE.text, "yes" if is_wanted else "", "check"),) if has_one else ()

@@ -16,7 +16,7 @@ from gradstudio.studio.document import SUFFIXES as PROGRAMS
 from gradstudio.studio.document import DocumentError
 from gradstudio.studio.edits.data_lines import add_file
 from gradstudio.studio.edits.edit import Refused
-from gradstudio.studio.edits.subject import program_of
+from gradstudio.studio.edits.program import program_of
 
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow

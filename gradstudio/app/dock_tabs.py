@@ -1,12 +1,12 @@
-"""The bottom dock's tabs: 27 px high, the open one white under an accent line, a count in a ring."""
+"""The tabs of a dock, in the place of its title: 27 px high, the open one under an accent line, a count in a ring."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QWidget
 
-from gradstudio.app.controls import focus_ring
+from gradstudio.app.controls import IconButton, focus_ring
 from gradstudio.app.fonts import words
 from gradstudio.app.theme import Colors
 
@@ -15,12 +15,12 @@ _CENTER = Qt.AlignmentFlag.AlignCenter
 _BADGE = 16
 
 
-class BottomTabs(QWidget):
+class DockTabs(QWidget):
     """A row of tabs; room for a count is kept, so that nothing moves when it appears."""
 
     chosen = Signal(int)
 
-    def __init__(self, colors: Colors, titles: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, colors: Colors, name: str, titles: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.colors = colors
         self.titles = titles
@@ -31,7 +31,7 @@ class BottomTabs(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Bottom panels")
+        self.setAccessibleName(name)
 
     def sizeHint(self) -> QSize:
         """A dock places its content below the height its title bar hints at."""
@@ -131,3 +131,19 @@ class BottomTabs(QWidget):
             self.set_current((self.current + step) % len(self.titles))
         else:
             super().keyPressEvent(event)
+
+
+class ClosableTabs(DockTabs):
+    """Tabs with a button that closes their dock."""
+
+    def __init__(self, colors: Colors, name: str, titles: tuple[str, ...], dock: QDockWidget) -> None:
+        super().__init__(colors, name, titles, dock)
+        self._shut = IconButton(colors, "close", "Close", 20, 12, self)
+        self._shut.clicked.connect(dock.close)
+
+    def set_colors(self, colors: Colors) -> None:
+        super().set_colors(colors)
+        self._shut.set_colors(colors)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._shut.move(self.width() - 26, 3)

@@ -1,20 +1,18 @@
-"""The Inputs dock below the code, and what belongs to it: forms of the Insert menu, pasted cells, dropped files."""
+"""The inputs of one window: their panel, forms of the Insert menu, pasted cells, dropped files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
-from gradstudio.app.headers import DockHeader
 from gradstudio.app.inputs import forms
 from gradstudio.app.inputs.form import Form
 from gradstudio.app.inputs.intake import Intake
 from gradstudio.app.inputs.panel import InputsPanel
-from gradstudio.app.theme import colors
 from gradstudio.picture.tokens import Theme
 from gradstudio.studio.edits.data_lines import add_array
 from gradstudio.studio.edits.edit import Edit, Refused
@@ -24,10 +22,6 @@ from gradstudio.studio.edits.typed_numbers import cells
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
 
-NAME = "inputs"
-HIGH = 220
-"""Pixels of the dock in a new window."""
-
 _FORMS: dict[str, Callable[..., Form]] = {
     "number": forms.number_form,
     "range": forms.spaced_form,
@@ -35,18 +29,15 @@ _FORMS: dict[str, Callable[..., Form]] = {
 }
 
 
-class InputsDock(QDockWidget):
-    """The dock of one window."""
+class InputsDesk(QObject):
+    """Signal wanted(): the panel is to be seen."""
+
+    wanted = Signal()
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__("Inputs", window)
+        super().__init__(window)
         self._window = window
-        self.setObjectName(NAME)
         self.panel = InputsPanel(window.session, window.theme, window.bridge.post)
-        self.setWidget(self.panel)
-        self.header = DockHeader(window.colors, "Inputs", self)
-        self.header.set_title("Inputs", "literals and leaves you can drag")
-        self.setTitleBarWidget(self.header)
         self.intake = Intake(window)
         self.form: Form | None = None
         window.editor.edited.connect(self.panel.follow)
@@ -58,7 +49,6 @@ class InputsDock(QDockWidget):
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.panel.set_theme(theme)
-        self.header.set_colors(colors(theme.name))
 
     def insert(self, what: str) -> None:
         """Open the form of a new "number", "array", "range" or "random" numbers."""
@@ -93,7 +83,7 @@ class InputsDock(QDockWidget):
             said = "No number in an expression is at the cursor. Put it at one, such as the 0.02 of 0.02 * x."
             self._window.notice.say(said, (), "info")
             return
-        self.show()
+        self.wanted.emit()
         self.panel.menus.open_make_input(self.panel.rows[row])
 
     def insert_file(self) -> None:
@@ -150,11 +140,3 @@ def _is_table(text: str) -> bool:
         return len(text) < 1 << 20 and cells(text).size > 1
     except Refused:
         return False
-
-
-def add_inputs_dock(window: MainWindow) -> InputsDock:
-    """The dock below the code, joined to the window."""
-    dock = InputsDock(window)
-    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-    window.splitDockWidget(window.code_dock, dock, Qt.Orientation.Vertical)
-    return dock
