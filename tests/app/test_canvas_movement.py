@@ -195,6 +195,7 @@ def test_nothing_moves_where_movement_is_not_wanted(gliding: Canvas) -> None:
     _shot(gliding)
     _show(gliding, _shifted(shown, 0.0, 90.0, slice(2, 3)))
     assert gliding._glide is None
+    gliding.setStyle(None)  # which outlives this test, unlike the other
 
 
 def test_another_program_does_not_glide(gliding: Canvas) -> None:

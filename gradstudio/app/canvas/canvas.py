@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QPainter, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.canvas import marks
+from gradstudio.app.canvas.building.builder import Builder
+from gradstudio.app.canvas.building.dropping import carried
+from gradstudio.app.canvas.building.keys import KEYS
 from gradstudio.app.canvas.gestures import Gestures
 from gradstudio.app.canvas.hover import Hover
 from gradstudio.app.canvas.lights import Lights
@@ -53,6 +70,10 @@ class Canvas(Selectable):
         self.lights = Lights(self)
         self.unfolding = Unfolding(self)
         self.gestures = Gestures(self, self.unfolding)
+        self.builder = Builder(self)
+        self.gestures.clicked.connect(self.builder.click)
+        self.builder.wiring.changed.connect(self.hover.hide_card)
+        self.setAcceptDrops(True)
         self.hover.node_changed.connect(self.node_hovered)
         self.gestures.activated.connect(self.node_activated)
         self.gestures.moved.connect(self.node_moved)
@@ -68,14 +89,15 @@ class Canvas(Selectable):
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self.hover.hide_card()
+        self.builder.set_theme(theme.name)
         super().set_theme(theme)
 
     def leave(self) -> None:
         """Escape: leave the last of what was begun, from the drag under way to the selection."""
-        if self.gestures.cancel() or self.lights.step_back():
+        if self.gestures.cancel() or self.builder.leave() or self.lights.step_back():
             return
-        if self.second >= 0:
-            self.choose_second(self.second)
+        if self.also:
+            self.leave_also()
         else:
             self.choose(-1)
 
@@ -84,12 +106,17 @@ class Canvas(Selectable):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._by_keyboard = False
         self.hover.hide_card()
+        if self.builder.press(event.position(), event.button(), event.modifiers()):
+            return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self.gestures.press(event.position(), event.button())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.gestures.is_busy:
             self.gestures.move(event.position())
+        elif self.builder.move(event.position()):
+            self.hover.leave()
+            self.setCursor(self.builder.cursor)
         else:
             self.hover.set_comparing(bool(event.modifiers() & _ALT))
             self.hover.move(event.position())
@@ -97,10 +124,19 @@ class Canvas(Selectable):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.gestures.is_busy:
             self.gestures.release(event.modifiers())
+        else:
+            self.builder.release(event.position(), event.modifiers())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and not self.builder.double(event.position()):
             self.gestures.double(event.position())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        if is_key and self.selected >= 0:
+            self.builder.context(self.node_rect(self.selected).center())
+        else:
+            self.builder.context(QPointF(event.pos()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & _SHIFT:
@@ -114,7 +150,8 @@ class Canvas(Selectable):
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self._zoom_by(1.0 + event.value(), event.position().x(), event.position().y())
             return True
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self._steps_passes(event):
+        is_asked = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_asked and (self._steps_passes(event) or self.builder.takes_key(event)):
             event.accept()
             return True
         return super().event(event)
@@ -126,6 +163,7 @@ class Canvas(Selectable):
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hover.leave()
+        self.builder.pointer_left()
 
     # keys
 
@@ -148,6 +186,11 @@ class Canvas(Selectable):
             (_ALT, key.Key_Left): lambda: unfolding.step(-1),
             (_ALT, key.Key_Right): lambda: unfolding.step(1),
         }
+        for command, keys in KEYS.items():
+            for text in keys:
+                typed = QKeySequence(text)[0]
+                modifiers = typed.keyboardModifiers()
+                table[modifiers, typed.key()] = lambda name=command: self.builder.orders.do(name)  # type: ignore[misc]
         for name in (key.Key_Return, key.Key_Enter):
             table[_NONE, name] = self._activate
         for name in (key.Key_Plus, key.Key_Equal):
@@ -166,6 +209,9 @@ class Canvas(Selectable):
         key, modifiers = Qt.Key(event.key()), event.modifiers() & ~_IGNORED
         if key == Qt.Key.Key_Alt:
             self.hover.set_comparing(True)
+        if self.builder.key(event):
+            self._by_keyboard = True
+            return
         act = self._keys.get((modifiers, key))
         if act is not None:
             act()
@@ -185,11 +231,13 @@ class Canvas(Selectable):
     def frame_selected(self) -> None:
         """Show the selected nodes, large."""
         if self.selected >= 0:
-            self.frame([node for node in (self.selected, self.second) if node >= 0])
+            self.frame(self.chosen)
 
     def _activate(self) -> None:
-        """Enter: to a node's source, into a box, to the first node of a frame."""
-        if self.unfolding.can_open():
+        """Enter: to a node's source, into a box, to the first node of a frame; takes the example of an empty canvas."""
+        if self.welcome.isVisible():
+            self.welcome.example.click()
+        elif self.unfolding.can_open():
             self.unfolding.open_pass()
         elif self.selected >= 0:
             self.node_activated.emit(self.selected)
@@ -215,7 +263,9 @@ class Canvas(Selectable):
             self.node_moved.emit(self.id_of(self.selected), *((down, right) if across else (right, down)))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab walks nodes and frames in tape order; at the last one it leaves the canvas."""
+        """Tab walks nodes and frames in tape order; at the last one it leaves the canvas. A wire goes on to a port."""
+        if self.builder.walking.key(Qt.Key.Key_Tab if forward else Qt.Key.Key_Backtab):
+            return True
         return self._go(forward) or bool(super().focusNextPrevChild(forward))
 
     def _go(self, forward: bool) -> bool:
@@ -244,7 +294,42 @@ class Canvas(Selectable):
         self.update()
         super().focusOutEvent(event)
 
+    # operations that are carried here
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._carry(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._carry(event)
+
+    def _carry(self, event: QDragMoveEvent) -> None:
+        entry = carried(event.mimeData())
+        if entry:
+            event.acceptProposedAction()
+            self.builder.carry(entry, event.position())
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.builder.carry_away()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        entry = carried(event.mimeData())
+        if entry:
+            event.acceptProposedAction()
+            self.builder.put_down(entry, event.position())
+            self.setFocus()
+        else:
+            event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.builder.resized()
+
     # painting
+
+    def _paint_empty(self, p: QPainter) -> None:
+        self.builder.paint(p)
 
     def _paint_above(self, p: QPainter, painter: PicturePainter) -> None:
         super()._paint_above(p, painter)
@@ -258,6 +343,7 @@ class Canvas(Selectable):
         ghost = self.gestures.ghost()
         if ghost is not None:
             marks.ghost(p, self._theme, ghost)
+        self.builder.paint(p)
 
     def _on_scene_changed(self) -> None:
         self.hover.forget()

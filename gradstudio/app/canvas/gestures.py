@@ -17,11 +17,12 @@ _DRAG = 4  # pixels the mouse may move in a click
 class Gestures(QObject):
     """A drag that starts on a node moves it, on a slider goes through passes, anywhere else pans.
 
-    Signals: activated(node) by double click; moved(id, columns, rows): dragged that many cells along and across the way
-    of the data.
+    Signals: activated(node) by double click; clicked(Spot); moved(id, columns, rows): dragged that many cells along and
+    across the way of the data.
     """
 
     activated = Signal(int)
+    clicked = Signal(object)
     moved = Signal(str, int, int)
 
     def __init__(self, canvas: Selectable, unfolding: Unfolding) -> None:
@@ -127,7 +128,7 @@ class Gestures(QObject):
         canvas = self._canvas
         if spot.kind == "node":
             if modifiers & Qt.KeyboardModifier.ControlModifier:
-                canvas.choose_second(spot.number)
+                canvas.choose_also(spot.number)
             else:
                 canvas.choose(spot.number)
         elif spot.kind == "chip" and canvas.scene is not None:
@@ -140,6 +141,7 @@ class Gestures(QObject):
                 self._unfolding.step(1 if spot.part == "next" else -1)
         else:
             canvas.choose(-1)
+        self.clicked.emit(spot)
 
     def _slide(self, point: QPointF) -> None:
         canvas, node = self._canvas, self._canvas.number_of(self._id)

@@ -1,4 +1,4 @@
-"""The ground of the canvas: its dots, and what an empty one says."""
+"""The ground of the canvas: its dots."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from gradstudio.app.canvas.painter import color
 from gradstudio.app.canvas.view import View
-from gradstudio.app.fonts import words
 from gradstudio.picture.tokens import Theme
 
 _PITCH = 24  # layout units
@@ -47,15 +46,3 @@ def _tile(pitch: int, theme: Theme, ratio: float) -> QPixmap:
     finally:
         p.end()
     return tile
-
-
-def welcome(p: QPainter, rect: QRect, theme: Theme) -> None:
-    """Nothing is recorded yet: how to begin."""
-    p.setPen(color(theme.ink["ink2"]))
-    p.setFont(words(14, 600))
-    area = QRectF(rect).adjusted(24, 0, -24, -24)
-    p.drawText(area, Qt.AlignmentFlag.AlignCenter, "Nothing is computed yet")
-    p.setPen(color(theme.ink["muted"]))
-    p.setFont(words(12))
-    hint = "Type a formula on the left, for example  x = 3.0  and below it  y = sin(x) ** 2 + x"
-    p.drawText(area.adjusted(0, 52, 0, 52), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, hint)

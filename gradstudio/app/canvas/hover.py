@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 
@@ -9,7 +12,10 @@ from gradstudio.app.canvas.card import HoverCard
 from gradstudio.app.canvas.said import Said, of_edge, of_node
 from gradstudio.app.canvas.selectable import Selectable
 from gradstudio.app.canvas.spots import Spot
+from gradstudio.picture.fonts import plain
 from gradstudio.picture.tokens import tokens
+
+_LONGEST = 72  # characters of what is said of the text
 
 
 class Hover(QObject):
@@ -22,6 +28,7 @@ class Hover(QObject):
         self._canvas = canvas
         self.card = HoverCard(canvas)
         self.spot = Spot()
+        self.describe: Callable[[int], str] | None = None  # where the text makes a node, and whether it can be edited
         self._point = QPointF()
         self._compares = False
         self._timer = QTimer(self)
@@ -98,7 +105,11 @@ class Hover(QObject):
         if self.node < 0:
             return None
         beside = canvas.selected if self._compares and canvas.selected != self.node else -1
-        return of_node(scene.graph, scene.trace, scene.neighbours, self.node, beside)
+        said = of_node(scene.graph, scene.trace, scene.neighbours, self.node, beside)
+        text = self.describe(self.node) if self.describe is not None else ""
+        if not text or text == f"line {scene.graph.line[self.node]}":
+            return said  # the card says its line anyway
+        return replace(said, rows=(*said.rows, ("text", plain(text, _LONGEST))))
 
     def _set(self, spot: Spot) -> None:
         if spot == self.spot:

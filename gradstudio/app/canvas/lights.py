@@ -70,9 +70,8 @@ class Lights(QObject):
         if lit is not None and self._lighting.is_cone:
             nodes = set(lit.nonzero()[0].tolist())
         else:
-            for node in (self._canvas.selected, self._canvas.second):
-                if node >= 0:
-                    nodes |= {node, *scene.neighbours.inputs(node), *scene.neighbours.consumers(node)}
+            for node in self._canvas.chosen:
+                nodes |= {node, *scene.neighbours.inputs(node), *scene.neighbours.consumers(node)}
         self._lighting.toggle_isolated(frozenset(self._id(node) for node in nodes))
         self._apply()
         if self._lighting.is_isolated:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from gradstudio.app.canvas.lines import LinePainter
 from gradstudio.app.canvas.painter import color
@@ -49,7 +49,7 @@ def hover(p: QPainter, theme: Theme, rect: QRectF) -> None:
 
 def ghost(p: QPainter, theme: Theme, rect: QRectF) -> None:
     """Where a dragged node would stand."""
-    fill = color(theme.accent_soft)
+    fill = QColor(color(theme.accent_soft))  # a copy: colours are shared
     fill.setAlpha(160)
     pen = QPen(color(theme.accent), 1.5)
     pen.setDashPattern([4.0, 3.0])

@@ -21,18 +21,21 @@ from gradstudio.picture.fonts import plain
 from gradstudio.picture.model import Level
 from gradstudio.picture.tokens import Theme
 
+_SAID = 3  # selected nodes that are named to those who hear the screen
+
 
 class Selectable(Surface):
     """Signal node_selected(node), -1 for none: a person selected it, or another one stands now for the selected one.
 
-    selected: the node, -1 for none; second: the one added to it; selected_frame: instead of them.
+    selected: the node, -1 for none; also: those added to it; selected_frame: instead of them.
     """
 
     node_selected = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, theme: Theme | None = None) -> None:
         super().__init__(parent, theme)
-        self.selected = self.second = self.selected_frame = -1
+        self.selected = self.selected_frame = -1
+        self.also: list[int] = []
         self._keeps = False  # the second node stays while others are selected
         self._highlighted: list[int] = []
         self._by_keyboard = False  # the keyboard was used last: the focus is to be seen
@@ -41,21 +44,33 @@ class Selectable(Surface):
         """Show a graph. Selection follows the node's id, or the box it went into or came out of."""
         before = self.id_of(self.selected)
         super().set_scene(trace, graph, layout, theme)
-        if self.id_of(self.selected) != before:
+        # Where nothing stands for it nobody is told: what is selected then may have been decided already.
+        if self.selected >= 0 and self.id_of(self.selected) != before:
             self.node_selected.emit(self.selected)
+
+    @property
+    def second(self) -> int:
+        """The node that was added last, -1 for none."""
+        return self.also[-1] if self.also else -1
+
+    @property
+    def chosen(self) -> list[int]:
+        """All selected nodes."""
+        return [node for node in (self.selected, *self.also) if node >= 0]
 
     def clear(self) -> None:
         """Show nothing: the program computes nothing."""
-        self.selected = self.second = self.selected_frame = -1
+        self.selected = self.selected_frame = -1
+        self.also = []
         self._highlighted = []
         super().clear()
 
     def select(self, node: int | None) -> None:
         """Select a node without telling anyone and bring it into view; None or -1: none, but a selected frame stays."""
-        self.selected = -1 if node is None else node
+        before, self.selected = self.selected, -1 if node is None else node
         self._keeps = self._keeps and 0 <= self.second != self.selected
-        if not self._keeps:
-            self.second = -1
+        if not self._keeps and self.selected != before:
+            self.also = []
         if self.selected >= 0:
             self.selected_frame = -1
             if self._layout is not None:
@@ -99,27 +114,49 @@ class Selectable(Surface):
         return self.scene.graph.ids.index(name) if self.scene is not None and name in self.scene.graph.ids else -1
 
     def choose(self, node: int) -> None:
-        """Select a node (-1: none) and no frame, and tell it."""
+        """Select a node (-1: none), nothing beside it and no frame, and tell it."""
         self.selected_frame = -1
+        if not self._keeps:
+            self.also = []
         self.select(node)
         self.node_selected.emit(node)
 
-    def choose_second(self, node: int) -> None:
-        """Select a node beside the selected one; the same once more: no longer."""
+    def choose_also(self, node: int) -> None:
+        """Select a node beside the selected ones; the same once more: no longer."""
         if self.selected < 0 or node == self.selected:
             self.choose(node)
             return
-        self.second, self._keeps = -1 if node == self.second else node, False
-        both = f" and {self.node_words(self.second)}" if self.second >= 0 else ""
-        self.setAccessibleDescription(self.node_words(self.selected) + both)
+        self._keeps = False
+        self.also = [other for other in self.also if other != node] + [node] * (node not in self.also)
+        self._tell_also()
+
+    def choose_all(self, nodes: list[int]) -> None:
+        """Select several nodes, the first of them as the one that is looked at."""
+        self.choose(nodes[0] if nodes else -1)
+        self.also = nodes[1:]
+        self._tell_also()
+
+    def leave_also(self) -> None:
+        """Of several selected nodes, the one that is looked at stays."""
+        self.also, self._keeps = [], False
+        self._tell_also()
+
+    def _tell_also(self) -> None:
+        words = [self.node_words(node) for node in self.chosen[:_SAID]] or [self.node_words(-1)]
+        more = len(self.chosen) - _SAID
+        self.setAccessibleDescription(" and ".join([*words, *([f"{more:,} more"] if more > 0 else [])]))
         self.update()
 
     def keep_second(self) -> None:
         """Keep the selected node as the second one while a person walks on to the first; again: no longer."""
-        self.second, self._keeps = (-1, False) if self._keeps else (self.selected, self.selected >= 0)
+        self.also, self._keeps = ([], False) if self._keeps or self.selected < 0 else ([self.selected], True)
         kept = ", kept as the second node" if self._keeps else ""
         self.setAccessibleDescription(self.node_words(self.selected) + kept)
         self.update()
+
+    def bring_into_view(self, node: int) -> None:
+        """Scroll until a node is in view."""
+        self._reveal(self.node_rect(node))
 
     def choose_frame(self, frame: int) -> None:
         """Select the frame of an open group, and no node."""
@@ -141,12 +178,14 @@ class Selectable(Surface):
 
     def _carry_over(self, before: Scene | None, now: Scene) -> int:
         """Select what stands now for what was selected before."""
-        chosen, second, frame = self.selected, self.second, self.selected_frame
-        self.selected = self.second = self.selected_frame = -1
-        self._highlighted = []
+        chosen, also, frame = self.selected, self.also, self.selected_frame
+        self.selected = self.selected_frame = -1
+        self.also, self._highlighted = [], []
         if before is None:
             return -1
-        self.selected, self.second = heir(before.graph, chosen, now.graph), heir(before.graph, second, now.graph)
+        self.selected = heir(before.graph, chosen, now.graph)
+        heirs = dict.fromkeys(heir(before.graph, node, now.graph) for node in also)
+        self.also = [node for node in heirs if node not in (-1, self.selected)]
         if frame >= 0:
             old = before.graph.frames[frame]
             self.selected_frame = max(now.frame_of(old.id), next_pass(before.graph, frame, now.graph))
@@ -160,16 +199,17 @@ class Selectable(Surface):
         return self._by_keyboard and self.hasFocus()
 
     def _marks_key(self) -> object:
-        return self.selected, self.second, self.selected_frame, tuple(self._highlighted), self._has_ring()
+        return self.selected, tuple(self.also), self.selected_frame, tuple(self._highlighted), self._has_ring()
 
     def _paint_below(self, p: QPainter) -> None:
         """What lies under the edges: the selection, its keyboard focus, and the nodes of the editor's line."""
         assert self.scene is not None
         n, ring = len(self.scene.graph.record), self._has_ring()
-        chosen = (self.selected, self.second)
+        chosen = self.chosen
         marks.line_marks(p, self._theme, [self.node_rect(k) for k in self._highlighted if k not in chosen and k < n])
-        if 0 <= self.second < n:
-            marks.selection(p, self._theme, self.node_rect(self.second), False, is_second=True)
+        for node in self.also:
+            if node < n:
+                marks.selection(p, self._theme, self.node_rect(node), False, is_second=True)
         if 0 <= self.selected < n:
             marks.selection(p, self._theme, self.node_rect(self.selected), ring)
         if 0 <= self.selected_frame < len(self.scene.layout.frames):

@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QStyle, QWidget
 from gradstudio.app.canvas.anchor import alike, drift
 from gradstudio.app.canvas.buffer import Buffer
 from gradstudio.app.canvas.glide import Glide, Shown, moves, without_nodes
-from gradstudio.app.canvas.ground import Ground, welcome
+from gradstudio.app.canvas.ground import Ground
 from gradstudio.app.canvas.minimap import Minimap
 from gradstudio.app.canvas.nearby import Nearby
 from gradstudio.app.canvas.painter import PicturePainter
 from gradstudio.app.canvas.scene import Scene
 from gradstudio.app.canvas.view import View
 from gradstudio.app.canvas.viewport import Viewport
+from gradstudio.app.canvas.welcome import Welcome
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Layout
@@ -59,6 +60,7 @@ class Surface(Viewport):
         self.has_map = True
         self._minimap = Minimap(self)
         self._minimap.centred.connect(self._centre)
+        self.welcome = Welcome(self, self._theme.name)
 
     def sizeHint(self) -> QSize:
         return QSize(688, 555)
@@ -118,12 +120,14 @@ class Surface(Viewport):
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme
+        self.welcome.set_theme(theme.name)
         self._recolor()
 
     def set_waiting(self, is_waiting: bool) -> None:
         """A first run is under way: an empty canvas does not say yet that nothing is computed."""
         if is_waiting != self._waiting:
             self._waiting = is_waiting
+            self._show_map()
             self.update()
 
     def set_stale(self, stale: bool) -> None:
@@ -194,7 +198,13 @@ class Surface(Viewport):
         self.has_map = not self.has_map
         self._show_map()
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to show and nothing to wait for."""
+        return (self.scene is None or not len(self.scene.graph.record)) and not self._waiting
+
     def _show_map(self) -> None:
+        self.welcome.setVisible(self.is_blank)
         if self.scene is None or not len(self.scene.graph.record) or not self.has_map:
             self._minimap.hide()
         else:
@@ -202,6 +212,7 @@ class Surface(Viewport):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._minimap.move(self.width() - self._minimap.width() - 20, self.height() - self._minimap.height() - 14)
+        self.welcome.settle()
         super().resizeEvent(event)
 
     # movement
@@ -246,8 +257,7 @@ class Surface(Viewport):
         try:
             if self.scene is None or not len(self.scene.graph.record):
                 self._ground.paint(p, self.rect(), self._theme, self._view, self.devicePixelRatioF())
-                if not self._waiting:
-                    welcome(p, self.rect(), self._theme)
+                self._paint_empty(p)
                 return
             key = (self._view.level, self._marks_key(), self._theme.name)
             self._buffer.update(key, self._view, self.size(), self.devicePixelRatioF(), self._draw)
@@ -292,6 +302,9 @@ class Surface(Viewport):
     def _marks_key(self) -> object:
         """Whatever else a frame depends on."""
         return None
+
+    def _paint_empty(self, p: QPainter) -> None:
+        """What lies on the ground where there is no picture."""
 
     def _paint_below(self, p: QPainter) -> None:
         """What lies under the edges."""

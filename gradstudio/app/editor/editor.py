@@ -378,15 +378,17 @@ class CodeEditor(QPlainTextEdit):
             super().keyPressEvent(event)
             self.keys.after(event)
 
-    def complete(self) -> None:
-        """Propose words for the one at the cursor, because a person asked."""
+    def complete(self) -> bool:
+        """Propose words for the one at the cursor, because a person asked; whether there are any."""
         self.setFocus()
         self.keys.complete(is_asked=True)
+        return self.completions.isVisible()
 
-    def show_signature(self) -> None:
-        """Show the parameters of the call at the cursor, because a person asked."""
+    def show_signature(self) -> bool:
+        """Show the parameters of the call at the cursor, because a person asked; whether there is one."""
         self.setFocus()
         self.signature.open()
+        return self.signature.isVisible()
 
     def refresh_selections(self) -> None:
         """Mark anew what is marked in the text."""

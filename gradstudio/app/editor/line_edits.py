@@ -19,6 +19,16 @@ class LineEdits:
     def __init__(self, editor: CodeEditor) -> None:
         self._editor = editor
 
+    def can_move(self, by: int) -> bool:
+        """Whether there is a line above (-1) or below (1)."""
+        first, last = self._ends()
+        return (first.previous() if by < 0 else last.next()).isValid()
+
+    def can_change(self, change: Callable[[list[str]], list[str]]) -> bool:
+        """Whether a change would make the lines others."""
+        lines = self._texts(*self._ends())
+        return change(lines) != lines
+
     def indent(self) -> None:
         """One step to the right."""
         self.change(typing.indented, "Indent")
