@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
 
 
-def _always(window: MainWindow) -> bool:
+def always(window: MainWindow) -> bool:
+    """There is nothing to wait for."""
     return True
 
 
@@ -23,7 +24,7 @@ class Action:
     text: str
     keys: tuple[str, ...]
     run: Callable[[MainWindow], object]
-    is_enabled: Callable[[MainWindow], bool] = _always
+    is_enabled: Callable[[MainWindow], bool] = always
     is_checked: Callable[[MainWindow], bool] | None = None
     on_canvas: bool = False  # its key counts only while the canvas has the focus
     starts_group: bool = False  # a line above it in the menu
@@ -31,3 +32,5 @@ class Action:
     text_of: Callable[[MainWindow], str] | None = None  # what the menu says now, instead of `text`
     in_editor: bool = False  # its key counts only while the code has the focus
     inside: str = ""  # the submenu it stands in
+    why_not: Callable[[MainWindow], str] | None = None  # for a tooltip: why it does nothing now, "" if it does
+    seems_enabled: Callable[[MainWindow], bool] | None = None  # is_enabled at a glance, while no menu is open

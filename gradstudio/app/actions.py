@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from gradstudio.app.action import Action
+from PySide6.QtGui import QGuiApplication
+
+from gradstudio.app.action import Action, always
+from gradstudio.app.build_actions import BUILD
 from gradstudio.app.code_actions import CODE_ACTIONS
-from gradstudio.graph.fold_state import FoldState, close_all, open_all
+from gradstudio.app.graph_actions import GRAPH
+from gradstudio.app.insert_actions import INSERT
+from gradstudio.app.left_dock import INPUTS, OPERATIONS
 
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
 
-MENUS = ("File", "Edit", "Insert", "View", "Graph", "Run", "Help")
+MENUS = ("File", "Edit", "Insert", "View", "Build", "Graph", "Run", "Help")
 
 
 def _layer(number: int) -> Callable[[MainWindow], object]:
@@ -23,20 +28,54 @@ def _is_layer(number: int) -> Callable[[MainWindow], bool]:
     return lambda w: w.settings.layer == number
 
 
+def _select_all(w: MainWindow) -> None:
+    """All nodes while the network has the keys, else all of the text."""
+    if w.canvas.hasFocus() and w.canvas.scene is not None:
+        w.canvas.choose_all(list(range(len(w.canvas.scene.graph.ids))))
+    else:
+        w.editor.selectAll()
+
+
+def _copy(w: MainWindow) -> None:
+    """The lines of the selected nodes while the network has the keys, else the selected text."""
+    if not w.canvas.hasFocus():
+        w.editor.copy()
+    elif w.view is not None:
+        lines = w.editor.text().split("\n")
+        numbers = sorted({int(w.view.graph.line[node]) for node in w.canvas.chosen})
+        QGuiApplication.clipboard().setText(
+            "".join(f"{lines[k - 1].strip()}\n" for k in numbers if 0 < k <= len(lines))
+        )
+
+
+def _cut(w: MainWindow) -> None:
+    if w.canvas.hasFocus():
+        w.say("Cut works on the code; X deletes nodes")
+    else:
+        w.editor.cut()
+
+
+def _paste(w: MainWindow) -> None:
+    if w.canvas.hasFocus():
+        w.say("Only cells of a spreadsheet can be pasted into the network")
+    else:
+        w.editor.paste()
+
+
+def _can_copy(w: MainWindow) -> bool:
+    return bool(w.canvas.chosen) if w.canvas.hasFocus() else w.editor.textCursor().hasSelection()
+
+
+def _has_something(w: MainWindow) -> bool:
+    return w.view is not None if w.canvas.hasFocus() else not w.editor.document().isEmpty()
+
+
 def _has_picture(w: MainWindow) -> bool:
     return w.view is not None
 
 
-def _is_directed(direction: str) -> Callable[[MainWindow], bool]:
-    return lambda w: w.view is not None and w.view.arrangement.direction == direction
-
-
 def _has_node(w: MainWindow) -> bool:
     return w.view is not None and w.canvas.selected >= 0
-
-
-def _has_folds(w: MainWindow) -> bool:
-    return w.view is not None and bool(w.view.whole.groups)
 
 
 def _with_step(verb: str, name: str) -> str:
@@ -92,29 +131,25 @@ ACTIONS: tuple[Action, ...] = (
         "Edit",
         "Cut",
         ("Ctrl+X",),
-        lambda w: w.editor.cut(),
-        lambda w: w.editor.textCursor().hasSelection(),
+        _cut,
+        lambda w: not w.canvas.hasFocus() and w.editor.textCursor().hasSelection(),
         starts_group=True,
+        seems_enabled=always,
     ),
+    Action("copy", "Edit", "Copy", ("Ctrl+C",), _copy, _can_copy, seems_enabled=always),
+    Action("paste", "Edit", "Paste", ("Ctrl+V",), _paste, lambda w: not w.canvas.hasFocus(), seems_enabled=always),
     Action(
-        "copy", "Edit", "Copy", ("Ctrl+C",), lambda w: w.editor.copy(), lambda w: w.editor.textCursor().hasSelection()
+        "select-all",
+        "Edit",
+        "Select all",
+        ("Ctrl+A",),
+        _select_all,
+        _has_something,
+        seems_enabled=always,
     ),
-    Action("paste", "Edit", "Paste", ("Ctrl+V",), lambda w: w.editor.paste()),
-    Action("select-all", "Edit", "Select all", ("Ctrl+A",), lambda w: w.editor.selectAll()),
     *CODE_ACTIONS,
     Action("find-node", "Edit", "Find node or command", ("Ctrl+P",), lambda w: w.toolbar.open_finder()),
-    Action("insert-number", "Insert", "Number…", ("Ctrl+Shift+N",), lambda w: w.inputs.insert("number")),
-    Action("insert-array", "Insert", "Array…", ("Ctrl+Shift+A",), lambda w: w.inputs.insert("array")),
-    Action("insert-range", "Insert", "Range…", ("Ctrl+Shift+R",), lambda w: w.inputs.insert("range")),
-    Action("insert-random", "Insert", "Random numbers…", ("Ctrl+Shift+M",), lambda w: w.inputs.insert("random")),
-    Action("insert-file", "Insert", "Data file…", ("Ctrl+Shift+O",), lambda w: w.inputs.insert_file()),
-    Action(
-        "make-input",
-        "Insert",
-        "Make the number at the cursor an input…",
-        ("Ctrl+Shift+I",),
-        lambda w: w.inputs.make_input(),
-    ),
+    *INSERT,
     Action(
         "dark", "View", "Dark theme", (), lambda w: w.set_theme("dark"), is_checked=lambda w: w.settings.theme == "dark"
     ),
@@ -179,7 +214,20 @@ ACTIONS: tuple[Action, ...] = (
         starts_group=True,
     ),
     Action(
-        "inputs", "View", "Inputs", (), lambda w: w.toggle_dock("inputs"), is_checked=lambda w: w.is_dock_open("inputs")
+        "inputs",
+        "View",
+        "Inputs",
+        (),
+        lambda w: w.left_dock.toggle(INPUTS),
+        is_checked=lambda w: w.left_dock.is_open(INPUTS),
+    ),
+    Action(
+        "operations",
+        "View",
+        "Operations",
+        ("Ctrl+Shift+P",),
+        lambda w: w.left_dock.toggle(OPERATIONS),
+        is_checked=lambda w: w.left_dock.is_open(OPERATIONS),
     ),
     Action(
         "bottom",
@@ -189,135 +237,8 @@ ACTIONS: tuple[Action, ...] = (
         lambda w: w.toggle_dock("bottom"),
         is_checked=lambda w: w.is_dock_open("bottom"),
     ),
-    Action(
-        "open-group",
-        "Graph",
-        "Open",
-        ("+", "="),
-        lambda w: w.canvas.unfolding.open(),
-        lambda w: w.canvas.unfolding.can_open(),
-        on_canvas=True,
-    ),
-    Action(
-        "close-group",
-        "Graph",
-        "Close",
-        ("Backspace", "-"),
-        lambda w: w.canvas.unfolding.close(),
-        lambda w: w.canvas.unfolding.can_close(),
-        on_canvas=True,
-    ),
-    Action("open-all", "Graph", "Open everything", ("Ctrl+Shift+G",), lambda w: w.refold(open_all()), _has_folds),
-    Action("close-all", "Graph", "Close everything", ("Ctrl+G",), lambda w: w.refold(close_all()), _has_folds),
-    Action("fold-itself", "Graph", "Fold by itself", (), lambda w: w.refold(FoldState()), _has_folds),
-    Action(
-        "next-pass",
-        "Graph",
-        "Next pass",
-        (),  # Alt+Right on the canvas, which is the next sweep's everywhere else
-        lambda w: w.canvas.unfolding.step(1),
-        lambda w: w.canvas.unfolding.can_step(),
-        starts_group=True,
-    ),
-    Action(
-        "previous-pass",
-        "Graph",
-        "Previous pass",
-        (),
-        lambda w: w.canvas.unfolding.step(-1),
-        lambda w: w.canvas.unfolding.can_step(),
-    ),
-    Action(
-        "upstream",
-        "Graph",
-        "Light what it depends on",
-        ("U",),
-        lambda w: w.canvas.lights.toggle_upstream(),
-        lambda w: w.canvas.lights.can_light(),
-        on_canvas=True,
-        starts_group=True,
-    ),
-    Action(
-        "downstream",
-        "Graph",
-        "Light what depends on it",
-        ("D",),
-        lambda w: w.canvas.lights.toggle_downstream(),
-        lambda w: w.canvas.lights.can_light(),
-        on_canvas=True,
-    ),
-    Action(
-        "second",
-        "Graph",
-        "Keep it as one end of a path",
-        ("K",),
-        lambda w: w.canvas.keep_second(),
-        _has_node,
-        on_canvas=True,
-    ),
-    Action(
-        "path",
-        "Graph",
-        "Light the path between two nodes",
-        ("P",),
-        lambda w: w.canvas.lights.toggle_path(),
-        lambda w: w.canvas.lights.can_path(),
-        on_canvas=True,
-    ),
-    Action(
-        "isolate",
-        "Graph",
-        "Isolate",
-        ("I",),
-        lambda w: w.canvas.lights.toggle_isolated(),
-        lambda w: w.canvas.lights.can_isolate(),
-        on_canvas=True,
-    ),
-    Action(
-        "hide",
-        "Graph",
-        "Hide",
-        ("H",),
-        lambda w: w.canvas.lights.hide(),
-        lambda w: w.canvas.lights.can_light(),
-        on_canvas=True,
-    ),
-    Action(
-        "show-hidden",
-        "Graph",
-        "Show what is hidden",
-        ("Alt+H",),
-        lambda w: w.canvas.lights.show_all(),
-        lambda w: w.canvas.lights.can_show_all(),
-        on_canvas=True,
-    ),
-    Action(
-        "to-right",
-        "Graph",
-        "From left to right",
-        (),
-        lambda w: w.session.turn("right"),
-        _has_picture,
-        _is_directed("right"),
-        starts_group=True,
-    ),
-    Action(
-        "downwards",
-        "Graph",
-        "From top to bottom",
-        (),
-        lambda w: w.session.turn("down"),
-        _has_picture,
-        _is_directed("down"),
-    ),
-    Action(
-        "unmove",
-        "Graph",
-        "Put moved nodes back",
-        (),
-        lambda w: w.session.unmove(),
-        lambda w: w.view is not None and bool(w.view.arrangement.moved),
-    ),
+    *BUILD,
+    *GRAPH,
     Action("run", "Run", "Run", ("F5",), lambda w: w.run()),
     Action("stop", "Run", "Stop", ("Shift+F5",), lambda w: w.stop(), lambda w: w.is_running),
     Action(
@@ -351,7 +272,7 @@ ACTIONS: tuple[Action, ...] = (
         "Next pass of the loop",
         ("Alt+PgDown",),
         lambda w: w.presenter.passes.step_at_cursor(1),
-        lambda w: w.presenter.passes.can_step(),
+        lambda w: w.presenter.passes.can_step(1),
     ),
     Action(
         "previous-turn",
@@ -359,7 +280,7 @@ ACTIONS: tuple[Action, ...] = (
         "Previous pass of the loop",
         ("Alt+PgUp",),
         lambda w: w.presenter.passes.step_at_cursor(-1),
-        lambda w: w.presenter.passes.can_step(),
+        lambda w: w.presenter.passes.can_step(-1),
     ),
     Action(
         "next-problem",

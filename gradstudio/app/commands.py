@@ -130,9 +130,10 @@ def _fits(text: str, whole: str, wanted: str) -> tuple[int, tuple[int, ...]] | N
     found = match_title(text, wanted)
     if found is not None and found[0] < FUZZY:
         return found
-    parts = [match_title(text, part) or match_title(whole, part) for part in wanted.split()]
-    there = [part for part in parts if part is not None and part[0] < FUZZY]
-    if len(there) == len(parts):
-        letters = {k for part in wanted.split() if (hit := match_title(text, part)) is not None for k in hit[1]}
+    words = wanted.split()
+    ways = [[match_title(title, word) for title in (text, whole)] for word in words]
+    there = [min(fine) for way in ways if (fine := [hit for hit in way if hit is not None and hit[0] < FUZZY])]
+    if len(there) == len(words):
+        letters = {k for hit, _ in ways if hit is not None and hit[0] < FUZZY for k in hit[1]}
         return max(rank for rank, _ in there) + 1, tuple(sorted(letters))
     return found

@@ -12,9 +12,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMenu,
-    QSizePolicy,
     QStackedWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -22,17 +20,20 @@ from PySide6.QtWidgets import (
 from gradstudio import __version__
 from gradstudio.app import theme as themes
 from gradstudio.app.actions import shortcut_groups
-from gradstudio.app.bottom_tabs import HEIGHT as TABS_HEIGHT
-from gradstudio.app.bottom_tabs import BottomTabs
+from gradstudio.app.bars import place_bars
 from gradstudio.app.bridge import Bridge
 from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.app.commands import Commands
 from gradstudio.app.dialogs import Dialogs
+from gradstudio.app.dock_tabs import HEIGHT as TABS_HEIGHT
+from gradstudio.app.dock_tabs import DockTabs
 from gradstudio.app.editor.editor import CodeEditor
 from gradstudio.app.files import Files
 from gradstudio.app.find_bar import FindBar
 from gradstudio.app.headers import CanvasHeader, DockHeader, Header
-from gradstudio.app.inputs import dock as inputs_dock
+from gradstudio.app.inputs.desk import InputsDesk
+from gradstudio.app.left_dock import HIGH as LEFT_HIGH
+from gradstudio.app.left_dock import LeftDock
 from gradstudio.app.menus import Menus
 from gradstudio.app.notice import Notice
 from gradstudio.app.panels import PANELS
@@ -52,6 +53,7 @@ from gradstudio.studio.outcome import View
 from gradstudio.studio.session import Session
 
 EDITOR_WIDTH, INSPECTOR_WIDTH, BOTTOM_HEIGHT = 432, 320, 140
+CODE_ELSE = 280  # height of what stands above and below code and left dock
 _AREA = Qt.DockWidgetArea
 
 
@@ -75,14 +77,15 @@ class MainWindow(QMainWindow):
         self._build_canvas()
         self._build_inspector()
         self._build_bottom()
-        self.inputs = inputs_dock.add_inputs_dock(self)
+        self.inputs = InputsDesk(self)
+        self.left_dock = LeftDock(self)
         self.status = StatusLine(self.colors, self)
         self.files = Files(self)
         self.menus = Menus(self)
         self.actions_by_id = self.menus.by_id
         self.toolbar = Toolbar(self.colors, self.actions_by_id, self)
         self.commands = Commands(self)
-        self._place_bars()
+        place_bars(self, self.toolbar, self.status)
         self.presenter = Presenter(self)
         self._connect()
         self.resize(1440, 900)
@@ -128,7 +131,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(panel)
         self.bottom_dock = self._dock("bottom", "Problems and console", self._stack, _AREA.BottomDockWidgetArea)
         self.bottom_dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetClosable)
-        self.tabs = BottomTabs(self.colors, tuple(kind.title for kind in PANELS), self.bottom_dock)
+        self.tabs = DockTabs(self.colors, "Bottom panels", tuple(kind.title for kind in PANELS), self.bottom_dock)
         self.bottom_dock.setTitleBarWidget(self.tabs)
         self.tabs.chosen.connect(self._stack.setCurrentIndex)
         for index, panel in enumerate(self.panels):
@@ -142,28 +145,6 @@ class MainWindow(QMainWindow):
         dock.setWidget(inside)
         self.addDockWidget(area, dock)
         return dock
-
-    def _place_bars(self) -> None:
-        for corner, area in (
-            (Qt.Corner.BottomLeftCorner, _AREA.BottomDockWidgetArea),
-            (Qt.Corner.BottomRightCorner, _AREA.BottomDockWidgetArea),
-            (Qt.Corner.TopLeftCorner, _AREA.LeftDockWidgetArea),
-            (Qt.Corner.TopRightCorner, _AREA.RightDockWidgetArea),
-        ):
-            self.setCorner(corner, area)
-        for name, widget, place in (
-            ("tools", self.toolbar, Qt.ToolBarArea.TopToolBarArea),
-            ("status", self.status, Qt.ToolBarArea.BottomToolBarArea),
-        ):
-            bar = QToolBar(name, self)
-            bar.setObjectName(name)
-            bar.setMovable(False)
-            bar.setFloatable(False)
-            bar.setStyleSheet("QToolBar { border: none; padding: 0; margin: 0; spacing: 0; }")
-            widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            bar.addWidget(widget)
-            bar.layout().setContentsMargins(0, 0, 0, 0)
-            self.addToolBar(place, bar)
 
     def _connect(self) -> None:
         self.canvas_header.fit_wanted.connect(self.canvas.fit)
@@ -268,9 +249,9 @@ class MainWindow(QMainWindow):
             self.toolbar,
         ):
             part.set_colors(self.colors)
-        for panel in (self.canvas, self.legend, self.inspector, self.inputs, *self.panels):
+        for panel in (self.canvas, self.legend, self.inspector, self.inputs, self.left_dock, *self.panels):
             panel.set_theme(self.theme)
-        self.presenter.refresh_marks()
+        self.presenter.set_theme()
         self.session.save_settings()
         self.refresh_actions()
 
@@ -339,8 +320,9 @@ class MainWindow(QMainWindow):
     def _default_sizes(self) -> None:
         across = Qt.Orientation.Horizontal
         self.resizeDocks([self.code_dock, self.inspector_dock], [EDITOR_WIDTH, INSPECTOR_WIDTH], across)
-        down = [(self.bottom_dock, TABS_HEIGHT + BOTTOM_HEIGHT), (self.inputs, inputs_dock.HIGH)]
-        self.resizeDocks([dock for dock, _ in down], [high for _, high in down], Qt.Orientation.Vertical)
+        down = Qt.Orientation.Vertical
+        self.resizeDocks([self.bottom_dock], [TABS_HEIGHT + BOTTOM_HEIGHT], down)
+        self.resizeDocks([self.code_dock, self.left_dock], [self.height() - LEFT_HIGH - CODE_ELSE, LEFT_HIGH], down)
 
     def _restore(self) -> None:
         if self.settings.geometry:

@@ -10,7 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from gradstudio.app.actions import ACTIONS, MENUS, Action
+from gradstudio.app.action import Action
+from gradstudio.app.actions import ACTIONS, MENUS
+from gradstudio.app.plain import tip
 from gradstudio.studio.examples import examples
 
 if TYPE_CHECKING:
@@ -34,8 +36,10 @@ class Menus:
         self._submenus: dict[str, QMenu] = {}
         for entry in ACTIONS:
             self._add(entry)
-        for menu in self._menus.values():
-            menu.aboutToShow.connect(self.refresh)
+        for name, menu in self._menus.items():
+            menu.setToolTipsVisible(True)
+            menu.aboutToShow.connect(partial(self.refresh_exactly, name))
+            menu.aboutToHide.connect(self.refresh)
         for example in examples():
             action = self._submenus["examples"].addAction(example.title)
             action.triggered.connect(partial(self._on_example, example.path))
@@ -48,6 +52,17 @@ class Menus:
         for entry in ACTIONS:
             self._refresh(entry)
 
+    def refresh_exactly(self, menu: str) -> None:
+        """The same for a menu that opens: only what does something can be chosen, and says why where it does not."""
+        self.refresh()
+        for entry in ACTIONS:
+            if entry.menu != menu or entry.seems_enabled is None:
+                continue
+            why = entry.why_not(self._window) if entry.why_not is not None else ""
+            is_enabled = not why if entry.why_not is not None else entry.is_enabled(self._window)
+            self.by_id[entry.id].setEnabled(is_enabled)
+            self.by_id[entry.id].setToolTip(tip(why or entry.text))
+
     def refresh_history(self) -> None:
         """The same for what a key in the editor changes, so that typing costs no more than that."""
         for entry in _HISTORY:
@@ -55,7 +70,7 @@ class Menus:
 
     def _refresh(self, entry: Action) -> None:
         action = self.by_id[entry.id]
-        action.setEnabled(entry.is_enabled(self._window))
+        action.setEnabled((entry.seems_enabled or entry.is_enabled)(self._window))
         if entry.is_checked is not None:
             action.setChecked(entry.is_checked(self._window))
         if entry.text_of is not None:
@@ -97,7 +112,8 @@ class Menus:
                 menu.addAction(self.by_id[name])
             else:
                 menu.addSeparator()
-        self.refresh()
+        self.refresh_exactly("Edit")
+        menu.aboutToHide.connect(self.refresh)
         return menu
 
     def _on_editor_menu(self, at: QPoint) -> None:

@@ -24,9 +24,10 @@ class PassSteps(QObject):
         self._of: View | None = None
         window.editor.right.stepped.connect(self.step)
 
-    def can_step(self) -> bool:
-        """Whether there is a loop that the cursor means."""
-        return self._line() > 0
+    def can_step(self, by: int) -> bool:
+        """Whether there is a loop that the cursor means, and a pass so many further on."""
+        view, line = self._window.view, self._line()
+        return view is not None and line > 0 and view.passages[line].step(by) is not None
 
     def step_at_cursor(self, by: int) -> None:
         """Another pass of the loop around the cursor."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
+from gradstudio.app.building_presenter import BuildingPresenter
 from gradstudio.app.canvas.said import Said
 from gradstudio.app.editor.hovering import SaidOfText
 from gradstudio.app.editor.marking import marks_of
@@ -41,6 +42,7 @@ class Presenter(QObject):
         self._drawn: View | None = None  # what the canvas shows
         self._opened: tuple[object, ...] = ()  # the group, or stack and pass, that a person opens
         self._introduces = False  # the first picture of an example selects a node, so that the inspector has something
+        self.building = BuildingPresenter(window)
         self._clock = QTimer(self)
         self._clock.setInterval(_SLOW)
         self._clock.timeout.connect(self._on_clock)
@@ -84,7 +86,6 @@ class Presenter(QObject):
         window.canvas.node_activated.connect(self._on_canvas_activated)
         window.canvas.node_hovered.connect(self._on_canvas_hovered)
         window.canvas.node_moved.connect(session.move)
-        window.canvas.lit_changed.connect(partial(window.canvas_header.set_title, "Network"))
         window.canvas.pass_chosen.connect(session.runs.choose_pass)
         window.canvas.fold_closed.connect(self._on_fold_closed)
         for signal, change in (
@@ -97,6 +98,7 @@ class Presenter(QObject):
     def close(self) -> None:
         """The window goes: hear nothing any more."""
         self._clock.stop()
+        self.building.close()
         for event, listener in self._connections:
             event.disconnect(listener)  # type: ignore[attr-defined]
 
@@ -145,7 +147,7 @@ class Presenter(QObject):
         if outcome.text == self._session.document.text:
             window.editor.set_problems([(p.span, p.severity, _words(p)) for p in outcome.problems])
             window.editor.fixing.set_problems(outcome.problems, outcome.text)
-        self._show_status()
+        self.show_status()
         window.refresh_actions()
 
     def _on_drawn(self, view: View | None) -> None:
@@ -167,10 +169,10 @@ class Presenter(QObject):
             window.toolbar.sweeps.set_sweeps(labels(view.trace), view.sweep)
             window.canvas_header.set_counts(view.whole.whole_nodes, view.whole.whole_edges, len(view.graph.ids))
             window.toolbar.finder.set_graph(view.whole, view.trace)
-        self.refresh_marks()
+        self._refresh_marks()
         self._session.selection.mark_line(window.editor.active_line() if window.editor.hasFocus() else 0)
         if self._session.runs.outcome is not None:
-            self._show_status()
+            self.show_status()
         window.refresh_actions()
 
     def _on_drawing(self, is_drawing: bool) -> None:
@@ -179,7 +181,12 @@ class Presenter(QObject):
             self._clock.start()
         self._window.refresh_actions()
 
-    def refresh_marks(self) -> None:
+    def set_theme(self) -> None:
+        """The window has other colours."""
+        self.building.set_theme()
+        self._refresh_marks()
+
+    def _refresh_marks(self) -> None:
         """The gutter's values and chips, in the present theme."""
         view = self._window.view
         if view is None:
@@ -210,7 +217,8 @@ class Presenter(QObject):
 
     # status
 
-    def _show_status(self) -> None:
+    def show_status(self) -> None:
+        """How the last run ended."""
         outcome, view = self._session.runs.outcome, self._session.runs.view
         if outcome is None:
             return

@@ -156,6 +156,7 @@ def test_words_of_a_command_dim_no_node_and_a_filter_finds_no_command(
 
 
 def test_operations_are_offered_once_they_can_be_added(window: MainWindow, field: CommandField, qtbot: QtBot) -> None:
+    window.commands.add = None
     field.setText("softmax")
     assert "Operations" not in rows(field)
     added: list[str] = []

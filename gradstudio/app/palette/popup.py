@@ -22,6 +22,7 @@ WIDTH = 316
 _FIELD, _CARD, _FOOT, _ROWS, _FEWEST = 46, 138, 28, 6, 3
 _CORNER = QPoint(12, 12)  # from the popup's corner to the place it was opened at
 _EDGE = 4  # pixels that the popup keeps from the window's edge
+_STRIP = 36  # height of the line of hints at the bottom of the canvas
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -79,6 +80,7 @@ class OpPopup(QFrame):
         self.colors, self.theme, self.settings = colors, theme, settings
         self._home = parent
         self._is_wired = False
+        self._has_values = True
         self.keeps_wire = False
         self.setObjectName("palette")
         self.setAccessibleName("Operations")
@@ -89,6 +91,7 @@ class OpPopup(QFrame):
         self.field.installEventFilter(self)
         self.field.textChanged.connect(self._search)
         self.list.chosen.connect(self.card.show_entry)
+        self.list.chosen.connect(lambda _: self.update())  # its foot
         self.list.taken.connect(self.take)
         self.set_colors(colors, theme)
         self.hide()
@@ -105,17 +108,26 @@ class OpPopup(QFrame):
         self.card.set_colors(colors)
         self.update()
 
-    def open(self, at: QPoint, hint: str = "", fits: Fits | None = None, source: Source | None = None) -> None:
+    def open(
+        self,
+        at: QPoint,
+        hint: str = "",
+        fits: Fits | None = None,
+        source: Source | None = None,
+        has_values: bool = False,
+    ) -> None:
         """Open with the field under `at`, a place in the parent given to the constructor.
 
         `hint` says at the right of the field what the operation is to take: "takes z [200]". With it the popup speaks
-        of a wire, and what takes no input is not offered. `fits(entry id)` gives what stands at the right of an
-        entry: "[200]", "needs labels", "slope 0"; it is asked only for entries that come into view. `source` is the
-        value that the operation is to take: cards use its name and show where its numbers lie on a curve.
+        of a wire, and what takes no input is offered last, or not at all unless `has_values`. `fits(entry id)` gives
+        what stands at the right of an entry: "[200]", "needs labels", "slope 0"; it is asked only for entries that come
+        into view. `source` is the value that the operation is to take: cards use its name and show where its numbers
+        lie on a curve.
         """
         window = self._home.window()
         self.setParent(window)
         self._is_wired = bool(hint)
+        self._has_values = has_values or not hint
         self.field.set_hint(hint)
         self.list.rows.set_fits(fits)
         self.card.set_source(source)
@@ -163,7 +175,10 @@ class OpPopup(QFrame):
         height = min(whole, room)
         corner = at - _CORNER
         x = min(max(corner.x(), _EDGE), area.width() - width - _EDGE)
-        y = min(max(corner.y(), _EDGE), area.height() - height - _EDGE)
+        # Above what is said at the bottom of its home, as long as it still fits there.
+        ground = self._home.mapTo(self.parentWidget(), QPoint(0, self._home.height() - _STRIP)).y()
+        bottom = ground if height + 2 * _EDGE <= ground <= area.height() else area.height()
+        y = min(max(corner.y(), _EDGE), bottom - height - _EDGE)
         return QRect(x, y, width, height)
 
     def _lay_out(self) -> None:
@@ -175,7 +190,7 @@ class OpPopup(QFrame):
         self.card.setGeometry(1, height - _FOOT - card, width - 2, card)
 
     def _search(self, text: str) -> None:
-        pool = [each for each in entries() if each.kind != "leaf"] if self._is_wired else list(entries())
+        pool = [each for each in entries() if self._has_values or each.kind != "leaf"]
         if text.strip():
             rows = [row_of(hit) for hit in search(text, pool, self.settings.recent_ops)]
             if not rows:
@@ -188,11 +203,11 @@ class OpPopup(QFrame):
         """Everything, in sections: what a person likes and used last, values, then each category."""
         rows: list[Row] = []
         parts = [("Recent", known(self.settings.recent_ops)), ("Favourites", known(self.settings.favourite_ops))]
-        if not self._is_wired:
-            parts.append((LEAF_CATEGORY.title, in_category(LEAF_CATEGORY.id)))
-        parts += [(each.title, in_category(each.id)) for each in CATEGORIES]
+        values = [(LEAF_CATEGORY.title, in_category(LEAF_CATEGORY.id))]
+        categories = [(each.title, in_category(each.id)) for each in CATEGORIES]
+        parts += [*categories, *values] if self._is_wired else [*values, *categories]
         for title, found in parts:
-            there = [each for each in found if each.kind != "leaf"] if self._is_wired else list(found)
+            there = [each for each in found if self._has_values or each.kind != "leaf"]
             if there:
                 rows += [section(title), *rows_of(there)]
         return rows
@@ -256,8 +271,12 @@ class OpPopup(QFrame):
             painter.setFont(words(11))
             painter.setPen(QColor(c.ink))
             inside = foot.adjusted(13, 0, -13, 0)
-            painter.drawText(inside, _LEFT, "Enter adds and wires" if self._is_wired else "Enter adds it")
+            is_value = self.list.current is not None and self.list.current.has_keys
+            is_wire = self._is_wired and not self._has_values
+            painter.drawText(
+                inside, _LEFT, "Enter adds and wires" if self._is_wired and not is_value else "Enter adds it"
+            )
             painter.setPen(QColor(c.muted))
-            painter.drawText(inside, _RIGHT, "Esc drops the wire" if self._is_wired else "Tab completes, Esc closes")
+            painter.drawText(inside, _RIGHT, "Esc drops the wire" if is_wire else "Tab completes, Esc closes")
         finally:
             painter.end()
