@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import os
+import shutil
 import struct
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 WIDTH, HEIGHT = 1440, 900
 DEADLINE = 30.0
 """Seconds after which waiting for something is a failure; machines under load are slow."""
+
+_MISSING = [name for name in ("Xvfb", "xdotool") if shutil.which(name) is None]
+STORY = [
+    pytest.mark.story,
+    pytest.mark.skipif(
+        bool(_MISSING), reason=f"{' and '.join(_MISSING)} not installed: packaging/bootstrap.sh test does"
+    ),
+]
+"""The marks of a module of stories."""
 
 READ_CLIPBOARD = (
     "import sys; from PySide6.QtGui import QGuiApplication; a = QGuiApplication(sys.argv); "
@@ -63,6 +75,23 @@ class Screen:
         size, row, colors = header[0], header[12], header[19]
         frame = np.frombuffer(data, "<u4", HEIGHT * row // 4, size + 12 * colors).reshape(HEIGHT, row // 4)
         return frame[:, :WIDTH] & 0xFFFFFF
+
+    def save_picture(self, path: Path) -> None:
+        """Write what the screen shows now as a PNG."""
+        height, width = (pixels := self.pixels()).shape
+        rows = np.zeros((height, 1 + 3 * width), np.uint8)
+        for channel in range(3):
+            rows[:, 1 + channel :: 3] = pixels >> (16 - 8 * channel) & 255
+        parts = [
+            (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+            (b"IDAT", zlib.compress(rows.tobytes())),
+            (b"IEND", b""),
+        ]
+        chunks = [
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+            for name, data in parts
+        ]
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
 
     def do(self, *arguments: object) -> str:
         """Run xdotool."""

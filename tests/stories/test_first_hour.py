@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
-from screen import DEADLINE, HEIGHT, WIDTH, Screen, wait_until
+from screen import DEADLINE, HEIGHT, STORY, WIDTH, Screen, wait_until
 
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.settings import Settings
 
-MISSING = [name for name in ("Xvfb", "xdotool") if shutil.which(name) is None]
-pytestmark = [
-    pytest.mark.story,
-    pytest.mark.skipif(
-        bool(MISSING), reason=f"{' and '.join(MISSING)} not installed: packaging/bootstrap.sh test does"
-    ),
-]
+pytestmark = STORY
 
 EDITOR = (200, 400)
 CANVAS = (slice(105, 670), slice(440, 1110))
@@ -35,16 +26,6 @@ with tf.GradientTape() as t:
     z = y * y
 g = t.gradient(z, x)"""
 TYPED = ["x = tf.constant(3.0)", "with tf.GradientTape() as t:", "t.watch(x)", "y = x * x", "z = y * y", ""]
-
-
-@pytest.fixture
-def screen(tmp_path: Path) -> Iterator[Screen]:
-    folder = tmp_path / "screen"
-    folder.mkdir(mode=0o700)
-    screen = Screen(folder)
-    screen.environment["GRADSTUDIO_CONFIG"] = str(tmp_path / "config")
-    yield screen
-    screen.close()
 
 
 def headers(screen: Screen, family: int) -> list[tuple[int, int]]:
