@@ -10,7 +10,7 @@ from gradstudio.layout.drawing import Drawing
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Before, Lane, Layout, Options, Routes
 from gradstudio.layout.moving import moved_by_hand
-from gradstudio.layout.placement import is_near, place, wished_columns
+from gradstudio.layout.placement import is_mostly, is_near, place, wished_columns
 from gradstudio.layout.ports import port_middles
 from gradstudio.layout.turning import turned
 
@@ -32,9 +32,13 @@ def layout(graph: Graph, sizes: np.ndarray, options: Options | None = None, befo
     along = sizes[:, ::-1] if is_turned else sizes  # the drawing is made with lanes from left to right
     links = Links(graph)
     known = before if before is not None and before.direction == o.direction else None
-    columns = o.columns or wished_columns(links, along, o)
-    if known is not None and not o.columns and is_near(known.columns, columns):
-        columns = known.columns
+    columns = o.columns
+    if not columns and known is not None and is_mostly(graph.ids, known):
+        columns = known.columns  # what is wished is hardly another
+    if not columns:
+        columns = wished_columns(links, along, o)
+        if known is not None and is_near(known.columns, columns):
+            columns = known.columns
     p = place(graph, links, along, columns, known if known is not None and known.columns == columns else None, o)
     cells = np.array([p.lane, p.column, p.row], np.int32).T
     chips = Chips(np.flatnonzero(p.is_chip), graph, along, is_turned)

@@ -29,6 +29,10 @@ _WIDE = 1.6  # width of a picture by its height
 _GROWN = 1.5  # times the height of a new picture that an edited one may have
 
 
+_SAME = 0.95
+"""Share of the nodes from which on two pictures are nearly the same."""
+
+
 @dataclass(slots=True)
 class Placement:
     """lane, column and row of each node (n each); how many rows each lane has, and its innermost frame (-1: none)."""
@@ -87,6 +91,12 @@ def _height(lane: list[int], column: list[int], sizes: np.ndarray, o: Options, r
 def is_near(columns: int, wished: int) -> bool:
     """Whether so many columns are at most one step from the wished ones."""
     return columns in STEPS and abs(STEPS.index(columns) - STEPS.index(wished)) <= 1
+
+
+def is_mostly(ids: tuple[str, ...], before: Before) -> bool:
+    """Whether nearly all nodes are those of the picture before, and nearly all of those are left."""
+    shared = len(set(ids).intersection(before.ids))
+    return before.columns in STEPS and shared >= _SAME * max(len(ids), len(before.ids))
 
 
 def _spread_out(links: Links, columns: int) -> tuple[Lanes, list[int]]:

@@ -19,6 +19,7 @@ from gradstudio.language.attributes import names_for
 from gradstudio.language.bindings import BINDING, Bindings, bindings_of
 from gradstudio.language.check import span_of
 from gradstudio.language.signatures import facades, name_of, own_functions, split
+from gradstudio.language.tree import walk
 from gradstudio.studio.edits.edit import Edit, Splice, spliced
 from gradstudio.studio.syntax_fixes import syntax_fix
 
@@ -161,7 +162,7 @@ def _integer(p: _Place) -> _Found | None:
     )
     if name is None and p.message.startswith("watching a") and "int" in p.message:
         name = re.search(r"\.watch\((\w+)\)$", p.source())
-    bindings = bindings_of(p.text)
+    bindings = bindings_of(p.text) if name is not None else None
     if name is None or bindings is None:
         return None
     value = given = _value_given(bindings, name[1])
@@ -188,7 +189,7 @@ def _value_given(bindings: Bindings, name: str) -> ast.expr | None:
     sites = [s for _, s in bindings.symbol(bindings.program, name).sites if s.kind != "use"]
     if len(sites) != 1 or not isinstance(bindings.program.node, ast.Module):
         return None
-    for node in ast.walk(bindings.program.node):
+    for node in walk(bindings.program.node):
         if isinstance(node, ast.Assign) and any(target is sites[0].node for target in node.targets):
             return node.value
     return None
@@ -242,7 +243,7 @@ def _persistent(p: _Place) -> _Found | None:
 def _watch(p: _Place) -> _Found | None:
     """A source that no tape watches, made before the tape."""
     name = re.match(r"(\w+) gets no gradient: no tape watches it$", p.message)
-    block = _block_of(p)
+    block = _block_of(p) if name is not None else None
     if name is None or block is None:
         return None
     with_, tape = block
@@ -267,7 +268,7 @@ def _block_of(p: _Place) -> tuple[ast.With, str] | None:
         return None
     found = [
         node
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.With) and node.lineno <= p.span[0] and _call_of(node, name[1]) is not None
     ]
     return (max(found, key=lambda node: node.lineno), name[1]) if found else None
@@ -307,7 +308,7 @@ def _power(p: _Place) -> _Found | None:
     tree = p.tree()
     if not p.message.startswith("unsupported operand type(s) for ^") or tree is None:
         return None
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor) and p.node_span(node) == p.span:
             start, end = p.ends(p.node_span(node.left))[1], p.ends(p.node_span(node.right))[0]
             at = p.text.find("^", start, end)

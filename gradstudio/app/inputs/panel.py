@@ -30,7 +30,7 @@ from gradstudio.studio.session import Session
 MOST = 80
 """Rows; what is beyond is said in a line below them."""
 
-_SETTLE = 40
+_SETTLE = 150
 """Milliseconds after a key in the text until it is looked through."""
 
 _LONG = 8000

@@ -25,6 +25,7 @@ from gradstudio.graph.query import node_of_record
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.tokens import Theme
 from gradstudio.studio.fixes import fix_of
+from gradstudio.studio.outcome import Outcome
 from gradstudio.studio.session import Session
 
 _HEADS = ("", "node", "line", "what happened, and why", "how to mend it", "")
@@ -134,6 +135,8 @@ class Problems(QWidget):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._of: Outcome | None = None  # whose fixes these are
+        self._fixes: list[str] = []
         self._theme = theme
         self.model = ProblemModel()
         self._table = QTableView()
@@ -213,7 +216,9 @@ class Problems(QWidget):
         outcome = self._session.runs.outcome
         found = () if outcome is None else outcome.problems
         shown = sorted(found, key=lambda p: _rank(p.severity))
-        self.model.set_problems(shown, [self._name(p) for p in shown], [self._fix(p) for p in shown])
+        if self._of is not outcome:  # the pictures of one run change names only
+            self._of, self._fixes = outcome, [self._fix(p) for p in shown]
+        self.model.set_problems(shown, [self._name(p) for p in shown], self._fixes)
         self._table.setColumnHidden(_FIX, not any(self.model.fixes))
         self._stack.setCurrentIndex(1 if shown else 0)
         worst = shown[0].severity if shown else ""

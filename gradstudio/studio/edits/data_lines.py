@@ -172,7 +172,7 @@ def _line(program: Program, target: str, name: str, value: str, title: str, is_v
 
 def _watched(program: Program, name: str) -> list[Splice]:
     """A tape that follows nothing by itself is told of a new Variable, as the first thing in its block."""
-    for node in ast.walk(program.tree):
+    for node in program.nodes:
         if isinstance(node, ast.With):
             tape = tape_name(node)
             if tape and any(_is_deaf(item.context_expr) for item in node.items):

@@ -248,7 +248,7 @@ class Removal:
         changed = True
         while changed:
             changed = False
-            for node in ast.walk(self._program.tree):
+            for node in self._program.nodes:
                 if not isinstance(node, ast.With | ast.For) or getattr(node, "orelse", []) or node in self._gone:
                     continue
                 if all(s in self._gone for s in node.body) and self._is_idle(node):

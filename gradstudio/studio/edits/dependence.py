@@ -18,7 +18,7 @@ class Dependence:
     def __init__(self, program: Program, names: Names, variables: Iterable[_Variable]) -> None:
         self._names = names
         self._found = set(variables)
-        self._functions = [n for n in ast.walk(program.tree) if isinstance(n, ast.FunctionDef)]
+        self._functions = [n for n in program.nodes if isinstance(n, ast.FunctionDef)]
         self._read_functions()
 
     def start(self, home: ast.AST, name: str) -> None:

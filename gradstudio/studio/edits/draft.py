@@ -137,7 +137,7 @@ def _not_imported(before: Program, after: Program) -> Splice | None:
     found = [n for n in before.tree.body if isinstance(n, ast.ImportFrom) and n.module == "gradstudio"]
     if before.library or not found:
         return None
-    called = [n.func.id for n in ast.walk(after.tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    called = [n.func.id for n in after.nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
     new = [name for name in dict.fromkeys(called) if name in NAMES and name not in before.names]
     if not new:
         return None
@@ -167,7 +167,7 @@ def _line(program: Program, variable: str, near: int) -> int:
     """The line in which a variable is bound, of several the one nearest to another line."""
     lines = [
         node.lineno
-        for node in ast.walk(program.tree)
+        for node in program.nodes
         if isinstance(node, ast.Name) and node.id == variable and not isinstance(node.ctx, ast.Load)
     ]
     return min(lines, key=lambda line: abs(line - near), default=near)

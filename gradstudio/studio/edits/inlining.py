@@ -37,7 +37,7 @@ def inline(program: Program, made: Made) -> Edit:
         return inline_call(program, value)
     function = program.function(statement)
     if isinstance(statement, ast.Return) and isinstance(function, ast.FunctionDef):
-        calls = [n for n in ast.walk(program.tree) if isinstance(n, ast.Call) and effects.function(n) is function]
+        calls = [n for n in program.nodes if isinstance(n, ast.Call) and effects.function(n) is function]
         if len(calls) == 1:
             return inline_call(program, calls[0])
         where = ", ".join(str(call.lineno) for call in calls) or "none"
@@ -152,7 +152,7 @@ class _Variable:
         until = self.program.start(use.node)
         between = [
             node
-            for node in ast.walk(self.program.tree)
+            for node in self.program.nodes
             if isinstance(node, ast.Call)
             and self.program.end(self.statement) <= self.program.start(node) < until
             and self.effects.draws(node)
@@ -211,7 +211,7 @@ class _Variable:
                         f"Line {getattr(place.node, 'lineno', 0)} gives `{read.name}` another value before line {line} "
                         f"uses `{self.name}`."
                     )
-        for call in ast.walk(program.tree) if self.variables else ():
+        for call in program.nodes if self.variables else ():
             if isinstance(call, ast.Call) and start <= program.start(call) < until and self.effects.changes(call):
                 if loop is None and call in around:
                     continue  # it runs when its arguments are there

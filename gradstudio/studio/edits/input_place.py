@@ -55,7 +55,7 @@ def importing(program: Program) -> Program:
 
 def is_bare(program: Program) -> bool:
     """Whether it has functions of the library, or lists that are tensors, without any import."""
-    nodes = list(ast.walk(program.tree))
+    nodes = list(program.nodes)
     if any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes):
         return False
     names = [node for node in nodes if isinstance(node, ast.Name)]

@@ -153,7 +153,7 @@ class Opening:
         """Whether a call may be given `...`: a function of the program, or one of the library."""
         match call.func:
             case ast.Name(id=name):
-                bound = {n.name for n in ast.walk(self._program.tree) if isinstance(n, ast.FunctionDef)}
+                bound = {n.name for n in self._program.nodes if isinstance(n, ast.FunctionDef)}
                 return name in bound
             case ast.Attribute(value=ast.Name(id=name)):
                 return name not in ("np", "math")

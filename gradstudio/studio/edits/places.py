@@ -25,7 +25,7 @@ def is_leaf(program: Program, statement: ast.stmt) -> bool:
 
 def tape_of(program: Program, trace: Trace, sweep: int) -> ast.With | None:
     """The block of the tape that the sweep shown was asked of; else the last tape of the text."""
-    tapes = [n for n in ast.walk(program.tree) if isinstance(n, ast.With) and tape_name(n) is not None]
+    tapes = [n for n in program.nodes if isinstance(n, ast.With) and tape_name(n) is not None]
     if 0 <= sweep < len(trace.sweeps) and not trace.sweeps[sweep].automatic:
         call = program.expression(trace.sweeps[sweep].span)
         if (

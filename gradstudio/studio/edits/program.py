@@ -35,6 +35,7 @@ class Program:
         self.text = text
         self.tree = tree
         self.lines = text.split("\n")
+        self._is_ascii = text.isascii()
         self._starts = [0]
         for line in self.lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -43,6 +44,8 @@ class Program:
 
     def span(self, node: ast.AST) -> Span:
         """Line, column, end line, end column of a node, as records have it."""
+        if self._is_ascii and isinstance(node, ast.expr | ast.stmt):  # the parser counts bytes
+            return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
         return span_of(node, self.lines)
 
     def offset(self, line: int, column: int) -> int:

@@ -85,7 +85,7 @@ def handed_on(program: Program, trace: Trace, made: Made, at: Function | None) -
         return (name, first, made.statement) if _binds(made.statement.target, name) else None
     if here is at or not isinstance(here, ast.FunctionDef):
         return None
-    for node in ast.walk(program.tree):
+    for node in program.nodes:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and _binds(node.targets[0], name):
             call = node.value
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == here.name:
@@ -207,7 +207,7 @@ def _at_call_time(program: Program, value: Value, spot: Spot, places: list[ast.A
     own = program.function(value.since)
     inner = next((f for f in reversed(outermost) if program.function(f) is own), outermost[-1])
     if isinstance(inner, ast.FunctionDef):
-        used = [n for n in ast.walk(program.tree) if isinstance(n, ast.Name) and n.id == inner.name]
+        used = [n for n in program.nodes if isinstance(n, ast.Name) and n.id == inner.name]
         first = min((program.start(n) for n in used if n not in _descendants(inner)), default=len(program.text))
     else:
         first = program.start(inner)

@@ -76,7 +76,7 @@ def _check_alone(program: Program, first: ast.stmt, last: ast.stmt) -> None:
 
 def unit(program: Program) -> str:
     """One step of indent as the text writes it; four spaces where it has none."""
-    for node in ast.walk(program.tree):
+    for node in program.nodes:
         body = getattr(node, "body", None)
         if isinstance(node, ast.stmt) and isinstance(body, list) and body[0].lineno > node.lineno:
             outer, inner = program.indent(node), program.indent(body[0])

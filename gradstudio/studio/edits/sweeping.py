@@ -59,7 +59,7 @@ def _handed_on(program: Program, names: Names, made: Made) -> Made:
     if value is None or not is_result:
         return made
     effects = Effects(program, names)
-    calls = [n for n in ast.walk(program.tree) if isinstance(n, ast.Call) and effects.function(n) is function]
+    calls = [n for n in program.nodes if isinstance(n, ast.Call) and effects.function(n) is function]
     statement = program.statement(calls[0]) if len(calls) == 1 else None
     if not isinstance(statement, ast.Assign) or statement.value is not calls[0] or len(statement.targets) != 1:
         return made

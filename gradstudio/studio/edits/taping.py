@@ -114,7 +114,7 @@ def watches(program: Program, names: Names, tape: Tape, sources: Sequence[Made])
 def _followed(program: Program, names: Names, tape: Tape) -> set[tuple[ast.AST, str]]:
     """The variables that a tape follows by itself or was told to."""
     found = {(p.home, p.name) for p in _watched(program, names, tape)}
-    for node in ast.walk(program.tree):
+    for node in program.nodes:
         if isinstance(node, ast.Assign) and not _is_deaf(tape.block):
             made = [node.value, *getattr(node.value, "elts", [])]
             if any(_makes_variable(value) for value in made):
