@@ -118,7 +118,8 @@ class BuildingPresenter(QObject):
         window, node = self._window, self._window.session.selection.node
         words = window.canvas.lights.words
         if not words and node is not None and window.view is not None:
-            words = f"{plain(window.view.graph.title[node], 32)}: {window.session.building.describe(node)}"
+            title, said = plain(window.view.graph.title[node], 32), window.session.building.describe(node)
+            words = said if said.startswith(title) else f"{title}: {said}"
         window.canvas_header.set_title("Network", words)
 
     def _on_told(self, words: str) -> None:
