@@ -83,7 +83,7 @@ class Hands:
         scene = self.canvas.scene
         assert scene is not None
         node = self.node(title)
-        chips = constant_chips(scene.graph, scene.layout.boxes)
+        chips = constant_chips(scene.graph, scene.layout)
         rect = next(chip.rect for chip in chips if (chip.node, chip.slot) == (node, slot))
         return self.canvas.screen(rect).center().toPoint()
 

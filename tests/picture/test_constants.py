@@ -22,7 +22,7 @@ g = t.gradient(err, x)
 
 def test_every_chip_is_painted_where_it_is_said_to_lie(show: Callable[[str], Any]) -> None:
     shown = show(PROGRAM)
-    chips = constant_chips(shown.graph, shown.layout.boxes)
+    chips = constant_chips(shown.graph, shown.layout)
     picture = shown.picture()
     assert len(chips) == 4
     for chip in chips:
@@ -35,7 +35,7 @@ def test_every_chip_is_painted_where_it_is_said_to_lie(show: Callable[[str], Any
 
 def test_a_chip_knows_its_input_and_chips_of_one_node_do_not_touch(show: Callable[[str], Any]) -> None:
     shown = show(PROGRAM)
-    low = [chip for chip in constant_chips(shown.graph, shown.layout.boxes) if chip.node == shown.node("low")]
+    low = [chip for chip in constant_chips(shown.graph, shown.layout) if chip.node == shown.node("low")]
     assert [(chip.slot, chip.text) for chip in low] == [(1, "0.25"), (2, "1.5")]
     assert low[0].rect[1] + low[0].rect[3] <= low[1].rect[1]
 
@@ -43,5 +43,5 @@ def test_a_chip_knows_its_input_and_chips_of_one_node_do_not_touch(show: Callabl
 def test_of_some_nodes_only_their_chips_are_found(show: Callable[[str], Any]) -> None:
     shown = show(PROGRAM)
     nodes = np.array([shown.node("err")])
-    (chip,) = constant_chips(shown.graph, shown.layout.boxes, nodes)
+    (chip,) = constant_chips(shown.graph, shown.layout, nodes)
     assert (chip.slot, chip.text) == (1, "0.125")

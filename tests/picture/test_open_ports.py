@@ -56,10 +56,10 @@ def test_an_open_input_is_a_ring_and_a_constant_a_chip(show: Callable[[str], Any
     assert {"…", "1"} <= set(texts_of(shown, "low"))
     boxes = shown.picture().boxes
     x, y, _, _ = shown.layout.boxes[shown.node("err")].tolist()
-    mine = np.flatnonzero((boxes.node == shown.node("err")) & (boxes.rect[:, 2] == 16.0))
+    mine = np.flatnonzero((boxes.node == shown.node("err")) & (boxes.rect[:, 2] == 12.0))
     (ring,) = mine.tolist()
-    assert boxes.rect[ring].tolist() == [x - 8.0, y + 24.0, 16.0, 16.0]
-    assert (boxes.radius[ring], boxes.dash[ring]) == (8.0, 2)
+    assert boxes.rect[ring].tolist() == [x - 6.0, y + 40.0, 12.0, 12.0]  # the upper of two ports of the value row
+    assert (boxes.radius[ring], boxes.dash[ring]) == (6.0, 2)
 
 
 @pytest.mark.parametrize("level", list(Level))

@@ -85,7 +85,7 @@ class Bench(QObject):
         if scene is None or self.canvas.level > Level.FULL:
             return None
         x, y = self.canvas.place(point)
-        for node, slot, _, (left, top, wide, high) in constant_chips(scene.graph, scene.layout.boxes):
+        for node, slot, _, (left, top, wide, high) in constant_chips(scene.graph, scene.layout):
             if left <= x <= left + wide and top <= y <= top + high:
                 return node, slot
         return None
