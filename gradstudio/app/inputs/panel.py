@@ -204,7 +204,8 @@ class InputsPanel(QWidget):
     # gradients
 
     def _on_drawn(self, view: View | None) -> None:
-        self._show_gradients()
+        if not self._timer.isActive():  # else the text is about to be looked through: the picture comes first
+            self._show_gradients()
 
     def _on_stale(self, is_stale: bool) -> None:
         for row in self.rows:
