@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QMenu
 
 from gradstudio.app.build_actions import AT
@@ -17,6 +17,10 @@ from gradstudio.studio.palette.source import Source
 
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
+
+
+_LATER = 40
+"""Milliseconds after which the header says where a node is written."""
 
 
 class BuildingPresenter(QObject):
@@ -41,8 +45,12 @@ class BuildingPresenter(QObject):
         builder.told.connect(self._on_told)
         builder.chosen.connect(window.refresh_actions)
         window.canvas.hover.describe = window.session.building.describe
+        self._placing = QTimer(self)  # the picture comes before what is said of its nodes
+        self._placing.setSingleShot(True)
+        self._placing.setInterval(_LATER)
+        self._placing.timeout.connect(self._show_place)
         window.canvas.lit_changed.connect(self._show_place)
-        window.session.selection.node_changed.connect(self._show_place)
+        window.session.selection.node_changed.connect(self._show_place_soon)
         welcome = window.canvas.welcome
         welcome.operation_wanted.connect(self._on_operation_wanted)
         welcome.example_wanted.connect(self._on_example_wanted)
@@ -111,7 +119,11 @@ class BuildingPresenter(QObject):
 
     def close(self) -> None:
         """The window goes: hear nothing any more."""
-        self._window.session.selection.node_changed.disconnect(self._show_place)
+        self._placing.stop()
+        self._window.session.selection.node_changed.disconnect(self._show_place_soon)
+
+    def _show_place_soon(self, *_: object) -> None:
+        self._placing.start()
 
     def _show_place(self, *_: object) -> None:
         """The header of the network says what is lit, or else where the text makes the selected node."""
