@@ -4,6 +4,8 @@ from __future__ import annotations
 
 KEYS: dict[str, tuple[str, ...]] = {
     "add": ("Shift+A",),
+    "between": ("B",),
+    "disconnect": ("Shift+X",),
     "connect": ("C",),
     "connect-into": ("Shift+C",),
     "value": ("E",),
