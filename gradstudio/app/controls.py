@@ -30,6 +30,14 @@ def focus_ring(painter: QPainter, rect: QRectF, color: str, radius: float = 4) -
     painter.drawRoundedRect(rect, radius, radius)
 
 
+def ground(painter: QPainter, rect: QRect, fill: str, border: str, radius: float) -> None:
+    """The rounded ground of a small window or field, with its border on the outermost pixels."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(border), 1))
+    painter.setBrush(QColor(fill))
+    painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
 class PaintedButton(QAbstractButton):
     """A button of fixed size that paints itself."""
 
@@ -170,10 +178,7 @@ class Segments(QWidget):
         c = self.colors
         painter = QPainter(self)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(c.control), 1))
-            painter.setBrush(QColor(c.panel))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            ground(painter, self.rect(), c.panel, c.control, 4)
             for index, (text, key) in enumerate(self.parts):
                 rect = QRectF(self._rect(index))
                 is_current = index == self.current

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QStringListMod
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QVBoxLayout, QWidget
 
-from gradstudio.app.controls import focus_ring
+from gradstudio.app.controls import focus_ring, ground
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
 from gradstudio.app.plain import tip
@@ -77,10 +77,7 @@ class SweepChooser(QWidget):
         c = self.colors
         painter = QPainter(self)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(c.control), 1))
-            painter.setBrush(QColor(c.panel))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            ground(painter, self.rect(), c.panel, c.control, 4)
             self._text(painter)
             x = self._button(0).left() - 2.5
             painter.setPen(QPen(QColor(c.hairline), 1))

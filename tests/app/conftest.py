@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hands import PROGRAM, Hands
 from outlined import LOOPS
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -157,6 +158,16 @@ def type_text(window: MainWindow, qtbot: QtBot) -> Callable[[str], None]:
             qtbot.waitUntil(lambda: runs.view is not None and runs.view.text == text, timeout=15000)
 
     return typed
+
+
+@pytest.fixture
+def hands(
+    request: pytest.FixtureRequest, window: MainWindow, qtbot: QtBot, type_text: Callable[[str], None]
+) -> Iterator[Hands]:
+    """Somebody who builds on the program of the test's file, or on the usual one."""
+    made = Hands(window, qtbot, type_text, getattr(request.module, "PROGRAM", PROGRAM))
+    yield made
+    made.rest()
 
 
 @pytest.fixture

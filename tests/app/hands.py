@@ -20,6 +20,22 @@ from gradstudio.picture.constants import constant_chips
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 LEFT = Qt.MouseButton.LeftButton
 
+PROGRAM = """\
+import gradstudio as gs
+
+X = gs.constant([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+y = gs.constant([0.0, 1.0])
+w = gs.Variable([0.8, -1.0, 0.3])
+b = gs.Variable(0.3)
+
+with gs.GradientTape() as t:
+    z = X @ w + b  # the score
+    s = z * 2.0
+    err = gs.mse(s, y)
+g = t.gradient(err, [w, b])
+"""
+CHIPS = PROGRAM.replace("s = z * 2.0", "s = gs.where(z > 0.1, z, 2.0)").replace("(s, y)", "(s, 0.5)")
+
 
 class Hands:
     """Over one window, whose text is run first."""

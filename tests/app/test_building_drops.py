@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from hands import SHIFT, Hands
@@ -39,13 +39,6 @@ with gs.GradientTape() as t:
         y = y * 1.5
 g = t.gradient(y, x)
 """
-
-
-@pytest.fixture
-def hands(window: MainWindow, qtbot: QtBot, type_text: Callable[[str], None]) -> Iterator[Hands]:
-    made = Hands(window, qtbot, type_text, PROGRAM)
-    yield made
-    made.rest()
 
 
 def test_an_op_dropped_on_a_node_takes_its_value(hands: Hands) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
-from hands import SHIFT, Hands
+from hands import PROGRAM, SHIFT, Hands
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
@@ -13,30 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from gradstudio.app.main_window import MainWindow
 
-PROGRAM = """\
-import gradstudio as gs
-
-X = gs.constant([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
-y = gs.constant([0.0, 1.0])
-w = gs.Variable([0.8, -1.0, 0.3])
-b = gs.Variable(0.3)
-
-with gs.GradientTape() as t:
-    z = X @ w + b  # the score
-    s = z * 2.0
-    err = gs.mse(s, y)
-g = t.gradient(err, [w, b])
-"""
-
 _KEY = Qt.Key
 _CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def hands(window: MainWindow, qtbot: QtBot, type_text: Callable[[str], None]) -> Iterator[Hands]:
-    made = Hands(window, qtbot, type_text, PROGRAM)
-    yield made
-    made.rest()
 
 
 # connecting

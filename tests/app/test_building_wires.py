@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from hands import SHIFT, Hands
@@ -39,13 +39,6 @@ with gs.GradientTape() as t:
     loss = y * k
 g = t.gradient(loss, x)
 """
-
-
-@pytest.fixture
-def hands(window: MainWindow, qtbot: QtBot, type_text: Callable[[str], None]) -> Iterator[Hands]:
-    made = Hands(window, qtbot, type_text, PROGRAM)
-    yield made
-    made.rest()
 
 
 def test_a_wire_dropped_on_an_input_replaces_the_argument_and_nothing_else(hands: Hands) -> None:

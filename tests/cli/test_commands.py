@@ -13,7 +13,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gradstudio import __version__
-from gradstudio.__main__ import main
 from gradstudio.engine.primitive import TABLE
 from gradstudio.export import EXPORTERS
 
@@ -25,15 +24,6 @@ def program(tmp_path: Path) -> Path:
     file = tmp_path / "square.grad"
     file.write_text(GOOD)
     return file
-
-
-@pytest.fixture
-def gradstudio(monkeypatch: pytest.MonkeyPatch):
-    def call(*arguments: object) -> int:
-        monkeypatch.setattr("sys.argv", ["gradstudio", *map(str, arguments)])
-        return main()
-
-    return call
 
 
 def written(tmp_path: Path, text: str) -> Path:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from gradstudio.__main__ import main
 from gradstudio.export import EXPORTERS
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -20,15 +19,6 @@ def program(tmp_path: Path) -> Path:
     file = tmp_path / "open.grad"
     file.write_text(OPEN)
     return file
-
-
-@pytest.fixture
-def gradstudio(monkeypatch: pytest.MonkeyPatch):
-    def call(*arguments: object) -> int:
-        monkeypatch.setattr("sys.argv", ["gradstudio", *map(str, arguments)])
-        return main()
-
-    return call
 
 
 def test_run_warns_of_each_open_input_and_ends_with_0(gradstudio, program: Path, tmp_path: Path, capsys) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from gradstudio.app.controls import ground
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.icons import pixmap
 from gradstudio.app.theme import Colors
@@ -117,10 +118,7 @@ class CompletionList(QWidget):
         c = self.colors
         painter = QPainter(self)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(c.control), 1))
-            painter.setBrush(QColor(c.raised))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+            ground(painter, self.rect(), c.raised, c.control, 8)
             for row, item in enumerate(self.items[self._first : self._first + SHOWN]):
                 rect = QRectF(4, MARGIN + row * ROW, self.width() - 8, ROW)
                 self._row(painter, item, rect, self._first + row == self.current)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from gradstudio.app.controls import ground
 from gradstudio.app.editor.places import Span, cursor_over, place_of
 from gradstudio.app.fonts import code, words
 from gradstudio.app.plain import label
@@ -168,10 +169,7 @@ class RenameField(QWidget):
         c = self._editor.colors
         painter = QPainter(self)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(c.control), 1))
-            painter.setBrush(QColor(c.raised))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            ground(painter, self.rect(), c.raised, c.control, 6)
             painter.setPen(QPen(QColor(c.accent), 1.5))
             painter.setBrush(QColor(c.panel))
             painter.drawRoundedRect(QRectF(self.field.geometry()).adjusted(-1, -1, 1, 1), 4, 4)

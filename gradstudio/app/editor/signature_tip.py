@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gradstudio.app.controls import ground
 from gradstudio.app.editor.places import text_before
 from gradstudio.app.fonts import mono
 
@@ -102,10 +103,7 @@ class SignatureTip(QWidget):
         c = self._editor.colors
         painter = QPainter(self)
         try:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(QColor(c.control), 1))
-            painter.setBrush(QColor(c.raised))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            ground(painter, self.rect(), c.raised, c.control, 6)
             for row, line in enumerate(self._lines):
                 x = float(_PAD)
                 for text, is_present in line:
