@@ -85,7 +85,7 @@ class RenameField(QWidget):
             rect = editor.cursorRect(cursor)
         corner = editor.viewport().mapTo(editor, rect.topLeft())
         width = min(_WIDTH, editor.width() - 8)
-        height = rect.height() + 8 + self._words_height(width)
+        height = rect.height() + 8 + self._words_height()
         below = corner.y() - 4 + height <= editor.height()
         self.setGeometry(
             max(4, min(corner.x() - 9, editor.width() - width - 4)),
@@ -94,7 +94,7 @@ class RenameField(QWidget):
             height,
         )
         self.field.setGeometry(5, 4, width - 10, rect.height())
-        self.said.setGeometry(9, rect.height() + 6, width - 18, self._words_height(width) - 4)
+        self.said.setGeometry(9, rect.height() + 6, width - 18, self._words_height() - 4)
         self.show()
         self.raise_()
         editor.refresh_selections()
@@ -150,9 +150,8 @@ class RenameField(QWidget):
         self.said.setStyleSheet(f"color: {ink}; background: transparent;")
         self._editor.viewport().update()
 
-    def _words_height(self, width: int) -> int:
+    def _words_height(self) -> int:
         """Two lines, so that a reason has room and nothing moves when one comes."""
-        del width
         return round(2 * QFontMetricsF(words(11)).height()) + 10
 
     def _style(self) -> None:
