@@ -8,6 +8,7 @@ import hashlib
 import os
 import stat
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
@@ -24,6 +25,25 @@ class DocumentError(Exception):
 
 class ChangedOnDisk(DocumentError):
     """Someone else wrote the file since it was read; saving would overwrite that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a document began with or was last saved as; lines and their ends are those of the file."""
+
+    path: Path | None
+    title: str
+    data_folder: Path | None
+    text: str
+    lines: list[str]
+    ends: list[str]
+    has_bom: bool
+    digest: bytes  # of the file, b"" for none
+
+    @property
+    def raw(self) -> str:
+        """The text with the line ends of the file."""
+        return "".join(part for pair in zip(self.lines, self.ends, strict=True) for part in pair)
 
 
 class Document:
@@ -72,6 +92,22 @@ class Document:
     def folder(self) -> Path | None:
         """Where data files are looked for; None while the text has no place."""
         return self.path.parent if self.path is not None else self._data_folder
+
+    @property
+    def origin(self) -> Origin:
+        """What its text goes back to."""
+        return Origin(
+            self.path, self.title, self._data_folder, self._saved, self._lines, self._ends, self._bom, self._digest
+        )
+
+    @classmethod
+    def recovered(cls, origin: Origin, text: str) -> Document:
+        """A text that was not saved, as it was before; a file that was changed since counts as changed."""
+        document = cls(origin.raw, origin.path, origin.title, origin.data_folder)
+        document._bom, document._digest = origin.has_bom, origin.digest
+        document._stat = (0, 0, 0) if origin.digest else None
+        document._text = text
+        return document
 
     @classmethod
     def open(cls, path: Path) -> Document:

@@ -90,7 +90,7 @@ class Runs:
         self.is_running = False
         self.is_drawing = False
         self.is_stale = False
-        self._post = post
+        self.post = post  # runs something soon on the listeners' thread
         self._read_data = read_data
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._client = connect(self._on_message)
@@ -348,7 +348,7 @@ class Runs:
             if generation == self._generation:
                 what()
 
-        self._post(said)
+        self.post(said)
 
     def _say_failed(self, message: str) -> None:
         self._tell(partial(self.failed.emit, message))

@@ -21,6 +21,7 @@ from gradstudio.studio.history import History, State
 from gradstudio.studio.history_files import HistoryFiles, read_history
 from gradstudio.studio.outcome import View
 from gradstudio.studio.ports import Post
+from gradstudio.studio.recovery.keeper import Claim, Keeper
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.selection import Selection
 from gradstudio.studio.settings import Settings, save_settings
@@ -54,6 +55,7 @@ class Session:
         self.history = History()
         self._history_files = HistoryFiles()
         self._settings_path = settings_path
+        self.keeper = Keeper(self)
         self.document.changed.connect(self._on_document_changed)
         runs.drawn.connect(self._on_drawn)
 
@@ -80,16 +82,26 @@ class Session:
         document = Document.open(path)
         self._show(Document(document.text, None, path.name, path.parent))
 
+    def recover(self, document: Document, history: History, cursor: Cursor | None, claim: Claim) -> None:
+        """Show a text that was not saved when the program ended; its journal goes on from there."""
+        self.keeper.take_over(claim, cursor)
+        self._remember(document)
+        self._show(document, history)
+        if cursor is not None:
+            self.cursor_wanted.emit(cursor)
+
     def save(self, overwrite: bool = False) -> None:
         """Save to the document's file. Raises DocumentError (ChangedOnDisk unless overwrite)."""
         self.document.save(overwrite)
         self._keep_history()
+        self.keeper.saved()
 
     def save_as(self, path: Path) -> tuple[str, ...]:
         """Save to another file; gives the data files that the text reads and that stay behind. Raises DocumentError."""
         before = self.document.folder
         self.document.save_as(path)
         self._keep_history()
+        self.keeper.saved()
         self._remember(self.document)
         missing = left_behind(self.document.text, before, self.document.folder)
         if self.document.folder != before:
@@ -108,6 +120,7 @@ class Session:
         self.document.reload()
         self.history.settle()
         self.history.record(before, self.document.text, "Reload from disk")
+        self.keeper.saved()
         self.text_wanted.emit(self.document.text)
         self.history_changed.emit()
         self.run_soon()
@@ -157,6 +170,7 @@ class Session:
 
     def run(self) -> None:
         """A person asks for a run."""
+        self.keeper.flush()
         self.runs.submit(self.document.text, self.document.folder, is_asked=True)
 
     def run_soon(self, at_once: bool = False) -> None:
@@ -226,6 +240,7 @@ class Session:
     def close(self) -> None:
         """End the worker."""
         self.runs.close()
+        self.keeper.close()
         self._history_files.close()
 
     # inside
@@ -263,11 +278,11 @@ class Session:
         if self.document.path is not None:
             self._history_files.keep(self.document.path, self.document.text, self.history)
 
-    def _show(self, document: Document) -> None:
+    def _show(self, document: Document, history: History | None = None) -> None:
         self.document.changed.disconnect(self._on_document_changed)
         self.document = document
-        self.history = History()
-        if document.path is not None:
+        self.history = history or History()
+        if history is None and document.path is not None:
             self.history = read_history(document.path, document.text) or History()
         document.changed.connect(self._on_document_changed)
         self.selection.select(None)
