@@ -65,7 +65,7 @@ class HistoryFiles:
 
 
 def history_path(path: Path) -> Path:
-    """Where the history of a file lies in the state folder."""
+    """Where the history of a file lies."""
     name = hashlib.sha256(os.path.abspath(path).encode("utf-8", "surrogateescape")).hexdigest()  # noqa: PTH100
     return state_folder() / "history" / f"{name}.json"
 
