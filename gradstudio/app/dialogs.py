@@ -79,6 +79,10 @@ class Dialogs:
         dialog.deleteLater()
         return answer
 
+    def choose_text(self, dialog: QDialog) -> None:
+        """Show a list of texts to choose from, until it is closed."""
+        dialog.exec()
+
     def about(self, parent: QWidget, lines: list[str]) -> None:
         """What the program is, and which isolation is active."""
         dialog = _sheet(parent, "About GradStudio")

@@ -129,6 +129,7 @@ class Files:
             case "save":
                 return self.save()
             case "discard":
+                self._session.discard()
                 return True
         return False
 

@@ -41,6 +41,7 @@ from gradstudio.app.panels.inspector import Inspector
 from gradstudio.app.panels.legend import Legend
 from gradstudio.app.panels.problems import Problems
 from gradstudio.app.presenter import Presenter
+from gradstudio.app.recovery_offers import RecoveryOffers
 from gradstudio.app.status_line import StatusLine
 from gradstudio.app.toolbar import Toolbar
 from gradstudio.engine.problem import Problem
@@ -99,7 +100,8 @@ class MainWindow(QMainWindow):
         self.editor.set_text_size(self.settings.text_size)
         self.find_bar = FindBar(self.colors, self.editor)
         self.notice = Notice(self.colors)
-        inside = _column(self.notice, self.editor, self.find_bar)
+        self.recovery = RecoveryOffers(self)
+        inside = _column(self.recovery.bar, self.notice, self.editor, self.find_bar)
         self.code_dock = self._dock("code", "Code", inside, _AREA.LeftDockWidgetArea)
         self.code_dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         self.code_header = Header(self.colors, "", self.code_dock)
@@ -241,6 +243,7 @@ class MainWindow(QMainWindow):
             self.editor,
             self.find_bar,
             self.notice,
+            self.recovery.bar,
             self.code_header,
             self.canvas_header,
             self.inspector_header,
@@ -334,8 +337,11 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and hasattr(self, "files"):
-            self.files.check_disk()
+        if event.type() == QEvent.Type.ActivationChange and hasattr(self, "files"):
+            if self.isActiveWindow():
+                self.files.check_disk()
+            else:
+                self.session.keeper.flush()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.inputs.intake.can_take(event.mimeData()):
@@ -356,6 +362,7 @@ class MainWindow(QMainWindow):
         self.settings.geometry = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         self.settings.state = bytes(self.saveState().toHex().data()).decode("ascii")
         self.session.save_settings()
+        self.recovery.later()
         self.presenter.close()
         self.inputs.close_down()
         self.bridge.close()

@@ -21,6 +21,7 @@ from gradstudio.studio.history import History, State
 from gradstudio.studio.history_files import HistoryFiles, read_history
 from gradstudio.studio.outcome import View
 from gradstudio.studio.ports import Post
+from gradstudio.studio.recovery.backups import Backups
 from gradstudio.studio.recovery.keeper import Claim, Keeper
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.selection import Selection
@@ -55,6 +56,7 @@ class Session:
         self.history = History()
         self._history_files = HistoryFiles()
         self._settings_path = settings_path
+        self.backups = Backups()
         self.keeper = Keeper(self)
         self.document.changed.connect(self._on_document_changed)
         runs.drawn.connect(self._on_drawn)
@@ -90,8 +92,14 @@ class Session:
         if cursor is not None:
             self.cursor_wanted.emit(cursor)
 
+    def discard(self) -> None:
+        """The person throws away what is not saved, if another document is shown or the window closed next."""
+        self.keeper.discard()
+
     def save(self, overwrite: bool = False) -> None:
         """Save to the document's file. Raises DocumentError (ChangedOnDisk unless overwrite)."""
+        if self.document.path is not None:
+            self.backups.before_saving(self.document.path, is_foreign=overwrite)
         self.document.save(overwrite)
         self._keep_history()
         self.keeper.saved()
@@ -99,6 +107,7 @@ class Session:
     def save_as(self, path: Path) -> tuple[str, ...]:
         """Save to another file; gives the data files that the text reads and that stay behind. Raises DocumentError."""
         before = self.document.folder
+        self.backups.before_saving(path)
         self.document.save_as(path)
         self._keep_history()
         self.keeper.saved()

@@ -88,7 +88,10 @@ class Keeper:
 
     def _end(self) -> None:
         self._history.noted.disconnect(self._on_noted)
-        self._scribe.end(self._document.is_modified and not self._is_discarded)
+        is_lost = self._document.is_modified
+        if is_lost and self._is_discarded and self._document.text.strip():
+            self._session.backups.keep_discarded(self._path, self._document.text)
+        self._scribe.end(is_lost and not self._is_discarded)
 
     def _on_document_changed(self) -> None:
         self._end()
