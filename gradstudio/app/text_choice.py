@@ -121,10 +121,12 @@ class TextChoice(QDialog):
     def _on_row_changed(self, row: int) -> None:
         for button in self._buttons:
             self._bottom.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = []
         if self.rows is not None:
             self._middle.removeWidget(self.rows)
+            self.rows.hide()
             self.rows.deleteLater()
             self.rows = None
         if not 0 <= row < len(self._entries):
