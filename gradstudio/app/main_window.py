@@ -335,7 +335,7 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and hasattr(self, "files"):
-            self.files.check_disk()
+            self.files.disk.look()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.inputs.intake.can_take(event.mimeData()):
@@ -350,12 +350,13 @@ class MainWindow(QMainWindow):
         return None
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if not self.files.may_leave(self.close):
             event.ignore()
             return
         self.settings.geometry = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         self.settings.state = bytes(self.saveState().toHex().data()).decode("ascii")
         self.session.save_settings()
+        self.files.close()
         self.presenter.close()
         self.inputs.close_down()
         self.bridge.close()
