@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and hasattr(self, "files"):
             if self.isActiveWindow():
-                self.files.check_disk()
+                self.files.disk.look()
             else:
                 self.session.keeper.flush()
 
@@ -356,12 +356,13 @@ class MainWindow(QMainWindow):
         return None
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if not self.files.may_leave(self.close):
             event.ignore()
             return
         self.settings.geometry = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         self.settings.state = bytes(self.saveState().toHex().data()).decode("ascii")
         self.session.save_settings()
+        self.files.close()
         self.recovery.later()
         self.presenter.close()
         self.inputs.close_down()

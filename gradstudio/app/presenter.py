@@ -116,7 +116,7 @@ class Presenter(QObject):
 
     def _on_title_changed(self) -> None:
         document = self._session.document
-        mark = " •" if document.is_modified else ""
+        mark = " (deleted on disk) •" if document.is_gone else " •" if document.is_modified else ""
         self._window.code_header.set_title(document.name + mark)
         self._window.setWindowTitle(f"{document.name}{mark} - GradStudio")
 

@@ -14,7 +14,8 @@ from gradstudio.diagnosis import diagnose
 from gradstudio.diagnosis.wording import count
 from gradstudio.engine.problem import Problem
 from gradstudio.language.data import read_data
-from gradstudio.studio.document import Document, DocumentError, write_atomically
+from gradstudio.studio.document import Document, DocumentError
+from gradstudio.studio.saving import write_atomically
 from gradstudio.studio.sweeps import labels
 from gradstudio.worker.client import run_once
 from gradstudio.worker.messages import Finished, Limits

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from gradstudio.language.data import BYTES, data_names
-from gradstudio.studio.document import DocumentError, reason, write_atomically
+from gradstudio.studio.document import DocumentError
+from gradstudio.studio.saving import reason, write_atomically
 
 
 def left_behind(text: str, before: Path | None, after: Path | None) -> tuple[str, ...]:

@@ -13,9 +13,10 @@ import numpy as np
 
 from gradstudio.engine import loading
 from gradstudio.language.data import BYTES, is_plain_name
-from gradstudio.studio.document import DocumentError, reason, write_atomically
+from gradstudio.studio.document import DocumentError
 from gradstudio.studio.edits.input_place import valid_name
 from gradstudio.studio.ports import Post
+from gradstudio.studio.saving import reason, write_atomically
 
 SUFFIXES = (".npy", ".npz", ".csv")
 log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gradstudio.export import EXPORTERS, Exporter, Job, exporter_for
-from gradstudio.studio.document import reason, write_atomically
 from gradstudio.studio.ports import Post
+from gradstudio.studio.saving import reason, write_atomically
 
 log = logging.getLogger(__name__)
 

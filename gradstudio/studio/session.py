@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from gradstudio.graph.fold_state import FoldState
@@ -14,7 +16,7 @@ from gradstudio.studio import line_ends
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
 from gradstudio.studio.building import Building
 from gradstudio.studio.data_files import copy, left_behind
-from gradstudio.studio.document import Document, DocumentError
+from gradstudio.studio.document import Document, DocumentError, Draft
 from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.events import Event
 from gradstudio.studio.history import History, State
@@ -96,22 +98,30 @@ class Session:
         """The person throws away what is not saved, if another document is shown or the window closed next."""
         self.keeper.discard()
 
+    def draft(self, path: Path | None = None, overwrite: bool = False) -> Draft:
+        """The text as it is to be written; what the file held before is kept. Raises DocumentError."""
+        draft = self.document.draft(path, overwrite)
+        return replace(draft, keep=partial(self.backups.before_saving, is_foreign=draft.known is None))
+
     def save(self, overwrite: bool = False) -> None:
         """Save to the document's file. Raises DocumentError (ChangedOnDisk unless overwrite)."""
-        if self.document.path is not None:
-            self.backups.before_saving(self.document.path, is_foreign=overwrite)
-        self.document.save(overwrite)
-        self._keep_history()
-        self.keeper.saved()
+        draft = self.draft(overwrite=overwrite)
+        self.saved(draft, draft.write())
 
     def save_as(self, path: Path) -> tuple[str, ...]:
         """Save to another file; gives the data files that the text reads and that stay behind. Raises DocumentError."""
-        before = self.document.folder
-        self.backups.before_saving(path)
-        self.document.save_as(path)
-        self._keep_history()
+        draft = self.draft(path)
+        return self.saved(draft, draft.write())
+
+    def saved(self, draft: Draft, information: os.stat_result) -> tuple[str, ...]:
+        """A draft of the document was written; gives the data files that the text reads and that stay behind."""
+        before, path = self.document.folder, self.document.path
+        self.document.settle(draft, information)
+        if self.document.text == draft.text:
+            self._keep_history()
         self.keeper.saved()
-        self._remember(self.document)
+        if self.document.path != path:
+            self._remember(self.document)
         missing = left_behind(self.document.text, before, self.document.folder)
         if self.document.folder != before:
             self.run_soon()
@@ -123,12 +133,14 @@ class Session:
             copy(names, before, self.document.folder)
             self.run_soon()
 
-    def reload(self) -> None:
-        """Take the file's text again, as one step that can be undone. Raises DocumentError and changes nothing then."""
+    def reload(self, goes_on: bool = False) -> None:
+        """Take the file's text again, as one step that can be undone (goes_on: the same one as a reload just before).
+        Raises DocumentError and changes nothing then."""
         before = self.document.text
         self.document.reload()
-        self.history.settle()
-        self.history.record(before, self.document.text, "Reload from disk")
+        if not goes_on:
+            self.history.settle()
+        self.history.record(before, self.document.text, "Reload from disk", "reload")
         self.keeper.saved()
         self.text_wanted.emit(self.document.text)
         self.history_changed.emit()

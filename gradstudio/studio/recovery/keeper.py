@@ -59,10 +59,10 @@ class Keeper:
         self._is_discarded = True
 
     def saved(self) -> None:
-        """The file holds the text now: it was saved, or read again."""
-        path = self._session.document.path
-        self._scribe.saved(self._snapshot(), path != self._path)
+        """The file was saved or read again. It holds the text now, unless that was changed in the meantime."""
+        path, before = self._document.path, self._path
         self._path = path
+        self._scribe.saved(self._snapshot(), self._document.is_modified, path != before)
 
     def flush(self) -> None:
         """Something may go wrong now: have the disk keep what was typed."""
@@ -80,6 +80,7 @@ class Keeper:
         self._path = self._document.path
         self._is_discarded = False
         self._history.noted.connect(self._on_noted)
+        self._document.changed.connect(self._on_changed)
         claim, self._claim = self._claim, None
         if claim is None:
             self._cursor = None
@@ -88,6 +89,7 @@ class Keeper:
 
     def _end(self) -> None:
         self._history.noted.disconnect(self._on_noted)
+        self._document.changed.disconnect(self._on_changed)
         is_lost = self._document.is_modified
         if is_lost and self._is_discarded and self._document.text.strip():
             self._session.backups.keep_discarded(self._path, self._document.text)
@@ -102,6 +104,11 @@ class Keeper:
         if isinstance(what, Note):
             self._cursor = what.after or self._cursor
         self._scribe.note(what)
+
+    def _on_changed(self) -> None:
+        """The file is gone, or is to be another one: nowhere else is the text that it held."""
+        if self._document.is_modified and self._document.text == self._document.origin.text:
+            self._go_on()
 
     def _go_on(self) -> None:
         """The scribe needs to know all of it again."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from gradstudio.studio.state_folder import state_folder
+
+_LONGEST = 5.0  # seconds that a save waits for that of another window
 _FAR = 1 << 30  # where Windows locks a byte, so that all of the file can still be read
 _TRIES, _MOMENT = 4, 0.01  # seconds between two tries
 _MOST = 64 << 10  # bytes of a lock file that are read
@@ -99,6 +104,22 @@ def same_name(file: Path) -> str:
     """One name for all ways to write the path of a file."""
     name = os.path.normcase(os.path.realpath(file))
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+@contextlib.contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """No other window saves a file meanwhile: between its look at the file and its save it might miss ours. Where that
+    cannot be had soon, it is done without: to save is more important."""
+    hold, end = None, time.monotonic() + _LONGEST
+    with contextlib.suppress(OSError, ValueError):
+        name = hashlib.sha256(same_name(file).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        while hold is None and time.monotonic() < end:
+            hold = Hold.take(state_folder() / "saving" / f"{name}.lock", file)
+    try:
+        yield
+    finally:
+        if hold is not None:
+            hold.release()
 
 
 def _is_same(handle: int, path: Path) -> bool:

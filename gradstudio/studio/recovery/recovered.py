@@ -56,7 +56,8 @@ class Recovered:
     @property
     def is_wanted(self) -> bool:
         """Whether there is something in it that would be lost."""
-        if self.is_saved or self.text == self.origin.text:
+        path = self.origin.path
+        if self.is_saved or (self.text == self.origin.text and (path is None or path.exists())):
             return False
         return self.text != self.on_disk() and bool(self.text.strip() or self.origin.text.strip())
 

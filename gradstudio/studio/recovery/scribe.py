@@ -52,9 +52,9 @@ class Scribe:
         at = time.time()
         self._with(lambda journal: journal.note(what, at))
 
-    def saved(self, snapshot: Snapshot, is_elsewhere: bool) -> None:
-        """The file holds the text now; is_elsewhere: it is another file than before."""
-        self._do(partial(self._saved, snapshot, is_elsewhere))
+    def saved(self, snapshot: Snapshot, is_changed: bool, is_elsewhere: bool) -> None:
+        """The file holds the text now, or (is_changed) an earlier one; is_elsewhere: it is another file than before."""
+        self._do(partial(self._saved, snapshot, is_changed, is_elsewhere))
 
     def flush(self) -> None:
         """Have the disk keep what was noted."""
@@ -121,10 +121,11 @@ class Scribe:
         self._journal.begin(snapshot, is_changed)
         self._meet(snapshot)
 
-    def _saved(self, snapshot: Snapshot, is_elsewhere: bool) -> None:
+    def _saved(self, snapshot: Snapshot, is_changed: bool, is_elsewhere: bool) -> None:
         if self._journal is not None:
-            self._journal.saved(time.time())
-            self._journal.begin(snapshot, False)
+            if not is_changed:
+                self._journal.saved(time.time())
+            self._journal.begin(snapshot, is_changed)
             if is_elsewhere:
                 self._meet(snapshot)
 
