@@ -31,7 +31,7 @@ class _Known:
     def of(cls, offer: Offer) -> _Known:
         recovered = offer.recovered
         disk = recovered.on_disk()
-        rows = differences(recovered.origin.text if disk is None else disk, recovered.text)
+        rows = differences(recovered.basis.text if disk is None else disk, recovered.text)
         return cls(offer, disk, sum(row.kind not in ("equal", "skipped") for row in rows))
 
 
@@ -113,7 +113,7 @@ class RecoveryOffers:
         """Do what was chosen; gives what is left to choose, None where the window shows another text now."""
         offer, window = self.offers[number], self._window
         if key == FILE_ON_DISK:
-            window.session.backups.keep_discarded(offer.recovered.origin.path, offer.recovered.text)
+            window.session.backups.keep_discarded(offer.recovered.basis.path, offer.recovered.text)
             self._take(offer).forget()
             return self._entries()
         if not window.files.may_leave():
@@ -131,7 +131,7 @@ class RecoveryOffers:
 
 def _entry(known: _Known) -> Entry:
     recovered = known.offer.recovered
-    path, what = recovered.origin.path, f"{counted(known.changed, 'line')} differ"
+    path, what = recovered.basis.path, f"{counted(known.changed, 'line')} differ"
     if known.changed == 1:
         what = "1 line differs"
     said = [f"{when(recovered.time)}, {what}"]
@@ -143,7 +143,7 @@ def _entry(known: _Known) -> Entry:
         said.append(
             "never saved" if path is None else "the file cannot be read" if path.exists() else "the file is gone"
         )
-        left = Side("Empty" if path is None else "As it was last saved", recovered.origin.text)
+        left = Side("Empty" if path is None else "As it was last saved", recovered.basis.text)
         buttons = (("Throw away", FILE_ON_DISK), (KEEP_MINE, KEEP_MINE))
     else:
         left = Side("File on disk", known.disk)

@@ -29,7 +29,7 @@ class ChangedOnDisk(DocumentError):
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Basis:
     """What a document began with or was last saved as; lines and their ends are those of the file."""
 
     path: Path | None
@@ -188,18 +188,18 @@ class Document:
         return self.path.parent if self.path is not None else self._data_folder
 
     @property
-    def origin(self) -> Origin:
+    def basis(self) -> Basis:
         """What its text goes back to."""
-        return Origin(
+        return Basis(
             self.path, self.title, self._data_folder, self._saved, self._lines, self._ends, self._bom, self._digest
         )
 
     @classmethod
-    def recovered(cls, origin: Origin, text: str) -> Document:
+    def recovered(cls, basis: Basis, text: str) -> Document:
         """A text that was not saved, as it was before; a file that was changed since counts as changed."""
-        document = cls(origin.raw, origin.path, origin.title, origin.data_folder)
-        document._bom, document._digest = origin.has_bom, origin.digest
-        document._stat = (0, 0, 0) if origin.digest else None
+        document = cls(basis.raw, basis.path, basis.title, basis.data_folder)
+        document._bom, document._digest = basis.has_bom, basis.digest
+        document._stat = (0, 0, 0) if basis.digest else None
         document._text = text
         return document
 

@@ -211,7 +211,7 @@ def test_what_is_typed_after_a_save_is_an_offer_over_the_saved_text(person: Pers
     person.type("y = 2\n")
     person.vanish()
     recovered = only(person).recovered
-    assert (recovered.text, recovered.origin.text, recovered.origin.path) == ("x = 1\ny = 2\n", "x = 1\n", path)
+    assert (recovered.text, recovered.basis.text, recovered.basis.path) == ("x = 1\ny = 2\n", "x = 1\n", path)
     assert not recovered.document().is_changed_on_disk()
     path.write_text("z = 3\n")
     assert recovered.document().is_changed_on_disk(), "so saving asks first"

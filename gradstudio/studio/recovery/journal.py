@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradstudio.studio.document import Origin
+from gradstudio.studio.document import Basis
 from gradstudio.studio.history import Move, Note
 from gradstudio.studio.private_files import write_private
 from gradstudio.studio.recovery.presence import Hold
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 class Snapshot:
     """A document at one moment; `steps` and `at` are those of its history."""
 
-    origin: Origin
+    basis: Basis
     text: str
     steps: tuple[Step, ...]
     at: int
@@ -47,7 +47,7 @@ class Snapshot:
 
     def base(self) -> Base:
         """As the first record of a journal."""
-        o = self.origin
+        o = self.basis
         return Base(
             form=FORM,
             path=str(o.path) if o.path is not None else None,
@@ -94,7 +94,7 @@ class Journal:
 
     def begin(self, snapshot: Snapshot, is_changed: bool) -> None:
         """Go on from here; is_changed: there is something to lose already, and not only from the next change on."""
-        self._file = snapshot.origin.path
+        self._file = snapshot.basis.path
         self._base, self._is_changed, self._notes = snapshot, is_changed, []
         self._is_asked, self._retry = False, None
         self._attempt(self._write)

@@ -107,7 +107,7 @@ class Keeper:
 
     def _on_changed(self) -> None:
         """The file is gone, or is to be another one: nowhere else is the text that it held."""
-        if self._document.is_modified and self._document.text == self._document.origin.text:
+        if self._document.is_modified and self._document.text == self._document.basis.text:
             self._go_on()
 
     def _go_on(self) -> None:
@@ -117,7 +117,7 @@ class Keeper:
     def _snapshot(self) -> Snapshot:
         document, history = self._document, self._history
         return Snapshot(
-            document.origin, document.text, history.steps, history.at, history.is_whole, self._cursor, time.time()
+            document.basis, document.text, history.steps, history.at, history.is_whole, self._cursor, time.time()
         )
 
     def _on_met(self, holder: Holder) -> None:

@@ -100,7 +100,7 @@ def _offer(path: Path) -> Offer | None:
 
 def _keep_history(recovered: Recovered) -> None:
     """The program was ended right after a save: its history may not have been kept yet."""
-    path, text = recovered.origin.path, recovered.text
+    path, text = recovered.basis.path, recovered.text
     if path is None or not recovered.history.steps or text != recovered.on_disk():
         return
     if read_history(path, text) is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gradstudio.language.limits import FILE_BYTES
 from gradstudio.studio import line_ends
-from gradstudio.studio.document import Document, DocumentError, Origin
+from gradstudio.studio.document import Basis, Document, DocumentError
 from gradstudio.studio.history import History, Move
 from gradstudio.studio.history_files import is_sound
 from gradstudio.studio.recovery.records import Base, Edited, Moved, Saved, records
@@ -26,7 +26,7 @@ class Unreadable(Exception):
 class Recovered:
     """The text that a journal leads to, with all that belongs to it."""
 
-    origin: Origin
+    basis: Basis
     text: str
     history: History
     cursor: Cursor | None
@@ -37,41 +37,41 @@ class Recovered:
     @property
     def name(self) -> str:
         """What the window called it."""
-        return self.origin.path.name if self.origin.path is not None else self.origin.title or "untitled.grad"
+        return self.basis.path.name if self.basis.path is not None else self.basis.title or "untitled.grad"
 
     @property
     def folder(self) -> Path | None:
         """Where its file lies."""
-        return self.origin.path.parent if self.origin.path is not None else None
+        return self.basis.path.parent if self.basis.path is not None else None
 
     def on_disk(self) -> str | None:
         """The text that its file holds now; None where there is none that can be read."""
-        if self.origin.path is None:
+        if self.basis.path is None:
             return None
         try:
-            return Document.open(self.origin.path).text
+            return Document.open(self.basis.path).text
         except DocumentError:
             return None
 
     @property
     def is_wanted(self) -> bool:
         """Whether there is something in it that would be lost."""
-        path = self.origin.path
-        if self.is_saved or (self.text == self.origin.text and (path is None or path.exists())):
+        path = self.basis.path
+        if self.is_saved or (self.text == self.basis.text and (path is None or path.exists())):
             return False
-        return self.text != self.on_disk() and bool(self.text.strip() or self.origin.text.strip())
+        return self.text != self.on_disk() and bool(self.text.strip() or self.basis.text.strip())
 
     def document(self) -> Document:
         """As it was: at its path and not saved."""
-        return Document.recovered(self.origin, self.text)
+        return Document.recovered(self.basis, self.text)
 
     def copy(self) -> Document:
         """As another text beside the file, without a place of its own yet."""
-        o = self.origin
+        o = self.basis
         stem, ending = os.path.splitext(self.name)  # noqa: PTH122 (a name, not a path)
         folder = self.folder or o.data_folder
-        origin = Origin(None, f"{stem} (recovered){ending}", folder, "", [""], [""], o.has_bom, b"")
-        return Document.recovered(origin, self.text)
+        basis = Basis(None, f"{stem} (recovered){ending}", folder, "", [""], [""], o.has_bom, b"")
+        return Document.recovered(basis, self.text)
 
 
 def read_journal(path: Path) -> Recovered:
@@ -83,8 +83,8 @@ def read_journal(path: Path) -> Recovered:
     found, is_whole = records(data)
     if not found or not isinstance(base := found[0], Base):
         raise Unreadable
-    origin, history = _origin(base), _history(base)
-    text, cursor, at = origin.text if base.text is None else base.text, base.cursor, base.time
+    basis, history = _basis(base), _history(base)
+    text, cursor, at = basis.text if base.text is None else base.text, base.cursor, base.time
     is_saved = False
     for record in found[1:]:
         is_saved = isinstance(record, Saved)
@@ -103,20 +103,20 @@ def read_journal(path: Path) -> Recovered:
             raise Unreadable
     if cursor is not None:
         cursor = Cursor(*(min(max(place, 0), len(text)) for place in (cursor.anchor, cursor.position)))
-    return Recovered(origin, text, history, cursor, at, is_saved, not is_whole)
+    return Recovered(basis, text, history, cursor, at, is_saved, not is_whole)
 
 
 def _with(before: Cursor | None, text: str, cursor: Cursor | None) -> tuple[str, Cursor | None]:
     return text, cursor or before
 
 
-def _origin(base: Base) -> Origin:
+def _basis(base: Base) -> Basis:
     lines, ends = line_ends.split(base.raw)
     try:
         digest = bytes.fromhex(base.digest)
     except ValueError:
         raise Unreadable from None
-    return Origin(
+    return Basis(
         Path(base.path) if base.path is not None else None,
         base.title,
         Path(base.data_folder) if base.data_folder is not None else None,

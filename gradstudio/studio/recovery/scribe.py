@@ -40,7 +40,7 @@ class Scribe:
 
     def begin(self, name: str, snapshot: Snapshot, is_changed: bool, hold: Hold | None = None) -> None:
         """Another document, with a journal of this name."""
-        is_urgent = is_changed or snapshot.origin.path is not None
+        is_urgent = is_changed or snapshot.basis.path is not None
         self._do(partial(self._begin, name, snapshot, is_changed, hold), is_urgent)
 
     def go_on(self, snapshot: Snapshot, is_changed: bool) -> None:
@@ -131,7 +131,7 @@ class Scribe:
 
     def _meet(self, snapshot: Snapshot) -> None:
         """Let other windows know of the file, and see whether one of them has it open already."""
-        path = snapshot.origin.path
+        path = snapshot.basis.path
         if path is None or self._journal is None:
             return
         try:
