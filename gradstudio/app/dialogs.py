@@ -59,7 +59,7 @@ class Dialogs:
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("GradStudio")
         box.setText(f"Save the changes to {name}?")
-        box.setInformativeText("They are lost otherwise.")
+        box.setInformativeText("Otherwise they are only kept among the older versions for 30 days.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradstudio.app.compare import Side
-from gradstudio.app.text_choice import Entry, TextChoice, counted, when
+from gradstudio.app.text_choice import Entry, TextChoice, counted, dated, when
 from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.recovery.backups import DAYS, VERSIONS, Version
 
@@ -26,10 +26,11 @@ def show_older_versions(window: MainWindow) -> None:
         window.say(f"There are no older versions of {document.name} yet: one is kept when a file is saved over")
         return
 
-    def act(number: int, _key: str) -> None:
+    def act(number: int, key: str) -> tuple[Entry, ...]:
         version, text = known[number]
-        name = f"Return to version of {when(version.time)}"
-        window.session.apply(Edit(name, text))
+        if key:
+            window.session.apply(Edit(f"Return to version of {dated(version.time)}", text))
+        return ()
 
     entries = tuple(_entry(version, text, document.text) for version, text in known)
     said = (

@@ -109,8 +109,11 @@ class RecoveryOffers:
     def _entries(self) -> tuple[Entry, ...]:
         return tuple(_entry(self._known[offer.claim.name]) for offer in self.offers)
 
-    def _on_chosen(self, number: int, key: str) -> tuple[Entry, ...] | None:
-        """Do what was chosen; gives what is left to choose, None where the window shows another text now."""
+    def _on_chosen(self, number: int, key: str) -> tuple[Entry, ...]:
+        """Do what was chosen; gives what is left to choose, nothing where the window shows another text now."""
+        if not key:
+            self.later()
+            return ()
         offer, window = self.offers[number], self._window
         if key == FILE_ON_DISK:
             window.session.backups.keep_discarded(offer.recovered.basis.path, offer.recovered.text)
@@ -121,7 +124,7 @@ class RecoveryOffers:
         recovered = self._take(offer).recovered
         document = recovered.copy() if key == KEEP_BOTH else recovered.document()
         window.session.recover(document, recovered.history, recovered.cursor, offer.claim)
-        return None
+        return ()
 
     def _take(self, offer: Offer) -> Offer:
         self.offers = tuple(each for each in self.offers if each is not offer)

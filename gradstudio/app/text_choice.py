@@ -45,7 +45,7 @@ class Entry:
 
 class TextChoice(QDialog):
     """The list at the left, both sides of the chosen entry at the right. `act(number, key)` is called when a button is
-    pressed, and gives the entries that are left then; the dialog closes where none are, or where it gives None."""
+    pressed ("" for the one that closes), and gives the entries that are left then; the dialog closes where none are."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class TextChoice(QDialog):
         title: str,
         said: str,
         entries: tuple[Entry, ...],
-        act: Callable[[int, str], tuple[Entry, ...] | None],
+        act: Callable[[int, str], tuple[Entry, ...]],
         close: str = "Close",
         parent: QWidget | None = None,
     ) -> None:
@@ -80,7 +80,7 @@ class TextChoice(QDialog):
         self._middle.addWidget(self.list)
         self._close = QPushButton(close, self)
         self._close.setAutoDefault(False)
-        self._close.clicked.connect(self.reject)
+        self._close.clicked.connect(lambda: self._on_pressed(""))
         self._bottom = QHBoxLayout()
         self._bottom.setContentsMargins(16, 12, 16, 12)
         self._bottom.setSpacing(8)
@@ -193,6 +193,12 @@ def when(moment: float, now: float | None = None) -> str:
     noon = time.mktime((*today[:3], 12, 0, 0, 0, 0, -1))
     if then[:3] == time.localtime(noon - 86400)[:3]:
         return f"yesterday {clock}"
+    return dated(moment)
+
+
+def dated(moment: float) -> str:
+    """ "24 Nov 2026, 14:32"."""
+    then = time.localtime(moment)
     return time.strftime(f"{then.tm_mday} %b %Y, %H:%M", then)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -132,10 +133,8 @@ class Journal:
             self.flush()
         self._shut()
         if not is_kept:
-            try:
+            with contextlib.suppress(OSError):
                 self.path.unlink(missing_ok=True)
-            except OSError:
-                is_kept = True
         if self._hold is not None:
             self._hold.release()
             self._hold = None

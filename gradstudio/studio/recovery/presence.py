@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import socket
@@ -80,11 +81,8 @@ def holder(path: Path) -> Holder | None:
     except OSError:
         return None
     try:
-        said = os.read(handle, _MOST)
-        if _lock(handle, is_shared=True):
-            return None
-        return msgspec.json.decode(said, type=Holder)
-    except (OSError, msgspec.MsgspecError, UnicodeError):
+        return None if _lock(handle, is_shared=True) else _said(handle)
+    except OSError:
         return None
     finally:
         os.close(handle)
@@ -122,6 +120,15 @@ def alone(file: Path) -> Iterator[None]:
             hold.release()
 
 
+def _said(handle: int) -> Holder | None:
+    """What stands in a lock file; None for nothing that was written there by a holder."""
+    try:
+        os.lseek(handle, 0, os.SEEK_SET)
+        return msgspec.json.decode(os.read(handle, _MOST), type=Holder)
+    except (OSError, msgspec.MsgspecError, UnicodeError):
+        return None
+
+
 def _is_same(handle: int, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
@@ -144,10 +151,28 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+    _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL)
+
     def _lock(handle: int, is_shared: bool = False) -> bool:
-        """Lock, or say that somebody else has; closing the file gives it up. Raises OSError where none can be."""
+        """Lock, or say that somebody else has; closing the file gives it up. Some network disks have no locks: there
+        who wrote the file holds it as long as that process lives."""
         try:
             fcntl.flock(handle, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+            return not _lives(_said(handle))
+        return True
+
+    def _lives(by: Holder | None) -> bool:
+        if by is None or by.host != socket.gethostname():
+            return by is not None  # of another machine nothing is known
+        try:
+            os.kill(by.pid, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            return True
         return True

@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradstudio.language.limits import FILE_BYTES
 from gradstudio.studio import line_ends
 from gradstudio.studio.document import Basis, Document, DocumentError
 from gradstudio.studio.history import History, Move
@@ -14,7 +13,7 @@ from gradstudio.studio.history_files import is_sound
 from gradstudio.studio.recovery.records import Base, Edited, Moved, Saved, records
 from gradstudio.studio.steps import Cursor
 
-LARGEST = 64 << 20
+LARGEST = 512 << 20
 """Bytes of a journal that is read."""
 
 
@@ -99,8 +98,6 @@ def read_journal(path: Path) -> Recovered:
         except ValueError:
             is_whole = False
             break
-        if len(text) > 4 * FILE_BYTES:
-            raise Unreadable
     if cursor is not None:
         cursor = Cursor(*(min(max(place, 0), len(text)) for place in (cursor.anchor, cursor.position)))
     return Recovered(basis, text, history, cursor, at, is_saved, not is_whole)
