@@ -107,12 +107,12 @@ class Journal:
         if len(self._notes) >= WRITE_AFTER:
             self._attempt(self._write)
 
-    def saved(self, at: float) -> None:
+    def saved(self, path: Path, at: float) -> None:
         """The file holds the text now; `begin` comes next."""
         if self._retry is not None:
             self._attempt(lambda: self.path.unlink(missing_ok=True))  # it is behind the file
         elif self._handle >= 0:
-            self._notes.append(Saved(at))
+            self._notes.append(Saved(str(path), at))
             self._attempt(self._write)
 
     def flush(self) -> None:

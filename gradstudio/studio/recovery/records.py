@@ -49,8 +49,9 @@ class Moved(msgspec.Struct, tag="move"):
 
 
 class Saved(msgspec.Struct, tag="saved"):
-    """The file holds the text now."""
+    """A file holds the text now: the last record, because what comes next is begun anew."""
 
+    path: str
     time: float
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradstudio.studio import line_ends
@@ -92,6 +92,8 @@ def read_journal(path: Path) -> Recovered:
                 case Edited(note):
                     text, cursor = _with(cursor, *history.repeat(text, note))
                     at = note.time
+                case Saved(file):
+                    basis = replace(basis, path=Path(file))
                 case Moved(by, time):
                     text, cursor = _with(cursor, *history.repeat(text, Move(by)))
                     at = time

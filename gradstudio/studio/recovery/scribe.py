@@ -123,8 +123,8 @@ class Scribe:
 
     def _saved(self, snapshot: Snapshot, is_changed: bool, is_elsewhere: bool) -> None:
         if self._journal is not None:
-            if not is_changed:
-                self._journal.saved(time.time())
+            if snapshot.basis.path is not None and not is_changed:
+                self._journal.saved(snapshot.basis.path, time.time())
             self._journal.begin(snapshot, is_changed)
             if is_elsewhere:
                 self._meet(snapshot)
