@@ -92,8 +92,8 @@ def read_journal(path: Path) -> Recovered:
                 case Edited(note):
                     text, cursor = _with(cursor, *history.repeat(text, note))
                     at = note.time
-                case Saved(file):
-                    basis = replace(basis, path=Path(file))
+                case Saved(kept_as):
+                    basis = replace(basis, path=Path(kept_as))
                 case Moved(by, time):
                     text, cursor = _with(cursor, *history.repeat(text, Move(by)))
                     at = time
