@@ -14,6 +14,7 @@ from gradstudio.studio.steps import Cursor, Step
 FORM = 1
 """Of journals; what a newer program wrote is left alone."""
 
+_NO_STEPS = "[]}"
 _FRAME = len(b'["00000000",')
 
 
@@ -28,11 +29,11 @@ class Base(msgspec.Struct, tag="base"):
     has_bom: bool
     digest: str  # SHA-256 of its bytes, "" for a text without a file
     text: str | None  # None for that of the file
-    steps: list[Step]
     at: int
     is_whole: bool
     cursor: Cursor | None
     time: float
+    steps: list[Step]  # last: see `_payload`
 
 
 class Edited(msgspec.Struct, tag="edit"):
@@ -64,10 +65,21 @@ class NewerJournal(Exception):
 
 def line(record: Record, check: int) -> tuple[bytes, int]:
     """A record as a line after lines with this checksum, and their checksum together."""
-    payload = json.dumps(msgspec.to_builtins(record), ensure_ascii=False, separators=(",", ":"))
-    data = payload.encode("utf-8", "surrogatepass")
+    data = _payload(record).encode("utf-8", "surrogatepass")
     check = zlib.crc32(data, check)
     return b'["%08x",%s]\n' % (check, data), check
+
+
+def _payload(record: Record) -> str:
+    """As JSON. The steps of a long history one by one, so that no other thread waits for all of them."""
+    if not isinstance(record, Base):
+        return _json(record)
+    steps = ",".join(map(_json, record.steps))
+    return f"{_json(msgspec.structs.replace(record, steps=[])).removesuffix(_NO_STEPS)}[{steps}]}}"
+
+
+def _json(what: object) -> str:
+    return json.dumps(msgspec.to_builtins(what), ensure_ascii=False, separators=(",", ":"))
 
 
 def records(data: bytes) -> tuple[list[Record], bool]:
