@@ -21,6 +21,7 @@ from gradstudio.app.fonts import mono, words
 from gradstudio.app.node_sheet import node_sheet_dialog
 from gradstudio.app.plain import label
 from gradstudio.app.theme import Colors
+from gradstudio.picture.fonts import plain
 from gradstudio.picture.tokens import Theme
 
 FILES = "Computations (*.grad *.py);;All files (*)"
@@ -58,7 +59,7 @@ class Dialogs:
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle("GradStudio")
-        box.setText(f"Save the changes to {name}?")
+        box.setText(f"Save the changes to {plain(name, 200)}?")
         box.setInformativeText("They are lost otherwise.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)

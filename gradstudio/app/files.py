@@ -73,15 +73,14 @@ class Files:
     def export(self, is_report: bool) -> None:
         """Ask for a file and write the picture shown, or a report of it."""
         from gradstudio.export import Job  # late: templates and font tools would double the time to the first window
-        from gradstudio.studio.exports import export, formats, with_ending
+        from gradstudio.studio.exports import export, formats, safe_stem, with_ending
 
         view = self._window.view
         if view is None:
             return
         kinds = formats(is_report)
         filters = ";;".join(f"{kind.title} ({' '.join('*' + s for s in kind.suffixes)})" for kind in kinds)
-        stem = Path(self._session.document.name).stem
-        proposal = self._folder() / f"{stem}{kinds[0].suffixes[0]}"
+        proposal = self._folder() / f"{safe_stem(self._session.document.name)}{kinds[0].suffixes[0]}"
         title = "Export report" if is_report else "Export graph"
         path = self._window.dialogs.export_path(self._window, title, proposal, filters)
         if path is None:
