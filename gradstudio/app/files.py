@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradstudio.app.data_watch import DataWatch
 from gradstudio.app.disk_watch import DiskWatch
 from gradstudio.app.saves import Saves, Then
 from gradstudio.picture.model import Layer
@@ -25,6 +26,7 @@ class Files:
         self._may_go = False  # the person does not wait for the disk
         self.saves = Saves(window, self._folder)
         self.disk = DiskWatch(window)
+        self._data = DataWatch(window)
 
     def new(self) -> None:
         """An empty text, unless the present one is to be kept."""
@@ -124,6 +126,7 @@ class Files:
     def close(self) -> None:
         """The window goes."""
         self.disk.close()
+        self._data.close()
 
     def _wait(self, name: str, then: Then | None) -> None:
         """Leaving waits for the disk, unless the person does not."""

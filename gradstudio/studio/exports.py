@@ -10,7 +10,8 @@ from pathlib import Path
 
 from gradstudio.export import EXPORTERS, Exporter, Job, exporter_for
 from gradstudio.studio.ports import Post
-from gradstudio.studio.saving import reason, write_atomically
+from gradstudio.studio.reasons import reason
+from gradstudio.studio.saving import write_atomically
 
 log = logging.getLogger(__name__)
 

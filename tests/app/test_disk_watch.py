@@ -238,3 +238,18 @@ def test_a_dead_disk_keeps_nobody_and_the_text_can_go_elsewhere(
     assert window.session.document.name == "b.grad"
     slow_disk.set()
     assert not window.files.saves.is_busy
+
+
+def test_data_that_change_run_the_picture_again(window: MainWindow, path: Path, qtbot: QtBot) -> None:
+    data = path.with_name("points.csv")
+    data.write_text("1\n2\n4\n")
+    path.write_text('import gradstudio as gs\nx = gs.load("points.csv")\ny = gs.sum(x * x)\n')
+    window.files.check_disk()
+    qtbot.waitUntil(lambda: 3 in window.editor.marks and window.editor.marks[3].value == "21.00", timeout=15000)
+    qtbot.waitUntil(lambda: window.files._data._stamps is not None, timeout=10000)
+    data.write_text("1\n2\n5\n")
+    qtbot.waitUntil(lambda: window.editor.marks[3].value == "30.00", timeout=15000)
+    other = path.with_name("other.csv")
+    other.write_text("1\n2\n6\n")
+    other.replace(data)
+    qtbot.waitUntil(lambda: window.editor.marks[3].value == "41.00", timeout=15000)
