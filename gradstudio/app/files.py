@@ -87,6 +87,9 @@ class Files:
         path = self._window.dialogs.export_path(self._window, title, proposal, filters)
         if path is None:
             return
+        target = with_ending(path, is_report)
+        if target != path and target.exists() and not self._window.dialogs.may_replace(self._window, target):
+            return  # the system has asked about the other name only
         settings = self._session.settings
         job = Job(
             self._session.document.name,
@@ -99,7 +102,7 @@ class Files:
             load_theme(settings.theme),
             Layer(settings.layer),
         )
-        export(job, with_ending(path, is_report), self._window.bridge.post, self._window.say, self._window.notice.say)
+        export(job, target, self._window.bridge.post, self._window.say, self._window.notice.say)
 
     def may_leave(self, then: Then | None = None) -> bool:
         """Whether the present text may go: it is saved, or the person says so. Where it is on its way to a slow disk,

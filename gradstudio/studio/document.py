@@ -118,6 +118,7 @@ class Document:
         self._first = self._saved, self._lines, self._ends  # so that undoing everything gives the very bytes back
         self._digest = b""
         self._stat: Stamp | None = None
+        self._place = ""  # of the file, with links followed when it was read or written
         self._is_gone = False  # the file does not exist any more
         self._is_kept = False  # the file is another now, and the person wants this text
 
@@ -187,7 +188,7 @@ class Document:
             raise DocumentError(
                 f"{called(target)}: line {line} holds a character that no file can hold; remove it."
             ) from None
-        is_own = self.path is not None and _is_same_file(target, self.path)
+        is_own = target == self.path or (self._place != "" and os.path.realpath(target) == self._place)
         return Draft(target, data, self._text, restored, self.known if is_own and not overwrite else None)
 
     def settle(self, draft: Draft, information: os.stat_result) -> None:
@@ -243,13 +244,14 @@ class Document:
         other = Document.open(self.path)
         self._bom, self._lines, self._ends = other._bom, other._lines, other._ends
         self._text = self._saved = other._text
-        self._digest, self._stat = other._digest, other._stat
+        self._digest, self._stat, self._place = other._digest, other._stat, other._place
         self._is_gone = self._is_kept = False
         self.changed.emit()
 
     def _remember(self, data: bytes, information: os.stat_result) -> None:
         self._digest = hashlib.sha256(data).digest()
         self._stat = _stamp(information)
+        self._place = os.path.realpath(self.path) if self.path is not None else ""
         self._is_gone = self._is_kept = False
 
 
@@ -309,10 +311,3 @@ def _decoded(data: bytes, path: Path) -> str:
 
 def _stamp(information: os.stat_result) -> Stamp:
     return information.st_mtime_ns, information.st_size, information.st_ino
-
-
-def _is_same_file(a: Path, b: Path) -> bool:
-    try:
-        return a == b or a.samefile(b)
-    except OSError:
-        return False

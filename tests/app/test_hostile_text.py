@@ -109,7 +109,9 @@ def test_the_question_about_unsaved_text_names_the_file_as_text(
     box = asked[0]
     assert box.textFormat() == Qt.TextFormat.PlainText
     assert box.text() == f"Save the changes to {plain(f'{EVIL}{HIDDEN}.grad', 200)}?"
-    box.deleteLater()
+    assert not Dialogs().may_replace(window, Path(f"{HIDDEN[:2]}<b>.grad"))
+    assert asked[1].textFormat() == Qt.TextFormat.PlainText
+    assert asked[1].text() == "\\u202e\\u200b<b>.grad exists already. Replace it?"
 
 
 def test_texts_that_qt_guesses_about() -> None:
