@@ -32,8 +32,8 @@ class DiskWatch(QObject):
         self._session = window.session
         self._known: Known | None = None  # what is watched
         self._said: tuple[str, bytes, str] | None = None  # what was told of it last
-        self._is_looking = False
-        self._is_wanted = False  # a look after the one under way
+        self._looking: Known | None = None  # what is being looked at
+        self._is_wanted = False  # a look after that one
         self._last_reload = 0.0
         self._watcher = QFileSystemWatcher(self)
         self._watcher.fileChanged.connect(self.look_soon)
@@ -72,10 +72,10 @@ class DiskWatch(QObject):
         known = self._session.document.known
         if known is None:
             return
-        if self._is_looking:
+        if self._looking is not None and self._looking.path == known.path:
             self._is_wanted = True
             return
-        self._is_looking = True
+        self._looking = known
         post = self._window.bridge.post
 
         def work() -> None:
@@ -145,7 +145,9 @@ class DiskWatch(QObject):
             self._watcher.addPaths(new)
 
     def _on_look(self, known: Known, look: Look) -> None:
-        self._is_looking = False
+        if known is not self._looking:
+            return  # a disk that took too long; another file is open now
+        self._looking = None
         if self._is_wanted:
             self._is_wanted = False
             self.look_soon()

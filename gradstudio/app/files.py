@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradstudio.app.data_watch import DataWatch
 from gradstudio.app.disk_watch import DiskWatch
 from gradstudio.app.saves import Saves, Then
 from gradstudio.picture.model import Layer
@@ -25,6 +26,7 @@ class Files:
         self._may_go = False  # the person does not wait for the disk
         self.saves = Saves(window, self._folder)
         self.disk = DiskWatch(window)
+        self._data = DataWatch(window)
 
     def new(self) -> None:
         """An empty text, unless the present one is to be kept."""
@@ -73,19 +75,21 @@ class Files:
     def export(self, is_report: bool) -> None:
         """Ask for a file and write the picture shown, or a report of it."""
         from gradstudio.export import Job  # late: templates and font tools would double the time to the first window
-        from gradstudio.studio.exports import export, formats, with_ending
+        from gradstudio.studio.exports import export, formats, safe_stem, with_ending
 
         view = self._window.view
         if view is None:
             return
         kinds = formats(is_report)
         filters = ";;".join(f"{kind.title} ({' '.join('*' + s for s in kind.suffixes)})" for kind in kinds)
-        stem = Path(self._session.document.name).stem
-        proposal = self._folder() / f"{stem}{kinds[0].suffixes[0]}"
+        proposal = self._folder() / f"{safe_stem(self._session.document.name)}{kinds[0].suffixes[0]}"
         title = "Export report" if is_report else "Export graph"
         path = self._window.dialogs.export_path(self._window, title, proposal, filters)
         if path is None:
             return
+        target = with_ending(path, is_report)
+        if target != path and target.exists() and not self._window.dialogs.may_replace(self._window, target):
+            return  # the system has asked about the other name only
         settings = self._session.settings
         job = Job(
             self._session.document.name,
@@ -98,7 +102,7 @@ class Files:
             load_theme(settings.theme),
             Layer(settings.layer),
         )
-        export(job, with_ending(path, is_report), self._window.bridge.post, self._window.say, self._window.notice.say)
+        export(job, target, self._window.bridge.post, self._window.say, self._window.notice.say)
 
     def may_leave(self, then: Then | None = None) -> bool:
         """Whether the present text may go: it is saved, or the person says so. Where it is on its way to a slow disk,
@@ -126,6 +130,7 @@ class Files:
     def close(self) -> None:
         """The window goes."""
         self.disk.close()
+        self._data.close()
 
     def _wait(self, name: str, then: Then | None) -> None:
         """Leaving waits for the disk, unless the person does not."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradstudio.app.compare import Side
 from gradstudio.app.text_choice import Entry, TextChoice, counted, dated, when
+from gradstudio.picture.fonts import plain
 from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.recovery.backups import DAYS, VERSIONS, Version
 
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 def show_older_versions(window: MainWindow) -> None:
     """The list of versions; without any, one line says so."""
     document, backups = window.session.document, window.session.backups
-    known = []
+    known, name = [], plain(document.name, 100)
     for version in backups.versions(document.path):
         try:
             known.append((version, version.text()))
         except OSError:
             continue  # it went while we looked
     if not known:
-        window.say(f"There are no older versions of {document.name} yet: one is kept when a file is saved over")
+        window.say(f"There are no older versions of {name} yet: one is kept when a file is saved over")
         return
 
     def act(number: int, key: str) -> tuple[Entry, ...]:
@@ -34,7 +35,7 @@ def show_older_versions(window: MainWindow) -> None:
 
     entries = tuple(_entry(version, text, document.text) for version, text in known)
     said = (
-        f"What {document.name} held before it was saved over: the last {VERSIONS} versions of {DAYS} days. "
+        f"What {name} held before it was saved over: the last {VERSIONS} versions of {DAYS} days. "
         "Returning to one is a step that can be undone; the file stays as it is until you save."
     )
     dialog = TextChoice(window.colors, "Older versions", said, entries, act, "Close", window)

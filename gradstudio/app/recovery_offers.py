@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gradstudio.app.compare import Side
 from gradstudio.app.notice import Notice
 from gradstudio.app.text_choice import Entry, TextChoice, counted, when
+from gradstudio.picture.fonts import plain
 from gradstudio.studio.differences import differences
 from gradstudio.studio.recovery.offers import Found, Offer, look
 
@@ -89,14 +90,16 @@ class RecoveryOffers:
         if found.aside:
             [first, *others] = found.aside
             more = f" and {len(others):,} more" if others else ""
-            self.say(f"What was kept of an unsaved text cannot be read; it was put aside as {first}{more}.")
+            self.say(
+                f"What was kept of an unsaved text cannot be read; it was put aside as {plain(str(first), 300)}{more}."
+            )
         self._window.refresh_actions()
 
     def _show_bar(self) -> None:
         self.bar.hide()
         if not self.offers:
             return
-        names = [offer.recovered.name for offer in self.offers]
+        names = [plain(offer.recovered.name, 100) for offer in self.offers]
         if len(names) == 1:
             said = f"{names[0]} was not saved when GradStudio ended {when(self.offers[0].recovered.time)}. It was kept."
             words = "Look at it…"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from gradstudio.studio.document import ChangedOnDisk, DocumentError
+from gradstudio.studio.reasons import called
 from gradstudio.studio.writing import Writing
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Saves:
         if writing.wait(AT_ONCE):
             return writing.failure is None
         self.after(then)
-        self._window.say(f"Saving {draft.path.name}…")
+        self._window.say(f"Saving {called(draft.path)}…")
         self._slow.start()
         return False
 
@@ -106,7 +107,7 @@ class Saves:
             act()
 
     def _words(self, writing: Writing) -> str:
-        name = writing.draft.path.name
+        name = called(writing.draft.path)
         if writing.has_other_names:
             return f"Saved {name}; other hard links of it keep the old text"
         return f"Saved {name}"
@@ -132,7 +133,7 @@ class Saves:
 
     def _on_slow(self) -> None:
         if self._writing is not None:
-            name = self._writing.draft.path.name
+            name = called(self._writing.draft.path)
             self._window.notice.say(
                 f"{name} is still being saved: the disk does not answer. You can go on; the text is kept here.",
                 (("Save as…", self.save_as),),

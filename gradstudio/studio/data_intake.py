@@ -16,7 +16,8 @@ from gradstudio.language.data import BYTES, is_plain_name
 from gradstudio.studio.document import DocumentError
 from gradstudio.studio.edits.input_place import valid_name
 from gradstudio.studio.ports import Post
-from gradstudio.studio.saving import reason, write_atomically
+from gradstudio.studio.reasons import reason
+from gradstudio.studio.saving import write_atomically
 
 SUFFIXES = (".npy", ".npz", ".csv")
 log = logging.getLogger(__name__)

@@ -13,8 +13,9 @@ from typing import Literal
 from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
 from gradstudio.studio import line_ends
 from gradstudio.studio.events import Event
+from gradstudio.studio.reasons import called, placed, reason
 from gradstudio.studio.recovery.presence import alone
-from gradstudio.studio.saving import forget_leftovers, reason, write_atomically
+from gradstudio.studio.saving import forget_leftovers, write_atomically
 
 SUFFIXES = (".grad", ".py")
 _BOM = b"\xef\xbb\xbf"
@@ -84,9 +85,9 @@ class Known:
             return Look("changed", "", line_ends.plain(_decoded(data, self.path)), digest, stamp)
         except (FileNotFoundError, NotADirectoryError):
             folder = self.path.parent
-            return Look("gone", "" if folder.is_dir() else f"the folder {folder} does not exist any more")
+            return Look("gone", "" if folder.is_dir() else f"the folder {placed(folder)} does not exist any more")
         except OSError as error:
-            return Look("unreadable", f"{self.path.name} cannot be read any more: {reason(error, self.path)}")
+            return Look("unreadable", f"{called(self.path)} cannot be read any more: {reason(error, self.path)}")
         except DocumentError as error:
             return Look("unreadable", str(error).replace("was not opened", "was changed and cannot be read again"))
 
@@ -109,7 +110,7 @@ class Draft:
             with alone(self.path):
                 return write_atomically(self.path, self.data, self._before_replacing)
         except OSError as error:
-            raise DocumentError(f"{self.path.name} was not saved: {reason(error, self.path)}") from None
+            raise DocumentError(f"{called(self.path)} was not saved: {reason(error, self.path)}") from None
 
     def has_other_names(self) -> bool:
         """Whether the file has hard links, which will keep what it holds now."""
@@ -125,7 +126,7 @@ class Draft:
 
     def _check(self) -> None:
         if self.known is not None and self.known.look().kind in ("changed", "unreadable"):
-            raise ChangedOnDisk(f"{self.path.name} was changed on disk by another program.")
+            raise ChangedOnDisk(f"{called(self.path)} was changed on disk by another program.")
 
 
 class Document:
@@ -145,6 +146,7 @@ class Document:
         self._first = self._saved, self._lines, self._ends  # so that undoing everything gives the very bytes back
         self._digest = b""
         self._stat: Stamp | None = None
+        self._place = ""  # of the file, with links followed when it was read or written
         self._is_gone = False  # the file does not exist any more
         self._is_kept = False  # the file is another now, and the person wants this text
 
@@ -228,9 +230,9 @@ class Document:
         except UnicodeEncodeError as error:
             line = self._text.count("\n", 0, error.start) + 1
             raise DocumentError(
-                f"{target.name}: line {line} holds a character that no file can hold; remove it."
+                f"{called(target)}: line {line} holds a character that no file can hold; remove it."
             ) from None
-        is_own = self.path is not None and _is_same_file(target, self.path)
+        is_own = target == self.path or (self._place != "" and os.path.realpath(target) == self._place)
         return Draft(target, data, self._text, restored, self.known if is_own and not overwrite else None)
 
     def settle(self, draft: Draft, information: os.stat_result) -> None:
@@ -286,13 +288,14 @@ class Document:
         other = Document.open(self.path)
         self._bom, self._lines, self._ends = other._bom, other._lines, other._ends
         self._text = self._saved = other._text
-        self._digest, self._stat = other._digest, other._stat
+        self._digest, self._stat, self._place = other._digest, other._stat, other._place
         self._is_gone = self._is_kept = False
         self.changed.emit()
 
     def _remember(self, data: bytes, information: os.stat_result) -> None:
         self._digest = hashlib.sha256(data).digest()
         self._stat = _stamp(information)
+        self._place = os.path.realpath(self.path) if self.path is not None else ""
         self._is_gone = self._is_kept = False
 
 
@@ -302,15 +305,15 @@ def _read(path: Path) -> tuple[bytes, os.stat_result]:
     try:
         handle = os.open(path, flags)
     except OSError as error:
-        raise DocumentError(f"{path.name} was not opened: {reason(error, path)}") from None
+        raise DocumentError(f"{called(path)} was not opened: {reason(error, path)}") from None
     try:
         information = os.fstat(handle)
         if not stat.S_ISREG(information.st_mode):
             kind = "a folder" if stat.S_ISDIR(information.st_mode) else "a device, pipe or socket"
-            raise DocumentError(f"{path.name} was not opened: it is {kind}, not a file.")
+            raise DocumentError(f"{called(path)} was not opened: it is {kind}, not a file.")
         if information.st_size > FILE_BYTES:
             raise DocumentError(
-                f"{path.name} was not opened: it has {information.st_size / 2**20:.1f} MiB; "
+                f"{called(path)} was not opened: it has {information.st_size / 2**20:.1f} MiB; "
                 f"computation files may have {FILE_BYTES >> 20} MiB."
             )
         parts, size = [], 0
@@ -318,12 +321,12 @@ def _read(path: Path) -> tuple[bytes, os.stat_result]:
             parts.append(part)
             size += len(part)
     except OSError as error:
-        raise DocumentError(f"{path.name} was not opened: {reason(error, path)}") from None
+        raise DocumentError(f"{called(path)} was not opened: {reason(error, path)}") from None
     finally:
         os.close(handle)
     data = b"".join(parts)
     if len(data) > FILE_BYTES:
-        raise DocumentError(f"{path.name} was not opened: it is growing past {FILE_BYTES >> 20} MiB.")
+        raise DocumentError(f"{called(path)} was not opened: it is growing past {FILE_BYTES >> 20} MiB.")
     return data, information
 
 
@@ -335,27 +338,20 @@ def _decoded(data: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         raise DocumentError(
-            f"{path.name} was not opened: not UTF-8 text (byte 0x{body[error.start]:02X} in line {line}); "
+            f"{called(path)} was not opened: not UTF-8 text (byte 0x{body[error.start]:02X} in line {line}); "
             "save it as UTF-8 in the program it comes from."
         ) from None
     longest = max(map(len, text.splitlines()), default=0)
     if longest > LINE_CHARACTERS:
         raise DocumentError(
-            f"{path.name} was not opened: a line of it has {longest:,} characters; "
+            f"{called(path)} was not opened: a line of it has {longest:,} characters; "
             f"lines of computation files may have {LINE_CHARACTERS:,}."
         )
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise DocumentError(f"{path.name} was not opened: it is not text (a zero byte in line {line}).")
+        raise DocumentError(f"{called(path)} was not opened: it is not text (a zero byte in line {line}).")
     return text
 
 
 def _stamp(information: os.stat_result) -> Stamp:
     return information.st_mtime_ns, information.st_size, information.st_ino
-
-
-def _is_same_file(a: Path, b: Path) -> bool:
-    try:
-        return a == b or a.samefile(b)
-    except OSError:
-        return False

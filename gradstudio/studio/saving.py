@@ -1,4 +1,4 @@
-"""Saving: a file written whole or not at all, on the disk before the old one goes, and why that did not work."""
+"""Saving: a file written whole or not at all, on the disk before the old one goes."""
 
 from __future__ import annotations
 
@@ -66,36 +66,6 @@ def forget_leftovers(path: Path) -> None:
         for entry in islice(entries, _LOOKED_AT):
             if pattern.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                 _forget(Path(entry.path), entry.stat(follow_symlinks=False).st_mtime)
-
-
-def reason(error: OSError, path: Path) -> str:
-    """Why, and what to do, in words."""
-    folder = path.parent
-    match error.errno:
-        case errno.ENOSPC:
-            return "the disk is full. Free some space, or use Save as to save it elsewhere; nothing was lost."
-        case errno.EDQUOT:
-            return "your share of this disk is used up. Free some space, or use Save as; nothing was lost."
-        case errno.EFBIG:
-            return "files may not become that large here. Use Save as to save it elsewhere; nothing was lost."
-        case errno.EROFS:
-            return f"{folder} is on a read-only disk. Use Save as to save it elsewhere; nothing was lost."
-        case errno.EACCES | errno.EPERM:
-            if getattr(error, "winerror", None) in (5, 32):
-                return "another program holds the file. Close it there and save again; nothing was lost."
-            if path.is_file() and os.access(folder, os.W_OK):
-                return "you may not do that with this file. Use Save as, or change its rights."
-            return f"no file can be made in {folder}, which saving needs. Use Save as, or change the folder's rights."
-        case errno.ENOENT | errno.ENOTDIR:
-            return "there is no such file." if folder.is_dir() else f"the folder {folder} does not exist any more."
-        case errno.ELOOP:
-            return "its symbolic links go round in circles."
-        case errno.ENAMETOOLONG:
-            return "the name is too long."
-        case errno.EIO | errno.ESTALE | errno.ENODEV | errno.ENXIO | errno.ETIMEDOUT | errno.ENETUNREACH:
-            said = (error.strerror or "it does not answer").lower()
-            return f"the disk failed ({said}). Use Save as to save it elsewhere; nothing was lost."
-    return f"{(error.strerror or str(error)).lower()}."
 
 
 def _regular(target: Path) -> os.stat_result | None:

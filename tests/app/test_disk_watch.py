@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from gradstudio.app import saves
 from gradstudio.app.compare import Side
+from gradstudio.app.dialogs import Dialogs
 from gradstudio.app.main_window import MainWindow
 
 
@@ -238,3 +239,29 @@ def test_a_dead_disk_keeps_nobody_and_the_text_can_go_elsewhere(
     assert window.session.document.name == "b.grad"
     slow_disk.set()
     assert not window.files.saves.is_busy
+
+
+def test_data_that_change_run_the_picture_again(window: MainWindow, path: Path, qtbot: QtBot) -> None:
+    data = path.with_name("points.csv")
+    data.write_text("1\n2\n4\n")
+    path.write_text('import gradstudio as gs\nx = gs.load("points.csv")\ny = gs.sum(x * x)\n')
+    window.files.check_disk()
+    qtbot.waitUntil(lambda: 3 in window.editor.marks and window.editor.marks[3].value == "21.00", timeout=15000)
+    qtbot.waitUntil(lambda: window.files._data._stamps is not None, timeout=10000)
+    data.write_text("1\n2\n5\n")
+    qtbot.waitUntil(lambda: window.editor.marks[3].value == "30.00", timeout=15000)
+    other = path.with_name("other.csv")
+    other.write_text("1\n2\n6\n")
+    other.replace(data)
+    qtbot.waitUntil(lambda: window.editor.marks[3].value == "41.00", timeout=15000)
+
+
+def test_a_name_that_only_got_its_ending_here_is_asked_about(
+    window: MainWindow, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    dialogs = Dialogs()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path.with_suffix("")), ""))
+    monkeypatch.setattr(dialogs, "may_replace", lambda _parent, other: bool(asked.append(other)))
+    assert dialogs.save_path(window, path) is None
+    assert asked == [path]

@@ -14,6 +14,7 @@ from pathlib import Path
 from gradstudio.studio.document import Basis
 from gradstudio.studio.history import Move, Note
 from gradstudio.studio.private_files import write_private
+from gradstudio.studio.reasons import placed
 from gradstudio.studio.recovery.presence import Hold
 from gradstudio.studio.recovery.records import FORM, Base, Edited, Moved, Record, Saved, line
 from gradstudio.studio.steps import Cursor, Step
@@ -248,6 +249,6 @@ def _words(error: Exception, folder: Path) -> str:
         case _:
             why = (getattr(error, "strerror", None) or type(error).__name__).lower()
     return (
-        f"What you type is not kept against a crash at the moment: {why} ({folder}). "
+        f"What you type is not kept against a crash at the moment: {why} ({placed(folder)}). "
         "Save often; this is tried again by itself."
     )

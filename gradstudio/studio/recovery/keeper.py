@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradstudio.picture.fonts import plain
 from gradstudio.studio.events import Event
 from gradstudio.studio.history import Move, Note
 from gradstudio.studio.recovery.journal import Snapshot
@@ -122,6 +123,6 @@ class Keeper:
 
     def _on_met(self, holder: Holder) -> None:
         self.said.emit(
-            f"{self._document.name} is also open in another GradStudio window (pid {holder.pid}). "
+            f"{plain(self._document.name, 100)} is also open in another GradStudio window (pid {holder.pid}). "
             "Both can save; whoever saves second is asked first."
         )
