@@ -363,7 +363,7 @@ class MainWindow(QMainWindow):
         self.settings.state = bytes(self.saveState().toHex().data()).decode("ascii")
         self.session.save_settings()
         self.files.close()
-        self.recovery.later()
+        self.recovery.close()
         self.presenter.close()
         self.inputs.close_down()
         self.bridge.close()

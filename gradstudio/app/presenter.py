@@ -59,7 +59,6 @@ class Presenter(QObject):
             (session.cursor_wanted, window.editor.show_cursor),
             (session.history_changed, window.menus.refresh_history),
             (session.refused, window.notice.say),
-            (session.keeper.said, window.recovery.say),
             (runs.started, self._on_started),
             (runs.finished, self._on_finished),
             (runs.drawn, self._on_drawn),

@@ -47,6 +47,9 @@ class RecoveryOffers:
         self.offers: tuple[Offer, ...] = ()
         self.dialog: TextChoice | None = None
         self._known: dict[str, _Known] = {}
+        self._is_line = False  # the bar shows a line about this document
+        window.session.keeper.said.connect(self.say)
+        window.session.document_changed.connect(self._on_document_changed)
 
     def look(self) -> None:
         """See what is there; the bar shows when that is known."""
@@ -54,11 +57,19 @@ class RecoveryOffers:
 
     def say(self, text: str) -> None:
         """A line of the keeper, where it hides no question."""
-        for bar in (self._window.notice, self.bar):
-            if bar.isHidden():
-                bar.say(text, (), "info")
-                return
-        self._window.say(text)
+        if self.bar.isHidden():
+            self.bar.say(text, (), "info")
+            self._is_line = True
+        elif self._window.notice.isHidden():
+            self._window.notice.say(text, (), "info")
+        else:
+            self._window.say(text)
+
+    def close(self) -> None:
+        """The window goes: what was not chosen is left for the next start."""
+        self._window.session.keeper.said.disconnect(self.say)
+        self._window.session.document_changed.disconnect(self._on_document_changed)
+        self.later()
 
     def show(self) -> None:
         """All that can be recovered, with what differs."""
@@ -89,13 +100,16 @@ class RecoveryOffers:
         self._show_bar()
         if found.aside:
             [first, *others] = found.aside
-            more = f" and {len(others):,} more" if others else ""
-            self.say(
-                f"What was kept of an unsaved text cannot be read; it was put aside as {plain(str(first), 300)}{more}."
-            )
+            where = plain(str(first), 300) + (f" and {len(others):,} more" if others else "")
+            self.say(f"What was kept of an unsaved text cannot be read; it was put aside as {where}.")
         self._window.refresh_actions()
 
+    def _on_document_changed(self) -> None:
+        if self._is_line:
+            self._show_bar()
+
     def _show_bar(self) -> None:
+        self._is_line = False
         self.bar.hide()
         if not self.offers:
             return

@@ -160,10 +160,11 @@ def test_what_cannot_be_read_is_said_and_hides_no_question(
     folder = state_folder() / "recovery"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "odd.jsonl").write_text("nothing of ours\n")
-    window.notice.say("Which one?", (("This", lambda: None),))
+    window.recovery.bar.say("Which one?", (("This", lambda: None),))
+    window.recovery.say("Something else.")
+    assert (window.recovery.bar.text, window.notice.text) == ("Which one?", "Something else.")
     window.recovery.look()
-    qtbot.waitUntil(lambda: not window.recovery.bar.isHidden(), timeout=10000)
-    assert window.notice.text == "Which one?"
+    qtbot.waitUntil(lambda: "it was put aside as" in window.recovery.bar.text, timeout=10000)
     assert window.recovery.bar.text.endswith(f"it was put aside as {folder / 'odd.unreadable'}.")
     window.set_theme("dark")
     assert not window.grab().isNull()
@@ -201,8 +202,12 @@ def test_a_window_that_has_the_file_too_is_named(window: MainWindow, model: Path
     hold = Hold.take(state_folder() / "recovery" / "other.lock", model)
     assert hold is not None
     assert window.files.show(model)
-    qtbot.waitUntil(lambda: "is also open in another GradStudio window (pid " in window.notice.text, timeout=10000)
-    assert window.notice.isVisible()
+    qtbot.waitUntil(
+        lambda: "is also open in another GradStudio window (pid " in window.recovery.bar.text, timeout=10000
+    )
+    assert window.recovery.bar.isVisible()
+    window.session.new()
+    assert window.recovery.bar.isHidden(), "it is said of that file"
     hold.release()
 
 
