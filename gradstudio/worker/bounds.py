@@ -29,9 +29,7 @@ def bounded(message: Finished, text: str) -> Finished:
 
 def renewal(message: Renewed, text: str) -> Renewed:
     """The same for a run that was repeated."""
-    return msgspec.structs.replace(
-        message, span=_Places(text).columns(message.span), seconds=_seconds(message.seconds)
-    )
+    return msgspec.structs.replace(message, span=_Places(text).columns(message.span), seconds=_seconds(message.seconds))
 
 
 def _seconds(said: float) -> float:
@@ -60,9 +58,9 @@ class _Places:
         """The same for rows of spans, int32 (n, 4)."""
         line, column, end, end_column = spans.T.astype(np.int64)
         count = len(self._widths)
-        inside = (0 < line) & (line <= end) & (end < count)
+        inside = (line > 0) & (line <= end) & (end < count)
         first, last = self._widths[np.where(inside, line, 0)], self._widths[np.where(inside, end, 0)]
-        inside &= (0 <= column) & (column <= first) & (0 <= end_column) & (end_column <= last)
+        inside &= (column >= 0) & (column <= first) & (end_column >= 0) & (end_column <= last)
         inside &= (line < end) | (column <= end_column)
         return spans if bool(inside.all()) else np.where(inside[:, None], spans, np.int32(0))
 

@@ -1,7 +1,7 @@
 """The worker's own program: reads requests from one pipe, answers on another, and never touches anything else.
 
-Started by start.py with main()'s arguments: role "run" executes programs without rights, role "draw" computes graphs and
-layouts of large traces with our own code only.
+Started by start.py with the arguments of main(): role "run" executes programs without rights, role "draw" computes
+graphs and layouts of large traces with our own code only.
 """
 
 from __future__ import annotations

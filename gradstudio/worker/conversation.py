@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 
+from gradstudio.worker.bounds import bounded, renewal
 from gradstudio.worker.checks import BadMessage
 from gradstudio.worker.lockdown import LAYERS
 from gradstudio.worker.messages import (
@@ -27,7 +28,6 @@ from gradstudio.worker.messages import (
     Started,
     Value,
 )
-from gradstudio.worker.bounds import bounded, renewal
 
 _PIECES = 100  # of printed text that may come at once
 _PIECES_A_SECOND = 40
