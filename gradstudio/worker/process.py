@@ -141,13 +141,16 @@ class Process:
 
     def _listen(self) -> None:
         try:
-            largest = _LARGEST[self.role]
-            while (body := codec.read_frame(self._read, largest)) is not None and not self._is_ended:
+            while (body := codec.read_frame(self._read, _LARGEST[self.role])) is not None and not self._is_ended:
                 self._on_reply(self, self._heard(body))
         except BadMessage as error:
             self.complaint = str(error)  # a child that does not keep to the protocol is ended
         except (OSError, ValueError):
             pass
+        finally:
+            self._wind_up()
+
+    def _wind_up(self) -> None:
         self.kill()
         self._child.wait()
         if self._job is not None:
