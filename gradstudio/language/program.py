@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,7 @@ def run_program(
     ACTIVE.clear()
     restore()
     random.set_seed(0)
+    Guards.present = guards
     try:
         with recorder, watched(run.witness), _warnings_into(run.problems, text):
             if tape is not None:
@@ -119,12 +120,21 @@ def run_program(
         run.variables = _own(scope, before)
         names = [name for name in (*scope, *scope["__builtins__"]) if not name.startswith("_gs")]
         problem = explain(error, FILENAME, text, names, memory)
+        if problem.kind == "limit":
+            problem = replace(problem, message=f"{problem.message}{_busiest(guards)}")
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
     finally:
+        Guards.present = None
         ACTIVE.clear()
         recorder.leave(0)
     return run
+
+
+def _busiest(guards: Guards) -> str:
+    """Where a run spent its passes, for the message of a limit."""
+    line, times = guards.busiest()
+    return f": line {line} had run {times:,} times" if times > 1 else ""
 
 
 def _record_unread(recorder: Recorder) -> None:

@@ -132,7 +132,7 @@ class _Rewriter(ast.NodeTransformer):
         node.orelse = self._block(node.orelse)
 
         def body(token: ast.expr) -> list[ast.stmt]:
-            node.iter = self._call(node.iter, "each", token, node.iter)
+            node.iter = self._call(node.iter, "each", token, node.iter, self._constant(node, node.lineno))
             return [node]
 
         return self._scoped(node, "loop", self._head(node), body)
@@ -145,9 +145,12 @@ class _Rewriter(ast.NodeTransformer):
         node.orelse = self._block(node.orelse)
 
         def body(token: ast.expr) -> list[ast.stmt]:
-            turn = self._call(node.test, "turn", token)
+            name = f"_gs{self._serial}_turn"
+            turns = self._call(node.test, "turns", token, self._constant(node, node.lineno))
+            bind = placed(ast.Assign([placed(ast.Name(name, ast.Store()), node)], turns), node)
+            turn = placed(ast.Call(placed(ast.Name(name, ast.Load()), node.test), [], []), node.test)
             node.test = placed(ast.BoolOp(ast.And(), [turn, node.test]), node.test)
-            return [node]
+            return [bind, node]
 
         return self._scoped(node, "loop", self._head(node), body)
 
@@ -175,7 +178,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
         self.generic_visit(node)
-        node.iter = self._call(node.iter, "count", node.iter)
+        node.iter = self._call(node.iter, "count", node.iter, self._constant(node.iter, node.iter.lineno))
         return node
 
     def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
