@@ -74,6 +74,11 @@ class Guards:
         """The line whose loop has run most passes so far, and how many; (0, 0) if there was none. For any thread."""
         return max(self.passes.copy().items(), key=itemgetter(1), default=(0, 0))
 
+    def where(self) -> str:
+        """Where most of the steps went, to be added to the message of a limit; "" where no loop stands out."""
+        line, times = self.busiest()
+        return f": line {line} had run {times:,} times" if times > 1 and 2 * times >= self._steps - self._left else ""
+
     def names(self) -> dict[str, Any]:
         """What rewrite.py writes, and what stands behind it."""
         return {"_gs_type": type, "_gs_kinds": _NAMED} | {f"_gs_{name}": getattr(self, name) for name in _GUARDS}
@@ -102,9 +107,9 @@ class Guards:
         turn(depth)
         try:
             for item in iterator:
-                left -= 1
-                if left < 0:
+                if not left:
                     left, unpaid = self._block(line, unpaid), 0
+                left -= 1
                 yield item
                 turn(depth)
         finally:
@@ -123,9 +128,9 @@ class Guards:
         left = unpaid = _FIRST
         try:
             for item in items:
-                left -= 1
-                if left < 0:
+                if not left:
                     left, unpaid = self._block(line, unpaid), 0
+                left -= 1
                 yield item
         finally:
             if left != unpaid:
@@ -137,14 +142,13 @@ class Guards:
     # read how often a line has run.
 
     def _block(self, line: int, unpaid: int) -> int:
-        """Take more steps and pay the first ones; how many are left of them after the present one."""
-        self._left -= unpaid
-        block = min(self._left, _BLOCK)
+        """Take more steps, and pay the first ones. Raises LimitReached where the budget is empty."""
+        block = min(self._left - unpaid, _BLOCK)
         if block <= 0:
             self._stop()
-        self._left -= block
+        self._left -= unpaid + block
         self.passes[line] += unpaid + block
-        return block - 1
+        return block
 
     def _stop(self) -> None:
         raise LimitReached(f"stopped after {self._steps:,} loop passes and calls")

@@ -121,7 +121,7 @@ def run_program(
         names = [name for name in (*scope, *scope["__builtins__"]) if not name.startswith("_gs")]
         problem = explain(error, FILENAME, text, names, memory)
         if problem.kind == "limit":
-            problem = replace(problem, message=f"{problem.message}{_busiest(guards)}")
+            problem = replace(problem, message=f"{problem.message}{guards.where()}")
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
     finally:
@@ -129,12 +129,6 @@ def run_program(
         ACTIVE.clear()
         recorder.leave(0)
     return run
-
-
-def _busiest(guards: Guards) -> str:
-    """Where a run spent its passes, for the message of a limit."""
-    line, times = guards.busiest()
-    return f": line {line} had run {times:,} times" if times > 1 else ""
 
 
 def _record_unread(recorder: Recorder) -> None:
