@@ -25,6 +25,7 @@ from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.shown import Bounded, shown
+from gradstudio.language.texts import is_modest
 
 _SHOWN = frozenset([Tensor, Variable, IndexedSlices, np.ndarray, Open])
 """Kinds of values whose names the picture shows."""
@@ -119,7 +120,7 @@ class Guards:
 
     def turns(self, depth: int, line: int) -> Callable[[], bool]:
         """What a while loop calls for each turn; its condition is evaluated in it."""
-        return self.each(depth, repeat(True), line).__next__  # type: ignore[attr-defined, no-any-return]
+        return self.each(depth, repeat(True), line).__next__
 
     def count(self, items: Iterable[Any], line: int) -> Iterator[Any]:
         """The items of a comprehension in a line."""
@@ -239,9 +240,8 @@ class Guards:
     def mod(self, a: Any, b: Any) -> Any:
         """a % b; text formatting only with written-out, modest widths."""
         if type(a) not in _NO_SEQUENCE and isinstance(a, str):
-            digits = "".join(c if c.isdigit() else " " for c in a).split()
-            if any(int(run) > 200 for run in digits) or "*" in a:
-                raise ValueError("the width in a format is at most 200")
+            if not is_modest(a):
+                raise ValueError(f"the width in a format is a written number, at most {limits.FORMAT_WIDTH}")
             parts = b.values() if isinstance(b, dict) else b if isinstance(b, tuple) else (b,)
             short = tuple(Bounded(p) if isinstance(p, list | tuple | dict | set | BaseException) else p for p in parts)
             return a % (dict(zip(b, short, strict=True)) if isinstance(b, dict) else short)

@@ -31,6 +31,7 @@ from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, n
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.parsing import too_deep
 from gradstudio.language.pure import closed_builtins
 from gradstudio.language.rewrite import (
     asks_for_gradient,
@@ -82,10 +83,8 @@ def run_program(
         code = compile(rewrite(tree, text, formula, changed_in_place(nodes)), FILENAME, "exec", dont_inherit=True)
     except SyntaxError as error:
         return Run("error", [syntax_problem(error, text), *notes])
-    except (ValueError, TypeError, RecursionError, MemoryError) as error:
-        return Run(
-            "error", [Problem("error", "syntax", next(iter(str(error).splitlines()), "too deeply nested")), *notes]
-        )
+    except (RecursionError, MemoryError):
+        return Run("refused", [too_deep(text), *notes])
     recorder = Recorder(FILENAME, text, ops, LimitReached)
     tape = GradientTape(persistent=True) if formula else None
     dtype = np.dtype(header.precision)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from gradstudio.language.grammar import MODULES
+from gradstudio.language.grammar import FUTURE, MODULES
 from gradstudio.language.tree import placed, walk
 
 _GUARDED: dict[type[ast.operator], str] = {
@@ -256,6 +256,8 @@ class _Rewriter(ast.NodeTransformer):
         return [self._bind(node, alias.asname or alias.name, MODULES[alias.name], None) for alias in node.names]
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.stmt]:
+        if node.module == FUTURE:
+            return [placed(ast.Pass(), node)]
         facade = MODULES[node.module or ""]
         return [self._bind(node, alias.asname or alias.name, facade, alias.name) for alias in node.names]
 
