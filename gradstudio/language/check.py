@@ -14,7 +14,7 @@ from gradstudio.language import limits
 from gradstudio.language.grammar import ALLOWED, DECORATORS, FUTURE, MODULES, WHY, WITHHELD
 from gradstudio.language.parsing import UnreadableText, parsed
 from gradstudio.language.texts import too_wide
-from gradstudio.language.tree import SILENT, walk
+from gradstudio.language.tree import SILENT, bound_names
 
 
 def check(text: str, largest: int = limits.TOKENS) -> tuple[ast.Module | None, tuple[Problem, ...]]:
@@ -71,7 +71,7 @@ def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
     """What is refused, in the order of the text, 20 at most. Walks without recursion, level by level."""
     found: list[tuple[Span, str, str]] = []
     level: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]  # nodes, and the nearest place above each
-    own = cache(lambda: _bound(tree))  # most programs never need it
+    own = cache(lambda: bound_names(tree))  # most programs never need it
     count = depth = 0
     while level:
         count += len(level)
@@ -127,21 +127,6 @@ _ASKED = (
 """What _why_not() looks into; everything else that is allowed is so whatever it holds."""
 
 _QUIET = frozenset(sub for kind in ALLOWED for sub in (kind, *kind.__subclasses__())) - frozenset(_ASKED)
-
-
-def _bound(tree: ast.Module) -> set[str]:
-    """Names that the program itself gives to something."""
-    found = set()
-    for node in walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            found.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            found.add(node.name)
-        elif isinstance(node, ast.arg):
-            found.add(node.arg)
-        elif isinstance(node, ast.alias):
-            found.add(node.asname or node.name)
-    return found
 
 
 def _why_not(node: ast.AST, own: Callable[[], set[str]]) -> Iterator[tuple[str, str]]:

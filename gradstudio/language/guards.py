@@ -23,8 +23,9 @@ from gradstudio.engine.variable import Variable
 from gradstudio.language import limits
 from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade
+from gradstudio.language.iterators import UNCHAINED
 from gradstudio.language.limits import LimitReached
-from gradstudio.language.shown import Bounded, shown
+from gradstudio.language.shown import Bounded, is_short, shown
 from gradstudio.language.texts import is_modest
 
 _SHOWN = frozenset([Tensor, Variable, IndexedSlices, np.ndarray, Open])
@@ -39,7 +40,7 @@ _BLOCK = 1000
 """Steps that a loop takes from the budget at a time."""
 _NO_SEQUENCE = frozenset([float, Tensor, np.float64])
 """What makes no long sequence and no huge integer of anything it meets."""
-_GUARDS = "open close each turns count name input blank module attr string text mul pow shift mod".split()
+_GUARDS = "open close caught each turns count name input blank module attr string text mul pow shift mod".split()
 
 
 class Guards:
@@ -82,7 +83,9 @@ class Guards:
 
     def names(self) -> dict[str, Any]:
         """What rewrite.py writes, and what stands behind it."""
-        return {"_gs_type": type, "_gs_kinds": _NAMED} | {f"_gs_{name}": getattr(self, name) for name in _GUARDS}
+        guards = {f"_gs_{name}": getattr(self, name) for name in _GUARDS}
+        kinds = {f"_gs_{name}": kind for name, kind in UNCHAINED.items()}
+        return {"_gs_type": type, "_gs_kinds": _NAMED, **kinds, **guards}
 
     # scopes and steps
 
@@ -97,6 +100,10 @@ class Guards:
     def close(self, depth: int) -> None:
         """It ends, however it does."""
         self._recorder.leave(depth)
+
+    def caught(self) -> None:
+        """The program goes on after an error."""
+        self._recorder.mend()
 
     def each(self, depth: int, items: Iterable[Any], line: int) -> Iterator[Any]:
         """The turns of a for loop in a line; taking an item belongs to the pass that it is for."""
@@ -206,9 +213,7 @@ class Guards:
             return shown(value)
         if conversion == ord("a"):
             return ascii(shown(value))[1:-1]
-        if conversion == ord("s") or isinstance(value, list | tuple | dict | set | BaseException) or callable(value):
-            return shown(value, top=True)
-        return value
+        return shown(value, top=True) if conversion == ord("s") or not is_short(value) else value
 
     def mul(self, a: Any, b: Any) -> Any:
         """a * b without building huge integers or sequences."""
@@ -233,7 +238,7 @@ class Guards:
 
     def shift(self, a: Any, b: Any) -> Any:
         """a << b without building huge integers."""
-        if isinstance(b, int) and b > limits.INT_BITS:
+        if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() + b > limits.INT_BITS:
             raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits")
         return a << b
 
@@ -243,7 +248,7 @@ class Guards:
             if not is_modest(a):
                 raise ValueError(f"the width in a format is a written number, at most {limits.FORMAT_WIDTH}")
             parts = b.values() if isinstance(b, dict) else b if isinstance(b, tuple) else (b,)
-            short = tuple(Bounded(p) if isinstance(p, list | tuple | dict | set | BaseException) else p for p in parts)
+            short = tuple(p if is_short(p) else Bounded(p) for p in parts)
             return a % (dict(zip(b, short, strict=True)) if isinstance(b, dict) else short)
         return a % b
 

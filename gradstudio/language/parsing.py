@@ -95,7 +95,7 @@ _UTF8 = frozenset(["utf-8", "utf8", "utf-8-sig", "u8", "ascii", "us-ascii"])
 
 def _why_unreadable(text: str, largest: int) -> Problem | None:
     return (
-        _too_large(text, largest) or _hidden(text) or _other_encoding(text) or _too_nested(text) or _too_long_word(text)
+        _too_large(text, largest) or hidden(text) or _other_encoding(text) or _too_nested(text) or _too_long_word(text)
     )
 
 
@@ -122,7 +122,8 @@ def _too_large(text: str, largest: int) -> Problem | None:
     return None
 
 
-def _hidden(text: str) -> Problem | None:
+def hidden(text: str) -> Problem | None:
+    """The first character that could disguise code, as a problem; None if there is none."""
     found = _HIDDEN.search(text)
     if found is None and not text.isascii():
         found = _INVISIBLE.search(text)

@@ -116,10 +116,11 @@ def run_program(
         span = place(ended.__traceback__, FILENAME, text.split("\n"))
         run.problems += open_problems(recorder, guards.blanks, ended, span)
     except BaseException as error:
+        recorder.mend()
         run.variables = _own(scope, before)
         names = [name for name in (*scope, *scope["__builtins__"]) if not name.startswith("_gs")]
         problem = explain(error, FILENAME, text, names, memory)
-        if problem.kind == "limit":
+        if isinstance(error, LimitReached):
             problem = replace(problem, message=f"{problem.message}{guards.where()}")
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
@@ -222,14 +223,9 @@ def _differentiate(recorder: Recorder, tape: GradientTape, guards: Guards, run: 
         _sweep(recorder, tape, target, sources, run)
     elif guards.whole_numbers and not sources:
         name = guards.whole_numbers[0]
-        run.problems.append(
-            Problem(
-                "info",
-                "none",
-                f"`{name}` is an integer, which has no gradient",
-                hint=f"write {name} = {run.variables.get(name, 1)}.0 to get its gradient",
-            )
-        )
+        value = run.variables.get(name, 1)
+        hint = f"write {name} = {value}.0 to get its gradient" if type(value) is int and abs(value) < 10**15 else ""
+        run.problems.append(Problem("info", "none", f"`{name}` is an integer, which has no gradient", hint=hint))
 
 
 def _differentiate_last_tape(recorder: Recorder, run: Run) -> None:
