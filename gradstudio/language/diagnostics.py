@@ -29,7 +29,7 @@ def place(trace: TracebackType | None, filename: str, lines: list[str], in_bodie
         if code.co_filename == filename:
             line, end, column, end_column = list(code.co_positions())[trace.tb_lasti // 2]
             line, end = line or trace.tb_lineno, end or trace.tb_lineno
-            is_head = in_bodies and code.co_name != "<module>" and line == code.co_firstlineno
+            is_head = in_bodies and not code.co_name.startswith("<") and line == code.co_firstlineno
             if not is_head and 0 < line <= len(lines) and 0 < end <= len(lines):
                 first, last = lines[line - 1], lines[end - 1]
                 found = (
@@ -94,7 +94,7 @@ def _too_deep(trace: TracebackType | None, filename: str) -> str:
     calls: Counter[str] = Counter()
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename == filename and code.co_name != "<module>":
+        if code.co_filename == filename and (code.co_name == "<lambda>" or code.co_name[0] != "<"):
             calls[code.co_name] += 1
         trace = trace.tb_next
     name, count = calls.most_common(1)[0] if calls else ("", 0)
