@@ -80,6 +80,8 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
         return Problem("error", "error", f"the assertion does not hold{': ' + first if first else ''}", span)
     if "integer string conversion" in first:
         return Problem("error", "error", "the integer has too many digits to be written out", span, "use a float")
+    if "index-sized integer" in first or "C ssize_t" in first:
+        return Problem("error", "error", "this number is too large for an index or a length", span)
     if first == "exceptions must derive from BaseException":
         return Problem("error", "error", "only an error can be raised, e.g. ValueError", span)
     if isinstance(error, AttributeError | ValueError | IndexError | OverflowError | RuntimeError | FileNotFoundError):
