@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from gradstudio.language.grammar import MODULES
-from gradstudio.language.tree import placed, walk
+from gradstudio.language.grammar import FUTURE, MODULES
+from gradstudio.language.iterators import UNCHAINED
+from gradstudio.language.tree import bound_names, placed, walk
 
 _GUARDED: dict[type[ast.operator], str] = {
     ast.Mult: "mul",
@@ -76,7 +77,8 @@ def changed_in_place(nodes: Iterable[ast.AST]) -> frozenset[str]:
 
 def rewrite(tree: ast.Module, text: str, formula: bool, kept: frozenset[str]) -> ast.Module:
     """The guarded program. formula: plain numbers assigned at the top become inputs, unless they are `kept`."""
-    return _Rewriter(text.split("\n"), formula, kept).visit(tree)  # type: ignore[no-any-return]
+    own = bound_names(tree) if any(f"{name}(" in text for name in UNCHAINED) else set()
+    return _Rewriter(text.split("\n"), formula, kept, own).visit(tree)  # type: ignore[no-any-return]
 
 
 def _is_float(node: ast.expr) -> bool:
@@ -85,12 +87,13 @@ def _is_float(node: ast.expr) -> bool:
 
 
 class _Rewriter(ast.NodeTransformer):
-    def __init__(self, lines: list[str], formula: bool, kept: frozenset[str]) -> None:
+    def __init__(self, lines: list[str], formula: bool, kept: frozenset[str], own: set[str]) -> None:
         self._lines = lines
         self._formula = formula
         self._kept = kept
         self._depth = 0  # inside functions and loops
         self._serial = 0
+        self._own = own  # names that the program itself gives to something
 
     # pieces
 
@@ -124,6 +127,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> list[ast.stmt]:
         names = self._naming(node, node.target)
+        self._unchain(node.iter)
         node.iter = self.visit(node.iter)
         node.target = self.visit(node.target)
         self._depth += 1
@@ -132,7 +136,7 @@ class _Rewriter(ast.NodeTransformer):
         node.orelse = self._block(node.orelse)
 
         def body(token: ast.expr) -> list[ast.stmt]:
-            node.iter = self._call(node.iter, "each", token, node.iter)
+            node.iter = self._call(node.iter, "each", token, node.iter, self._constant(node, node.lineno))
             return [node]
 
         return self._scoped(node, "loop", self._head(node), body)
@@ -145,9 +149,12 @@ class _Rewriter(ast.NodeTransformer):
         node.orelse = self._block(node.orelse)
 
         def body(token: ast.expr) -> list[ast.stmt]:
-            turn = self._call(node.test, "turn", token)
+            name = f"_gs{self._serial}_turn"
+            turns = self._call(node.test, "turns", token, self._constant(node, node.lineno))
+            bind = placed(ast.Assign([placed(ast.Name(name, ast.Store()), node)], turns), node)
+            turn = placed(ast.Call(placed(ast.Name(name, ast.Load()), node.test), [], []), node.test)
             node.test = placed(ast.BoolOp(ast.And(), [turn, node.test]), node.test)
-            return [node]
+            return [bind, node]
 
         return self._scoped(node, "loop", self._head(node), body)
 
@@ -157,8 +164,7 @@ class _Rewriter(ast.NodeTransformer):
         for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg):
             if arg is not None:
                 arg.annotation = None
-        node.args.defaults = [self._unless_blank(d) for d in node.args.defaults]
-        node.args.kw_defaults = [self._unless_blank(d) if d is not None else None for d in node.args.kw_defaults]
+        self._defaults(node.args)
         scoping = [n for n in node.body if isinstance(n, ast.Global | ast.Nonlocal)]
         rest = [n for n in node.body if not isinstance(n, ast.Global | ast.Nonlocal)]
         self._depth += 1
@@ -167,16 +173,35 @@ class _Rewriter(ast.NodeTransformer):
         node.body = [*scoping, *self._scoped(node, "call", node.name, lambda token: inner)]
         return node
 
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
+        self.generic_visit(node)
+        node.body = [placed(ast.Expr(self._call(node, "caught")), node), *node.body]
+        return node
+
+    def _defaults(self, arguments: ast.arguments) -> None:
+        arguments.defaults = [self._unless_blank(d) for d in arguments.defaults]
+        arguments.kw_defaults = [self._unless_blank(d) if d is not None else None for d in arguments.kw_defaults]
+
     def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        self._defaults(node.args)
         self._depth += 1
         node.body = self.visit(node.body)
         self._depth -= 1
         return node
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
+        self._unchain(node.iter)
         self.generic_visit(node)
-        node.iter = self._call(node.iter, "count", node.iter)
+        node.iter = self._call(node.iter, "count", node.iter, self._constant(node.iter, node.iter.lineno))
         return node
+
+    def _unchain(self, items: ast.expr) -> None:
+        """`for a in zip(x, y)`: nothing else can hold this iterator, so it need not be counted."""
+        while isinstance(items, ast.Call) and isinstance(items.func, ast.Name):
+            if items.func.id not in UNCHAINED or items.func.id in self._own or not items.args:
+                return
+            items.func.id = f"_gs_{items.func.id}"
+            items = items.args[0]
 
     def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
         out: list[ast.stmt] = []
@@ -230,18 +255,53 @@ class _Rewriter(ast.NodeTransformer):
         return self.visit_Assign(placed(ast.Assign([node.target], node.value), node))
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt | list[ast.stmt]:
-        if isinstance(node.target, ast.Name) and type(node.op) not in _GUARDED:
+        is_plain = type(node.op) is ast.Mult and _is_float(node.value) and not (self._formula and not self._depth)
+        if isinstance(node.target, ast.Name) and (is_plain or type(node.op) not in _GUARDED):
             names = self._naming(node, node.target)
             node.value = self.visit(node.value)
             return [node, *names]
         if isinstance(node.target, ast.Name):
             load = placed(ast.Name(node.target.id, ast.Load()), node.target)
-            joined = placed(ast.BinOp(load, node.op, node.value), node)
-            plain = placed(ast.Assign([node.target], joined), node)
-            return self.visit_Assign(plain)
+            return self.visit_Assign(placed(ast.Assign([node.target], self._in_place(node, load)), node))
+        if isinstance(node.target, ast.Subscript) and type(node.op) in _GUARDED:
+            return self._item_in_place(node, node.target)
         node.target = self.visit(node.target)
         node.value = self.visit(node.value)
         return node
+
+    def _in_place(self, node: ast.AugAssign, load: ast.expr) -> ast.expr:
+        """a *= b as a value: the guard changes an array or a list itself, and gives it."""
+        if type(node.op) is ast.Mult:
+            return self._call(node, "imul", load, node.value)
+        return self._call(node, "change", self._constant(node, _GUARDED[type(node.op)]), load, node.value)
+
+    def _item_in_place(self, node: ast.AugAssign, target: ast.Subscript) -> list[ast.stmt]:
+        """a[i] *= b, with a and i evaluated once."""
+        self._serial += 1
+        found: list[ast.stmt] = []
+
+        def once(part: str, value: ast.expr) -> str:
+            name = f"_gs{self._serial}_{part}"
+            found.append(placed(ast.Assign([placed(ast.Name(name, ast.Store()), value)], value), value))
+            return name
+
+        owner, key = once("owner", self.visit(target.value)), once("key", self._as_value(self._key(target.slice)))
+
+        def item(use: ast.expr_context) -> ast.Subscript:
+            parts = [placed(ast.Name(name, ast.Load()), target) for name in (owner, key)]
+            return placed(ast.Subscript(parts[0], parts[1], use), target)
+
+        node.value = self.visit(node.value)
+        return [*found, placed(ast.Assign([item(ast.Store())], self._in_place(node, item(ast.Load()))), node)]
+
+    def _as_value(self, key: ast.expr) -> ast.expr:
+        """What stands between brackets, as a value: 1:3 is slice(1, 3, None)."""
+        if isinstance(key, ast.Slice):
+            ends = [end if end is not None else self._constant(key, None) for end in (key.lower, key.upper, key.step)]
+            return self._call(key, "slice", *ends)
+        if isinstance(key, ast.Tuple):
+            key.elts = [self._as_value(part) for part in key.elts]
+        return key
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
         node.value = self._call(node.value, "name", self._constant(node, node.target.id), self.visit(node.value))
@@ -253,6 +313,8 @@ class _Rewriter(ast.NodeTransformer):
         return [self._bind(node, alias.asname or alias.name, MODULES[alias.name], None) for alias in node.names]
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.stmt]:
+        if node.module == FUTURE:
+            return [placed(ast.Pass(), node)]
         facade = MODULES[node.module or ""]
         return [self._bind(node, alias.asname or alias.name, facade, alias.name) for alias in node.names]
 
