@@ -11,6 +11,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import NO_SPAN, Span
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.shown import message_of
+from gradstudio.language.sizes import TooLargeError
 
 _SIZE = re.compile(r"Unable to allocate ([\d.]+ \w+) for an array with shape (\(.*?\)) and data type (\S+)")
 
@@ -46,13 +47,15 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
     budget = f"{memory / 2**30:.3g} GiB"
     if isinstance(error, LimitReached):
         return Problem("error", "limit", first, span)
+    if isinstance(error, TooLargeError):
+        return Problem("error", "memory", first, span, "use a smaller shape")
     if isinstance(error, MemoryError):
         size = _SIZE.search(message_of(error))
         if size:
             return Problem(
                 "error",
                 "memory",
-                f"needs {size[1]} for shape {size[2]}; the limit is {budget}",
+                f"needs about {size[1]} for shape {size[2]}; the limit is {budget}",
                 span,
                 "use a smaller shape",
             )

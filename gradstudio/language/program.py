@@ -19,6 +19,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.engine.random import random
 from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.state import ACTIVE, follows
+from gradstudio.engine.subgradients import as_declared
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.trace import NO_SPAN
@@ -41,6 +42,7 @@ from gradstudio.language.rewrite import (
     rewrite,
 )
 from gradstudio.language.shown import message_of
+from gradstudio.language.sizes import Room
 from gradstudio.language.tree import walk
 
 FILENAME = "<program>"
@@ -89,11 +91,12 @@ def run_program(
     recorder = Recorder(FILENAME, text, ops, LimitReached)
     tape = GradientTape(persistent=True) if formula else None
     dtype = np.dtype(header.precision)
-    scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare, not has_import)
+    scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare, not has_import, Room(memory))
     before = dict(scope)
     run = Run("ok", list(notes), recorder)
     ACTIVE.clear()
     restore()
+    as_declared()
     random.set_seed(0)
     try:
         with recorder, watched(run.witness), _warnings_into(run.problems, text):
@@ -145,6 +148,7 @@ def _scope(
     dtype: Any,
     is_bare: bool,
     lists: bool,
+    room: Room,
 ) -> tuple[dict[str, Any], Guards]:
     """The names a program starts with."""
 
@@ -155,8 +159,8 @@ def _scope(
             )
         return tensors(data[name])
 
-    gs = gradstudio_facade(load)
-    modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(), "math": math_facade(tape is not None)}
+    gs = gradstudio_facade(load, room)
+    modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(room), "math": math_facade(tape is not None)}
     guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None, lists)
     builtins = closed_builtins(write)
     scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", **guards.names(), **modules, "tf": gs}
