@@ -68,7 +68,8 @@ def _asked(name: str, found: Any, room: Room | None) -> Any:
         return found
     if isinstance(found, Primitive):
         rule = size_rules.LIBRARY.get(found.name)
-        return found if rule is None else Asking(found, rule, room)
+        has_dtype = not _DTYPES.isdisjoint(found.params)
+        return Asking(found, rule, room, has_dtype) if rule is not None or has_dtype else found
     if isinstance(found, Spelling):
         rule = size_rules.LIBRARY.get(found.name, size_rules.LIBRARY.get(found.row.name))
         return found if rule is None else Spelling(found.name, found.row, _before(found.call, found.name, rule, room))
@@ -100,24 +101,34 @@ def _before(found: Callable[..., Any], name: str, rule: Rule | None, room: Room)
 
 
 class Asking(Primitive):
-    """An op that asks whether there is room before it is applied."""
+    """An op that asks whether there is room, and looks at the dtype, before it is applied."""
 
-    __slots__ = ("_room", "_row", "_rule")
+    __slots__ = ("_has_dtype", "_room", "_row", "_rule")
     _row: Primitive
-    _rule: Rule
+    _rule: Rule | None
     _room: Room
+    _has_dtype: bool
 
-    def __init__(self, row: Primitive, rule: Rule, room: Room) -> None:
-        for name in Primitive.__slots__:  # type: ignore[attr-defined]
+    def __init__(self, row: Primitive, rule: Rule | None, room: Room, has_dtype: bool) -> None:
+        for name in Primitive.__slots__:
             object.__setattr__(self, name, getattr(row, name))
-        object.__setattr__(self, "_row", row)
-        object.__setattr__(self, "_rule", rule)
-        object.__setattr__(self, "_room", room)
+        own = {"_row": row, "_rule": rule, "_room": room, "_has_dtype": has_dtype}
+        for name, value in own.items():
+            object.__setattr__(self, name, value)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the op."""
-        ask(self._rule, self._room, f"gs.{self.name}", args, kwargs)
+        if self._has_dtype and (kwargs or len(args) > 1):
+            for value in (*args[1:], *[kwargs[name] for name in _DTYPES if name in kwargs]):
+                if isinstance(value, str | type | np.dtype):
+                    check_dtype(value, f"gs.{self.name}")
+        if self._rule is not None:
+            ask(self._rule, self._room, f"gs.{self.name}", args, kwargs)
         return self._row(*args, **kwargs)
+
+
+_DTYPES = frozenset("dtype output_type out_type index_type".split())
+"""Parameters of ops that are dtypes."""
 
 
 def _random(room: Room | None) -> dict[str, Any]:

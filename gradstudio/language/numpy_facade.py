@@ -101,9 +101,8 @@ def checked(found: Callable[..., Any], name: str, /, *args: Any, **kwargs: Any) 
                 check_input(value, title)
         _check_keywords(kwargs, title)
     result = found(*args, **kwargs)
-    if type(result) is np.ndarray:
-        if result.dtype.kind not in KINDS:
-            check_result(result, f"array.{name}")
+    if type(result) is np.ndarray and result.dtype.kind not in KINDS:
+        check_result(result, f"array.{name}")
     return result
 
 
@@ -127,7 +126,8 @@ def _check_keywords(kwargs: dict[str, Any], title: str) -> None:
 def _dtype(kind: Any) -> np.dtype[Any]:
     """The dtype of a kind of plain numbers: "float32", np.float32, float."""
     check_dtype(kind, "np.dtype")
-    return np.dtype(kind)
+    found: np.dtype[Any] = np.dtype(kind)
+    return found
 
 
 def _errstate(**choices: str) -> Any:

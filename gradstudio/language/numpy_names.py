@@ -30,7 +30,7 @@ unwrap vander var vdot vecdot vecmat vsplit vstack where zeros zeros_like
 """.split()
 TYPES = """
 bool bool_ complex128 complex64 cdouble csingle double finfo float16 float32 float64 half iinfo int16 int32 int64 int8
-int_ intc intp single uint uint16 uint32 uint64 uint8 complexfloating floating generic inexact integer number
+int_ intc intp single uint uint16 uint32 uint64 uint8 complexfloating floating inexact integer number
 signedinteger unsignedinteger
 """.split()
 """Kinds of numbers: they make one, and isinstance and dtype= take them."""
@@ -90,7 +90,7 @@ WITHHELD: dict[str, str] = {
         "vectorize frompyfunc apply_along_axis apply_over_axes piecewise fromfunction fromiter".split(), _CALLBACK
     ),
     **dict.fromkeys(
-        "object_ str_ bytes_ void character flexible datetime64 timedelta64 busday_count busday_offset busdaycalendar "
+        "object_ generic str_ bytes_ void character flexible datetime64 timedelta64 busday_count busday_offset busdaycalendar "
         "is_busday isnat datetime_as_string datetime_data record recarray matrix bmat mat asmatrix longdouble "
         "clongdouble float128 complex256 bytes poly1d".split(),
         _KINDS,

@@ -66,7 +66,7 @@ def check_input(value: Any, title: str) -> None:
 
 def check_dtype(dtype: Any, title: str) -> None:
     """Raise TypeError unless `dtype` (in any of NumPy's forms; None is fine) is a plain number's."""
-    if dtype is None:
+    if dtype is None or (isinstance(dtype, type) and issubclass(dtype, np.number)):
         return
     try:
         kind = np.dtype(dtype).kind if not isinstance(dtype, list | tuple | dict) else "V"

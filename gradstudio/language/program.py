@@ -168,7 +168,7 @@ def _scope(
         # An op that shares its name with a Python function is the op for tensors, the function for everything else;
         # but only where the program could not run without the studio anyway, so that the same file means the same.
         if name in builtins:
-            if is_bare and name != "range":
+            if is_bare and name not in ("bool", "complex", "range", "slice"):  # those are kinds: isinstance, dtype=
                 scope[name] = _either(builtins[name], gs.member(name))
         elif name not in scope:
             scope[name] = gs.member(name)

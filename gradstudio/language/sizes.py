@@ -70,7 +70,7 @@ def dims_of(x: Any) -> tuple[int, ...]:
     found = getattr(x, "shape", None)
     if found is not None:
         return tuple(found)
-    dims = []
+    dims: list[int] = []
     while isinstance(x, list | tuple | range) and len(dims) < 64:
         dims.append(len(x))
         if not x:
