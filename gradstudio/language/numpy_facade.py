@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import cache
@@ -184,7 +185,7 @@ def _steps(part: slice) -> int:
     start, stop, step = part.start or 0, part.stop or 0, 1 if part.step is None else part.step
     if isinstance(step, complex):
         return int(abs(step))
-    return max(0, int((stop - start) / step) + 1) if step else 0
+    return max(0, math.ceil((stop - start) / step)) if step else 0
 
 
 # random numbers
@@ -233,6 +234,8 @@ def _drawn(source: Any, title: str, name: str, room: Room) -> Callable[..., Any]
                 check_input(value, title)
         if kwargs:
             _check_keywords(kwargs, title)
+        if name == "multivariate_normal":
+            ask(size_rules.NUMPY["linalg.svd"], room, title, args[1:2], {})
         if place is not None:
             size = kwargs.get("size", args[place] if len(args) > place else None)
             dims = () if size is None else shape_from(size)

@@ -39,7 +39,7 @@ def check_input(value: Any, title: str) -> None:
     if kind is int:
         if not _LOW <= value < _HIGH:
             raise OverflowError(
-                f"{title}: an integer of {value.bit_length():,} bits; NumPy's have at most 64, so use a float"
+                f"{title}: an integer of {value.bit_length():,} bits is too large; NumPy's have at most 64"
             )
     elif isinstance(value, np.ndarray | np.generic):
         if value.dtype.kind not in KINDS:
@@ -109,8 +109,9 @@ def _check_list(items: Any, title: str, depth: int, seen: dict[int, int]) -> int
                     raise TypeError(f"{title}: {_NO_NUMBERS}")
                 elif type(item) is not int or not has_floats:
                     check_input(item, title)
+                    total += len(item) if type(item) is range else 0
     if total > LENGTH:
-        raise ValueError(f"{title}: a list of {total:,} elements; the limit is {LENGTH:,}")
+        raise ValueError(f"{title}: a list of more than {LENGTH:,} elements; make arrays with np.zeros or np.arange")
     return total
 
 

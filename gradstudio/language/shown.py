@@ -22,7 +22,8 @@ def message_of(error: BaseException) -> str:
     args = error.args
     if len(args) == 1 and not isinstance(args[0], str):
         return shown(args[0], top=not isinstance(error, KeyError))
-    if len(args) > 1 and not isinstance(error, OSError | SyntaxError | UnicodeError):
+    is_written = isinstance(error, OSError | SyntaxError | UnicodeError) or type(error).__module__.startswith("numpy.")
+    if len(args) > 1 and not is_written:  # those have parts that they make one line of themselves
         return shown(args)
     return str(error)[:_CHARACTERS]
 

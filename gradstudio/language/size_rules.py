@@ -55,7 +55,7 @@ def _gs_eye(room: Room, name: str, n: Any, m: Any = None, dtype: Any = None, *_:
 
 
 def _square_triangle(room: Room, name: str, n: Any, k: Any = 0, m: Any = None, *_: Any, **__: Any) -> None:
-    room.hold((2, whole(n), whole(n if m is None else m)))
+    room.hold((whole(n), whole(n if m is None else m)))
 
 
 def _length(room: Room, name: str, n: Any, *_: Any, **__: Any) -> None:
@@ -138,9 +138,13 @@ def _pad(room: Room, name: str, array: Any, pad_width: Any, *_: Any, **__: Any) 
 
 
 def _joined_list(room: Room, name: str, arrays: Any, *_: Any, **__: Any) -> None:
-    if hasattr(arrays, "shape"):
-        return
-    room.hold((sum([size_of(x) for x in arrays]),))
+    if isinstance(arrays, list | tuple) and arrays and not isinstance(arrays[0], int | float):
+        room.hold((sum([size_of(x) for x in arrays]),))
+
+
+def _select(room: Room, name: str, condlist: Any, *_: Any, **__: Any) -> None:
+    if len(condlist) > 1000:
+        raise _WrongError(f"{name}: at most 1,000 conditions, not {len(condlist):,}")
 
 
 def _append(room: Room, name: str, arr: Any, values: Any, *_: Any, **__: Any) -> None:
@@ -492,6 +496,8 @@ NUMPY: dict[str, Rule] = {
     **_rules(_broadcast_arrays, "broadcast_arrays"),
     **_rules(_resized, "resize"),
     **_rules(_joined_list, "concatenate concat stack vstack hstack dstack column_stack row_stack block"),
+    **_rules(_joined_list, "array asarray asanyarray ascontiguousarray"),
+    **_rules(_select, "select"),
     **_rules(_append, "append"),
     **_rules(_insert, "insert"),
     **_rules(_take, "take"),
@@ -550,3 +556,5 @@ def ask(rule: Rule, room: Room, name: str, args: tuple[Any, ...], kwargs: dict[s
 
 ELEMENTWISE: Rule = _elementwise
 """Of NumPy's ufuncs."""
+MATMUL: Rule = _matmul
+"""Of x @ y."""
