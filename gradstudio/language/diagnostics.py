@@ -52,13 +52,14 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
     if isinstance(error, MemoryError):
         size = _SIZE.search(message_of(error))
         if size:
-            return Problem(
-                "error",
-                "memory",
-                f"needs about {size[1]} for shape {size[2]}; the limit is {budget}",
-                span,
-                "use a smaller shape",
+            amount = size[1].replace(". ", " ")
+            is_huge = size[1][-3:] in ("GiB", "TiB", "PiB", "EiB")
+            message = (
+                f"needs about {amount} for shape {size[2]}; the limit is {budget}"
+                if is_huge
+                else f"needs {amount} more for shape {size[2]}, which the limit of {budget} has no room for"
             )
+            return Problem("error", "memory", message, span, "use a smaller shape")
         return Problem("error", "memory", f"needs more memory than the limit of {budget}", span)
     if isinstance(error, RecursionError):
         return Problem("error", "limit", "a function calls itself too deeply", span, "use a loop")

@@ -21,7 +21,10 @@ from gradstudio.language import limits
 from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.plain_numbers import check_plain
 from gradstudio.language.shown import Bounded, shown
+from gradstudio.language.size_rules import MATMUL, ask
+from gradstudio.language.sizes import Room
 
 _SHOWN = frozenset([Tensor, Variable, IndexedSlices, np.ndarray, Open])
 """Kinds of values whose names the picture shows."""
@@ -32,7 +35,9 @@ _MOST_NAMED = 64
 _MOST_BLANKS = 1000
 _NO_SEQUENCE = frozenset([float, Tensor, np.float64])
 """What makes no long sequence and no huge integer of anything it meets."""
-_GUARDS = "open close each turn count name input blank module attr string text mul pow shift mod".split()
+_LARGE_PRODUCT = 100_000_000
+"""Elements of two matrices, one number times the other, up to which nothing has to be asked of their product."""
+_GUARDS = "open close each turn count name input blank module attr string text mul pow shift mod matmul".split()
 
 
 class Guards:
@@ -46,6 +51,7 @@ class Guards:
         tape: GradientTape | None,
         dtype: Any,
         lists: bool = True,
+        room: Room | None = None,
     ) -> None:
         self._recorder = recorder
         self._modules = modules
@@ -53,6 +59,7 @@ class Guards:
         self._steps = steps
         self._tape = tape  # the implicit tape of a formula
         self._dtype = dtype
+        self._room = room or Room()
         self._lists = lists  # whether a list of floats at the top of a formula is a vector
         self.inputs: list[Tensor] = []
         self.whole_numbers: list[str] = []  # names of integer inputs of a formula
@@ -166,6 +173,8 @@ class Guards:
     def mul(self, a: Any, b: Any) -> Any:
         """a * b without building huge integers or sequences."""
         if type(a) not in _NO_SEQUENCE and type(b) not in _NO_SEQUENCE:
+            if type(a) is np.ndarray or type(b) is np.ndarray:
+                check_plain(a, b)
             for sequence, times in ((a, b), (b, a)) if type(a) is not int or type(b) is not int else ():
                 countable = isinstance(sequence, str | list | tuple) and isinstance(times, int | np.integer)
                 if countable and len(sequence) * times > limits.LENGTH:
@@ -180,6 +189,8 @@ class Guards:
         """a ** b without building huge integers."""
         if type(a) in _NO_SEQUENCE:
             return a**b
+        if type(a) is np.ndarray or type(b) is np.ndarray:
+            check_plain(a, b)
         if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() * b > limits.INT_BITS:
             raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
         return a**b
@@ -200,6 +211,18 @@ class Guards:
             short = tuple(Bounded(p) if isinstance(p, list | tuple | dict | set | BaseException) else p for p in parts)
             return a % (dict(zip(b, short, strict=True)) if isinstance(b, dict) else short)
         return a % b
+
+    def matmul(self, a: Any, b: Any) -> Any:
+        """a @ b, unless it is more than a run can do; a small product cannot be."""
+        if _count(a) * _count(b) > _LARGE_PRODUCT:
+            ask(MATMUL, self._room, "the product", (a, b), {})
+        return a @ b
+
+
+def _count(x: Any) -> int:
+    """How many elements; 1 for what is no array."""
+    value = x.value if type(x) is Tensor else x
+    return value.size if type(value) is np.ndarray or type(value) is Variable else 1
 
 
 def _is_floating(value: Any) -> bool:

@@ -115,6 +115,15 @@ def _check_list(items: Any, title: str, depth: int, seen: dict[int, int]) -> int
     return total
 
 
+def check_plain(a: Any, b: Any) -> None:
+    """Raise TypeError where one of two operands is an array of objects, which arises of lists: array + [10**30]."""
+    for value in (a, b):
+        if type(value) is np.ndarray and value.dtype.kind not in KINDS:
+            raise TypeError(f"an array of {value.dtype} is not made of plain numbers")
+        if type(value) is list and value:
+            check_input(value, "*")
+
+
 def check_result(value: Any, title: str) -> None:
     """Raise TypeError for a result, or a part of it, that is not made of plain numbers."""
     if isinstance(value, np.ndarray | np.generic):

@@ -124,6 +124,9 @@ def run_program(
         problem = explain(error, FILENAME, text, names, memory)
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
+        if problem.kind == "memory":  # what it holds leaves no room for anything that is still to be done
+            run.variables, run.recorder = {}, None
+            scope.clear()
     finally:
         ACTIVE.clear()
         recorder.leave(0)
@@ -161,7 +164,7 @@ def _scope(
 
     gs = gradstudio_facade(load, room)
     modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(room), "math": math_facade(tape is not None)}
-    guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None, lists)
+    guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None, lists, room)
     builtins = closed_builtins(write)
     scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", **guards.names(), **modules, "tf": gs}
     for name in gs.names():

@@ -240,6 +240,10 @@ def _poly(room: Room, name: str, seq_of_zeros: Any, *_: Any, **__: Any) -> None:
     room.take(30.0 * dims[0] ** 3 if len(dims) == 2 else 1000.0 * dims[0] ** 1.5, name, dims)
 
 
+def _polyval(room: Room, name: str, p: Any, x: Any, *_: Any, **__: Any) -> None:
+    room.take(50.0 * size_of(p) * (size_of(x) + 1000), name, dims_of(p), dims_of(x))
+
+
 def _polyfit(room: Room, name: str, x: Any, y: Any, deg: Any, *_: Any, **__: Any) -> None:
     n, m = size_of(x), whole(deg) + 1
     room.hold((n, m))
@@ -508,6 +512,7 @@ NUMPY: dict[str, Rule] = {
     **_rules(_roots, "roots"),
     **_rules(_poly, "poly"),
     **_rules(_polyfit, "polyfit"),
+    **_rules(_polyval, "polyval"),
     **_rules(_again, "polyder polyint"),
     **_rules(_transform, "fft.fft fft.ifft fft.rfft fft.irfft fft.hfft fft.ihfft"),
     **_rules(_transforms, "fft.fft2 fft.ifft2 fft.fftn fft.ifftn fft.rfft2 fft.irfft2 fft.rfftn fft.irfftn"),

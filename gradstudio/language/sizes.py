@@ -44,8 +44,8 @@ class Room:
         if work > self.work:
             inputs = " and ".join(shape_in_words(dims) for dims in shapes)
             raise LimitReached(
-                f"{name} needs about {work:.1g} operations for {'shapes' if len(shapes) > 1 else 'shape'} {inputs}; "
-                f"the limit is {self.work:.1g}"
+                f"{name} needs about {work:.2g} operations for {'shapes' if len(shapes) > 1 else 'shape'} {inputs}; "
+                f"the limit is {self.work:.2g}"
             )
 
 
