@@ -17,10 +17,10 @@ from gradstudio.engine.subgradients import Choice
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Reference, Tensor
 from gradstudio.engine.variable import Variable
-from gradstudio.language import size_rules
+from gradstudio.language import rules
 from gradstudio.language.numpy_facade import asked, checked
 from gradstudio.language.plain_numbers import KINDS, check_dtype
-from gradstudio.language.size_rules import Rule
+from gradstudio.language.rules import Rule
 from gradstudio.language.texts import WORDS, words
 
 _VALUE = (
@@ -38,7 +38,7 @@ _ARRAY = (
     "diagonal trace nonzero fill conj argpartition partition searchsorted choose compress conjugate ptp mT flat"
 ).split()
 _METHODS = frozenset(_ARRAY) - frozenset("shape dtype ndim size nbytes T mT real imag flat".split())
-_RULES: dict[str, Rule] = {name: size_rules.NUMPY[name] for name in ("repeat", "dot", "take")}
+_RULES: dict[str, Rule] = {name: rules.NUMPY[name] for name in ("repeat", "dot", "take")}
 """Methods of arrays that can make much of little: the rule of NumPy's function of that name, the array first."""
 _FILES = "computation files cannot write files"
 _MEMORY = "it reaches the raw memory of arrays"

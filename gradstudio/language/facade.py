@@ -15,12 +15,12 @@ from gradstudio.engine import namespaces
 from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import NAMES, Primitive, Spelling
 from gradstudio.engine.random import random
-from gradstudio.language import size_rules
+from gradstudio.language import rules
 from gradstudio.language.frozen import Facade
 from gradstudio.language.limits import INT_BITS
 from gradstudio.language.numpy_facade import numpy_facade
 from gradstudio.language.plain_numbers import check_dtype, check_input
-from gradstudio.language.size_rules import Rule, ask
+from gradstudio.language.rules import Rule, ask
 from gradstudio.language.sizes import Room, shape_from
 
 _INNER = frozenset(["custom_call"])
@@ -67,14 +67,14 @@ def _asked(name: str, found: Any, room: Room | None) -> Any:
     if room is None:
         return found
     if isinstance(found, Primitive):
-        rule = size_rules.LIBRARY.get(found.name)
+        rule = rules.LIBRARY.get(found.name)
         has_dtype = not _DTYPES.isdisjoint(found.params)
         return Asking(found, rule, room, has_dtype) if rule is not None or has_dtype else found
     if isinstance(found, Spelling):
-        rule = size_rules.LIBRARY.get(found.name, size_rules.LIBRARY.get(found.row.name))
+        rule = rules.LIBRARY.get(found.name, rules.LIBRARY.get(found.row.name))
         return found if rule is None else Spelling(found.name, found.row, _before(found.call, found.name, rule, room))
-    if isinstance(found, FunctionType) and (name in size_rules.LIBRARY or name in _MAKING):
-        return _before(found, name, size_rules.LIBRARY.get(name), room)
+    if isinstance(found, FunctionType) and (name in rules.LIBRARY or name in _MAKING):
+        return _before(found, name, rules.LIBRARY.get(name), room)
     return found
 
 
@@ -177,6 +177,7 @@ def _plain_names(room: Room | None) -> dict[str, Any]:
     return {name: _asked(name, row, room) for name, row in NAMES.items() if "." not in name and name not in _INNER}
 
 
+@cache
 def math_facade(recorded: bool) -> Facade:
     """math: on tensors its functions leave the tape, as in plain Python; in a formula they are recorded."""
     members: dict[str, Any] = {}

@@ -22,8 +22,8 @@ from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.plain_numbers import check_plain
+from gradstudio.language.rules import MATMUL, ask
 from gradstudio.language.shown import Bounded, shown
-from gradstudio.language.size_rules import MATMUL, ask
 from gradstudio.language.sizes import Room
 
 _SHOWN = frozenset([Tensor, Variable, IndexedSlices, np.ndarray, Open])

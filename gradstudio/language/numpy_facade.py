@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from gradstudio.language import numpy_names as names
-from gradstudio.language import size_rules
+from gradstudio.language import rules
 from gradstudio.language.frozen import Facade
 from gradstudio.language.plain_numbers import KINDS, PLAIN, check_dtype, check_input, check_result
-from gradstudio.language.size_rules import Rule, ask
+from gradstudio.language.rules import Rule, ask
 from gradstudio.language.sizes import Room, dims_of, shape_from, whole
 
 _NEVER = frozenset(["out", "signature", "sig", "like", "subok", "extobj"])
@@ -52,9 +52,9 @@ def _member(module: Any, title: str, name: str, room: Room) -> Any:
     if not callable(found):
         return found
     key = name if module is np else f"{title.removeprefix('np.')}.{name}"
-    rule = size_rules.NUMPY.get(key)
+    rule = rules.NUMPY.get(key)
     if rule is None and isinstance(found, np.ufunc) and found.nin > 1:
-        rule = size_rules.ELEMENTWISE
+        rule = rules.ELEMENTWISE
     most = found.nin if isinstance(found, np.ufunc) else 0
     return guarded(found, f"{title}.{name}", rule, room, most, name == "einsum")
 
@@ -193,38 +193,44 @@ def _steps(part: slice) -> int:
 
 def _numpy_random(room: Room) -> Facade:
     """np.random: the same numbers as NumPy's after the same seed; a program that sets none has seed 0."""
-    state = np.random.RandomState(0)
-    members = _drawing(state, "np.random", names.LEGACY, room)
+
+    @cache
+    def stream() -> np.random.RandomState:
+        return np.random.RandomState(0)  # late: it takes a while, and most programs need none
+
+    members = _drawing(stream, "np.random", np.random.RandomState, names.LEGACY, room)
 
     def seed(seed: Any = 0) -> None:
         check_input(seed, "np.random.seed")
-        state.seed(0 if seed is None else seed)
+        stream().seed(0 if seed is None else seed)
 
     def default_rng(seed: Any = 0) -> Any:
         if isinstance(seed, Facade):
             return seed
         check_input(seed, "np.random.default_rng")
         own = np.random.default_rng(0 if seed is None else seed)
-        return Facade("generator", _drawing(own, "generator", names.GENERATOR, room), names.WITHHELD)
+        drawing = _drawing(lambda: own, "generator", np.random.Generator, names.GENERATOR, room)
+        return Facade("generator", drawing, names.WITHHELD)
 
     def random_state(seed: Any = 0) -> Facade:
         check_input(seed, "np.random.RandomState")
         own = np.random.RandomState(0 if seed is None else seed)
-        return Facade("random state", _drawing(own, "random state", names.LEGACY, room), names.WITHHELD)
+        drawing = _drawing(lambda: own, "random state", np.random.RandomState, names.LEGACY, room)
+        return Facade("random state", drawing, names.WITHHELD)
 
     members.update(seed=seed, default_rng=default_rng, RandomState=random_state)
     return Facade("np.random", members, names.WITHHELD)
 
 
-def _drawing(source: Any, title: str, allowed: tuple[str, ...], room: Room) -> dict[str, Any]:
-    members = {name: _drawn(source, title, name, room) for name in allowed if hasattr(source, name)}
-    if isinstance(source, np.random.RandomState):
+def _drawing(source: Callable[[], Any], title: str, kind: type, allowed: tuple[str, ...], room: Room) -> dict[str, Any]:
+    members = {name: _drawn(source, title, name, room) for name in allowed if hasattr(kind, name)}
+    if kind is np.random.RandomState:
         members["rand"] = lambda *shape: members["random_sample"](shape or None)
         members["randn"] = lambda *shape: members["standard_normal"](shape or None)
     return members
 
 
-def _drawn(source: Any, title: str, name: str, room: Room) -> Callable[..., Any]:
+def _drawn(source: Callable[[], Any], title: str, name: str, room: Room) -> Callable[..., Any]:
     place = names.SIZE_AT.get(name)
     title = f"{title}.{name}"
 
@@ -235,14 +241,14 @@ def _drawn(source: Any, title: str, name: str, room: Room) -> Callable[..., Any]
         if kwargs:
             _check_keywords(kwargs, title)
         if name == "multivariate_normal":
-            ask(size_rules.NUMPY["linalg.svd"], room, title, args[1:2], {})
+            ask(rules.NUMPY["linalg.svd"], room, title, args[1:2], {})
         if place is not None:
             size = kwargs.get("size", args[place] if len(args) > place else None)
             dims = () if size is None else shape_from(size)
             room.hold((*dims, *_each(name, args)))
         if args and type(args[0]) is int and (place is None or not kwargs.get("replace", True)):
             room.hold((whole(args[0]),))  # all of them are made and put into another order
-        result = getattr(source, name)(*args, **kwargs)
+        result = getattr(source(), name)(*args, **kwargs)
         if type(result) not in PLAIN:
             check_result(result, title)
         return result

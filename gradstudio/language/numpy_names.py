@@ -90,9 +90,9 @@ WITHHELD: dict[str, str] = {
         "vectorize frompyfunc apply_along_axis apply_over_axes piecewise fromfunction fromiter".split(), _CALLBACK
     ),
     **dict.fromkeys(
-        "object_ generic str_ bytes_ void character flexible datetime64 timedelta64 busday_count busday_offset busdaycalendar "
-        "is_busday isnat datetime_as_string datetime_data record recarray matrix bmat mat asmatrix longdouble "
-        "clongdouble float128 complex256 bytes poly1d".split(),
+        "object_ generic str_ bytes_ void character flexible datetime64 timedelta64 busday_count busday_offset "
+        "busdaycalendar is_busday isnat datetime_as_string datetime_data record recarray matrix bmat mat asmatrix "
+        "longdouble clongdouble float128 complex256 bytes poly1d".split(),
         _KINDS,
     ),
     **dict.fromkeys(

@@ -96,7 +96,6 @@ def _check_list(items: Any, title: str, depth: int, seen: dict[int, int]) -> int
             check_input(min(items), title)
             check_input(max(items), title)
         else:
-            has_floats = not kinds.isdisjoint((float, complex, np.float64))
             for item in items:
                 if isinstance(item, list | tuple):
                     found = seen.get(id(item))
@@ -107,7 +106,7 @@ def _check_list(items: Any, title: str, depth: int, seen: dict[int, int]) -> int
                     raise TypeError(f"{title}: text is not made of plain numbers: {item[:40]!r}")
                 elif isinstance(item, type | np.dtype):
                     raise TypeError(f"{title}: {_NO_NUMBERS}")
-                elif type(item) is not int or not has_floats:
+                else:
                     check_input(item, title)
                     total += len(item) if type(item) is range else 0
     if total > LENGTH:

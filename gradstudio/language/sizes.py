@@ -21,6 +21,10 @@ class TooLargeError(MemoryError):
     """A result would be larger than the run's memory. Nothing was allocated."""
 
 
+class ArgumentError(ValueError):
+    """Arguments of which a rule itself says what is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """What one call may use."""
@@ -133,6 +137,7 @@ def whole(number: Any) -> int:
 
 __all__ = [
     "WORK",
+    "ArgumentError",
     "Room",
     "TooLargeError",
     "bytes_in_words",

@@ -77,7 +77,9 @@ KINDS = (
     Explanation, ForwardAccumulator, Choice, Open, Module, Facade, Brackets, Enum, BaseException, type(Ellipsis),
 )  # fmt: skip
 """What a program may hold."""
-SHUT = "partial generator map zip list_iterator dict_items flatiter ndindex nullcontext _GeneratorContextManager".split()
+SHUT = (
+    "partial generator map zip list_iterator dict_items flatiter ndindex nullcontext _GeneratorContextManager".split()
+)
 """Kinds that are fine because nothing of them can be read."""
 TYPES = frozenset(
     [bool, int, float, complex, str, list, tuple, dict, set, frozenset, slice, range, enumerate, filter, map, zip,
@@ -148,9 +150,7 @@ def test_a_program_reaches_nothing_but_numbers_and_functions_it_may_call() -> No
 
 def _is_listed(thing: Any) -> bool:
     return isinstance(thing, type) and (
-        thing in TYPES
-        or issubclass(thing, BaseException | np.number | np.bool_ | tuple)
-        or thing is np.inexact
+        thing in TYPES or issubclass(thing, BaseException | np.number | np.bool_ | tuple) or thing is np.inexact
     )
 
 
