@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import index
 from types import FunctionType, MappingProxyType
 from typing import Any
 
@@ -51,7 +52,7 @@ def gradstudio_facade(load: Callable[[str], Any], room: Room | None = None) -> F
     members["UnconnectedGradients"] = Facade(
         "gs.UnconnectedGradients", {choice.name: choice for choice in gs.UnconnectedGradients}
     )
-    members["CHOICES"] = dict(gs.CHOICES)
+    members["CHOICES"] = MappingProxyType(dict(gs.CHOICES))
     members["load"] = load
     return Facade("gs", members, _WITHHELD)
 
@@ -237,6 +238,8 @@ def _counted(function: Callable[..., Any], bits: Callable[..., float]) -> Callab
     def call(*args: Any, **words: Any) -> Any:
         if function is math.prod and args:
             args = (list(args[0]), *args[1:])  # what can be gone through only once
+        else:
+            args = tuple([index(x) if isinstance(x, np.integer) else x for x in args])
         try:
             found = bits(*args, **words)
         except (TypeError, AttributeError):

@@ -39,7 +39,7 @@ def check_input(value: Any, title: str) -> None:
     if kind is int:
         if not _LOW <= value < _HIGH:
             raise OverflowError(
-                f"{title}: an integer of {value.bit_length():,} bits is too large; NumPy's have at most 64"
+                f"{title}: an integer of {value.bit_length():,} bits is too large; plain numbers have at most 64"
             )
     elif isinstance(value, np.ndarray | np.generic):
         if value.dtype.kind not in KINDS:
@@ -57,11 +57,11 @@ def check_input(value: Any, title: str) -> None:
         for end in (value.start, value.stop):
             check_input(end, title)
     elif callable(value):
-        raise TypeError(f"{title}: a function is no number or array; call it first, or write a loop")
+        raise TypeError(f"{title}: a function is not made of plain numbers; call it first, or write a loop")
     else:
         what = kind.__name__
         hint = "; write list(...) around it" if hasattr(value, "__iter__") and not isinstance(value, dict) else ""
-        raise TypeError(f"{title}: a {what} is no number or array{hint}")
+        raise TypeError(f"{title}: a {what} is not made of plain numbers{hint}")
 
 
 def check_dtype(dtype: Any, title: str) -> None:

@@ -165,11 +165,11 @@ def test_functions_that_change_an_array_change_it() -> None:
 
 METHODS = (
     "a.sum(0) a.sum(axis=1,keepdims=True) a.mean() a.std(ddof=1) a.var(0) a.max(1) a.min() a.prod() a.any() a.all() "
-    "a.argmax(1) a.argmin() a.argsort() a.cumsum(0) a.cumprod() a.dot(b.T) a.reshape(3,2) a.reshape((2,-1)) a.ravel() "
-    "a.flatten() a.transpose() a.transpose(1,0) a.T a.mT a.squeeze() a.astype(np.float32) a.astype('int') "
-    "a.astype(int) a.clip(0,1) a.copy() a.round(1) a.repeat(2) a.repeat(2,axis=0) a.take([0,1]) a.swapaxes(0,1) a.diagonal() "
-    "m.trace() v.nonzero() c.conj() c.real c.imag v.tolist() v[0].item() v.item(1) a.shape a.ndim a.size a.nbytes "
-    "v.searchsorted(2.0) a.sum(dtype='float32')"
+    "a.argmax(1) a.argmin() a.argsort() a.cumsum(0) a.cumprod() a.dot(b.T) a.reshape(3,2) a.reshape((2,-1)) "
+    "a.ravel() a.flatten() a.transpose() a.transpose(1,0) a.T a.mT a.squeeze() a.astype(np.float32) a.astype('int') "
+    "a.astype(int) a.clip(0,1) a.copy() a.round(1) a.repeat(2) a.repeat(2,axis=0) a.take([0,1]) a.swapaxes(0,1) "
+    "a.diagonal() m.trace() v.nonzero() c.conj() c.real c.imag v.tolist() v[0].item() v.item(1) a.shape a.ndim "
+    "a.size a.nbytes v.searchsorted(2.0) a.sum(dtype='float32')"
 ).split()
 
 

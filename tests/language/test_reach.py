@@ -78,8 +78,9 @@ KINDS = (
 )  # fmt: skip
 """What a program may hold."""
 SHUT = (
-    "partial generator map zip list_iterator dict_items flatiter ndindex nullcontext _GeneratorContextManager".split()
-)
+    "partial generator map zip list_iterator dict_items flatiter ndindex nullcontext mappingproxy "
+    "_GeneratorContextManager"
+).split()
 """Kinds that are fine because nothing of them can be read."""
 TYPES = frozenset(
     [bool, int, float, complex, str, list, tuple, dict, set, frozenset, slice, range, enumerate, filter, map, zip,
