@@ -113,7 +113,7 @@ def readable(owner: Any, name: str) -> Any:
         return words(owner, name) if kind is str and name in WORDS else getattr(owner, name)
     shown = {"Tensor": "a tensor", "ndarray": "an array"}.get(kind.__name__, f"a {kind.__name__}")
     if name in _WHY:
-        raise AttributeError(f'attribute "{name}" is not available: {_WHY[name]}')
+        raise AttributeError(f"attribute `{name}` is not available: {_WHY[name]}")
     why = ""
     if kind is str and name in ("format", "format_map"):
         why = ': write an f-string, e.g. f"{x:.3f}"'

@@ -119,8 +119,11 @@ class Asking(Primitive):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the op."""
-        if self._has_dtype and (kwargs or len(args) > 1):
-            for value in (*args[1:], *[kwargs[name] for name in _DTYPES if name in kwargs]):
+        if self._has_dtype:
+            for name, value in kwargs.items():
+                if name in _DTYPES:
+                    check_dtype(value, f"gs.{self.name}")
+            for value in args[1:]:
                 if isinstance(value, str | type | np.dtype):
                     check_dtype(value, f"gs.{self.name}")
         if self._rule is not None:

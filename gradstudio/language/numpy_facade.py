@@ -131,8 +131,14 @@ def _dtype(kind: Any) -> np.dtype[Any]:
     return found
 
 
-def _errstate(**choices: str) -> Any:
-    """Divisions by zero and the like never stop a run or print anything: there is nothing to be switched off."""
+def _errstate(**choices: Any) -> Any:
+    """Divisions by zero and the like never stop a run or print anything: "ignore" is how it is anyway.
+
+    Raises TypeError for what would be otherwise: errors, calls.
+    """
+    for name, value in choices.items():
+        if name not in ("all", "divide", "over", "under", "invalid") or value not in ("ignore", "warn", None):
+            raise TypeError(f"np.errstate: {name}={value!r:.40} is not available; such errors are always ignored here")
     return nullcontext()
 
 

@@ -223,7 +223,7 @@ def test_what_an_array_does_not_have_says_why(name: str, words: str) -> None:
     assert done.status == "error"
     assert (
         done.problems[0].message
-        == f'attribute "{name}" is not available: '
+        == f"attribute `{name}` is not available: "
         + {
             "cannot write files": "computation files cannot write files",
             "raw memory": "it reaches the raw memory of arrays",

@@ -28,7 +28,7 @@ from gradstudio.language import attributes
 from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
 from gradstudio.language.numpy_facade import Brackets
-from gradstudio.language.program import run_program
+from gradstudio.language.program import plain_values, run_program
 from gradstudio.language.pure import closed_builtins
 from gradstudio.language.sizes import Room
 
@@ -201,3 +201,43 @@ def test_a_facade_cannot_be_changed() -> None:
     with pytest.raises(AttributeError, match="cannot be changed"):
         del facade._members
     assert facade.member("pi") == math.pi
+
+
+PROBE = """
+import gradstudio as gs
+import numpy as np
+v = gs.Variable([0.0, 2.0])
+with gs.GradientTape() as t:
+    y = gs.sum(gs.abs(v) * gs.maximum(v, v) + gs.sin(v))
+g = t.gradient(y, v).tolist()
+drawn = [np.random.rand(2).tolist(), gs.random.normal((2,)).tolist(), np.random.default_rng().random(2).tolist()]
+state = [gs.config.functions_run_eagerly(), (v * 1.0).device, np.pi, np.euler_gamma, gs.CHOICES["abs"].value]
+"""
+MESSES = [
+    "np.random.seed(5)\ngs.random.set_seed(7)\nx = np.random.rand(3)\ngs.config.run_functions_eagerly(True)\n",
+    "gs.no_gradient(gs.sin)\n",
+    "with gs.subgradients(abs=1.0, maximum=0.5):\n    while True:\n        x = 1\n",
+    "t = gs.GradientTape()\nwith t:\n    with gs.device('cpu'):\n        x = 1 / 0\n",
+    "def f(n):\n    with gs.subgradients(abs=-1.0):\n        return f(n + 1)\nf(0)\n",
+    "with gs.random.replay(gs.random.state()):\n    with gs.name_scope('a'):\n        x = np.ones(10**12)\n",
+    "a = np.array([np.pi])\na[0] = 3.0\nb = gs.constant(a).numpy()\nb[0] = 4.0\nc = np.broadcast_to(a, (2, 1))\n",
+    "gs.CHOICES['abs'] = 1.0\n",
+    "gs.map_fn(lambda v: v.gone, np.ones(3))\n",
+    "gs.grad(lambda v: gs.vmap(lambda u: u.gone)(v))(np.ones(3))\n",
+]
+
+
+def probed() -> dict[str, object]:
+    done = run_program(PROBE, {}, lambda text: None)
+    assert done.status == "ok", done.problems
+    return plain_values({name: done.variables[name] for name in ("g", "drawn", "state")}) | {
+        "s": str(done.variables["state"])
+    }
+
+
+@pytest.mark.parametrize("mess", MESSES)
+def test_a_run_leaves_nothing_for_the_next(mess: str) -> None:
+    before = probed()
+    run_program(f"import gradstudio as gs\nimport numpy as np\n{mess}", {}, lambda text: None, steps=10_000)
+
+    assert probed() == before

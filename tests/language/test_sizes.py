@@ -104,7 +104,7 @@ CLEAR = [
     ("math.factorial(10**9)", "too long"),
     ("math.comb(10**9, 10**8)", "too long"),
     ("math.factorial(np.int64(10**8))", "too long"),
-    ("math.comb(n=10**8, k=10**7)", "no keyword arguments"),
+    ("math.comb(n=10**8, k=10**7)", "too long"),
     ("math.perm(10**6, 10**5)", "too long"),
     ("math.prod([2**30000] * 9)", "too long"),
     ("math.lcm(*[3**15000, 5**15000, 7**15000])", "too long"),
