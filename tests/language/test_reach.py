@@ -215,7 +215,7 @@ state = [gs.config.functions_run_eagerly(), (v * 1.0).device, np.pi, np.euler_ga
 """
 MESSES = [
     "np.random.seed(5)\ngs.random.set_seed(7)\nx = np.random.rand(3)\ngs.config.run_functions_eagerly(True)\n",
-    "gs.no_gradient(gs.sin)\n",
+    "gs.no_gradient('sin')\n",
     "with gs.subgradients(abs=1.0, maximum=0.5):\n    while True:\n        x = 1\n",
     "t = gs.GradientTape()\nwith t:\n    with gs.device('cpu'):\n        x = 1 / 0\n",
     "def f(n):\n    with gs.subgradients(abs=-1.0):\n        return f(n + 1)\nf(0)\n",
