@@ -27,6 +27,7 @@ from gradstudio.engine.variable import Variable
 from gradstudio.language import attributes
 from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
+from gradstudio.language.iterators import CHAINED
 from gradstudio.language.numpy_facade import Brackets
 from gradstudio.language.program import plain_values, run_program
 from gradstudio.language.pure import closed_builtins
@@ -150,9 +151,10 @@ def test_a_program_reaches_nothing_but_numbers_and_functions_it_may_call() -> No
 
 
 def _is_listed(thing: Any) -> bool:
-    return isinstance(thing, type) and (
-        thing in TYPES or issubclass(thing, BaseException | np.number | np.bool_ | tuple) or thing is np.inexact
-    )
+    if not isinstance(thing, type):
+        return False
+    is_number = issubclass(thing, BaseException | np.number | np.bool_ | tuple) or thing is np.inexact
+    return is_number or thing in TYPES or thing in CHAINED.values()
 
 
 def test_nothing_can_be_read_of_functions_types_and_blocks() -> None:
