@@ -78,6 +78,9 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
             return Problem("error", "error", first, span)
         near = difflib.get_close_matches(name, list(names), 1)
         return Problem("error", "error", f"`{name}` is not defined", span, f"did you mean `{near[0]}`?" if near else "")
+    if isinstance(error, KeyError) and error.args == ("__import__",):
+        # NumPy loads something to write its message with, which it cannot from where a program stands.
+        return Problem("error", "error", "a number is out of bounds for the dtype that it is given", span)
     if isinstance(error, KeyError):
         return Problem("error", "error", f"there is no key {first}", span)
     if isinstance(error, AssertionError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +31,7 @@ def numpy_facade(room: Room | None = None) -> Facade:
 @cache
 def _numpy_functions(room: Room) -> Mapping[str, Any]:
     """What is the same in every run."""
+    load_late()
     members: dict[str, Any] = {name: _member(np, "np", name, room) for name in names.NUMPY if hasattr(np, name)}
     members.update({name: getattr(np, name) for name in names.TYPES})
     members["True_"], members["False_"] = np.True_, np.False_
@@ -45,6 +46,37 @@ def _numpy_functions(room: Room) -> Mapping[str, Any]:
     for name in ("mgrid", "ogrid", "r_", "c_", "s_", "index_exp"):
         members[name] = Brackets(name, getattr(np, name), room)
     return MappingProxyType(members)
+
+
+@cache
+def load_late() -> None:
+    """Do once what NumPy's C code loads something for.
+
+    It would load it with the builtins of whoever asks first, and those of a program cannot import anything.
+    """
+    a: Any = np.ones(2)
+    whole: Any = np.arange(2)
+    str(a), repr(a), f"{a}", f"{a[0]}", str(a[0]), divmod(a, 2.0), a @ a, a.dtype.name, str(a.dtype), pow(a[0], 2)
+    for method in "sum mean std var min max prod any all round cumsum argsort conj".split():
+        getattr(a, method)()
+    a.clip(0.0, 1.0), whole.mean(), whole / 2, np.array([1j]).mean()
+    wrong: tuple[Callable[[], Any], ...] = (
+        lambda: a @ np.ones(3),
+        lambda: a + np.ones(3),
+        lambda: a.sum(axis=5),
+        lambda: a + "a",
+        lambda: whole & a,
+        lambda: whole.__iadd__(a),
+        lambda: a[5],
+        lambda: a[0.5],
+        lambda: a[:, 0],
+        lambda: np.empty(1 << 60),
+        lambda: bool(a),
+        lambda: a.reshape(3),
+    )
+    for call in wrong:
+        with suppress(Exception):
+            call()
 
 
 def _member(module: Any, title: str, name: str, room: Room) -> Any:

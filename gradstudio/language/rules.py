@@ -72,6 +72,7 @@ NUMPY: dict[str, Rule] = {
     **_rules(size_rules.joined_list, "concatenate concat stack vstack hstack dstack column_stack row_stack block"),
     **_rules(size_rules.joined_list, "array asarray asanyarray ascontiguousarray"),
     **_rules(size_rules.selected, "select"),
+    **_rules(size_rules.elementwise, "where isclose allclose clip"),
     **_rules(size_rules.appended, "append"),
     **_rules(size_rules.inserted, "insert"),
     **_rules(size_rules.taken, "take"),

@@ -58,6 +58,40 @@ def test_every_function_works_after_the_rights_are_gone(runs: Runs) -> None:
     assert printed == ""
 
 
+OPERATORS = """
+import numpy as np
+def go():
+    a, k = np.array([1.0, -2.5, 3.0]), np.array([1, 2, 3])
+    out = [f"{a}", f"{a!r}", f"{a[0]:.3f}", f"{a[0]}", "%s" % a, "%.2f" % a[0], str(a), repr(k), divmod(a, 2.0)]
+    out += [a**2, -a, abs(a), a[a > 0], round(a[0], 1), a == a, a @ a, k << 1, k & 1, ~k, k // 2, a % 2, 2**a, 2.0 in a]
+    a += 1.0
+    a[[0, 1]] = [1.0, 2.0]
+    out += [np.float64("3.5"), np.int64(3), np.bool_(1), sum(a), max(a), sorted(a), list(a), int(a[0]), f"{a.dtype}"]
+    out += [isinstance(a[0], np.floating), isinstance(k[0], np.integer), a.dtype == np.float64, a.T, a[..., 0]]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out += [a / 0, [v for v in a.flat]]
+    for wrong in (
+        lambda: a @ np.ones(4), lambda: a + np.ones(4), lambda: a + "a", lambda: k & a, lambda: a[9], lambda: a[0.5],
+        lambda: bool(a), lambda: a.sum(axis=5), lambda: np.float64("a"), lambda: a.reshape(9),
+        lambda: np.linalg.inv(np.zeros((2, 2))),
+    ):
+        try:
+            wrong()
+            print("nothing is wrong")
+        except (ValueError, TypeError, IndexError, OverflowError, np.linalg.LinAlgError) as error:
+            if "import" in str(error) or len(str(error)) < 10:
+                print(error)
+    return len(out)
+x = go()
+"""
+
+
+def test_operators_texts_and_errors_need_nothing_that_a_program_cannot_load(runs: Runs) -> None:
+    done, printed = runs(OPERATORS)
+
+    assert (done.status, printed) == ("ok", ""), done.problems
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -78,6 +78,8 @@ CLEAR = [
     ("np.arange(0, 1, float('nan'))", "must be finite"),
     ("np.arange(0, 1, 0)", "zero"),
     ("np.zeros(-1)", "negative"),
+    ("np.int8(1000)", "out of bounds"),
+    ("np.array([1], dtype='int8') + 300", "out of bounds"),
     ("np.zeros(float('nan'))", "nan"),
     ("np.zeros(10**400)", "1,329 bits"),
     ("np.zeros((1,) * 70)", "64"),
