@@ -30,7 +30,7 @@ def place(trace: TracebackType | None, filename: str, lines: list[str], in_bodie
         if code.co_filename == filename:
             line, end, column, end_column = list(code.co_positions())[trace.tb_lasti // 2]
             line, end = line or trace.tb_lineno, end or trace.tb_lineno
-            is_head = in_bodies and code.co_name != "<module>" and line == code.co_firstlineno
+            is_head = in_bodies and not code.co_name.startswith("<") and line == code.co_firstlineno
             if not is_head and 0 < line <= len(lines) and 0 < end <= len(lines):
                 first, last = lines[line - 1], lines[end - 1]
                 found = (
@@ -64,7 +64,7 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
             )
             return Problem("error", "memory", message, span, "use a smaller shape")
         return Problem("error", "memory", f"needs more memory than the limit of {budget}", span)
-    if isinstance(error, RecursionError):
+    if isinstance(error, RecursionError) and first.startswith("maximum recursion depth"):
         return Problem("error", "limit", _too_deep(error.__traceback__, filename), span, "use a loop")
     if isinstance(error, ZeroDivisionError):
         return Problem("error", "error", "division by zero", span)
@@ -87,6 +87,8 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
         return Problem("error", "error", f"the assertion does not hold{': ' + first if first else ''}", span)
     if "integer string conversion" in first:
         return Problem("error", "error", "the integer has too many digits to be written out", span, "use a float")
+    if "index-sized integer" in first or "C ssize_t" in first:
+        return Problem("error", "error", "this number is too large for an index or a length", span)
     if first == "exceptions must derive from BaseException":
         return Problem("error", "error", "only an error can be raised, e.g. ValueError", span)
     if isinstance(error, AttributeError | ValueError | IndexError | OverflowError | RuntimeError | FileNotFoundError):
@@ -101,7 +103,7 @@ def _too_deep(trace: TracebackType | None, filename: str) -> str:
     calls: Counter[str] = Counter()
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename == filename and code.co_name != "<module>":
+        if code.co_filename == filename and (code.co_name == "<lambda>" or code.co_name[0] != "<"):
             calls[code.co_name] += 1
         trace = trace.tb_next
     name, count = calls.most_common(1)[0] if calls else ("", 0)

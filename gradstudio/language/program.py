@@ -42,7 +42,7 @@ from gradstudio.language.rewrite import (
     imports_library,
     rewrite,
 )
-from gradstudio.language.shown import message_of
+from gradstudio.language.shown import message_of, visible
 from gradstudio.language.sizes import Room
 from gradstudio.language.tree import walk
 
@@ -82,11 +82,16 @@ def run_program(
     formula = not has_tape(nodes)
     is_bare, has_import, asks = not imports_library(nodes), imports_anything(nodes), asks_for_gradient(nodes)
     try:
-        code = compile(rewrite(tree, text, formula, changed_in_place(nodes)), FILENAME, "exec", dont_inherit=True)
+        guarded = rewrite(tree, text, formula, changed_in_place(nodes))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = compile(guarded, FILENAME, "exec", dont_inherit=True)
     except SyntaxError as error:
         return Run("error", [syntax_problem(error, text), *notes])
     except (RecursionError, MemoryError):
         return Run("refused", [too_deep(text), *notes])
+    except (ValueError, TypeError) as error:
+        return Run("error", [Problem("error", "syntax", visible(str(error))), *notes])
     recorder = Recorder(FILENAME, text, ops, LimitReached)
     tape = GradientTape(persistent=True) if formula else None
     dtype = np.dtype(header.precision)
