@@ -71,6 +71,9 @@ def _passes(
             for g, x in zip(found, sources, strict=True)
         ]
     chunk = max(1, min(count, CHUNK_ELEMENTS // max([largest, target.size, *[x.size for x in sources], 1])))
+    if chunk < count:  # it takes a while to fill: say now if there is no room for it
+        for x in sources:
+            namespace(target).empty((count, *x.shape), x.dtype)
     parts: list[list[Any]] = []
     with ACTIVE.level() as level:
         for start in range(0, count, chunk):

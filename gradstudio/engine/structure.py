@@ -10,12 +10,18 @@ from collections.abc import Callable, KeysView, ValuesView
 from typing import Any
 
 _SEQUENCES = (list, tuple, ValuesView, KeysView)
+MOST = 1_000_000
+"""Lists, tuples and dicts in one nest of them."""
 
 
 def flatten(tree: Any) -> list[Any]:
-    """Leaves of a nested list, tuple or dict, in order; anything else is one leaf."""
+    """Leaves of a nested list, tuple or dict, in order; anything else is one leaf.
+
+    Raises ValueError where there are more than MOST lists.
+    """
     leaves: list[Any] = []
     stack = [tree]
+    inner = 0
     while stack:
         item = stack.pop()
         if isinstance(item, _SEQUENCES):
@@ -24,6 +30,10 @@ def flatten(tree: Any) -> list[Any]:
             stack.extend([item[key] for key in reversed(_keys(item))])
         else:
             leaves.append(item)
+            continue
+        inner += 1
+        if inner > MOST:  # lists may share parts, or hold themselves: 50 of them are then 2^50
+            raise ValueError(f"more than {MOST:,} lists inside one another")
     return leaves
 
 

@@ -107,6 +107,11 @@ def subgradients(**choices: float) -> Iterator[None]:
         _chosen.update(before)
 
 
+def as_declared() -> None:
+    """Every choice is what its row says: the state at the start of a run."""
+    _chosen.update({name: choice.value for name, choice in CHOICES.items()})
+
+
 def of_op(name: str) -> Choice | None:
     """The choice that an op follows, None if its gradient needs none."""
     return next((choice for choice in CHOICES.values() if name in choice.ops), None)

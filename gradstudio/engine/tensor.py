@@ -13,11 +13,13 @@ from gradstudio.engine.batching import Batched
 from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import Primitive, op
 from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.structure import MOST
 
 FLOAT64 = np.dtype(np.float64)
 INT64 = np.dtype(np.int64)
 BOOL = np.dtype(np.bool_)
 _KINDS = "biufc"
+_MOST_AXES = 64
 _HOST_KINDS = frozenset([float, int, bool, complex, list, tuple, np.ndarray, np.float64, np.float32, np.int64])
 
 
@@ -343,7 +345,7 @@ def _clean(value: Any, dtype: Any = None, copy: bool = True) -> Any:
     if type(value) is float and dtype is None:
         return value
     if isinstance(value, list | tuple):
-        value = _plain(value)
+        value = _plain(value, [0], 0)
     elif hasattr(value, "numpy") and not isinstance(value, np.ndarray):
         value = value.numpy()
     try:
@@ -361,9 +363,18 @@ def _clean(value: Any, dtype: Any = None, copy: bool = True) -> Any:
     return float(scalar) if array.dtype == FLOAT64 else scalar
 
 
-def _plain(items: Any) -> Any:
-    """Nested lists with tensors replaced by their values, without recursion limits in practice (nesting is shallow)."""
-    return [_plain(x) if isinstance(x, list | tuple) else x.numpy() if hasattr(x, "numpy") else x for x in items]
+def _plain(items: Any, seen: list[int], depth: int) -> Any:
+    """Nested lists with tensors replaced by their values. seen: how many lists there were, and are now.
+
+    Raises ValueError for lists deeper than an array has axes, and for more of them than MOST.
+    """
+    seen[0] += 1
+    if depth > _MOST_AXES or seen[0] > MOST:
+        raise ValueError("cannot make one array of this: the lists are nested too deeply, or too many")
+    return [
+        _plain(x, seen, depth + 1) if isinstance(x, list | tuple) else x.numpy() if hasattr(x, "numpy") else x
+        for x in items
+    ]
 
 
 def raw(x: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,14 @@ from gradstudio.engine.forward import ForwardAccumulator
 from gradstudio.engine.opening import Open
 from gradstudio.engine.shapes import TensorShape
 from gradstudio.engine.slices import IndexedSlices
+from gradstudio.engine.subgradients import Choice
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Reference, Tensor
 from gradstudio.engine.variable import Variable
+from gradstudio.language import rules
+from gradstudio.language.numpy_facade import asked, checked
+from gradstudio.language.plain_numbers import KINDS, check_dtype
+from gradstudio.language.rules import Rule
 from gradstudio.language.texts import WORDS, words
 
 _VALUE = (
@@ -29,8 +35,28 @@ _VARIABLE = (
 _ARRAY = (
     "shape dtype ndim size nbytes T real imag item tolist sum mean prod max min std var dot reshape ravel flatten "
     "transpose squeeze astype clip copy argmax argmin argsort cumsum cumprod any all round repeat take sort swapaxes "
-    "diagonal trace nonzero fill conj"
+    "diagonal trace nonzero fill conj argpartition partition searchsorted choose compress conjugate ptp mT flat"
 ).split()
+_METHODS = frozenset(_ARRAY) - frozenset("shape dtype ndim size nbytes T mT real imag flat".split())
+_RULES: dict[str, Rule] = {name: rules.NUMPY[name] for name in ("repeat", "dot", "take")}
+"""Methods of arrays that can make much of little: the rule of NumPy's function of that name, the array first."""
+_FILES = "computation files cannot write files"
+_MEMORY = "it reaches the raw memory of arrays"
+_PYTHON = "computation files cannot look into Python's own objects"
+_WHY: dict[str, str] = {
+    **dict.fromkeys(("tofile", "dump", "dumps", "save", "write"), _FILES),
+    **dict.fromkeys(
+        "ctypes data base view setflags setfield getfield byteswap newbyteorder itemset strides tobytes tostring "
+        "flags put resize getbuffer".split(),
+        _MEMORY,
+    ),
+    **dict.fromkeys(
+        "gi_frame gi_code gi_yieldfrom cr_frame cr_code ag_frame ag_code tb_frame tb_next f_globals f_locals f_back "
+        "f_builtins f_code func_globals func_code co_code co_consts mro obj args with_traceback add_note".split(),
+        _PYTHON,
+    ),
+}
+"""Why an object does not have what a person might look for."""
 
 _READABLE: dict[type, frozenset[str]] = {
     Tensor: frozenset(_VALUE),
@@ -66,6 +92,7 @@ _READABLE: dict[type, frozenset[str]] = {
     complex: frozenset(["real", "imag", "conjugate"]),
     slice: frozenset(["start", "stop", "step"]),
     range: frozenset(["start", "stop", "step"]),
+    Choice: frozenset(["ops", "point", "means", "value", "options", "peers"]),
 }
 
 
@@ -79,20 +106,33 @@ def readable(owner: Any, name: str) -> Any:
     if isinstance(owner, tuple) and name in getattr(kind, "_fields", ()):
         return getattr(owner, name)  # svd and the like name their results
     if name in allowed:
+        if name in _METHODS and isinstance(owner, np.ndarray | np.generic):
+            return _method(owner, name)
         if name == "astype":
             return _astype(owner)
         return words(owner, name) if kind is str and name in WORDS else getattr(owner, name)
     shown = {"Tensor": "a tensor", "ndarray": "an array"}.get(kind.__name__, f"a {kind.__name__}")
-    why = ": computation files cannot write files" if name in ("tofile", "dump", "dumps", "save") else ""
+    if name in _WHY:
+        raise AttributeError(f"attribute `{name}` is not available: {_WHY[name]}")
+    why = ""
     if kind is str and name in ("format", "format_map"):
         why = ': write an f-string, e.g. f"{x:.3f}"'
-    raise AttributeError(f"{shown} has no attribute `{name}` here{why}")
+    raise AttributeError(f"{shown} has no attribute `{name:.60}` here{why}")
+
+
+def _method(owner: Any, name: str) -> Any:
+    """A method of an array, with the same checks as NumPy's functions."""
+    if owner.dtype.kind not in KINDS:
+        raise AttributeError(f"an array of {owner.dtype} is not made of plain numbers and has no `{name}` here")
+    rule = _RULES.get(name)
+    if rule is not None:
+        return partial(asked, getattr(owner, name), name, rule, owner)
+    return partial(checked, getattr(owner, name), name)
 
 
 def _astype(owner: Any) -> Any:
     def astype(dtype: Any) -> Any:
-        if np.dtype(dtype).kind not in "biufc":
-            raise TypeError("astype: dtype must be boolean, integer, floating or complex")
+        check_dtype(dtype, "astype")
         return owner.astype(dtype)
 
     return astype

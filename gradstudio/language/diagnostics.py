@@ -12,6 +12,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import NO_SPAN, Span
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.shown import message_of, visible
+from gradstudio.language.sizes import TooLargeError
 
 _SIZE = re.compile(r"Unable to allocate ([\d.]+ \w+) for an array with shape (\(.*?\)) and data type (\S+)")
 
@@ -49,16 +50,19 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
     budget = f"{memory / 2**30:.3g} GiB"
     if isinstance(error, LimitReached):
         return Problem("error", "limit", first, span)
+    if isinstance(error, TooLargeError):
+        return Problem("error", "memory", first, span, "use a smaller shape")
     if isinstance(error, MemoryError):
         size = _SIZE.search(message_of(error))
         if size:
-            return Problem(
-                "error",
-                "memory",
-                f"needs {size[1]} for shape {size[2]}; the limit is {budget}",
-                span,
-                "use a smaller shape",
+            amount = size[1].replace(". ", " ")
+            is_huge = size[1][-3:] in ("GiB", "TiB", "PiB", "EiB")
+            message = (
+                f"needs about {amount} for shape {size[2]}; the limit is {budget}"
+                if is_huge
+                else f"needs {amount} more for shape {size[2]}, which the limit of {budget} has no room for"
             )
+            return Problem("error", "memory", message, span, "use a smaller shape")
         return Problem("error", "memory", f"needs more memory than the limit of {budget}", span)
     if isinstance(error, RecursionError) and first.startswith("maximum recursion depth"):
         return Problem("error", "limit", _too_deep(error.__traceback__, filename), span, "use a loop")
@@ -74,6 +78,9 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
             return Problem("error", "error", first, span)
         near = difflib.get_close_matches(name, list(names), 1)
         return Problem("error", "error", f"`{name}` is not defined", span, f"did you mean `{near[0]}`?" if near else "")
+    if isinstance(error, KeyError) and error.args == ("__import__",):
+        # NumPy loads something to write its message with, which it cannot from where a program stands.
+        return Problem("error", "error", "a number is out of bounds for the dtype that it is given", span)
     if isinstance(error, KeyError):
         return Problem("error", "error", f"there is no key {first}", span)
     if isinstance(error, AssertionError):

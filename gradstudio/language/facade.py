@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import MappingProxyType
+from operator import index
+from types import FunctionType, MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,146 +14,147 @@ import numpy as np
 import gradstudio as gs
 from gradstudio.engine import namespaces
 from gradstudio.engine.operators import Operators
-from gradstudio.engine.primitive import NAMES
+from gradstudio.engine.primitive import NAMES, Primitive, Spelling
 from gradstudio.engine.random import random
+from gradstudio.language import rules
+from gradstudio.language.frozen import Facade
+from gradstudio.language.limits import INT_BITS
+from gradstudio.language.numpy_facade import numpy_facade
+from gradstudio.language.plain_numbers import check_dtype, check_input
+from gradstudio.language.rules import Rule, ask
+from gradstudio.language.sizes import Room, shape_from
+
+_INNER = frozenset(["custom_call"])
+"""Rows of the table that only the library itself applies."""
+_NAMESPACES = ("autodiff", "config", "debugging", "errors", "nest")
+_WITHHELD = {
+    **dict.fromkeys(
+        "py_function numpy_function load_library load_op_library io saved_model train data summary profiler".split(),
+        "computation files cannot read or write files or run other code",
+    ),
+    **dict.fromkeys(
+        "engine language worker studio app cli export".split(),
+        "only the library itself is there, not its inner modules",
+    ),
+}
 
 
-class Facade:
-    """A module as programs see it: only the members listed when it was made, and no way to change them."""
+def gradstudio_facade(load: Callable[[str], Any], room: Room | None = None) -> Facade:
+    """gradstudio: the library itself, with load() answered from what the studio read.
 
-    __slots__ = ("_members", "_title")
-    _members: Mapping[str, Any]
-    _title: str
-
-    def __init__(self, title: str, members: Mapping[str, Any]) -> None:
-        object.__setattr__(self, "_title", title)
-        object.__setattr__(self, "_members", MappingProxyType(dict(members)))
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"{self._title} cannot be changed")
-
-    def member(self, name: str) -> Any:
-        """The member, or AttributeError with a suggestion."""
-        try:
-            return self._members[name]
-        except KeyError:
-            near = difflib.get_close_matches(name, self._members, 1)
-            hint = f"; did you mean `{near[0]}`?" if near else ""
-            raise AttributeError(f"`{self._title}.{name}` is not available{hint}") from None
-
-    def names(self) -> tuple[str, ...]:
-        """All members, sorted."""
-        return tuple(sorted(self._members))
-
-    def __repr__(self) -> str:
-        return f"<{self._title}>"
-
-
-_NUMPY = """
-abs absolute add all allclose amax amin angle any append arange arccos arccosh arcsin arcsinh arctan arctan2 arctanh
-argmax argmin argpartition argsort argwhere around array array_equal array_split asarray atleast_1d atleast_2d
-atleast_3d average bincount bitwise_and bitwise_or bitwise_xor bool_ broadcast_arrays broadcast_shapes broadcast_to
-cbrt ceil clip column_stack complex128 complex64 concatenate conj conjugate convolve copysign corrcoef correlate cos
-cosh count_nonzero cov cross cumprod cumsum cumulative_sum deg2rad degrees delete diag diagflat diagonal diff digitize
-divide divmod dot dsplit dstack e einsum empty empty_like equal euler_gamma exp exp2 expand_dims expm1 extract eye
-fabs finfo fix flatnonzero flip fliplr flipud float16 float32 float64 float_power floor floor_divide fmax fmin fmod
-full full_like gcd geomspace gradient greater greater_equal heaviside histogram hsplit hstack hypot i0 identity iinfo
-imag in1d indices inf inner insert int16 int32 int64 int8 interp intersect1d invert isclose iscomplex isfinite isin
-isinf isnan isneginf isposinf isreal isscalar ix_ kron lcm ldexp less less_equal lexsort linspace log log10 log1p log2
-logaddexp logaddexp2 logical_and logical_not logical_or logical_xor logspace matmul max maximum mean median meshgrid
-min minimum mod modf moveaxis multiply nan nan_to_num nanargmax nanargmin nancumsum nanmax nanmean nanmedian nanmin
-nanprod nanstd nansum nanvar ndim negative newaxis nextafter nonzero norm not_equal ones ones_like outer pad partition
-percentile permute_dims pi poly polyadd polyder polyfit polyint polymul polyval positive power prod ptp quantile
-rad2deg radians ravel real reciprocal remainder repeat reshape result_type rint roll rollaxis roots rot90 round
-searchsorted select setdiff1d shape sign signbit sin sinc sinh size sort spacing split sqrt square squeeze stack std
-subtract sum swapaxes take tan tanh tensordot tile trace transpose trapezoid tri tril tril_indices triu triu_indices
-true_divide trunc uint16 uint32 uint64 uint8 union1d unique unravel_index unwrap vander var vdot vecdot vsplit vstack
-where zeros zeros_like
-""".split()
-_NUMPY_LINALG = (
-    "norm inv det solve eig eigvals eigh eigvalsh cholesky qr svd pinv matrix_rank slogdet lstsq cond matrix_power "
-    "multi_dot"
-).split()
-_NUMPY_FFT = "fft ifft rfft irfft fft2 ifft2 fftn ifftn fftfreq rfftfreq fftshift ifftshift".split()
-_GENERATOR = (
-    "normal uniform random standard_normal integers permutation permuted choice shuffle exponential poisson gamma beta "
-    "binomial laplace lognormal multivariate_normal"
-).split()
-
-
-def numpy_facade() -> Facade:
-    """numpy: pure maths on arrays, nothing that reads, writes or reaches other modules."""
-    return Facade("np", {**_numpy_functions(), "random": _numpy_random()})
-
-
-@cache
-def _numpy_functions() -> Mapping[str, Any]:
-    """What is the same in every run."""
-    members: dict[str, Any] = {name: _function(np, name) for name in _NUMPY if hasattr(np, name)}
-    members["linalg"] = Facade("np.linalg", {name: _function(np.linalg, name) for name in _NUMPY_LINALG})
-    members["fft"] = Facade("np.fft", {name: _function(np.fft, name) for name in _NUMPY_FFT})
-    return MappingProxyType(members)
-
-
-def _function(module: Any, name: str) -> Any:
-    """A NumPy function that accepts and gives only plain numbers."""
-    found = getattr(module, name)
-    if not callable(found):
-        return found
-    if isinstance(found, type):
-        return np.dtype(found) if name in ("bool_",) else found
-
-    def call(*args: Any, **kwargs: Any) -> Any:
-        if "dtype" in kwargs and kwargs["dtype"] is not None and np.dtype(kwargs["dtype"]).kind not in "biufc":
-            raise TypeError(f"np.{name}: dtype must be boolean, integer, floating or complex")
-        if "out" in kwargs:
-            raise TypeError(f"np.{name}: out= is not available; assign the result")
-        result = found(*args, **kwargs)
-        if isinstance(result, np.ndarray) and result.dtype.kind not in "biufc":
-            raise TypeError(f"np.{name}: the result is not made of plain numbers")
-        return result
-
-    call.__name__ = call.__qualname__ = name
-    call.__doc__ = found.__doc__
-    return call
-
-
-def _numpy_random() -> Facade:
-    state = np.random.default_rng(0)
-    members: dict[str, Any] = {name: getattr(state, name) for name in _GENERATOR}
-    members["rand"] = lambda *shape: state.random(shape)
-    members["randint"] = lambda low, high=None, size=None: state.integers(low, high, size)
-    members["random_sample"] = members["random"]
-    members["randn"] = lambda *shape: state.standard_normal(shape)
-    members["seed"] = lambda seed=0: setattr(
-        state.bit_generator, "state", np.random.default_rng(seed).bit_generator.state
-    )
-
-    def default_rng(seed: int = 0) -> Facade:
-        own = np.random.default_rng(seed)
-        return Facade("generator", {name: getattr(own, name) for name in _GENERATOR})
-
-    members["default_rng"] = default_rng
-    return Facade("np.random", members)
-
-
-def gradstudio_facade(load: Callable[[str], Any]) -> Facade:
-    """gradstudio: the library itself, with load() answered from what the studio read."""
-    members = dict(_names_and_ops())
+    room: what one call may use; without it nothing is asked (completion only looks).
+    """
+    members = dict(_names_and_ops(room))
     members["bool"] = np.dtype(bool)
-    members["random"] = Facade("gs.random", _public(random))
-    for name in ("autodiff", "errors", "nest"):
+    members["random"] = Facade("gs.random", _random(room))
+    for name in _NAMESPACES:
         members[name] = Facade(f"gs.{name}", _public(members[name]))
     members["UnconnectedGradients"] = Facade(
         "gs.UnconnectedGradients", {choice.name: choice for choice in gs.UnconnectedGradients}
     )
+    members["CHOICES"] = MappingProxyType(dict(gs.CHOICES))
     members["load"] = load
-    return Facade("gs", members)
+    return Facade("gs", members, _WITHHELD)
 
 
 @cache
-def _names_and_ops() -> Mapping[str, Any]:
-    return MappingProxyType({**{name: getattr(gs, name) for name in gs.__all__}, **_ops_below("")})
+def _names_and_ops(room: Room | None) -> Mapping[str, Any]:
+    own = {name: _asked(name, getattr(gs, name), room) for name in gs.__all__ if name not in _INNER}
+    return MappingProxyType({**own, **_ops_below("", room)})
+
+
+def _asked(name: str, found: Any, room: Room | None) -> Any:
+    """A member of the library that first asks whether there is room, if a rule says how much it needs."""
+    if room is None:
+        return found
+    if isinstance(found, Primitive):
+        rule = rules.LIBRARY.get(found.name)
+        has_dtype = not _DTYPES.isdisjoint(found.params)
+        return Asking(found, rule, room, has_dtype) if rule is not None or has_dtype else found
+    if isinstance(found, Spelling):
+        rule = rules.LIBRARY.get(found.name, rules.LIBRARY.get(found.row.name))
+        return found if rule is None else Spelling(found.name, found.row, _before(found.call, found.name, rule, room))
+    if isinstance(found, FunctionType) and (name in rules.LIBRARY or name in _MAKING):
+        return _before(found, name, rules.LIBRARY.get(name), room)
+    return found
+
+
+_MAKING = frozenset("constant convert_to_tensor full_like".split())
+"""What makes tensors of whatever a program writes."""
+
+
+def _before(found: Callable[..., Any], name: str, rule: Rule | None, room: Room) -> Callable[..., Any]:
+    title = f"gs.{name}"
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            check_dtype(kwargs.get("dtype"), title)
+        if args and type(args[0]) is list:
+            check_input(args[0], title)
+        if rule is not None:
+            ask(rule, room, title, args, kwargs)
+        return found(*args, **kwargs)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = found.__doc__
+    call.__wrapped__ = found  # type: ignore[attr-defined]
+    return call
+
+
+class Asking(Primitive):
+    """An op that asks whether there is room, and looks at the dtype, before it is applied."""
+
+    __slots__ = ("_has_dtype", "_room", "_row", "_rule")
+    _row: Primitive
+    _rule: Rule | None
+    _room: Room
+    _has_dtype: bool
+
+    def __init__(self, row: Primitive, rule: Rule | None, room: Room, has_dtype: bool) -> None:
+        for name in Primitive.__slots__:
+            object.__setattr__(self, name, getattr(row, name))
+        own = {"_row": row, "_rule": rule, "_room": room, "_has_dtype": has_dtype}
+        for name, value in own.items():
+            object.__setattr__(self, name, value)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply the op."""
+        if self._has_dtype:
+            for name, value in kwargs.items():
+                if name in _DTYPES:
+                    check_dtype(value, f"gs.{self.name}")
+            for value in args[1:]:
+                if isinstance(value, str | type | np.dtype):
+                    check_dtype(value, f"gs.{self.name}")
+        if self._rule is not None:
+            ask(self._rule, self._room, f"gs.{self.name}", args, kwargs)
+        return self._row(*args, **kwargs)
+
+
+_DTYPES = frozenset("dtype output_type out_type index_type".split())
+"""Parameters of ops that are dtypes."""
+
+
+def _random(room: Room | None) -> dict[str, Any]:
+    found = _public(random)
+    if room is None:
+        return found
+    return {name: _drawn(name, function, room) for name, function in found.items()}
+
+
+def _drawn(name: str, function: Callable[..., Any], room: Room) -> Callable[..., Any]:
+    """A function that makes as many random numbers as its shape says."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        given = kwargs.get("shape", args[0] if args else ())
+        if isinstance(given, int | list | tuple) and "categorical" != name != "shuffle":
+            room.hold(shape_from(given))
+        return function(*args, **kwargs)
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = function.__doc__
+    call.__wrapped__ = function  # type: ignore[attr-defined]
+    return call
 
 
 def _public(owner: Any) -> dict[str, Any]:
@@ -161,18 +162,26 @@ def _public(owner: Any) -> dict[str, Any]:
 
 
 @cache
-def _ops_below(prefix: str) -> dict[str, Any]:
+def _ops_below(prefix: str, room: Room | None) -> dict[str, Any]:
     """The ops and namespaces of ops below a namespace; in each, an op's plain name works too."""
     start = f"{prefix}." if prefix else ""
-    plain = {name: row for name, row in NAMES.items() if "." not in name}
     own = {}
     for name in namespaces.members(prefix):
+        if name in _INNER:
+            continue
         full = f"{start}{name}"
         row = NAMES.get(full)
-        own[name] = row if row is not None else Facade(f"gs.{full}", _ops_below(full))
-    return {**plain, **own}
+        own[name] = _asked(full, row, room) if row is not None else Facade(f"gs.{full}", _ops_below(full, room))
+    return {**_plain_names(room), **own}
 
 
+@cache
+def _plain_names(room: Room | None) -> dict[str, Any]:
+    """Every op that has a name without a dot."""
+    return {name: _asked(name, row, room) for name, row in NAMES.items() if "." not in name and name not in _INNER}
+
+
+@cache
 def math_facade(recorded: bool) -> Facade:
     """math: on tensors its functions leave the tape, as in plain Python; in a formula they are recorded."""
     members: dict[str, Any] = {}
@@ -180,8 +189,8 @@ def math_facade(recorded: bool) -> Facade:
         found = getattr(math, name)
         if name.startswith("_"):
             continue
-        if name in ("factorial", "comb", "perm"):
-            found = _counted(found)
+        if name in _BITS:
+            found = _counted(found, _BITS[name])
         row = NAMES.get(f"math.{name}") or NAMES.get(name)
         members[name] = _either(found, row) if recorded and callable(found) and row is not None else found
     return Facade("math", members)
@@ -196,14 +205,57 @@ def _either(plain: Callable[..., Any], row: Callable[..., Any]) -> Callable[...,
     return call
 
 
-def _counted(function: Callable[..., int]) -> Callable[..., int]:
-    """factorial, comb and perm, for numbers whose result is not astronomic."""
+def _of_factorial(n: int) -> float:
+    return n * n.bit_length()
 
-    def call(n: int, *more: int) -> int:
-        if isinstance(n, int) and n > 5000:
-            raise OverflowError(f"math.{function.__name__}: the result would be too long for numbers above 5000")
-        return function(n, *more)
+
+def _of_choice(n: int, k: int | None = None) -> float:
+    return (n if k is None else min(k, n)) * n.bit_length()
+
+
+def _of_combinations(n: int, k: int) -> float:
+    return min(k, abs(n - k)) * n.bit_length()
+
+
+def _of_product(items: Any, start: Any = 1) -> float:
+    return sum([x.bit_length() if isinstance(x, int) else 0 for x in (*items, start)])
+
+
+def _of_multiple(*numbers: Any) -> float:
+    return _of_product(numbers)
+
+
+_BITS: dict[str, Callable[..., float]] = {
+    "factorial": _of_factorial,
+    "perm": _of_choice,
+    "comb": _of_combinations,
+    "prod": _of_product,
+    "lcm": _of_multiple,
+}
+"""About how many bits the result of a function of whole numbers has, which could be any number of them."""
+
+
+def _counted(function: Callable[..., Any], bits: Callable[..., float]) -> Callable[..., Any]:
+    """A function of math, for numbers whose result is not astronomic."""
+
+    def call(*args: Any, **words: Any) -> Any:
+        if function is math.prod and args:
+            args = (list(args[0]), *args[1:])  # what can be gone through only once
+        else:
+            args = tuple([index(x) if isinstance(x, np.integer) else x for x in args])
+        try:
+            found = bits(*args, **words)
+        except (TypeError, AttributeError):
+            found = 0  # no whole numbers: the function itself says what it thinks of them
+        if found > INT_BITS:
+            raise OverflowError(
+                f"math.{function.__name__}: the result would be too long, about {found:,.0f} bits; use floats"
+            )
+        return function(*args, **words)
 
     call.__name__ = call.__qualname__ = function.__name__
     call.__doc__ = function.__doc__
     return call
+
+
+__all__ = ["Facade", "gradstudio_facade", "math_facade", "numpy_facade"]

@@ -26,7 +26,10 @@ from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade
 from gradstudio.language.iterators import UNCHAINED
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.plain_numbers import check_plain
+from gradstudio.language.rules import MATMUL, ask
 from gradstudio.language.shown import Bounded, is_short, shown
+from gradstudio.language.sizes import Room
 from gradstudio.language.texts import is_modest
 
 _SHOWN = frozenset([Tensor, Variable, IndexedSlices, np.ndarray, Open])
@@ -41,6 +44,8 @@ _BLOCK = 1000
 """Steps that a loop takes from the budget at a time."""
 _NO_SEQUENCE = frozenset([float, Tensor, np.float64])
 """What makes no long sequence and no huge integer of anything it meets."""
+_LARGE_PRODUCT = 100_000_000
+"""Elements of two matrices, one number times the other, up to which nothing has to be asked of their product."""
 _IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
     "mul": imul,
     "pow": ipow,
@@ -49,7 +54,8 @@ _IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
     "matmul": imatmul,
 }
 _GUARDS = (
-    "open close caught each turns count name input blank module attr string text imul change mul pow shift mod".split()
+    "open close caught each turns count name input blank module attr string text imul change mul pow shift mod "
+    "matmul".split()
 )
 
 
@@ -67,6 +73,7 @@ class Guards:
         tape: GradientTape | None,
         dtype: Any,
         lists: bool = True,
+        room: Room | None = None,
     ) -> None:
         self._recorder = recorder
         self._modules = modules
@@ -77,6 +84,7 @@ class Guards:
         )  # line of a loop or comprehension -> how often it has run, to a block or so
         self._tape = tape  # the implicit tape of a formula
         self._dtype = dtype
+        self._room = room or Room()
         self._lists = lists  # whether a list of floats at the top of a formula is a vector
         self.inputs: list[Tensor] = []
         self.whole_numbers: list[str] = []  # names of integer inputs of a formula
@@ -232,6 +240,7 @@ class Guards:
     def change(self, operation: str, a: Any, b: Any) -> Any:
         """a *= b, a **= b, a <<= b or a %= b: an array or list is changed in place, as Python does it."""
         if type(a) is np.ndarray:
+            check_plain(a, b)
             return _IN_PLACE[operation](a, b)
         result = getattr(self, operation)(a, b)
         if type(a) is list and type(result) is list:
@@ -242,6 +251,8 @@ class Guards:
     def mul(self, a: Any, b: Any) -> Any:
         """a * b without building huge integers or sequences."""
         if type(a) not in _NO_SEQUENCE and type(b) not in _NO_SEQUENCE:
+            if type(a) is np.ndarray or type(b) is np.ndarray:
+                check_plain(a, b)
             for sequence, times in ((a, b), (b, a)) if type(a) is not int or type(b) is not int else ():
                 countable = isinstance(sequence, str | list | tuple) and isinstance(times, int | np.integer)
                 if countable and len(sequence) * times > limits.LENGTH:
@@ -256,6 +267,8 @@ class Guards:
         """a ** b without building huge integers."""
         if type(a) in _NO_SEQUENCE:
             return a**b
+        if type(a) is np.ndarray or type(b) is np.ndarray:
+            check_plain(a, b)
         if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() * b > limits.INT_BITS:
             raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
         return a**b
@@ -275,6 +288,18 @@ class Guards:
             short = tuple(p if is_short(p) else Bounded(p) for p in parts)
             return a % (dict(zip(b, short, strict=True)) if isinstance(b, dict) else short)
         return a % b
+
+    def matmul(self, a: Any, b: Any) -> Any:
+        """a @ b, unless it is more than a run can do; a small product cannot be."""
+        if _count(a) * _count(b) > _LARGE_PRODUCT:
+            ask(MATMUL, self._room, "the product", (a, b), {})
+        return a @ b
+
+
+def _count(x: Any) -> int:
+    """How many elements; 1 for what is no array."""
+    value = x.value if type(x) is Tensor else x
+    return value.size if type(value) is np.ndarray or type(value) is Variable else 1
 
 
 def busiest() -> tuple[int, int]:

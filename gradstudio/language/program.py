@@ -20,6 +20,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.engine.random import random
 from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.state import ACTIVE, follows
+from gradstudio.engine.subgradients import as_declared
 from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.trace import NO_SPAN
@@ -43,6 +44,7 @@ from gradstudio.language.rewrite import (
     rewrite,
 )
 from gradstudio.language.shown import message_of, visible
+from gradstudio.language.sizes import Room
 from gradstudio.language.tree import walk
 
 FILENAME = "<program>"
@@ -94,11 +96,12 @@ def run_program(
     recorder = Recorder(FILENAME, text, ops, LimitReached)
     tape = GradientTape(persistent=True) if formula else None
     dtype = np.dtype(header.precision)
-    scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare, not has_import)
+    scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare, not has_import, Room(memory))
     before = dict(scope)
     run = Run("ok", list(notes), recorder)
     ACTIVE.clear()
     restore()
+    as_declared()
     random.set_seed(0)
     Guards.present = guards
     try:
@@ -130,6 +133,9 @@ def run_program(
             problem = replace(problem, message=f"{problem.message}{guards.where()}")
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
+        if problem.kind == "memory":  # what it holds leaves no room for anything that is still to be done
+            run.variables, run.recorder = {}, None
+            scope.clear()
     finally:
         Guards.present = None
         ACTIVE.clear()
@@ -155,6 +161,7 @@ def _scope(
     dtype: Any,
     is_bare: bool,
     lists: bool,
+    room: Room,
 ) -> tuple[dict[str, Any], Guards]:
     """The names a program starts with."""
 
@@ -165,16 +172,16 @@ def _scope(
             )
         return tensors(data[name])
 
-    gs = gradstudio_facade(load)
-    modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(), "math": math_facade(tape is not None)}
-    guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None, lists)
+    gs = gradstudio_facade(load, room)
+    modules: dict[str, Facade] = {"gs": gs, "np": numpy_facade(room), "math": math_facade(tape is not None)}
+    guards = Guards(recorder, modules, steps, tape, dtype if dtype != np.float64 else None, lists, room)
     builtins = closed_builtins(write)
     scope: dict[str, Any] = {"__builtins__": builtins, "__name__": "__main__", **guards.names(), **modules, "tf": gs}
     for name in gs.names():
         # An op that shares its name with a Python function is the op for tensors, the function for everything else;
         # but only where the program could not run without the studio anyway, so that the same file means the same.
         if name in builtins:
-            if is_bare and name != "range":
+            if is_bare and name not in ("bool", "complex", "range", "slice"):  # those are kinds: isinstance, dtype=
                 scope[name] = _either(builtins[name], gs.member(name))
         elif name not in scope:
             scope[name] = gs.member(name)

@@ -18,6 +18,7 @@ _GUARDED: dict[type[ast.operator], str] = {
     ast.Pow: "pow",
     ast.LShift: "shift",
     ast.Mod: "mod",
+    ast.MatMult: "matmul",
 }
 _ASKING = frozenset("gradient jacobian batch_jacobian jvp vjp grad value_and_grad jacfwd jacrev hessian hvp".split())
 _CHANGING = frozenset("append extend insert pop remove reverse sort clear fill shuffle".split())

@@ -247,7 +247,7 @@ ERRORS = [
     ("x = 'a'.format\n", 1, "no attribute `format`", "error"),
     ("x = print.self\n", 1, "no attribute", "error"),
     ("x = np.ones(3, dtype='O')\n", 1, "dtype must be", "error"),
-    ("x = np.array([10 ** 30])\n", 1, "plain numbers", "error"),
+    ("x = np.array([10 ** 30])\n", 1, "at most 64", "error"),
     ("x = gs.load('other.npy')\n", 1, "was not read", "error"),
     ("x = open('f')\n", 1, "`open` is not available", "refused"),
     ("x = eval('1')\n", 1, "`eval` is not available", "refused"),

@@ -1,0 +1,51 @@
+"""Facade: a module as programs see it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+_NO_REASONS: Mapping[str, str] = MappingProxyType({})
+
+
+class Facade:
+    """A module as programs see it: only the members listed when it was made, and no way to change them."""
+
+    __slots__ = ("_members", "_title", "_withheld")
+    _members: Mapping[str, Any]
+    _title: str
+    _withheld: Mapping[str, str]
+
+    def __init__(self, title: str, members: Mapping[str, Any], withheld: Mapping[str, str] = _NO_REASONS) -> None:
+        """withheld: why it does not have what a program might look for."""
+        object.__setattr__(self, "_title", title)
+        object.__setattr__(self, "_members", MappingProxyType(dict(members)))
+        object.__setattr__(self, "_withheld", withheld)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{self._title} cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{self._title} cannot be changed")
+
+    def member(self, name: str) -> Any:
+        """The member, or AttributeError with the reason or a suggestion."""
+        try:
+            return self._members[name]
+        except KeyError:
+            raise AttributeError(f"`{self._title}.{name:.60}` is not available{self._why(name)}") from None
+
+    def _why(self, name: str) -> str:
+        if name in self._withheld:
+            return f": {self._withheld[name]}"
+        near = difflib.get_close_matches(name, self._members, 1)
+        return f"; did you mean `{near[0]}`?" if near else ""
+
+    def names(self) -> tuple[str, ...]:
+        """All members, sorted."""
+        return tuple(sorted(self._members))
+
+    def __repr__(self) -> str:
+        return f"<{self._title}>"
