@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 
 from gradstudio.app.bridge import Bridge
 from gradstudio.app.canvas.canvas import Canvas
-from gradstudio.language.data import read_data
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.outcome import View
 from gradstudio.studio.runs import Runs
@@ -46,7 +45,7 @@ class Desk:
         self.canvas.show()
         self._finished = 0.0
         self._run_seconds = 0.0
-        self.runs = Runs(self._connect, self._bridge.post, read_data)
+        self.runs = Runs(self._connect, self._bridge.post)
         self._views: list[View] = []
         self._failed: list[str] = []
         self.runs.drawn.connect(self._on_drawn)
@@ -62,8 +61,8 @@ class Desk:
         self.client = Client(heard, LIMITS)
         run = self.client.run
 
-        def with_own_limits(text: str, data: object, limits: Limits) -> int:
-            return run(text, {}, LIMITS)
+        def with_own_limits(text: str, folder: object, limits: Limits) -> int:
+            return run(text, None, LIMITS)
 
         self.client.run = with_own_limits  # type: ignore[assignment, method-assign]
         return self.client

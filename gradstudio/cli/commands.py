@@ -87,18 +87,12 @@ def run(
 @app.command()
 def check(file: File) -> None:
     """Check a computation without running it."""
-    from gradstudio.language.check import check as check_text
-    from gradstudio.language.data import read_data
-    from gradstudio.language.header import read_header
-
-    document = program.read(file)
-    _, found = check_text(document.text)
-    problems = (*found, *read_header(document.text)[1], *read_data(document.text, document.folder)[1])
-    for problem in problems:
-        print(program.described(document.name, problem))
-    if any(problem.severity == "error" for problem in problems):
+    checked = program.run(file, want_values=False, check_only=True)
+    for problem in checked.finished.problems:
+        print(program.described(checked.name, problem))
+    if not checked.is_ok:
         raise typer.Exit(1)
-    print(f"{document.name}: nothing to object to")
+    print(f"{checked.name}: nothing to object to")
 
 
 @app.command()

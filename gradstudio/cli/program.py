@@ -13,7 +13,6 @@ from gradstudio.cli.terminal import Refusal, one_line, printable
 from gradstudio.diagnosis import diagnose
 from gradstudio.diagnosis.wording import count
 from gradstudio.engine.problem import Problem
-from gradstudio.language.data import read_data
 from gradstudio.studio.document import Document, DocumentError, write_atomically
 from gradstudio.studio.sweeps import labels
 from gradstudio.worker.client import run_once
@@ -47,13 +46,11 @@ def read(file: Path) -> Document:
         raise Refusal(one_line(str(error))) from None
 
 
-def run(file: Path, seconds: float = Limits().seconds, want_values: bool = True) -> Ran:
+def run(file: Path, seconds: float = Limits().seconds, want_values: bool = True, check_only: bool = False) -> Ran:
     """Run a file in a worker and wait. Raises Refusal if the file cannot be read."""
     document = read(file)
-    data, problems = read_data(document.text, document.folder)
-    if problems:
-        return Ran(document.name, document.text, Finished(0, "error", None, problems), "", ())
-    finished, printed = run_once(document.text, data, Limits(seconds=seconds), want_values)
+    limits = Limits(seconds=seconds)
+    finished, printed = run_once(document.text, document.folder, limits, want_values, check_only)
     notes = diagnose(finished.trace, document.text) if finished.status == "ok" and finished.trace is not None else ()
     return Ran(document.name, document.text, finished, printed, notes)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import math
 import sys
-from pathlib import Path
+import zipfile
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 import numpy as np
 
+from gradstudio.engine.regular_file import NotRead, read_regular
 from gradstudio.engine.tensor import Tensor, made
 
+SUFFIXES = (".npy", ".npz", ".csv")
+_LARGEST = 1 << 30  # bytes of a file, where no studio sets a limit
 _MEMBERS, _UNPACKED = 64, 512 << 20
 
 
@@ -42,18 +47,25 @@ def tensors(arrays: dict[str, np.ndarray]) -> Tensor | tuple[Tensor, ...]:
 
 def read(path: Path, name: str) -> dict[str, np.ndarray]:
     """The arrays of a data file. Raises FileNotFoundError or ValueError in one line."""
-    import zipfile  # late, as most programs load no file
-
-    if not path.is_file():
-        raise FileNotFoundError(f"{name}: there is no such file beside the program")
     try:
-        if path.suffix == ".npy":
-            with path.open("rb") as file:
-                return {"": _array(file, path.stat().st_size)}
-        if path.suffix == ".npz":
-            return _archive(path)
-        if path.suffix == ".csv":
-            return {"": _table(path)}
+        data, _ = read_regular(path, _LARGEST)
+    except NotRead as error:
+        raise ValueError(f"{name}: {error}") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(f"{name}: there is no such file beside the program") from None
+    return parsed(data, name)
+
+
+def parsed(data: bytes, name: str) -> dict[str, np.ndarray]:
+    """The arrays in the bytes of a data file, by name; "" if there is but one. Raises ValueError in one line."""
+    suffix = PurePosixPath(name).suffix
+    try:
+        if suffix == ".npy":
+            return {"": _array(io.BytesIO(data), len(data))}
+        if suffix == ".npz":
+            return _archive(data)
+        if suffix == ".csv":
+            return {"": _table(data)}
     except (ValueError, OSError, EOFError, KeyError, IndexError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
         raise ValueError(f"{name}: cannot be read as numbers ({str(error).splitlines()[0][:120]})") from None
     raise ValueError(f"{name}: only .npy, .npz and .csv files can be loaded")
@@ -77,11 +89,9 @@ def _array(file: IO[bytes], size: int) -> np.ndarray:
     return data.reshape(shape[::-1]).transpose() if fortran else data.reshape(shape)
 
 
-def _archive(path: Path) -> dict[str, np.ndarray]:
+def _archive(data: bytes) -> dict[str, np.ndarray]:
     """The arrays of a .npz file, in its order."""
-    import zipfile
-
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = archive.infolist()
         if len(members) > _MEMBERS or sum(m.file_size for m in members) > _UNPACKED:
             raise ValueError(f"it unpacks to more than {_MEMBERS} arrays or {_UNPACKED >> 20} MiB")
@@ -92,9 +102,9 @@ def _archive(path: Path) -> dict[str, np.ndarray]:
         return found
 
 
-def _table(path: Path) -> np.ndarray:
+def _table(data: bytes) -> np.ndarray:
     """Numbers separated by commas; one line of column names at the top is skipped."""
-    lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    lines = [line for line in data.removeprefix(b"\xef\xbb\xbf").decode("utf-8").splitlines() if line.strip()]
     if not lines:
         raise ValueError("the file is empty")
     first = lines[0].split(",")

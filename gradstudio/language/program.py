@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from gradstudio.engine.variable import Variable
 from gradstudio.engine.witness import Witness, watched
 from gradstudio.language.blanks import open_problems
 from gradstudio.language.check import check, syntax_problem
+from gradstudio.language.data import Data, Names, names_in, objections
 from gradstudio.language.diagnostics import explain, place
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
 from gradstudio.language.guards import Guards
@@ -44,7 +46,6 @@ from gradstudio.language.shown import message_of
 from gradstudio.language.tree import walk
 
 FILENAME = "<program>"
-Data = dict[str, dict[str, np.ndarray]]
 
 
 @dataclass(slots=True)
@@ -61,6 +62,21 @@ class Run:
     witness: Witness = field(default_factory=Witness)  # what the program saw of its values
 
 
+@dataclass(slots=True)
+class Prepared:
+    """A checked and compiled program that only waits for its data."""
+
+    text: str
+    code: CodeType
+    dtype: Any
+    notes: tuple[Problem, ...]
+    names: Names  # of the data files
+    formula: bool  # it has no tape of its own
+    is_bare: bool
+    has_import: bool
+    asks: bool  # for a gradient
+
+
 def run_program(
     text: str,
     data: Data,
@@ -70,12 +86,22 @@ def run_program(
     memory: int = 1 << 30,
 ) -> Run:
     """Check, compile and run a program. write receives what it prints. Never raises for anything the program does."""
+    ready = prepare(text)
+    return ready if isinstance(ready, Run) else execute(ready, data, write, ops, steps, memory)
+
+
+def prepare(text: str) -> Prepared | Run:
+    """Check and compile a program; a Run is the end of one that cannot run. Never raises."""
     header, notes = read_header(text)
     tree, problems = check(text)
     if tree is None:
         kind = problems[0].kind
         return Run("refused" if kind in ("refused", "limit") else "error", [*problems, *notes])
     nodes = walk(tree)
+    names = names_in(nodes)
+    objected = objections(names)
+    if objected:
+        return Run("refused", [*objected, *notes])
     formula = not has_tape(nodes)
     is_bare, has_import, asks = not imports_library(nodes), imports_anything(nodes), asks_for_gradient(nodes)
     try:
@@ -86,12 +112,24 @@ def run_program(
         return Run(
             "error", [Problem("error", "syntax", next(iter(str(error).splitlines()), "too deeply nested")), *notes]
         )
+    return Prepared(text, code, np.dtype(header.precision), notes, names, formula, is_bare, has_import, asks)
+
+
+def execute(
+    ready: Prepared,
+    data: Data,
+    write: Callable[[str], None],
+    ops: int = 200_000,
+    steps: int = 50_000_000,
+    memory: int = 1 << 30,
+) -> Run:
+    """Run a prepared program with the arrays of its data files. Never raises for anything the program does."""
+    text, code, asks = ready.text, ready.code, ready.asks
     recorder = Recorder(FILENAME, text, ops, LimitReached)
-    tape = GradientTape(persistent=True) if formula else None
-    dtype = np.dtype(header.precision)
-    scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare, not has_import)
+    tape = GradientTape(persistent=True) if ready.formula else None
+    scope, guards = _scope(recorder, data, write, steps, tape, ready.dtype, ready.is_bare, not ready.has_import)
     before = dict(scope)
-    run = Run("ok", list(notes), recorder)
+    run = Run("ok", list(ready.notes), recorder)
     ACTIVE.clear()
     restore()
     random.set_seed(0)

@@ -20,7 +20,7 @@ from gradstudio.language.inputs import change
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement
 from gradstudio.studio.events import Event
 from gradstudio.studio.outcome import Outcome, View
-from gradstudio.studio.ports import DataReader, Post, WorkerClient
+from gradstudio.studio.ports import Post, WorkerClient
 from gradstudio.studio.sweeps import best_sweep, same_sweep
 from gradstudio.studio.views import Views
 from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
@@ -73,9 +73,7 @@ class Runs:
     failed(message) when the studio itself could not go on.
     """
 
-    def __init__(
-        self, connect: Callable[[Callable[[Reply], None]], WorkerClient], post: Post, read_data: DataReader
-    ) -> None:
+    def __init__(self, connect: Callable[[Callable[[Reply], None]], WorkerClient], post: Post) -> None:
         self.started: Event[[]] = Event()
         self.printed: Event[[str]] = Event()
         self.finished: Event[[Outcome]] = Event()
@@ -91,7 +89,6 @@ class Runs:
         self.is_drawing = False
         self.is_stale = False
         self._post = post
-        self._read_data = read_data
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._client = connect(self._on_message)
         self._generation = 0  # which document; what belongs to an earlier one is dropped
@@ -224,12 +221,8 @@ class Runs:
             self._stale_at = time.monotonic() + STALE_AFTER
 
     def _start(self, submission: _Submission) -> None:
-        data, problems = self._read_data(submission.text, submission.folder)
-        if problems:
-            self._end(submission.text, Finished(run=-1, status="error", problems=problems))
-            return
         limits = Limits(seconds=ASKED_SECONDS if submission.is_asked else LIVE_SECONDS)
-        number = self._client.run(submission.text, data, limits)
+        number = self._client.run(submission.text, submission.folder, limits)
         self._current = _Current(number, submission.text, time.monotonic())
         self._prints, self._print_at = [], None
         self._tell(self._started)

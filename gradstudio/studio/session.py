@@ -9,7 +9,6 @@ from pathlib import Path
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.query import node_of_record
 from gradstudio.graph.reveal import reveal
-from gradstudio.language.data import read_data
 from gradstudio.studio import line_ends
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
 from gradstudio.studio.building import Building
@@ -294,4 +293,4 @@ class Session:
 
 def start_session(settings: Settings, post: Post, settings_path: Path | None = None) -> Session:
     """A session with a real worker."""
-    return Session(settings, Runs(Client, post, read_data), settings_path)
+    return Session(settings, Runs(Client, post), settings_path)

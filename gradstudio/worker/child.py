@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -18,7 +19,21 @@ import numpy as np
 
 from gradstudio.graph.model import Graph
 from gradstudio.worker import codec
-from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Printed, Ready, Renewed, Reply, Run, Value
+from gradstudio.worker.messages import (
+    Data,
+    Draw,
+    Drawn,
+    Fetch,
+    Finished,
+    Printed,
+    Ready,
+    Renewed,
+    Reply,
+    Run,
+    Value,
+    Wanted,
+)
+from gradstudio.worker.shelf import Shelf
 from gradstudio.worker.whereabouts import Whereabouts
 
 _RECURSION = 1000
@@ -40,10 +55,24 @@ class Channel:
         self._read = read
         self._write = write
         self._lock = threading.Lock()
+        self._aside: deque[Any] = deque()  # what came while an answer was waited for
 
     def receive(self) -> Any:
         """The next request, None when the window has gone."""
-        body = codec.read_frame(self._read)
+        return self._aside.popleft() if self._aside else self._next()
+
+    def ask(self, wanted: Wanted) -> Data | None:
+        """Ask for data files and wait for them; None when the window has gone."""
+        self.send(wanted)
+        while (message := self._next()) is not None:
+            if not isinstance(message, Data):
+                self._aside.append(message)
+            elif message.run == wanted.run:
+                return message
+        return None
+
+    def _next(self) -> Any:
+        body = codec.read_frame(self._read, codec.LARGEST_REQUEST)
         return None if body is None else codec.request(body)
 
     def send(self, message: Reply, largest: int = codec.LARGEST) -> bool:
@@ -99,6 +128,7 @@ class Runner:
 
     def __init__(self, channel: Channel, whereabouts: Whereabouts) -> None:
         self._channel = channel
+        self._shelf = Shelf(channel.ask)
         self._whereabouts = whereabouts
         self._recorder: Any = None
         self._run = -1
@@ -114,7 +144,7 @@ class Runner:
         if self._last is None or request.want_values:
             return False
         before, repeat, printed = self._last
-        if not _same_conditions(before, request):
+        if (before.limits.ops, before.limits.steps) != (request.limits.ops, request.limits.steps):
             return False
         start = time.perf_counter()
         gc.disable()
@@ -122,7 +152,7 @@ class Runner:
             found = repeat.again(request.text)
         finally:
             gc.enable()
-        if found is None:
+        if found is None or not self._shelf.is_as_it_was(request.run):
             return False
         self._run = request.run
         if printed:
@@ -134,7 +164,8 @@ class Runner:
 
     def _execute(self, request: Run) -> None:
         """Execute a program and send Finished."""
-        from gradstudio.language.program import plain_value, plain_values, run_program
+        from gradstudio.language.program import Prepared, execute, plain_value, plain_values, prepare
+        from gradstudio.language.program import Run as Done
         from gradstudio.language.repeat import Repeat
 
         self._recorder = self._last = None
@@ -144,7 +175,16 @@ class Runner:
         gc.disable()
         self._whereabouts.start()
         try:
-            done = run_program(request.text, request.data, printer, limits.ops, limits.steps, limits.memory)
+            done = prepare(request.text)
+            if isinstance(done, Prepared):
+                data, problems = self._shelf.fetch(request.run, done.names)
+                if problems:
+                    status = "limited" if problems[0].kind == "memory" else "error"
+                    done = Done(status, [*problems, *done.notes])
+                elif request.check_only:
+                    done = Done("ok", list(done.notes))
+                else:
+                    done = execute(done, data, printer, limits.ops, limits.steps, limits.memory)
             printer.flush()
             trace = done.recorder.trace() if done.recorder is not None else None
             self._recorder, self._run = done.recorder, request.run
@@ -181,21 +221,6 @@ class Runner:
             else:
                 array = self._recorder.cotangent(request.sweep, request.record)
         self._channel.send(Value(request.run, request.record, request.sweep, array))
-
-
-def _same_conditions(before: Run, now: Run) -> bool:
-    """Whether two runs have the same data files and may use as much."""
-    if (before.limits.ops, before.limits.steps) != (now.limits.ops, now.limits.steps):
-        return False
-    a, b = before.data, now.data
-    return a.keys() == b.keys() and all(
-        a[name].keys() == b[name].keys()
-        and all(
-            x.dtype == b[name][key].dtype and x.shape == b[name][key].shape and x.tobytes() == b[name][key].tobytes()
-            for key, x in a[name].items()
-        )
-        for name in a
-    )
 
 
 def done_records(recorder: Any) -> int:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import NO_SPAN, Span, Trace
 from gradstudio.graph.fold_state import FoldState
+from gradstudio.language.data import FILES, shown_name
 from gradstudio.layout.model import Before, Options
+from gradstudio.worker.data_files import DataFiles
 from gradstudio.worker.messages import (
+    Data,
     Draw,
     Drawn,
     Fetch,
@@ -25,11 +28,13 @@ from gradstudio.worker.messages import (
     Reply,
     Run,
     Value,
+    Wanted,
 )
 from gradstudio.worker.process import Process
 
-Data = dict[str, dict[str, np.ndarray]]
 _POLL = 0.1  # seconds between looks at a running worker
+_READERS = 4  # threads that may wait for a disk at the same time
+_ASKS = 4  # how often a worker may ask for the data files of one run
 _MARGIN = 512 << 20  # resident bytes over the limit that the worker's own accounting may miss
 
 
@@ -52,6 +57,10 @@ class Client:
         self._source: Draw | None = None  # the last drawing that brought a trace
         self._drawing_fell = 0  # how often it ended over it
         self._since = 0.0
+        self._folder: Path | None = None  # where the newest run's data files are
+        self._data_files = DataFiles()
+        self._reading: list[int] = []  # the runs whose data files are being read
+        self._asks = 0  # how often the newest run's were asked for
         self._ending: set[Process] = set()  # killed, but not gone yet
         self._worker = self._start()
         self._spare: Process | None = None
@@ -68,11 +77,19 @@ class Client:
         """Whether a run is under way."""
         return self._busy is not None
 
-    def run(self, text: str, data: Data | None = None, limits: Limits | None = None, want_values: bool = False) -> int:
-        """Start a run and give its number."""
+    def run(
+        self,
+        text: str,
+        folder: Path | None = None,
+        limits: Limits | None = None,
+        want_values: bool = False,
+        check_only: bool = False,
+    ) -> int:
+        """Start a run and give its number. folder: where the data files are that the text may name."""
         with self._lock:
             self._number += 1
-            request = Run(self._number, text, data or {}, limits or self.limits, want_values)
+            request = Run(self._number, text, limits or self.limits, want_values, check_only)
+            self._folder, self._asks = folder, 0
             if self._busy is not None and self._is_sent:
                 self._swap()
             self._busy = request
@@ -165,6 +182,9 @@ class Client:
         if isinstance(message, Ready):
             self._send_waiting(process)
             return
+        if isinstance(message, Wanted):
+            self._wanted(process, message)
+            return
         with self._lock:
             if isinstance(message, Drawn):
                 current = message.run == self._drawing
@@ -187,6 +207,30 @@ class Client:
                 return
             request, self._is_sent, self._since = self._busy, True, time.monotonic()
         process.send(request)
+
+    def _wanted(self, process: Process, wanted: Wanted) -> None:
+        """A run names data files: they are read on a thread of their own, as a disk may take its time."""
+        with self._lock:
+            request, folder = self._busy, self._folder
+            if request is None or process is not self._worker or wanted.run != request.run:
+                return
+            self._asks += 1
+            if wanted.run in self._reading or self._asks > _ASKS:
+                process.kill()  # ours asks once or twice
+                return
+            if len(self._reading) >= _READERS:
+                said = {name: f"{shown_name(name)}: the folder does not answer" for name in wanted.names[:FILES]}
+                process.send(Data(wanted.run, refusals=said))
+                return
+            self._reading.append(wanted.run)
+
+        def read() -> None:
+            answer = self._data_files.answer(wanted, request.text, folder)
+            with self._lock:
+                self._reading.remove(wanted.run)
+            process.send(answer)
+
+        threading.Thread(target=read, daemon=True, name="gradstudio data").start()
 
     def _redraw(self) -> None:
         """The drawing process has ended: once more with a fresh one, then give the picture up."""
@@ -259,7 +303,10 @@ class Client:
                 span = _span(request, self._worker.line())
                 self._swap()
                 self._busy = None
-            if over_time:
+            if over_time and request.run in self._reading:
+                message = f"its data files could not be read in {request.limits.seconds:g} s"
+                problem = Problem("error", "limit", message, span, "is the folder on a disk that does not answer?")
+            elif over_time:
                 message = f"stopped after {request.limits.seconds:g} s, the limit for one run"
                 hint = "does this loop end? Is the input very large?"
                 problem = Problem("error", "limit", message, span, hint)
@@ -279,7 +326,11 @@ def _span(request: Run, line: int) -> Span:
 
 
 def run_once(
-    text: str, data: Data | None = None, limits: Limits | None = None, want_values: bool = True
+    text: str,
+    folder: Path | None = None,
+    limits: Limits | None = None,
+    want_values: bool = True,
+    check_only: bool = False,
 ) -> tuple[Finished, str]:
     """Run a program in a worker and wait: what it gave, and what it printed. For the command line."""
     done = threading.Event()
@@ -295,7 +346,7 @@ def run_once(
 
     client = Client(receive, limits)
     try:
-        client.run(text, data, limits, want_values)
+        client.run(text, folder, limits, want_values, check_only)
         done.wait()
     finally:
         client.close()

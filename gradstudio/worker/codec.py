@@ -15,11 +15,13 @@ import msgspec
 import numpy as np
 
 from gradstudio.engine.trace import Summaries, Trace, renewed
+from gradstudio.language.data import BYTES
 from gradstudio.worker.messages import Drawn, Finished, Renewed, Reply, Request
 
 _HEAD = struct.Struct("<Q")
 _ARRAY = 1  # extension code
 LARGEST = 256 << 20
+LARGEST_REQUEST = BYTES + (32 << 20)  # all data files of a program, or one trace to be drawn
 
 
 class BadMessage(Exception):

@@ -21,7 +21,6 @@ from gradstudio.app.main import make_application
 from gradstudio.app.main_window import MainWindow
 from gradstudio.app.panels.inspector import Inspector
 from gradstudio.app.panels.outline import Outline
-from gradstudio.language.data import read_data
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.session import Session
@@ -126,7 +125,7 @@ def window(application: QApplication, shared_client: SharedClient, qtbot: QtBot)
     """A window on an empty text."""
     before = set(QApplication.topLevelWidgets())
     bridge = Bridge()
-    session = Session(Settings(), Runs(shared_client.connect, bridge.post, read_data))  # type: ignore[arg-type]
+    session = Session(Settings(), Runs(shared_client.connect, bridge.post))  # type: ignore[arg-type]
     made = MainWindow(session, bridge, Answers())
     made.canvas.animation_ms = 0
     made.show()

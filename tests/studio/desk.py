@@ -37,7 +37,7 @@ class Worker:
         self.whole: Graph | None = None
         self.asked = threading.Condition()
 
-    def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits) -> int:
+    def run(self, text: str, folder: Path | None, limits: Limits) -> int:
         with self.asked:
             self.texts.append(text)
             self.seconds.append(limits.seconds)
@@ -83,8 +83,7 @@ class Desk:
     def __init__(self) -> None:
         self.said: list[tuple[str, object]] = []
         self.news = threading.Condition()
-        self.problems: tuple[Problem, ...] = ()
-        self.runs = Runs(self._connect, self._post, self._read)
+        self.runs = Runs(self._connect, self._post)
         for name in ("started", "printed", "finished", "drawn", "drawing", "stale", "value", "paused", "failed"):
             getattr(self.runs, name).connect(lambda *a, name=name: self.said.append((name, a[0] if a else None)))
 
@@ -96,9 +95,6 @@ class Desk:
         with self.news:
             what()
             self.news.notify_all()
-
-    def _read(self, text: str, folder: Path | None) -> tuple[dict[str, dict[str, np.ndarray]], tuple[Problem, ...]]:
-        return {}, self.problems
 
     def wait(self, done: Callable[[], bool]) -> None:
         with self.news:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from data_beside import read_data
 
-from gradstudio.language.data import read_data
 from gradstudio.studio import data_intake
 from gradstudio.studio.data_intake import TakenIn, in_a_thread, store_array, take_in
 from gradstudio.studio.document import DocumentError

@@ -161,15 +161,6 @@ def test_stopping_says_so_and_keeps_the_picture(desk: Desk) -> None:
     assert desk.runs.view is not None
 
 
-def test_data_that_cannot_be_read_stop_the_run_before_it_starts(desk: Desk) -> None:
-    desk.problems = (Problem("error", "data", "gone.npz: there is no such file", (3, 0, 3, 1)),)
-    desk.runs.submit("x", None)
-    desk.wait(lambda: "finished" in desk.names())
-    assert desk.worker.texts == []
-    assert desk.runs.outcome is not None
-    assert desk.runs.outcome.problems == desk.problems
-
-
 def test_another_document_forgets_everything_of_the_one_before(desk: Desk) -> None:
     desk.run(GOOD)
     desk.wait(lambda: desk.runs.view is not None)
