@@ -90,8 +90,24 @@ def run_program(
     tape = GradientTape(persistent=True) if formula else None
     dtype = np.dtype(header.precision)
     scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare, not has_import)
-    before = dict(scope)
     run = Run("ok", list(notes), recorder)
+    return carry_out(run, recorder, tape, scope, guards, text, memory, asks, lambda: exec(code, scope))
+
+
+def carry_out(
+    run: Run,
+    recorder: Recorder,
+    tape: GradientTape | None,
+    scope: dict[str, Any],
+    guards: Guards,
+    text: str,
+    memory: int,
+    asks: bool,
+    perform: Callable[[], None],
+) -> Run:
+    """Let `perform` execute a program in its scope under the recorder, differentiate what it did not, and say how it
+    went. tape: that of a formula. asks: whether the program asks for gradients itself."""
+    before = dict(scope)
     ACTIVE.clear()
     restore()
     random.set_seed(0)
@@ -99,9 +115,9 @@ def run_program(
         with recorder, watched(run.witness), _warnings_into(run.problems, text):
             if tape is not None:
                 with tape:
-                    exec(code, scope)
+                    perform()
             else:
-                exec(code, scope)
+                perform()
             run.variables = _own(scope, before)
             _record_unread(recorder)
             if guards.blanks or recorder.waiting:
@@ -165,13 +181,13 @@ def _scope(
         # but only where the program could not run without the studio anyway, so that the same file means the same.
         if name in builtins:
             if is_bare and name != "range":
-                scope[name] = _either(builtins[name], gs.member(name))
+                scope[name] = either(builtins[name], gs.member(name))
         elif name not in scope:
             scope[name] = gs.member(name)
     return scope, guards
 
 
-def _either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., Any]:
+def either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., Any]:
     """The op for a tensor or array, Python's own function for anything else."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
