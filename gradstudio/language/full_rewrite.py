@@ -1,8 +1,8 @@
 """The syntax tree of a full Python program with names, loops and calls told to the recorder, and nothing taken away.
 
-What only keeps a program safe (guards of attributes, products, formatting and imports, stripped annotations) is left out,
-and what full Python has besides is left as it is: class bodies, generators and coroutines open no scopes, because they
-would end in another order than they began, or leave names in a class.
+What only keeps a program safe (guards of attributes, products, formatting and imports, stripped annotations) is left
+out, and what full Python has besides is left as it is: class bodies, generators and coroutines open no scopes, because
+they would end in another order than they began, or leave names in a class.
 """
 
 from __future__ import annotations

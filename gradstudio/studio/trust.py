@@ -1,7 +1,7 @@
 """Trust: may_run, the one gate that every text passes before it runs, and what a person's consent covers.
 
-What consent covers. A person allows full Python for the exact bytes that the dialog named; their SHA-256 is pinned in the
-state folder, with those of the data files they load. Whatever comes from outside (opened, read again after another
+What consent covers. A person allows full Python for the exact bytes that the dialog named; their SHA-256 is pinned in
+the state folder, with those of the data files they load. Whatever comes from outside (opened, read again after another
 program wrote it, recovered) is trusted only if its bytes are pinned, whatever its name, folder or header say.
 
 Edits made in the window keep the consent, until another text is opened or the person goes back to safe mode: they are
@@ -76,9 +76,10 @@ class Gate:
         file: Path | None = None,
         consent: bool = False,
     ) -> Permission:
-        """How these bytes may run now. consent: this call itself is a person's word, for this one run (nothing is kept).
+        """How these bytes may run now.
 
-        file and folder say where a trusted text runs; they never decide anything.
+        consent: this very call is a person's word, for one run; nothing is kept. file and folder say where a trusted
+        text runs and where its data lie; they never decide anything.
         """
         digest = hashlib.sha256(data).hexdigest()
         if origin.is_outside:

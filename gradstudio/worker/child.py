@@ -1,7 +1,8 @@
 """The worker's own program: reads requests from one pipe, answers on another, and never touches anything else.
 
 Started as `python -I -S ... child.py ROLE READ WRITE MEMORY`: role "run" executes programs without rights, role
-"draw" computes graphs and layouts of large traces with our own code only.
+"draw" computes graphs and layouts of large traces with our own code only, role "full" runs one program that a
+person has allowed full Python.
 """
 
 from __future__ import annotations
@@ -134,8 +135,7 @@ class Runner:
 
     def _execute(self, request: Run) -> None:
         """Execute a program and send Finished."""
-        from gradstudio.language.program import plain_value, plain_values, run_program
-        from gradstudio.language.repeat import Repeat
+        from gradstudio.language.program import plain_value, plain_values
 
         self._recorder = self._last = None
         start = time.perf_counter()
@@ -144,7 +144,7 @@ class Runner:
         gc.disable()
         self._whereabouts.start()
         try:
-            done = run_program(request.text, request.data, printer, limits.ops, limits.steps, limits.memory)
+            done = self._perform(request, printer)
             printer.flush()
             trace = done.recorder.trace() if done.recorder is not None else None
             self._recorder, self._run = done.recorder, request.run
@@ -161,8 +161,8 @@ class Runner:
             finished = Finished(request.run, done.status, trace, tuple(done.problems), values, gradients, seconds)
             if not self._channel.send(finished, limits.reply):
                 self._channel.send(_too_large(request.run, seconds))
-            elif done.status == "ok" and done.recorder is not None and trace is not None and not done.problems:
-                self._last = (request, Repeat(request.text, done.recorder, done.witness, trace), printer.text())
+            else:
+                self._keep(request, done, trace, printer)
         except MemoryError:
             self._recorder = None
             self._channel.send(_out_of_memory(request.run, time.perf_counter() - start))
@@ -171,6 +171,20 @@ class Runner:
             gc.enable()
         if done_records(self._recorder) > 20_000:
             gc.collect()
+
+    def _perform(self, request: Run, printer: Printer) -> Any:
+        """Check and execute the program; gives its Run."""
+        from gradstudio.language.program import run_program
+
+        limits = request.limits
+        return run_program(request.text, request.data, printer, limits.ops, limits.steps, limits.memory)
+
+    def _keep(self, request: Run, done: Any, trace: Any, printer: Printer) -> None:
+        """Keep what a good run needs to be repeated on another input."""
+        from gradstudio.language.repeat import Repeat
+
+        if done.status == "ok" and done.recorder is not None and trace is not None and not done.problems:
+            self._last = (request, Repeat(request.text, done.recorder, done.witness, trace), printer.text())
 
     def fetch(self, request: Fetch) -> None:
         """Send a whole array of the last run."""
@@ -300,9 +314,10 @@ def _touch() -> None:
     del encodings.idna
 
 
-def _serve(role: str, channel: Channel, memory: int) -> None:
+def _serve(role: str, channel: Channel, memory: int, place: list[str]) -> None:
     layers: tuple[str, ...] = ()
     whereabouts = Whereabouts()
+    runner = Runner(channel, whereabouts)
     if role == "run":
         from gradstudio.worker.lockdown import drop_rights
 
@@ -315,29 +330,36 @@ def _serve(role: str, channel: Channel, memory: int) -> None:
         gc.freeze()
         layers = drop_rights(memory + _STACK)
         sys.setrecursionlimit(_RECURSION)
+    elif role == "full":
+        from gradstudio.worker.full_child import begin
+
+        runner = begin(channel, whereabouts, *place)
     else:
         import gradstudio.worker.drawing  # noqa: F401
     channel.send(Ready(layers))
-    runner, drawer = Runner(channel, whereabouts), Drawer(channel)
+    drawer = Drawer(channel)
     while (request := channel.receive()) is not None:
-        if isinstance(request, Run) and role == "run":
+        if isinstance(request, Run) and role != "draw":
             runner.run(request)
-        elif isinstance(request, Fetch) and role == "run":
+        elif isinstance(request, Fetch) and role != "draw":
             runner.fetch(request)
         elif isinstance(request, Draw) and role == "draw":
             drawer.draw(request)
 
 
 def main(arguments: list[str]) -> int:
-    """ROLE READ-HANDLE WRITE-HANDLE MEMORY: serve until the window goes away."""
+    """ROLE READ-HANDLE WRITE-HANDLE MEMORY, for role "full" FOLDER FILE: serve until the window goes away."""
     role, read, write, memory = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
     if sys.platform == "win32":
         import msvcrt
 
         read, write = msvcrt.open_osfhandle(read, os.O_RDONLY), msvcrt.open_osfhandle(write, 0)
     channel = Channel(os.fdopen(read, "rb"), os.fdopen(write, "wb"))
+    if role == "full":  # as plain Python does, on the main thread
+        _serve(role, channel, memory, arguments[4:])
+        return 0
     threading.stack_size(_STACK)
-    thread = threading.Thread(target=_serve, args=(role, channel, memory))
+    thread = threading.Thread(target=_serve, args=(role, channel, memory, []))
     thread.start()
     thread.join()
     return 0

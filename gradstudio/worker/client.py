@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 
 from gradstudio.engine.problem import Problem
-from gradstudio.engine.trace import NO_SPAN, Span, Trace
+from gradstudio.engine.trace import Span, Trace
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.layout.model import Before, Options
+from gradstudio.worker.full_run import FullRuns
 from gradstudio.worker.messages import (
     Draw,
     Drawn,
@@ -26,7 +27,9 @@ from gradstudio.worker.messages import (
     Run,
     Value,
 )
+from gradstudio.worker.permission import SAFE, Permission
 from gradstudio.worker.process import Process
+from gradstudio.worker.whereabouts import whole_line
 
 Data = dict[str, dict[str, np.ndarray]]
 _POLL = 0.1  # seconds between looks at a running worker
@@ -53,6 +56,7 @@ class Client:
         self._drawing_fell = 0  # how often it ended over it
         self._since = 0.0
         self._ending: set[Process] = set()  # killed, but not gone yet
+        self._full = FullRuns(on_message)
         self._worker = self._start()
         self._spare: Process | None = None
         self._drawer: Process | None = None
@@ -66,15 +70,29 @@ class Client:
     @property
     def running(self) -> bool:
         """Whether a run is under way."""
-        return self._busy is not None
+        return self._busy is not None or self._full.is_running
 
-    def run(self, text: str, data: Data | None = None, limits: Limits | None = None, want_values: bool = False) -> int:
-        """Start a run and give its number."""
+    def run(
+        self,
+        text: str,
+        data: Data | None = None,
+        limits: Limits | None = None,
+        want_values: bool = False,
+        permission: Permission = SAFE,
+    ) -> int:
+        """Start a run as its permission says and give its number. Raises ValueError for a paused one."""
+        if permission.mode == "paused":
+            raise ValueError("a paused text was about to be run")
         with self._lock:
             self._number += 1
             request = Run(self._number, text, data or {}, limits or self.limits, want_values)
             if self._busy is not None and self._is_sent:
                 self._swap()
+            self._busy = None
+            if permission.mode == "trusted":
+                self._full.start(request, permission)
+                return request.run
+            self._full.end()
             self._busy = request
             self._since = time.monotonic()
             self._is_sent = self._worker.ready.is_set()
@@ -87,7 +105,10 @@ class Client:
         """Ask for a whole array of the last run; the answer is a Value."""
         with self._lock:
             worker, request = self._worker, Fetch(self._number, record, sweep)
-        worker.send(request)
+        if self._full.is_here:
+            self._full.fetch(request)
+        else:
+            worker.send(request)
 
     def draw(
         self, trace: Trace | None, text: str, sweep: int, folds: FoldState, options: Options, before: Before | None
@@ -126,6 +147,8 @@ class Client:
 
     def stop(self) -> bool:
         """End the present run; its Finished says so. False if nothing runs."""
+        if self._full.stop():
+            return True
         with self._lock:
             request = self._busy
             if request is None:
@@ -146,6 +169,7 @@ class Client:
             process.kill()
         for process in processes:
             process.close()
+        self._full.close()
 
     # inside
 
@@ -270,16 +294,15 @@ class Client:
 
 
 def _span(request: Run, line: int) -> Span:
-    """A whole line of a program, without its indentation."""
-    lines = request.text.split("\n")
-    if not 0 < line <= len(lines):
-        return NO_SPAN
-    content = lines[line - 1]
-    return line, len(content) - len(content.lstrip()), line, len(content.rstrip())
+    return whole_line(request.text, line)
 
 
 def run_once(
-    text: str, data: Data | None = None, limits: Limits | None = None, want_values: bool = True
+    text: str,
+    data: Data | None = None,
+    limits: Limits | None = None,
+    want_values: bool = True,
+    permission: Permission = SAFE,
 ) -> tuple[Finished, str]:
     """Run a program in a worker and wait: what it gave, and what it printed. For the command line."""
     done = threading.Event()
@@ -295,7 +318,7 @@ def run_once(
 
     client = Client(receive, limits)
     try:
-        client.run(text, data, limits, want_values)
+        client.run(text, data, limits, want_values, permission)
         done.wait()
     finally:
         client.close()

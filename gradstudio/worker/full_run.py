@@ -10,6 +10,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.worker.messages import Fetch, Finished, Printed, Ready, Reply, Run, Value
 from gradstudio.worker.permission import Permission
 from gradstudio.worker.process import Process
+from gradstudio.worker.whereabouts import whole_line
 
 _POLL = 0.1  # seconds between looks at a running program
 _MARGIN = 512 << 20  # resident bytes over the limit: what the program imports
@@ -120,12 +121,3 @@ class FullRuns:
             elif process.resident() > limits.memory + _MARGIN:
                 words = f"stopped: it held more than {limits.memory / 2**30:.3g} GiB"
                 self._give_up(process, "limited", Problem("error", "memory", words))
-
-
-def whole_line(text: str, line: int) -> tuple[int, int, int, int]:
-    """The place of a whole line of a program, without its indentation."""
-    lines = text.split("\n")
-    if not 0 < line <= len(lines):
-        return (0, 0, 0, 0)
-    content = lines[line - 1]
-    return line, len(content) - len(content.lstrip()), line, len(content.rstrip())

@@ -6,6 +6,7 @@ import contextlib
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import msgspec
 
 from gradstudio.worker import codec
 from gradstudio.worker.messages import Draw, Finished, Ready, Renewed, Reply, Request
+from gradstudio.worker.permission import SAFE, Permission
 from gradstudio.worker.whereabouts import noted_line
 
 THREADS = {
@@ -33,7 +35,7 @@ _START = "import sys; sys.path[:0] = {paths!r}; from gradstudio.worker.child imp
 
 
 class Process:
-    """A child in a role ("run" or "draw").
+    """A child in a role ("run", "draw", or "full" with a permission).
 
     on_reply(process, message) and on_end(process) are called on the reader thread; on_end comes exactly once, however
     the child ends.
@@ -45,7 +47,10 @@ class Process:
         memory: int,
         on_reply: Callable[[Process, Reply], None],
         on_end: Callable[[Process], None],
+        permission: Permission = SAFE,
     ) -> None:
+        if (role == "full") != (permission.mode == "trusted"):
+            raise ValueError(f"no child in role {role} with a permission that is {permission.mode}")
         self.role = role
         self.ready = threading.Event()
         self.layers: tuple[str, ...] = ()
@@ -65,12 +70,16 @@ class Process:
         # An isolated interpreter, an empty folder and an environment with nothing of the user's in it but what they say
         # of threads.
         environment = {"LC_ALL": "C.UTF-8"} | {name: os.environ.get(name, own) for name, own in THREADS.items()}
-        if sys.platform == "win32":
+        place: list[str] = []
+        if role == "full":  # a program that may do what the person may has what the person has
+            environment = {**os.environ}
+            place = [str(permission.folder or ""), str(permission.file or "")]
+        elif sys.platform == "win32":
             environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
         self._child = subprocess.Popen(
             [
                 sys.executable, "-I", "-X", "utf8", "-c", _START.format(paths=paths),
-                role, str(to_child_read), str(from_child_write), str(memory),
+                role, str(to_child_read), str(from_child_write), str(memory), *place,
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -79,6 +88,7 @@ class Process:
             cwd=self._folder,
             pass_fds=(to_child_read, from_child_write),
             close_fds=True,
+            start_new_session=role == "full",  # so that all it starts can be ended with it
         )  # fmt: skip
         os.close(to_child_read)
         os.close(from_child_write)
@@ -93,7 +103,10 @@ class Process:
         self._waiting.put(message)
 
     def kill(self) -> None:
-        """End the child at once, whatever it is doing."""
+        """End the child at once, whatever it is doing; in role "full" with everything that it started."""
+        if self.role == "full" and sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
         if self._child.poll() is None:
             self._child.kill()
 

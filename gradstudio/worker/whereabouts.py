@@ -10,6 +10,7 @@ import threading
 from io import FileIO
 from pathlib import Path
 
+from gradstudio.engine.trace import NO_SPAN, Span
 from gradstudio.language.program import FILENAME
 
 NAME = "where"
@@ -87,3 +88,12 @@ def noted_line(folder: Path) -> int:
         return 0
     found = _LINE.findall(notes.rpartition("Timeout")[2])
     return int(found[0]) if found else 0
+
+
+def whole_line(text: str, line: int) -> Span:
+    """The place of a whole line of a program, without its indentation."""
+    lines = text.split("\n")
+    if not 0 < line <= len(lines):
+        return NO_SPAN
+    content = lines[line - 1]
+    return line, len(content) - len(content.lstrip()), line, len(content.rstrip())
