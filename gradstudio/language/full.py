@@ -95,6 +95,7 @@ def _module(file: Path | None, is_bare: bool, is_formula: bool) -> dict[str, Any
     scope |= {"gs": gs, "tf": gs, "np": np, "math": ModuleType("math") if is_formula else math}
     if is_formula:  # as in a safe file, so that a formula has its gradient
         vars(scope["math"]).update(vars(math), **{name: maths.member(name) for name in maths.names()})
+        scope["_gs_math"] = scope["math"]
     for name in ops.names():
         if hasattr(builtins, name):
             if is_bare and name != "range":

@@ -81,10 +81,21 @@ class _FullRewriter(Rewriter):
         return self.generic_visit(node)
 
     def visit_Import(self, node: ast.Import) -> list[ast.stmt]:
-        return [node]
+        names = [alias.asname or alias.name for alias in node.names if alias.name == "math"]
+        return [node, *(self._maths(node, name, None) for name in names if self._formula)]
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.stmt]:
-        return [node]
+        if not self._formula or node.module != "math" or node.level:
+            return [node]
+        found = [alias for alias in node.names if alias.name != "*"]
+        return [node, *(self._maths(node, alias.asname or alias.name, alias.name) for alias in found)]
+
+    def _maths(self, at: ast.stmt, name: str, member: str | None) -> ast.stmt:
+        """In a formula math is recorded, as in a safe file: name = _gs_math, or a member of it."""
+        value: ast.expr = self._guard(at, "math")
+        if member is not None:
+            value = placed(ast.Attribute(value, member, ast.Load()), at)
+        return placed(ast.Assign([placed(ast.Name(name, ast.Store()), at)], value), at)
 
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         return node

@@ -14,9 +14,6 @@ import secrets
 import sys
 from pathlib import Path
 
-from gradstudio.studio.state_folder import state_folder
-
-FOLDER = "running"
 _WIDTH = 72
 _IDLE = b"idle".ljust(_WIDTH) + b"\n"
 _NOTE = re.compile(rb"running ([0-9a-f]{64})\n")
@@ -50,19 +47,15 @@ else:
 class CrashMarker:
     """This process's note, and what ended processes left. Without a place to write there is none, and no error."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or state_folder() / FOLDER
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
         self._handle = -1
         self._path: Path | None = None
 
     def stopped(self) -> frozenset[str]:
         """Digests of texts that ran when their process was ended. They stay noted until `forget`."""
         found: dict[Path, str] = {}
-        try:
-            paths = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        except OSError:
-            return frozenset()
-        for path in paths[:_LOOKED_AT]:
+        for path in self._notes():
             digest = _left_in(path)
             if digest is None:
                 continue
@@ -75,14 +68,15 @@ class CrashMarker:
 
     def forget(self, digest: str) -> None:
         """A text ran to an end: what was noted of it is over."""
-        with contextlib.suppress(OSError):
-            for path in list(self._folder.iterdir())[:_LOOKED_AT]:
-                if _left_in(path) == digest:
+        for path in self._notes():
+            if _left_in(path) == digest:
+                with contextlib.suppress(OSError):
                     path.unlink()
 
     def begin(self, digest: str) -> None:
         """A text begins to run."""
-        self._write(b"running " + digest.encode("ascii") + b"\n", is_first=True)
+        if digest:
+            self._write(b"running " + digest.encode("ascii") + b"\n", is_first=True)
 
     def end(self) -> None:
         """Nothing runs any more."""
@@ -98,6 +92,15 @@ class CrashMarker:
                     self._path.unlink(missing_ok=True)
         self._handle, self._path = -1, None
 
+    def _notes(self) -> list[Path]:
+        """Files of this and other processes, the newest first."""
+        if self._folder is None:
+            return []
+        try:
+            return sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[:_LOOKED_AT]
+        except OSError:
+            return []
+
     def _write(self, note: bytes, is_first: bool = False) -> None:
         if self._handle < 0 and is_first and self._path is None:
             self._open()
@@ -108,6 +111,8 @@ class CrashMarker:
 
     def _open(self) -> None:
         """Make the file; it gets its name only when it is locked."""
+        if self._folder is None:
+            return
         self._path = self._folder / f"{os.getpid()}-{secrets.token_hex(4)}"
         fresh = self._path.with_suffix(".new")
         try:

@@ -19,6 +19,7 @@ from enum import Enum
 from pathlib import Path
 
 from gradstudio.picture.fonts import plain
+from gradstudio.studio.crash_marker import CrashMarker
 from gradstudio.studio.pins import Pins, data_digests, digest_of
 from gradstudio.worker.permission import Permission
 
@@ -53,9 +54,10 @@ class Origin(Enum):
 class Gate:
     """The gate of one window or command, and the consent to the text that is open in it."""
 
-    def __init__(self, pins: Pins | None = None, stopped: frozenset[str] = frozenset()) -> None:
+    def __init__(self, pins: Pins | None = None, marker: CrashMarker | None = None) -> None:
         self._pins = pins if pins is not None else Pins()
-        self._stopped = set(stopped)  # digests of texts that ran when the program was last ended
+        self._marker = marker or CrashMarker(None)
+        self._stopped = set(self._marker.stopped())  # texts that ran when the program was last ended
         self._is_allowed = False
         self._data: dict[str, str] = {}  # the data files that the consent covers
         self._pinned: set[str] = set()  # digests that this text had while it was allowed
@@ -121,7 +123,9 @@ class Gate:
 
     def ended(self, digest: str, died: bool) -> None:
         """A run of a text is over. died: it took its process with it."""
-        self._stopped.discard(digest)
+        if digest in self._stopped:
+            self._stopped.discard(digest)
+            self._marker.forget(digest)
         if died:
             self._deaths = self._deaths + 1 if digest == self._died else 1
             self._died = digest

@@ -39,7 +39,7 @@ class Worker:
         self._listener = listener
         self._runs = self._drawings = 0
 
-    def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits) -> int:
+    def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits, **_: object) -> int:
         self._runs += 1
         done = run_program(text, data, lambda _: None, steps=200_000)
         trace = done.recorder.trace() if done.recorder is not None else None
