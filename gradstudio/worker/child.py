@@ -1,8 +1,7 @@
 """The worker's own program: reads requests from one pipe, answers on another, and never touches anything else.
 
-Started as `python -I -S ... child.py ROLE READ WRITE MEMORY`: role "run" executes programs without rights, role
-"draw" computes graphs and layouts of large traces with our own code only, role "full" runs one program that a
-person has allowed full Python.
+Started by start.py with main()'s arguments: role "run" executes programs without rights, role "draw" computes graphs
+and layouts of large traces with our own code only, role "full" runs one program that a person has allowed full Python.
 """
 
 from __future__ import annotations
@@ -13,13 +12,27 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from io import FileIO
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from gradstudio.graph.model import Graph
 from gradstudio.worker import codec
-from gradstudio.worker.messages import Draw, Drawn, Fetch, Finished, Printed, Ready, Renewed, Reply, Run, Value
+from gradstudio.worker.lockdown import follow
+from gradstudio.worker.messages import (
+    Draw,
+    Drawn,
+    Fetch,
+    Finished,
+    Printed,
+    Ready,
+    Renewed,
+    Reply,
+    Run,
+    Started,
+    Value,
+)
 from gradstudio.worker.whereabouts import Whereabouts
 
 _RECURSION = 1000
@@ -31,7 +44,9 @@ for i in range(2):
 print(f"{z:.3f}", ones((2, 2)))
 """
 """Run once before the rights are dropped, so that everything a program needs is loaded."""
+_VALUE = 64 << 20  # bytes of an array that the window is sent whole
 _STACK = 256 << 20  # bytes; address space only, used as far as a program's calls go
+_ROOM = 384 << 20  # and what the C library sets aside for threads, used or not
 
 
 class Channel:
@@ -194,7 +209,8 @@ class Runner:
                 array = self._recorder.value(request.record)
             else:
                 array = self._recorder.cotangent(request.sweep, request.record)
-        self._channel.send(Value(request.run, request.record, request.sweep, array))
+        if not self._channel.send(Value(request.run, request.record, request.sweep, array), _VALUE):
+            self._channel.send(Value(request.run, request.record, request.sweep, None))
 
 
 def _same_conditions(before: Run, now: Run) -> bool:
@@ -314,32 +330,39 @@ def _touch() -> None:
     del encodings.idna
 
 
-def _serve(role: str, channel: Channel, memory: int, place: list[str]) -> None:
-    layers: tuple[str, ...] = ()
-    whereabouts = Whereabouts()
-    runner = Runner(channel, whereabouts)
-    if role == "run":
-        from gradstudio.worker.lockdown import drop_rights
-
-        np.seterr(all="ignore")
-        import warnings
-
-        warnings.simplefilter("ignore")
-        _touch()
-        gc.collect()
-        gc.freeze()
-        layers = drop_rights(memory + _STACK)
-        sys.setrecursionlimit(_RECURSION)
-    elif role == "full":
-        from gradstudio.worker.full_child import begin
-
-        runner = begin(channel, whereabouts, *place)
-    else:
+def _prepare(role: str, memory: int, seconds: float) -> tuple[str, ...]:
+    """Load everything, then drop the rights: of this thread, the only one so far, and so of all that it starts."""
+    if role != "run":
         import gradstudio.worker.drawing  # noqa: F401
+
+        return ()
+    import warnings
+
+    from gradstudio.worker.lockdown import drop_rights
+
+    np.seterr(all="ignore")
+    warnings.simplefilter("ignore")
+    _touch()
+    gc.collect()
+    gc.freeze()
+    return drop_rights(memory + _STACK + _ROOM, seconds)
+
+
+def _serve(role: str, channel: Channel, whereabouts: Whereabouts, layers: tuple[str, ...]) -> None:
+    np.seterr(all="ignore")  # each thread has its own
+    if role == "run":
+        sys.setrecursionlimit(_RECURSION)
+        whereabouts.begin()
     channel.send(Ready(layers))
-    drawer = Drawer(channel)
+    runner, drawer = Runner(channel, whereabouts), Drawer(channel)
+    _answer(role, channel, runner, drawer)
+
+
+def _answer(role: str, channel: Channel, runner: Runner, drawer: Drawer) -> None:
+    """Do what is asked for, until the window goes away."""
     while (request := channel.receive()) is not None:
         if isinstance(request, Run) and role != "draw":
+            channel.send(Started(request.run))
             runner.run(request)
         elif isinstance(request, Fetch) and role != "draw":
             runner.fetch(request)
@@ -348,22 +371,32 @@ def _serve(role: str, channel: Channel, memory: int, place: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """ROLE READ-HANDLE WRITE-HANDLE MEMORY, for role "full" FOLDER FILE: serve until the window goes away."""
-    role, read, write, memory = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
+    """ROLE READ-HANDLE WRITE-HANDLE NOTES-HANDLE MEMORY SECONDS PARENT: serve until the window goes away.
+
+    Role "full" has FOLDER and FILE as well, and works on the main thread, as plain Python does.
+    """
+    role, (read, write, notes), memory = arguments[0], map(int, arguments[1:4]), int(arguments[4])
+    seconds, parent = float(arguments[5]), int(arguments[6])
+    if role != "full":  # that one ends what it started, too
+        follow(parent)
     if sys.platform == "win32":
         import msvcrt
 
-        read, write = msvcrt.open_osfhandle(read, os.O_RDONLY), msvcrt.open_osfhandle(write, 0)
+        binary = os.O_BINARY
+        read, write = msvcrt.open_osfhandle(read, os.O_RDONLY | binary), msvcrt.open_osfhandle(write, binary)
+        notes = msvcrt.open_osfhandle(notes, os.O_RDWR | binary)
     channel = Channel(os.fdopen(read, "rb"), os.fdopen(write, "wb"))
-    if role == "full":  # as plain Python does, on the main thread
-        _serve(role, channel, memory, arguments[4:])
+    whereabouts = Whereabouts(FileIO(notes, "r+"))
+    if role == "full":
+        from gradstudio.worker.full_child import begin
+
+        runner = begin(channel, whereabouts, parent, *arguments[7:])
+        channel.send(Ready(()))
+        _answer(role, channel, runner, Drawer(channel))
         return 0
+    layers = _prepare(role, memory, seconds)
     threading.stack_size(_STACK)
-    thread = threading.Thread(target=_serve, args=(role, channel, memory, []))
+    thread = threading.Thread(target=_serve, args=(role, channel, whereabouts, layers))
     thread.start()
     thread.join()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -277,7 +277,7 @@ class Client:
                 if request is None or not self._is_sent:
                     continue
                 over_time = time.monotonic() - self._since > request.limits.seconds
-                over_memory = self._worker.resident() > request.limits.memory + _MARGIN
+                over_memory = self._worker.vitals().resident > request.limits.memory + _MARGIN
                 if not (over_time or over_memory):
                     continue
                 span = _span(request, self._worker.line())

@@ -100,13 +100,14 @@ def _text_to(handle: int) -> io.TextIOWrapper:
     return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
-def begin(channel: Channel, whereabouts: Whereabouts, folder: str, file: str) -> FullRunner:
-    """Go where the program is to run; "" for a text without a folder or file. Ends with the window."""
+def begin(channel: Channel, whereabouts: Whereabouts, window: int, folder: str, file: str) -> FullRunner:
+    """Go where the program is to run; "" for a text without a folder or file. window: the process to end with."""
+    whereabouts.begin()
     runner = FullRunner(channel, whereabouts, Path(file) if file else None)
     if folder:
         os.chdir(folder)
     if sys.platform != "win32":
-        threading.Thread(target=_follow, args=(os.getppid(),), daemon=True, name="window").start()
+        threading.Thread(target=_follow, args=(window,), daemon=True, name="window").start()
     return runner
 
 

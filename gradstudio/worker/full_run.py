@@ -46,7 +46,7 @@ class FullRuns:
         with self._lock:
             self.end()
             self._request, self._is_running, self._since = request, True, time.monotonic()
-            self._process = process = Process("full", 0, self._replied, self._ended, permission)
+            self._process = process = Process("full", 0, self._replied, self._ended, permission=permission)
         threading.Thread(target=self._watch, args=(process, request), daemon=True, name="gradstudio full").start()
 
     def stop(self) -> bool:
@@ -118,6 +118,8 @@ class FullRuns:
             if time.monotonic() - self._since > limits.seconds:
                 words = f"stopped after {limits.seconds:g} s, the limit for one run"
                 self._give_up(process, "limited", Problem("error", "limit", words))
-            elif process.resident() > limits.memory + _MARGIN:
+            elif process.vitals().state == "Z":  # it ended, but what it started holds its pipe open
+                process.kill()
+            elif process.vitals().resident > limits.memory + _MARGIN:
                 words = f"stopped: it held more than {limits.memory / 2**30:.3g} GiB"
                 self._give_up(process, "limited", Problem("error", "memory", words))

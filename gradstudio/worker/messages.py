@@ -64,6 +64,12 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     layers: tuple[str, ...] = ()  # which isolation is active, e.g. ("limits",)
 
 
+class Started(msgspec.Struct, frozen=True, tag=True):
+    """A run has been read: the sign of life that the window waits for."""
+
+    run: int
+
+
 class Printed(msgspec.Struct, frozen=True, tag=True):
     """Text the program printed, in order, as it happens."""
 
@@ -122,4 +128,4 @@ class NotDrawn(msgspec.Struct, frozen=True, tag=True):
 
 
 Request = Run | Fetch | Draw
-Reply = Ready | Printed | Finished | Renewed | Value | Drawn | NotDrawn
+Reply = Ready | Started | Printed | Finished | Renewed | Value | Drawn | NotDrawn
