@@ -35,7 +35,7 @@ class TrustBar(QWidget):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._below, self._beside = QHBoxLayout(), QHBoxLayout()
         self._below.setContentsMargins(0, 4, 0, 0)
-        grid = QGridLayout(self)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(36, 8, 10, 8)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2)
@@ -65,6 +65,7 @@ class TrustBar(QWidget):
         self._head.setText(head)
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        self._grid.setRowStretch(0, 0 if text else 1)  # a heading alone stands in the middle
         self.setAccessibleName(head)
         self.setAccessibleDescription(text)
         for row in (self._below, self._beside):
@@ -107,5 +108,6 @@ class TrustBar(QWidget):
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(c.hairline))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         name = "pause" if self.kind == "paused" else "warn"
-        painter.drawPixmap(QPointF(12, 9), pixmap(name, strong, 14, self.devicePixelRatioF()))
+        top = 9 if self._text.isVisibleTo(self) else (self.height() - 14) / 2
+        painter.drawPixmap(QPointF(12, top), pixmap(name, strong, 14, self.devicePixelRatioF()))
         painter.end()

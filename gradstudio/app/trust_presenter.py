@@ -98,6 +98,9 @@ class TrustPresenter(QObject):
 
     def _on_permitted(self, permission: Permission) -> None:
         self._permission = permission
+        if permission.mode == "paused" and self._window.view is None:
+            self._window.canvas.set_waiting(False)
+            self._window.status.show_parts("pause", ["Not run yet", permission.why])
         self._refresh()
         self._window.refresh_actions()
 

@@ -77,7 +77,8 @@ def run_full(text: str, file: Path | None, ops: int = 200_000, memory: int = 1 <
             exec(code, scope)
         except SystemExit as end:
             if end.code not in (None, 0):
-                raise RuntimeError(f"the program ended itself: {str(end.code)[:200]}") from None
+                words = f"the program ended itself: {str(end.code)[:200]}"
+                raise RuntimeError(words).with_traceback(end.__traceback__) from None
 
     return carry_out(Run("ok", list(notes), recorder), recorder, tape, scope, guards, text, memory, asks, perform)
 

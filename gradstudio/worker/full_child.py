@@ -7,6 +7,7 @@ reaches the console, in order and cut at the same limit as in safe mode.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import os
 import secrets
@@ -14,7 +15,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from gradstudio.worker.child import Channel, Printer, Runner
 from gradstudio.worker.messages import Run
 from gradstudio.worker.whereabouts import Whereabouts
 
+_SOON = 0.1  # seconds that printed text is collected for
 _DRAIN = 2.0  # seconds to wait for the rest of what was printed
 _LOOK = 0.5  # seconds between looks whether the window is still there
 
@@ -40,41 +41,48 @@ class FullRunner(Runner):
     def _perform(self, request: Run, printer: Printer) -> Any:
         from gradstudio.language.full import run_full
 
-        self._streams.read_by = printer
+        self._streams.begin(printer)
         try:
             return run_full(request.text, self._file, request.limits.ops, request.limits.memory)
         finally:
-            self._streams.drain()
+            self._streams.end()
 
     def _keep(self, request: Run, done: Any, trace: Any, printer: Printer) -> None:
         """Nothing: a full program is run whole every time."""
 
 
 class _Streams:
-    """Standard output and error as one pipe, read by whoever is to hear it."""
+    """Standard output and error as one pipe, read by a thread for the printer of the run under way."""
 
     def __init__(self) -> None:
-        self.read_by: Callable[[str], None] = lambda text: None
+        self._printer: Printer | None = None
+        self._lock = threading.Lock()  # of the printer
         self._read, self._write = os.pipe()
         os.dup2(self._write, 1)
         os.dup2(self._write, 2)
         sys.stdout = sys.__stdout__ = _text_to(1)  # type: ignore[misc]
         sys.stderr = sys.__stderr__ = _text_to(2)  # type: ignore[misc]
         self._mark = b""
-        self._is_drained = threading.Event()
-        threading.Thread(target=self._listen, daemon=True, name="streams").start()
+        self._is_drained, self._is_fresh = threading.Event(), threading.Event()
+        for work in (self._listen, self._tell):
+            threading.Thread(target=work, daemon=True, name="streams").start()
 
-    def drain(self) -> None:
-        """Wait until all that was printed has been read."""
+    def begin(self, printer: Printer) -> None:
+        """What is printed from now on is this printer's."""
+        with self._lock:
+            self._printer = printer
+
+    def end(self) -> None:
+        """Wait until all that was printed has been read; what comes later is nobody's."""
         for stream in (sys.stdout, sys.stderr):
-            try:
+            with contextlib.suppress(OSError, ValueError, AttributeError):  # the program closed or replaced it
                 stream.flush()
-            except (OSError, ValueError, AttributeError):
-                continue  # the program closed or replaced it
         self._is_drained.clear()
         self._mark = secrets.token_bytes(32)
         os.write(self._write, self._mark)
         self._is_drained.wait(_DRAIN)
+        with self._lock:
+            self._printer = None
 
     def _listen(self) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -84,14 +92,27 @@ class _Streams:
             mark = self._mark
             if mark and mark in held:
                 before, _, held = held.partition(mark)
-                self.read_by(decoder.decode(before))
+                self._print(decoder.decode(before))
                 self._mark = b""
                 self._is_drained.set()
-            keep = len(mark) - 1 if self._mark else 0
-            cut = max(0, len(held) - keep)
-            if cut:
-                self.read_by(decoder.decode(held[:cut]))
-                held = held[cut:]
+            cut = max(0, len(held) - (len(mark) - 1 if self._mark else 0))
+            self._print(decoder.decode(held[:cut]))
+            held = held[cut:]
+
+    def _print(self, text: str) -> None:
+        with self._lock:
+            if text and self._printer is not None:
+                self._printer(text)
+                self._is_fresh.set()
+
+    def _tell(self) -> None:
+        """A program that prints a line and then computes for a minute: the line is shown soon."""
+        while self._is_fresh.wait():
+            self._is_fresh.clear()
+            time.sleep(_SOON)
+            with self._lock:
+                if self._printer is not None:
+                    self._printer.flush()
 
 
 def _text_to(handle: int) -> io.TextIOWrapper:

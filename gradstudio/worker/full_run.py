@@ -13,6 +13,7 @@ from gradstudio.worker.process import Process
 from gradstudio.worker.whereabouts import whole_line
 
 _POLL = 0.1  # seconds between looks at a running program
+_BEGINNING = 30.0  # seconds that a process may take to be ready, which do not count as the program's
 _MARGIN = 512 << 20  # resident bytes over the limit: what the program imports
 
 
@@ -45,7 +46,7 @@ class FullRuns:
         """Run a program; ends the one before."""
         with self._lock:
             self.end()
-            self._request, self._is_running, self._since = request, True, time.monotonic()
+            self._request, self._is_running, self._since = request, True, time.monotonic() + _BEGINNING
             self._process = process = Process("full", 0, self._replied, self._ended, permission=permission)
         threading.Thread(target=self._watch, args=(process, request), daemon=True, name="gradstudio full").start()
 
@@ -81,6 +82,8 @@ class FullRuns:
             if process is not self._process or self._request is None:
                 return
             request = self._request
+            if isinstance(message, Ready):
+                self._since = time.monotonic()
             if isinstance(message, Finished) and message.run == request.run:
                 self._is_running = False
         if isinstance(message, Ready):
@@ -102,7 +105,7 @@ class FullRuns:
         with self._lock:
             if process is None or process is not self._process or not self._is_running or self._request is None:
                 return False
-            request, seconds, self._is_running = self._request, time.monotonic() - self._since, False
+            request, seconds, self._is_running = self._request, max(0.0, time.monotonic() - self._since), False
             line = process.line()
             self._gone.add(process)
             process.kill()

@@ -27,6 +27,9 @@ loaded: threads wait without spinning, and small products are not worth more tha
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _START = "import sys; sys.path += {paths!r}; from gradstudio.worker.child import main; sys.exit(main(sys.argv[1:]))"
 
+_FULL_START = f"import sys; sys.path.insert(0, {{root!r}}); import gradstudio.worker; del sys.path[0]; {_START}"
+"""The interpreter finds what it always finds, but the studio's own code comes from where the window's does."""
+
 
 def environment() -> dict[str, str]:
     """All that a child's environment holds: nothing of the user's but a number or word about threads."""
@@ -61,9 +64,9 @@ def start(
     """
     # On Windows the interpreter of a virtual environment is a small program that starts the real one as its child.
     interpreter = getattr(sys, "_base_executable", sys.executable) if sys.platform == "win32" else sys.executable
-    shut = ["-P"] if is_full else ["-I", "-S"]
+    shut, first = (["-P"], _FULL_START) if is_full else (["-I", "-S"], _START)
     around = {**os.environ} if is_full else environment()
-    command = [interpreter, *shut, "-X", "utf8", "-c", _START.format(paths=paths()), *arguments]
+    command = [interpreter, *shut, "-X", "utf8", "-c", first.format(paths=paths(), root=str(_ROOT)), *arguments]
 
     def launch() -> subprocess.Popen[bytes]:
         if sys.platform == "win32":
