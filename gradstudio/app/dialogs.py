@@ -16,9 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gradstudio.app.compare import Comparison, Side
 from gradstudio.app.fonts import mono, words
 from gradstudio.app.node_sheet import node_sheet_dialog
 from gradstudio.app.plain import label
+from gradstudio.app.theme import Colors
+from gradstudio.app.trust_dialog import TrustDialog, TrustQuestion
 from gradstudio.picture.tokens import Theme
 
 FILES = "Computations (*.grad *.py);;All files (*)"
@@ -66,6 +69,24 @@ class Dialogs:
         if answer == buttons.Save:
             return "save"
         return "discard" if answer == buttons.Discard else "cancel"
+
+    def compare(
+        self, parent: QWidget, colors: Colors, title: str, left: Side, right: Side, buttons: tuple[tuple[str, str], ...]
+    ) -> str:
+        """Two texts beside each other; the key of the button that was pressed, "" for none."""
+        dialog = Comparison(colors, title, left, right, buttons, parent)
+        dialog.exec()
+        answer = dialog.answer
+        dialog.deleteLater()
+        return answer
+
+    def allow_full(self, parent: QWidget, question: TrustQuestion, colors: Colors) -> bool:
+        """Whether a file may run as full Python."""
+        dialog = TrustDialog(question, colors, parent)
+        try:
+            return dialog.exec() == QDialog.DialogCode.Accepted
+        finally:
+            dialog.deleteLater()
 
     def about(self, parent: QWidget, lines: list[str]) -> None:
         """What the program is, and which isolation is active."""

@@ -28,6 +28,14 @@ app = typer.Typer(
 
 File = Annotated[Path, typer.Argument(help="a computation (.grad or .py)")]
 Seconds = Annotated[float, typer.Option("--seconds", min=0.01, help="how long the program may run")]
+FullPython = Annotated[
+    bool,
+    typer.Option(
+        "--full-python",
+        help="run this file as full Python, this once: it can read, change or delete any of your files, "
+        "so only for a file that you wrote or read",
+    ),
+]
 SweepNumber = Annotated[
     int | None, typer.Option("--sweep", help="which gradient() call to show, counted from 1 [default: as the window]")
 ]
@@ -64,9 +72,10 @@ def run(
         str | None, typer.Option("--json", help="write values and gradients to this file, - for here")
     ] = None,
     seconds: Seconds = LIMITS.seconds,
+    full_python: FullPython = False,
 ) -> None:
     """Run a computation; print what it prints and its gradients. The exit status is 0 only if it ran to its end."""
-    ran = program.run(file, seconds)
+    ran = program.run(file, seconds, full_python=full_python)
     is_here = json == "-"
     if ran.printed:
         stream = sys.stderr if is_here else sys.stdout
@@ -85,9 +94,9 @@ def run(
 
 
 @app.command()
-def check(file: File) -> None:
+def check(file: File, full_python: FullPython = False) -> None:
     """Check a computation without running it."""
-    checked = program.run(file, want_values=False, check_only=True)
+    checked = program.run(file, want_values=False, full_python=full_python, check_only=True)
     for problem in checked.finished.problems:
         print(program.described(checked.name, problem))
     if not checked.is_ok:
@@ -104,9 +113,10 @@ def export(
     sweep: SweepNumber = None,
     theme: ThemeName = "light",
     seconds: Seconds = LIMITS.seconds,
+    full_python: FullPython = False,
 ) -> None:
     """Run a computation and write its graph."""
-    _produce(file, to, sweep, theme, seconds)
+    _produce(file, to, sweep, theme, seconds, full_python)
 
 
 @app.command()
@@ -116,6 +126,7 @@ def report(
     sweep: SweepNumber = None,
     theme: ThemeName = "light",
     seconds: Seconds = LIMITS.seconds,
+    full_python: FullPython = False,
 ) -> None:
     """Run a computation and write a report: every node with its value and gradient."""
     from gradstudio.cli import outputs
@@ -124,13 +135,13 @@ def report(
     if not outputs.exporter(to).is_report:
         known = " ".join(suffix for format_ in EXPORTERS if format_.is_report for suffix in format_.suffixes)
         raise Refusal(f"{to}: a report ends with one of {known}; `gradstudio export` writes pictures and graphs")
-    _produce(file, to, sweep, theme, seconds)
+    _produce(file, to, sweep, theme, seconds, full_python)
 
 
-def _produce(file: Path, to: Path, sweep: int | None, theme: str, seconds: float) -> None:
+def _produce(file: Path, to: Path, sweep: int | None, theme: str, seconds: float, full_python: bool) -> None:
     from gradstudio.cli import outputs
 
-    status = outputs.produce(file, to, sweep, theme, seconds)
+    status = outputs.produce(file, to, sweep, theme, seconds, full_python)
     if status:
         raise typer.Exit(status)
     print(f"wrote {to}")

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from gradstudio.cli.terminal import Refusal, one_line, printable
 from gradstudio.diagnosis import diagnose
 from gradstudio.diagnosis.wording import count
 from gradstudio.engine.problem import Problem
+from gradstudio.language.needs import needs
 from gradstudio.studio.document import Document, DocumentError, write_atomically
 from gradstudio.studio.sweeps import labels
+from gradstudio.studio.trust import Gate, Origin
 from gradstudio.worker.client import run_once
 from gradstudio.worker.messages import Finished, Limits
+from gradstudio.worker.permission import Permission
 
 LISTED = 6
 """More sweeps than this are not all printed: of a gradient() call that ran often, only the last turn is."""
@@ -46,13 +51,36 @@ def read(file: Path) -> Document:
         raise Refusal(one_line(str(error))) from None
 
 
-def run(file: Path, seconds: float = Limits().seconds, want_values: bool = True, check_only: bool = False) -> Ran:
+def permission(document: Document, full_python: bool = False) -> Permission:
+    """How a file may run. full_python: the person has said so for this call."""
+    data = document.as_bytes("surrogatepass")
+    return Gate().may_run(data, Origin.COMMAND, document.folder, document.path, consent=full_python)
+
+
+def run(
+    file: Path,
+    seconds: float = Limits().seconds,
+    want_values: bool = True,
+    full_python: bool = False,
+    check_only: bool = False,
+) -> Ran:
     """Run a file in a worker and wait. Raises Refusal if the file cannot be read."""
     document = read(file)
-    limits = Limits(seconds=seconds)
-    finished, printed = run_once(document.text, document.folder, limits, want_values, check_only)
+    allowed, limits = permission(document, full_python), Limits(seconds=seconds)
+    finished, printed = run_once(document.text, document.folder, limits, want_values, check_only, allowed)
+    if finished.status == "refused":
+        finished = msgspec.structs.replace(finished, problems=with_way_out(document.text, finished.problems))
     notes = diagnose(finished.trace, document.text) if finished.status == "ok" and finished.trace is not None else ()
     return Ran(document.name, document.text, finished, printed, notes)
+
+
+def with_way_out(text: str, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Where full Python would run what is refused, the first refusal says how, for a person who wrote the file."""
+    if not problems or not needs(text):
+        return problems
+    first, *rest = problems
+    hint = "; ".join(part for part in (first.hint, "if you wrote this file, --full-python runs it as it is") if part)
+    return replace(first, hint=hint), *rest
 
 
 def described(name: str, problem: Problem) -> str:

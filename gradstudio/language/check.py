@@ -21,7 +21,7 @@ _HIDDEN = frozenset("\x0b\x0c\u2028\u2029\u200b\u200c\u200d\u2060\ufeff\x85") | 
 
 def check(text: str) -> tuple[ast.Module | None, tuple[Problem, ...]]:
     """Parse and check a program. The tree is None if there is any error; columns count characters."""
-    found = _too_large(text) or _hidden(text)
+    found = _too_large(text) or hidden(text)
     if found is not None:
         return None, (found,)
     try:
@@ -60,7 +60,8 @@ def _too_large(text: str) -> Problem | None:
     return None
 
 
-def _hidden(text: str) -> Problem | None:
+def hidden(text: str) -> Problem | None:
+    """The first character that could disguise code, as a problem; None if there is none."""
     for number, line in enumerate(text.split("\n"), 1):
         for column, char in enumerate(line):
             if char in _HIDDEN or (char == "\r" and column < len(line) - 1):

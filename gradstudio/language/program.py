@@ -128,8 +128,24 @@ def execute(
     recorder = Recorder(FILENAME, text, ops, LimitReached)
     tape = GradientTape(persistent=True) if ready.formula else None
     scope, guards = _scope(recorder, data, write, steps, tape, ready.dtype, ready.is_bare, not ready.has_import)
-    before = dict(scope)
     run = Run("ok", list(ready.notes), recorder)
+    return carry_out(run, recorder, tape, scope, guards, text, memory, asks, lambda: exec(code, scope))
+
+
+def carry_out(
+    run: Run,
+    recorder: Recorder,
+    tape: GradientTape | None,
+    scope: dict[str, Any],
+    guards: Guards,
+    text: str,
+    memory: int,
+    asks: bool,
+    perform: Callable[[], None],
+) -> Run:
+    """Let `perform` execute a program in its scope under the recorder, differentiate what it did not, and say how it
+    went. tape: that of a formula. asks: whether the program asks for gradients itself."""
+    before = dict(scope)
     ACTIVE.clear()
     restore()
     random.set_seed(0)
@@ -137,9 +153,9 @@ def execute(
         with recorder, watched(run.witness), _warnings_into(run.problems, text):
             if tape is not None:
                 with tape:
-                    exec(code, scope)
+                    perform()
             else:
-                exec(code, scope)
+                perform()
             run.variables = _own(scope, before)
             _record_unread(recorder)
             if guards.blanks or recorder.waiting:
@@ -203,13 +219,13 @@ def _scope(
         # but only where the program could not run without the studio anyway, so that the same file means the same.
         if name in builtins:
             if is_bare and name != "range":
-                scope[name] = _either(builtins[name], gs.member(name))
+                scope[name] = either(builtins[name], gs.member(name))
         elif name not in scope:
             scope[name] = gs.member(name)
     return scope, guards
 
 
-def _either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., Any]:
+def either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., Any]:
     """The op for a tensor or array, Python's own function for anything else."""
 
     def call(*args: Any, **kwargs: Any) -> Any:

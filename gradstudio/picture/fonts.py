@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
@@ -10,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from gradstudio.picture.model import Font
+from gradstudio.picture.visible import character
 from gradstudio.resources import resource
 
 _FILES = {"Inter": ("Inter", "otf"), "JetBrains Mono": ("JetBrainsMono", "ttf")}
 _WEIGHTS = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold"}
-_HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Cs"}
 
 
 def font_file(family: str, weight: int) -> str:
@@ -94,10 +93,7 @@ def plain(text: str, longest: int = 80) -> str:
     """A text that is safe to show: one line, hidden and direction-changing characters written out, length limited."""
     if len(text) <= longest and text.isascii() and text.isprintable():
         return text
-    shown = "".join(
-        "⏎" if c == "\n" else f"\\u{ord(c):04x}" if unicodedata.category(c) in _HIDDEN else c
-        for c in text[: longest + 1]
-    )
+    shown = "".join("⏎" if c == "\n" else character(c) for c in text[: longest + 1])
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 

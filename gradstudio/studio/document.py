@@ -73,6 +73,12 @@ class Document:
         """Where data files are looked for; None while the text has no place."""
         return self.path.parent if self.path is not None else self._data_folder
 
+    def as_bytes(self, errors: str = "strict") -> bytes:
+        """What saving would write. Raises UnicodeEncodeError for what no file can hold, unless `errors` says else."""
+        first, *lines_and_ends = self._first
+        known = lines_and_ends if self._text == first else (self._lines, self._ends)
+        return (_BOM if self._bom else b"") + line_ends.restore(self._text, *known).encode("utf-8", errors)
+
     @classmethod
     def open(cls, path: Path) -> Document:
         """Read a file. Raises DocumentError."""
@@ -134,11 +140,8 @@ class Document:
     def _write(self, path: Path, check: bool) -> None:
         if check and self.is_changed_on_disk():
             raise ChangedOnDisk(f"{path.name} was changed by another program since it was opened.")
-        first, *lines_and_ends = self._first
-        known = lines_and_ends if self._text == first else (self._lines, self._ends)
-        restored = line_ends.restore(self._text, *known)
         try:
-            data = (_BOM if self._bom else b"") + restored.encode("utf-8")
+            data = self.as_bytes()
         except UnicodeEncodeError as error:
             line = self._text.count("\n", 0, error.start) + 1
             raise DocumentError(
@@ -148,7 +151,7 @@ class Document:
             information = write_atomically(path, data)
         except OSError as error:
             raise DocumentError(f"{path.name} was not saved: {reason(error, path)}") from None
-        self._lines, self._ends = line_ends.split(restored)
+        self._lines, self._ends = line_ends.split(data.removeprefix(_BOM).decode("utf-8"))
         self._saved = self._text
         self._remember(data, information)
         self.changed.emit()

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import platformdirs
 
 from gradstudio.language.limits import FILE_BYTES
 from gradstudio.picture.fonts import plain
 from gradstudio.studio.history import History
+from gradstudio.studio.state_folder import state_folder
 from gradstudio.studio.step_names import LONGEST
 from gradstudio.studio.steps import Step, applied, reverted
 
@@ -65,11 +65,9 @@ class HistoryFiles:
 
 
 def history_path(path: Path) -> Path:
-    """Where the history of a file lies: in the folder GRADSTUDIO_STATE if set, else in the user's state folder."""
-    folder = os.environ.get("GRADSTUDIO_STATE")
-    root = Path(folder) if folder else Path(platformdirs.user_state_dir("gradstudio", appauthor=False))
+    """Where the history of a file lies."""
     name = hashlib.sha256(os.path.abspath(path).encode("utf-8", "surrogateescape")).hexdigest()  # noqa: PTH100
-    return root / "history" / f"{name}.json"
+    return state_folder() / "history" / f"{name}.json"
 
 
 def read_history(path: Path, text: str) -> History | None:

@@ -10,6 +10,7 @@ from gradstudio.engine.trace import Trace
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.layout.model import Before, Options
 from gradstudio.worker.messages import Limits
+from gradstudio.worker.permission import Permission
 
 Post = Callable[[Callable[[], None]], None]
 """Runs something soon on the listeners' thread; may be called on any thread."""
@@ -20,7 +21,7 @@ class WorkerClient(Protocol):
 
     @property
     def layers(self) -> tuple[str, ...]: ...
-    def run(self, text: str, folder: Path | None, limits: Limits) -> int: ...
+    def run(self, text: str, folder: Path | None, limits: Limits, *, permission: Permission) -> int: ...
     def fetch(self, record: int, sweep: int = -1) -> None: ...
     def draw(
         self, trace: Trace | None, text: str, sweep: int, folds: FoldState, options: Options, before: Before | None

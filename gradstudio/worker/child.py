@@ -1,7 +1,7 @@
 """The worker's own program: reads requests from one pipe, answers on another, and never touches anything else.
 
-Started as `python -I -S ... child.py ROLE READ WRITE MEMORY`: role "run" executes programs without rights, role
-"draw" computes graphs and layouts of large traces with our own code only.
+Started by start.py with main()'s arguments: role "run" executes programs without rights, role "draw" computes graphs
+and layouts of large traces with our own code only, role "full" runs one program that a person has allowed full Python.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import os
 import sys
 import threading
 import time
-from collections import deque
 from dataclasses import replace
-from typing import Any, BinaryIO
+from io import FileIO
+from typing import Any
 
 import numpy as np
 
 from gradstudio.graph.model import Graph
-from gradstudio.worker import codec
+from gradstudio.worker.channel import Channel, Printer
+from gradstudio.worker.lockdown import follow
 from gradstudio.worker.messages import (
-    Data,
     Draw,
     Drawn,
     Fetch,
@@ -28,10 +28,9 @@ from gradstudio.worker.messages import (
     Printed,
     Ready,
     Renewed,
-    Reply,
     Run,
+    Started,
     Value,
-    Wanted,
 )
 from gradstudio.worker.shelf import Shelf
 from gradstudio.worker.whereabouts import Whereabouts
@@ -45,82 +44,9 @@ for i in range(2):
 print(f"{z:.3f}", ones((2, 2)))
 """
 """Run once before the rights are dropped, so that everything a program needs is loaded."""
+_VALUE = 64 << 20  # bytes of an array that the window is sent whole
 _STACK = 256 << 20  # bytes; address space only, used as far as a program's calls go
-
-
-class Channel:
-    """The two pipes; writing is safe from any thread."""
-
-    def __init__(self, read: BinaryIO, write: BinaryIO) -> None:
-        self._read = read
-        self._write = write
-        self._lock = threading.Lock()
-        self._aside: deque[Any] = deque()  # what came while an answer was waited for
-
-    def receive(self) -> Any:
-        """The next request, None when the window has gone."""
-        return self._aside.popleft() if self._aside else self._next()
-
-    def ask(self, wanted: Wanted) -> Data | None:
-        """Ask for data files and wait for them; None when the window has gone."""
-        self.send(wanted)
-        while (message := self._next()) is not None:
-            if not isinstance(message, Data):
-                self._aside.append(message)
-            elif message.run == wanted.run:
-                return message
-        return None
-
-    def _next(self) -> Any:
-        body = codec.read_frame(self._read, codec.LARGEST_REQUEST)
-        return None if body is None else codec.request(body)
-
-    def send(self, message: Reply, largest: int = codec.LARGEST) -> bool:
-        """Write one message unless it is larger than allowed."""
-        data = codec.frame(message)
-        if len(data) > largest:
-            return False
-        with self._lock:
-            self._write.write(data)
-            self._write.flush()
-        return True
-
-
-class Printer:
-    """What a program prints, sent in pieces and cut at a limit."""
-
-    def __init__(self, channel: Channel, run: int, limit: int) -> None:
-        self._channel = channel
-        self._run = run
-        self._left = limit
-        self._parts: list[str] = []
-        self._all: list[str] = []
-        self._held = 0
-        self._sent = time.monotonic()
-
-    def __call__(self, text: str) -> None:
-        if self._left <= 0:
-            return
-        if len(text) >= self._left:
-            text = text[: self._left] + "\n… output cut\n"
-            self._left = 0
-        else:
-            self._left -= len(text)
-        self._parts.append(text)
-        self._held += len(text)
-        if self._held > 16384 or time.monotonic() - self._sent > 0.1:
-            self.flush()
-
-    def text(self) -> str:
-        """All that was sent."""
-        return "".join(self._all)
-
-    def flush(self) -> None:
-        """Send what is held."""
-        if self._parts:
-            self._all.append("".join(self._parts))
-            self._channel.send(Printed(self._run, self._all[-1]))
-        self._parts, self._held, self._sent = [], 0, time.monotonic()
+_ROOM = 384 << 20  # and what the C library sets aside for threads, used or not
 
 
 class Runner:
@@ -164,9 +90,7 @@ class Runner:
 
     def _execute(self, request: Run) -> None:
         """Execute a program and send Finished."""
-        from gradstudio.language.program import Prepared, execute, plain_value, plain_values, prepare
-        from gradstudio.language.program import Run as Done
-        from gradstudio.language.repeat import Repeat
+        from gradstudio.language.program import plain_value, plain_values
 
         self._recorder = self._last = None
         start = time.perf_counter()
@@ -175,16 +99,7 @@ class Runner:
         gc.disable()
         self._whereabouts.start()
         try:
-            done = prepare(request.text)
-            if isinstance(done, Prepared):
-                data, problems = self._shelf.fetch(request.run, done.names)
-                if problems:
-                    status = "limited" if problems[0].kind == "memory" else "error"
-                    done = Done(status, [*problems, *done.notes])
-                elif request.check_only:
-                    done = Done("ok", list(done.notes))
-                else:
-                    done = execute(done, data, printer, limits.ops, limits.steps, limits.memory)
+            done = self._perform(request, printer)
             printer.flush()
             trace = done.recorder.trace() if done.recorder is not None else None
             self._recorder, self._run = done.recorder, request.run
@@ -201,8 +116,8 @@ class Runner:
             finished = Finished(request.run, done.status, trace, tuple(done.problems), values, gradients, seconds)
             if not self._channel.send(finished, limits.reply):
                 self._channel.send(_too_large(request.run, seconds))
-            elif done.status == "ok" and done.recorder is not None and trace is not None and not done.problems:
-                self._last = (request, Repeat(request.text, done.recorder, done.witness, trace), printer.text())
+            else:
+                self._keep(request, done, trace, printer)
         except MemoryError:
             self._recorder = None
             self._channel.send(_out_of_memory(request.run, time.perf_counter() - start))
@@ -212,6 +127,28 @@ class Runner:
         if done_records(self._recorder) > 20_000:
             gc.collect()
 
+    def _perform(self, request: Run, printer: Printer) -> Any:
+        """Check the program, fetch its data and execute it; gives its Run."""
+        from gradstudio.language.program import Run as Done
+        from gradstudio.language.program import execute, prepare
+
+        ready, limits = prepare(request.text), request.limits
+        if isinstance(ready, Done):
+            return ready
+        data, problems = self._shelf.fetch(request.run, ready.names)
+        if problems:
+            return Done("limited" if problems[0].kind == "memory" else "error", [*problems, *ready.notes])
+        if request.check_only:
+            return Done("ok", list(ready.notes))
+        return execute(ready, data, printer, limits.ops, limits.steps, limits.memory)
+
+    def _keep(self, request: Run, done: Any, trace: Any, printer: Printer) -> None:
+        """Keep what a good run needs to be repeated on another input."""
+        from gradstudio.language.repeat import Repeat
+
+        if done.status == "ok" and done.recorder is not None and trace is not None and not done.problems:
+            self._last = (request, Repeat(request.text, done.recorder, done.witness, trace), printer.text())
+
     def fetch(self, request: Fetch) -> None:
         """Send a whole array of the last run."""
         array = None
@@ -220,7 +157,8 @@ class Runner:
                 array = self._recorder.value(request.record)
             else:
                 array = self._recorder.cotangent(request.sweep, request.record)
-        self._channel.send(Value(request.run, request.record, request.sweep, array))
+        if not self._channel.send(Value(request.run, request.record, request.sweep, array), _VALUE):
+            self._channel.send(Value(request.run, request.record, request.sweep, None))
 
 
 def done_records(recorder: Any) -> int:
@@ -325,48 +263,73 @@ def _touch() -> None:
     del encodings.idna
 
 
-def _serve(role: str, channel: Channel, memory: int) -> None:
-    layers: tuple[str, ...] = ()
-    whereabouts = Whereabouts()
-    if role == "run":
-        from gradstudio.worker.lockdown import drop_rights
-
-        np.seterr(all="ignore")
-        import warnings
-
-        warnings.simplefilter("ignore")
-        _touch()
-        gc.collect()
-        gc.freeze()
-        layers = drop_rights(memory + _STACK)
-        sys.setrecursionlimit(_RECURSION)
-    else:
+def _prepare(role: str, memory: int, seconds: float) -> tuple[str, ...]:
+    """Load everything, then drop the rights: of this thread, the only one so far, and so of all that it starts."""
+    if role != "run":
         import gradstudio.worker.drawing  # noqa: F401
+
+        return ()
+    import warnings
+
+    from gradstudio.worker.lockdown import drop_rights
+
+    np.seterr(all="ignore")
+    warnings.simplefilter("ignore")
+    _touch()
+    gc.collect()
+    gc.freeze()
+    return drop_rights(memory + _STACK + _ROOM, seconds)
+
+
+def _serve(role: str, channel: Channel, whereabouts: Whereabouts, layers: tuple[str, ...]) -> None:
+    np.seterr(all="ignore")  # each thread has its own
+    if role == "run":
+        sys.setrecursionlimit(_RECURSION)
+        whereabouts.begin()
     channel.send(Ready(layers))
     runner, drawer = Runner(channel, whereabouts), Drawer(channel)
+    _answer(role, channel, runner, drawer)
+
+
+def _answer(role: str, channel: Channel, runner: Runner, drawer: Drawer) -> None:
+    """Do what is asked for, until the window goes away."""
     while (request := channel.receive()) is not None:
-        if isinstance(request, Run) and role == "run":
+        if isinstance(request, Run) and role != "draw":
+            channel.send(Started(request.run))
             runner.run(request)
-        elif isinstance(request, Fetch) and role == "run":
+        elif isinstance(request, Fetch) and role != "draw":
             runner.fetch(request)
         elif isinstance(request, Draw) and role == "draw":
             drawer.draw(request)
 
 
 def main(arguments: list[str]) -> int:
-    """ROLE READ-HANDLE WRITE-HANDLE MEMORY: serve until the window goes away."""
-    role, read, write, memory = arguments[0], int(arguments[1]), int(arguments[2]), int(arguments[3])
+    """ROLE READ-HANDLE WRITE-HANDLE NOTES-HANDLE MEMORY SECONDS PARENT: serve until the window goes away.
+
+    Role "full" has FOLDER and FILE as well, and works on the main thread, as plain Python does.
+    """
+    role, (read, write, notes), memory = arguments[0], map(int, arguments[1:4]), int(arguments[4])
+    seconds, parent = float(arguments[5]), int(arguments[6])
+    if role != "full":  # that one ends what it started, too
+        follow(parent)
     if sys.platform == "win32":
         import msvcrt
 
-        read, write = msvcrt.open_osfhandle(read, os.O_RDONLY), msvcrt.open_osfhandle(write, 0)
+        binary = os.O_BINARY
+        read, write = msvcrt.open_osfhandle(read, os.O_RDONLY | binary), msvcrt.open_osfhandle(write, binary)
+        notes = msvcrt.open_osfhandle(notes, os.O_RDWR | binary)
     channel = Channel(os.fdopen(read, "rb"), os.fdopen(write, "wb"))
+    whereabouts = Whereabouts(FileIO(notes, "r+"))
+    if role == "full":
+        from gradstudio.worker.full_child import begin
+
+        runner = begin(channel, whereabouts, parent, *arguments[7:])
+        channel.send(Ready(()))
+        _answer(role, channel, runner, Drawer(channel))
+        return 0
+    layers = _prepare(role, memory, seconds)
     threading.stack_size(_STACK)
-    thread = threading.Thread(target=_serve, args=(role, channel, memory))
+    thread = threading.Thread(target=_serve, args=(role, channel, whereabouts, layers))
     thread.start()
     thread.join()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

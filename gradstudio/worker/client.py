@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 
 from gradstudio.engine.problem import Problem
-from gradstudio.engine.trace import NO_SPAN, Span, Trace
+from gradstudio.engine.trace import Span, Trace
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.language.data import FILES, shown_name
 from gradstudio.layout.model import Before, Options
 from gradstudio.worker.data_files import DataFiles
+from gradstudio.worker.full_run import FullRuns
 from gradstudio.worker.messages import (
     Data,
     Draw,
@@ -30,7 +31,9 @@ from gradstudio.worker.messages import (
     Value,
     Wanted,
 )
+from gradstudio.worker.permission import SAFE, Permission
 from gradstudio.worker.process import Process
+from gradstudio.worker.whereabouts import whole_line
 
 _POLL = 0.1  # seconds between looks at a running worker
 _READERS = 4  # threads that may wait for a disk at the same time
@@ -62,6 +65,7 @@ class Client:
         self._reading: list[int] = []  # the runs whose data files are being read
         self._asks = 0  # how often the newest run's were asked for
         self._ending: set[Process] = set()  # killed, but not gone yet
+        self._full = FullRuns(on_message)
         self._worker = self._start()
         self._spare: Process | None = None
         self._drawer: Process | None = None
@@ -75,7 +79,7 @@ class Client:
     @property
     def running(self) -> bool:
         """Whether a run is under way."""
-        return self._busy is not None
+        return self._busy is not None or self._full.is_running
 
     def run(
         self,
@@ -84,14 +88,25 @@ class Client:
         limits: Limits | None = None,
         want_values: bool = False,
         check_only: bool = False,
+        permission: Permission = SAFE,
     ) -> int:
-        """Start a run and give its number. folder: where the data files are that the text may name."""
+        """Start a run as its permission says and give its number. Raises ValueError for a paused one.
+
+        folder: where the data files are that the text may name.
+        """
+        if permission.mode == "paused":
+            raise ValueError("a paused text was about to be run")
         with self._lock:
             self._number += 1
             request = Run(self._number, text, limits or self.limits, want_values, check_only)
             self._folder, self._asks = folder, 0
             if self._busy is not None and self._is_sent:
                 self._swap()
+            self._busy = None
+            if permission.mode == "trusted":
+                self._full.start(request, permission)
+                return request.run
+            self._full.end()
             self._busy = request
             self._since = time.monotonic()
             self._is_sent = self._worker.ready.is_set()
@@ -104,7 +119,10 @@ class Client:
         """Ask for a whole array of the last run; the answer is a Value."""
         with self._lock:
             worker, request = self._worker, Fetch(self._number, record, sweep)
-        worker.send(request)
+        if self._full.is_here:
+            self._full.fetch(request)
+        else:
+            worker.send(request)
 
     def draw(
         self, trace: Trace | None, text: str, sweep: int, folds: FoldState, options: Options, before: Before | None
@@ -143,6 +161,8 @@ class Client:
 
     def stop(self) -> bool:
         """End the present run; its Finished says so. False if nothing runs."""
+        if self._full.stop():
+            return True
         with self._lock:
             request = self._busy
             if request is None:
@@ -163,6 +183,7 @@ class Client:
             process.kill()
         for process in processes:
             process.close()
+        self._full.close()
 
     # inside
 
@@ -297,7 +318,7 @@ class Client:
                 if request is None or not self._is_sent:
                     continue
                 over_time = time.monotonic() - self._since > request.limits.seconds
-                over_memory = self._worker.resident() > request.limits.memory + _MARGIN
+                over_memory = self._worker.vitals().resident > request.limits.memory + _MARGIN
                 if not (over_time or over_memory):
                     continue
                 span = _span(request, self._worker.line())
@@ -317,12 +338,7 @@ class Client:
 
 
 def _span(request: Run, line: int) -> Span:
-    """A whole line of a program, without its indentation."""
-    lines = request.text.split("\n")
-    if not 0 < line <= len(lines):
-        return NO_SPAN
-    content = lines[line - 1]
-    return line, len(content) - len(content.lstrip()), line, len(content.rstrip())
+    return whole_line(request.text, line)
 
 
 def run_once(
@@ -331,6 +347,7 @@ def run_once(
     limits: Limits | None = None,
     want_values: bool = True,
     check_only: bool = False,
+    permission: Permission = SAFE,
 ) -> tuple[Finished, str]:
     """Run a program in a worker and wait: what it gave, and what it printed. For the command line."""
     done = threading.Event()
@@ -346,7 +363,7 @@ def run_once(
 
     client = Client(receive, limits)
     try:
-        client.run(text, folder, limits, want_values, check_only)
+        client.run(text, folder, limits, want_values, check_only, permission)
         done.wait()
     finally:
         client.close()

@@ -1,12 +1,13 @@
 """Frames on a pipe: a length, then MessagePack with arrays as raw buffers, decoded against the message types.
 
-What comes from the worker is the word of a stranger: frames are capped, arrays are checked before they are built, the
-columns of a trace must agree in length, and anything else raises BadMessage.
+What comes from the worker is the word of a stranger: frames are capped, what a message would become is weighed before
+it is decoded, arrays are checked before they are built, and whatever does not fit together raises BadMessage.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -14,18 +15,18 @@ from typing import Any, BinaryIO
 import msgspec
 import numpy as np
 
-from gradstudio.engine.trace import Summaries, Trace, renewed
+from gradstudio.engine.trace import renewed
 from gradstudio.language.data import BYTES
+from gradstudio.worker.checks import BadMessage, check_drawn, check_finished, check_renewed
 from gradstudio.worker.messages import Drawn, Finished, Renewed, Reply, Request
+from gradstudio.worker.weight import too_much
 
 _HEAD = struct.Struct("<Q")
 _ARRAY = 1  # extension code
+_ARRAY_HEAD = re.compile(rb"(\|[biu]1|[<>][iu][248]|[<>]f[248]|[<>]c(?:8|16))\|(|\d{1,19}(?:,\d{1,19})*)\|")
+_LONGEST_HEAD = 700
 LARGEST = 256 << 20
 LARGEST_REQUEST = BYTES + (32 << 20)  # all data files of a program, or one trace to be drawn
-
-
-class BadMessage(Exception):
-    """The other side sent something that is not a message."""
 
 
 def _encode(value: Any) -> Any:
@@ -38,21 +39,13 @@ def _encode(value: Any) -> Any:
 
 
 def _array(data: memoryview) -> np.ndarray:
-    head = bytes(data[:200])
-    first, second = head.find(b"|"), head.find(b"|", head.find(b"|") + 1)
-    # The mark of a one-byte dtype is itself a bar: "|b1".
-    if first == 0:
-        first, second = head.find(b"|", 1), head.find(b"|", head.find(b"|", 1) + 1)
-    try:
-        dtype = np.dtype(head[:first].decode("ascii"))
-        text = head[first + 1 : second].decode("ascii")
-        shape = tuple(int(n) for n in text.split(",")) if text else ()
-    except (ValueError, TypeError, UnicodeDecodeError):
-        raise BadMessage("an array without a valid head") from None
-    if dtype.kind not in "biufc" or len(shape) > 32 or any(n < 0 for n in shape):
-        raise BadMessage("an array of an unknown kind")
-    body = data[second + 1 :]
-    if math.prod(shape) * dtype.itemsize != len(body):
+    head = _ARRAY_HEAD.match(bytes(data[:_LONGEST_HEAD]))
+    if head is None:
+        raise BadMessage("an array without a valid head")
+    dtype = np.dtype(head[1].decode())
+    shape = tuple(map(int, head[2].split(b","))) if head[2] else ()
+    body = data[head.end() :]
+    if not dtype.isnative or len(shape) > 32 or math.prod(shape) * dtype.itemsize != len(body):
         raise BadMessage("an array whose size does not fit its shape")
     return np.frombuffer(bytes(body), dtype).reshape(shape)
 
@@ -122,13 +115,13 @@ def request(body: bytes) -> Request:
 
 def reply(body: bytes) -> Reply:
     """Decode and check what a worker sent. Raises BadMessage."""
+    if field := _guarded(too_much, body):
+        raise BadMessage(f"{field} that are too many")
     message: Reply = _guarded(_replies.decode, body)
-    if isinstance(message, Finished) and message.trace is not None:
-        _check_trace(message.trace)
+    if isinstance(message, Finished):
+        check_finished(message)
     if isinstance(message, Drawn):
-        n = len(message.graph.record)
-        if len(message.layout.boxes) != n or len(message.layout.cells) != n:
-            raise BadMessage("a layout that does not fit its graph")
+        check_drawn(message)
     return message
 
 
@@ -136,68 +129,6 @@ def finished(message: Renewed, before: Finished | None) -> Finished:
     """The whole message that a Renewed stands for, given the last one of the same worker. Raises BadMessage."""
     if before is None or before.trace is None:
         raise BadMessage("a trace renewed before there was one")
-    trace = before.trace
-    _need(message.span.dtype == np.int32 and message.span.shape == trace.records.span.shape)
-    _need(len(message.flows) == len(trace.sweeps))
-    _check_summaries(message.values, len(trace.records.op))
-    for flow, sweep in zip(message.flows, trace.sweeps, strict=True):
-        _need(all(len(c) == len(sweep.edge_record) for c in (flow.edge_share, flow.edge_sign, flow.edge_rms)))
-        _check_summaries(flow.cotangents, len(sweep.record))
-    now = renewed(trace, message.span, message.values, message.flows)
+    check_renewed(message, before.trace)
+    now = renewed(before.trace, message.span, message.values, message.flows)
     return Finished(message.run, before.status, now, before.problems, seconds=message.seconds)
-
-
-def _check_trace(trace: Trace) -> None:
-    """Columns of equal length, and every index inside its table."""
-    r = trace.records
-    n = len(r.op)
-    for column in (r.kind, r.name, r.params, r.scope, r.tracked, r.sweep, r.seconds):
-        _need(column.shape == (n,))
-    _need(r.span.shape == (n, 4) and r.input_start.shape == (n + 1,) and len(r.input_text) == len(r.input_record))
-    _need(n == 0 or (r.input_start[0] == 0 and bool((np.diff(r.input_start) >= 0).all())))
-    _need(int(r.input_start[-1]) == len(r.input_record))
-    _need(r.seconds.dtype == np.float32 and bool(np.isfinite(r.seconds).all()) and bool((r.seconds >= 0).all()))
-    _within(r.op, 0, len(r.ops))
-    _within(r.name, -1, len(r.strings))
-    _within(r.params, -1, len(r.strings))
-    _within(r.input_text, -1, len(r.strings))
-    _within(r.scope, 0, len(trace.scopes))
-    _within(r.kind, 0, 5)
-    _within(r.input_record, -1, n)
-    owner = np.repeat(np.arange(n), np.diff(r.input_start))
-    _need(bool((r.input_record < owner).all()))  # only earlier records: no cycles
-    for i, scope in enumerate(trace.scopes):
-        _need(-1 <= scope.parent < i or (i == 0 and scope.parent == -1))
-    _check_summaries(r.values, n)
-    for sweep in trace.sweeps:
-        m, k = len(sweep.record), len(sweep.edge_record)
-        _within(sweep.record, 0, n)
-        _within(sweep.blocked, 0, n)
-        _within(sweep.edge_record, 0, n)
-        _need(all(-1 <= s < n for s in (*sweep.target, *sweep.sources)))
-        _need(len(sweep.target_names) == len(sweep.target))
-        _need(len(sweep.source_names) == len(sweep.connected) == len(sweep.sources))
-        _need(0 <= sweep.scope < len(trace.scopes) and 0 <= sweep.position <= n)
-        _need(all(len(c) == k for c in (sweep.edge_slot, sweep.edge_share, sweep.edge_sign, sweep.edge_rms)))
-        _check_summaries(sweep.cotangents, m)
-
-
-def _check_summaries(s: Summaries, n: int) -> None:
-    columns = (
-        s.shape, s.dtype, s.size, s.minimum, s.maximum, s.mean, s.rms,
-        s.negative, s.zero, s.positive, s.infinite, s.nan,
-    )  # fmt: skip
-    _need(all(c.shape == (n,) for c in columns))
-    _within(s.shape, 0, len(s.shapes))
-    _within(s.dtype, 0, len(s.dtypes))
-    _need(s.thumbnail_start.shape == (n + 1,) and bool((np.diff(s.thumbnail_start) >= 0).all()))
-    _need(int(s.thumbnail_start[-1]) == len(s.thumbnail))
-
-
-def _within(column: np.ndarray, low: int, high: int) -> None:
-    _need(column.dtype.kind in "iu" and (column.size == 0 or (int(column.min()) >= low and int(column.max()) < high)))
-
-
-def _need(condition: bool) -> None:
-    if not condition:
-        raise BadMessage("a trace whose columns do not fit together")

@@ -81,6 +81,12 @@ class Wanted(msgspec.Struct, frozen=True, tag=True):
     held: dict[str, bytes] = {}  # SHA-256 of the files that the worker still has, by name
 
 
+class Started(msgspec.Struct, frozen=True, tag=True):
+    """A run has been read: the sign of life that the window waits for."""
+
+    run: int
+
+
 class Printed(msgspec.Struct, frozen=True, tag=True):
     """Text the program printed, in order, as it happens."""
 
@@ -139,4 +145,4 @@ class NotDrawn(msgspec.Struct, frozen=True, tag=True):
 
 
 Request = Run | Data | Fetch | Draw
-Reply = Ready | Wanted | Printed | Finished | Renewed | Value | Drawn | NotDrawn
+Reply = Ready | Started | Wanted | Printed | Finished | Renewed | Value | Drawn | NotDrawn

@@ -6,6 +6,7 @@ import contextlib
 import os
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,27 +17,26 @@ from pathlib import Path
 import msgspec
 
 from gradstudio.worker import codec
+from gradstudio.worker.checks import BadMessage
+from gradstudio.worker.conversation import Conversation
+from gradstudio.worker.lockdown import windows
 from gradstudio.worker.messages import Draw, Finished, Ready, Renewed, Reply, Request
-from gradstudio.worker.whereabouts import noted_line
+from gradstudio.worker.permission import SAFE, Permission
+from gradstudio.worker.start import handle, start
+from gradstudio.worker.vitals import Vitals, vitals
+from gradstudio.worker.whereabouts import Notes
 
-THREADS = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OMP_WAIT_POLICY": "passive",
-}
-"""How the numerical libraries of a child use threads, unless the environment says otherwise. It is set before they are
-loaded: threads wait without spinning, and small products are not worth more than one of them."""
-
-_ROOT = Path(__file__).resolve().parent.parent.parent
-_START = "import sys; sys.path[:0] = {paths!r}; from gradstudio.worker.child import main; sys.exit(main(sys.argv[1:]))"
+_LARGEST = {"run": 80 << 20, "full": 80 << 20, "draw": 256 << 20}
+"""Bytes of one message that a child may send: what a run may answer, and a little more; a picture."""
 
 
 class Process:
-    """A child in a role ("run" or "draw").
+    """A child in a role ("run", "draw", or "full" with a permission). memory: bytes that a run may use. seconds: of
+    processor time in all.
 
     on_reply(process, message) and on_end(process) are called on the reader thread; on_end comes exactly once, however
-    the child ends.
+    the child ends. Everything that is replied has been asked for, and is safe to use. Raises OSError if no process can
+    be started.
     """
 
     def __init__(
@@ -45,43 +45,44 @@ class Process:
         memory: int,
         on_reply: Callable[[Process, Reply], None],
         on_end: Callable[[Process], None],
+        seconds: float = 3600.0,
+        permission: Permission = SAFE,
     ) -> None:
+        if (role == "full") != (permission.mode == "trusted"):
+            raise ValueError(f"no child in role {role} with a permission that is {permission.mode}")
         self.role = role
         self.ready = threading.Event()
         self.layers: tuple[str, ...] = ()
+        self.complaint = ""  # why it was ended, if it did not keep to what was agreed
         self._on_reply = on_reply
         self._on_end = on_end
         self._waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._line_at_end = 0
+        self._is_ended = False
+        self._conversation = Conversation(role)
         self._finished: Finished | None = None  # the last run's end, which the next one may only renew
         self._folder = tempfile.mkdtemp(prefix="gradstudio-")
+        self._notes = Notes(Path(self._folder))
         to_child_read, to_child_write = os.pipe()
         from_child_read, from_child_write = os.pipe()
         self._write = os.fdopen(to_child_write, "wb")
         self._read = os.fdopen(from_child_read, "rb")
-        paths = [p for p in sys.path if p and Path(p).is_dir()]
-        if str(_ROOT) not in paths:
-            paths.insert(0, str(_ROOT))
-        # An isolated interpreter, an empty folder and an environment with nothing of the user's in it but what they say
-        # of threads.
-        environment = {"LC_ALL": "C.UTF-8"} | {name: os.environ.get(name, own) for name, own in THREADS.items()}
-        if sys.platform == "win32":
-            environment["SYSTEMROOT"] = os.environ.get("SYSTEMROOT", "")
-        self._child = subprocess.Popen(
-            [
-                sys.executable, "-I", "-X", "utf8", "-c", _START.format(paths=paths),
-                role, str(to_child_read), str(from_child_write), str(memory),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd=self._folder,
-            pass_fds=(to_child_read, from_child_write),
-            close_fds=True,
-        )  # fmt: skip
-        os.close(to_child_read)
-        os.close(from_child_write)
+        place = [str(permission.folder or ""), str(permission.file or "")] if role == "full" else []
+        inherited = (to_child_read, from_child_write, self._notes.child)
+        try:
+            self._child = start(
+                [role, *(str(handle(n)) for n in inherited), str(memory), str(seconds), str(os.getpid()), *place],
+                inherited,
+                self._folder,
+                is_full=role == "full",
+            )
+        except BaseException:
+            self._let_go()
+            raise
+        finally:
+            for number in inherited:
+                os.close(number)
+        self._job = _job(self._child, memory) if role == "run" else None
         self.pid = self._child.pid
         self._writer = threading.Thread(target=self._deliver, daemon=True, name=f"gradstudio to {role}")
         self._reader = threading.Thread(target=self._listen, daemon=True, name=f"gradstudio {role}")
@@ -93,7 +94,11 @@ class Process:
         self._waiting.put(message)
 
     def kill(self) -> None:
-        """End the child at once, whatever it is doing."""
+        """End the child at once, whatever it is doing. Nothing that it has said and nobody has read counts any more."""
+        self._is_ended = True
+        if self.role == "full" and sys.platform != "win32":
+            with contextlib.suppress(OSError):  # and what it started, which may hold its pipe open
+                os.killpg(self.pid, signal.SIGKILL)
         if self._child.poll() is None:
             self._child.kill()
 
@@ -104,17 +109,13 @@ class Process:
             if thread is not threading.current_thread():
                 thread.join(seconds)
 
-    def resident(self) -> int:
-        """Bytes of memory the child holds, 0 where that cannot be known cheaply."""
-        try:
-            pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        except (OSError, ValueError, IndexError):
-            return 0
-        return pages * os.sysconf("SC_PAGESIZE")
+    def vitals(self) -> Vitals:
+        """How it is doing."""
+        return vitals(self.pid)
 
     def line(self) -> int:
         """The program's line that was running lately, 0 if unknown."""
-        return self._line_at_end or noted_line(Path(self._folder))
+        return self._line_at_end or self._notes.line()
 
     def _deliver(self) -> None:
         """Write what waits, in order; of several drawings only the newest."""
@@ -127,6 +128,7 @@ class Process:
                     newer = msgspec.structs.replace(newer, trace=message.trace)  # it counts on what is left out
                 message = newer
             try:
+                self._conversation.asked(message)
                 self._write.write(codec.frame(message))
                 self._write.flush()
             except (OSError, ValueError):
@@ -134,26 +136,50 @@ class Process:
 
     def _listen(self) -> None:
         try:
-            while (body := codec.read_frame(self._read)) is not None:
-                message = codec.reply(body)
-                if isinstance(message, Ready):
-                    self.layers = message.layers
-                    self.ready.set()
-                if isinstance(message, Renewed):
-                    message = codec.finished(message, self._finished)
-                if isinstance(message, Finished):
-                    self._finished = message
-                self._on_reply(self, message)
-        except (codec.BadMessage, OSError, ValueError):
-            pass  # a child that does not keep to the protocol is ended like one that died
+            largest = _LARGEST[self.role]
+            while (body := codec.read_frame(self._read, largest)) is not None and not self._is_ended:
+                self._on_reply(self, self._heard(body))
+        except BadMessage as error:
+            self.complaint = str(error)  # a child that does not keep to the protocol is ended
+        except (OSError, ValueError):
+            pass
         self.kill()
         self._child.wait()
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):  # whatever it started, where the system let it
+                os.killpg(self.pid, signal.SIGKILL)
+        if self._job is not None:
+            self._job.close()
         self._waiting.put(None)
         self._writer.join()
-        self._line_at_end = self.line()
+        self._line_at_end = self._notes.line()
+        self._let_go()
+        self.ready.set()
+        self._on_end(self)
+
+    def _heard(self, body: bytes) -> Reply:
+        """The message, if it is one that may come now. Raises codec.BadMessage."""
+        message = self._conversation.heard(codec.reply(body))
+        if isinstance(message, Ready):
+            self.layers = (*message.layers, *(("job",) if self._job is not None else ()))
+            self.ready.set()
+        if isinstance(message, Renewed):
+            message = codec.finished(message, self._finished)
+        if isinstance(message, Finished):
+            self._finished = message
+        return message
+
+    def _let_go(self) -> None:
+        """Of pipes, notes and folder."""
         for stream in (self._read, self._write):
             with contextlib.suppress(OSError):
                 stream.close()
+        self._notes.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-        self.ready.set()
-        self._on_end(self)
+
+
+def _job(child: subprocess.Popen[bytes], memory: int) -> windows.Job | None:
+    """Windows: the job that holds a worker."""
+    if sys.platform != "win32":
+        return None
+    return windows.hold(int(child._handle), memory + (1 << 30))

@@ -21,6 +21,8 @@ from gradstudio.app.main import make_application
 from gradstudio.app.main_window import MainWindow
 from gradstudio.app.panels.inspector import Inspector
 from gradstudio.app.panels.outline import Outline
+from gradstudio.app.theme import Colors
+from gradstudio.app.trust_dialog import TrustQuestion
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.session import Session
@@ -87,6 +89,11 @@ class Answers(Dialogs):
     def unsaved(self, parent: QWidget, name: str) -> str:
         self.asked.append(f"unsaved {name}")
         return self.answer
+
+    def allow_full(self, parent: QWidget, question: TrustQuestion, colors: Colors) -> bool:
+        self.asked.append(f"full {question.name}")
+        self.question = question
+        return self.answer == "allow"
 
     def about(self, parent: QWidget, lines: list[str]) -> None:
         self.lines = lines

@@ -18,6 +18,7 @@ from gradstudio.studio.runs import Runs
 from gradstudio.worker.client import run_once
 from gradstudio.worker.drawing import arrange
 from gradstudio.worker.messages import Drawn, Finished, Limits, Reply, Value
+from gradstudio.worker.permission import SAFE, Permission
 
 GOOD = "x = 3.0\ny = x * x\n"
 
@@ -37,7 +38,7 @@ class Worker:
         self.whole: Graph | None = None
         self.asked = threading.Condition()
 
-    def run(self, text: str, folder: Path | None, limits: Limits) -> int:
+    def run(self, text: str, folder: Path | None, limits: Limits, *, permission: Permission) -> int:
         with self.asked:
             self.texts.append(text)
             self.seconds.append(limits.seconds)
@@ -84,7 +85,7 @@ class Desk:
         self.said: list[tuple[str, object]] = []
         self.news = threading.Condition()
         self.runs = Runs(self._connect, self._post)
-        for name in ("started", "printed", "finished", "drawn", "drawing", "stale", "value", "paused", "failed"):
+        for name in ("started", "printed", "finished", "drawn", "drawing", "stale", "value", "failed"):
             getattr(self.runs, name).connect(lambda *a, name=name: self.said.append((name, a[0] if a else None)))
 
     def _connect(self, listener: Callable[[Reply], None]) -> Worker:
@@ -106,7 +107,7 @@ class Desk:
     def run(self, text: str, finished: Finished | None = None) -> None:
         """Submit and answer."""
         count = len(self.worker.texts) + 1
-        self.runs.submit(text, None)
+        self.runs.submit(text, None, SAFE)
         self.worker.wait_for(count)
         before = len(self.said)
         self.answer(finished or traced(text))

@@ -92,7 +92,7 @@ def test_a_number_dragged_after_the_file_changed_runs_with_the_new_file(window: 
         ("../a.npy", "refused", "beside the program"),
         ("/etc/passwd", "refused", "beside the program"),
         ("a.txt", "error", "only .npy, .npz and .csv"),
-        ("broken.npy", "error", "cannot be read"),
+        ("broken.npy", "error", "not in NumPy"),
     ],
 )
 @pytest.mark.parametrize("check_only", [False, True])

@@ -39,7 +39,7 @@ class Worker:
         self._listener = listener
         self._runs = self._drawings = 0
 
-    def run(self, text: str, folder: Path | None, limits: Limits) -> int:
+    def run(self, text: str, folder: Path | None, limits: Limits, **_: object) -> int:
         self._runs += 1
         data, _ = read_data(text, folder)
         done = run_program(text, data, lambda _: None, steps=200_000)
