@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from gradstudio import __version__
-from gradstudio.cli import program
+from gradstudio.cli import clock, program
 from gradstudio.cli.opening import open_window
-from gradstudio.cli.terminal import Refusal, printable, table
+from gradstudio.cli.terminal import Refusal, one_line, printable, table
 from gradstudio.worker.messages import Limits
 
 LIMITS = Limits()
@@ -75,30 +75,41 @@ def run(
     full_python: FullPython = False,
 ) -> None:
     """Run a computation; print what it prints and its gradients. The exit status is 0 only if it ran to its end."""
-    ran = program.run(file, seconds, full_python=full_python)
+    seconds = _seconds(seconds)
+    try:
+        with clock.within(seconds + clock.EXTRA):
+            ran = program.run(file, seconds, full_python=full_python)
+            lines = program.summary(ran)
+            answer = "" if json is None else program.as_json(ran)
+    except clock.Late:
+        ran = program.late(file, seconds + clock.EXTRA)
+        lines, answer = [], program.as_json(ran)
     is_here = json == "-"
     if ran.printed:
         stream = sys.stderr if is_here else sys.stdout
         stream.write(printable(ran.printed) if stream.isatty() else ran.printed)
         stream.flush()
-    if is_here:
-        print(program.as_json(ran))
-    else:
-        for line in program.summary(ran):
-            print(line)
-        if json is not None:
-            program.write(Path(json), (program.as_json(ran) + "\n").encode())
+    for line in [answer] if is_here else lines:
+        print(line)
+    if json is not None and not is_here:
+        program.write(Path(json), f"{answer}\n".encode(), ran)
     program.complain(ran)
-    if not ran.is_ok:
-        raise typer.Exit(1)
+    raise typer.Exit(ran.exit_status)
 
 
 @app.command()
 def check(file: File, full_python: FullPython = False) -> None:
     """Check a computation without running it."""
-    checked = program.run(file, want_values=False, full_python=full_python, check_only=True)
-    for problem in checked.finished.problems:
-        print(program.described(checked.name, problem))
+    try:
+        with clock.within(LIMITS.seconds + clock.EXTRA):
+            checked = program.run(file, want_values=False, full_python=full_python, check_only=True)
+    except clock.Late:
+        checked = program.late(file, LIMITS.seconds + clock.EXTRA)
+    if checked.exit_status == 2:
+        program.complain(checked)
+        raise typer.Exit(2)
+    for line in program.descriptions(checked.name, checked.finished.problems):
+        print(line)
     if not checked.is_ok:
         raise typer.Exit(1)
     print(f"{checked.name}: nothing to object to")
@@ -141,10 +152,23 @@ def report(
 def _produce(file: Path, to: Path, sweep: int | None, theme: str, seconds: float, full_python: bool) -> None:
     from gradstudio.cli import outputs
 
-    status = outputs.produce(file, to, sweep, theme, seconds, full_python)
+    seconds = _seconds(seconds)
+    try:
+        with clock.within(seconds + clock.EXTRA):
+            status = outputs.produce(file, to, sweep, theme, seconds, full_python)
+    except clock.Late:
+        program.complain(program.late(file, seconds + clock.EXTRA))
+        status = 1
     if status:
         raise typer.Exit(status)
-    print(f"wrote {to}")
+    print(f"wrote {one_line(str(to))}")
+
+
+def _seconds(asked: float) -> float:
+    try:
+        return clock.sensible(asked)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
 
 
 @app.command()

@@ -27,7 +27,7 @@ def read_regular(path: Path, limit: int, follow: bool = True) -> tuple[bytes, os
         if not stat.S_ISREG(information.st_mode):
             raise NotRead("it is a device, pipe or socket, not a file")
         if information.st_size > limit:
-            raise NotRead(f"it has {_amount(information.st_size)}; at most {_amount(limit)} are read")
+            raise NotRead(f"it has {information.st_size:,} bytes; at most {limit:,} are read")
         parts, size = [], 0
         while size <= limit and (part := os.read(handle, min(_PIECE, limit + 1 - size))):
             parts.append(part)
@@ -35,9 +35,5 @@ def read_regular(path: Path, limit: int, follow: bool = True) -> tuple[bytes, os
     finally:
         os.close(handle)
     if size > limit:
-        raise NotRead(f"it is growing past {_amount(limit)}, and no more are read")
+        raise NotRead(f"it is growing past {limit:,} bytes, and no more are read")
     return b"".join(parts), information
-
-
-def _amount(size: int) -> str:
-    return f"{size / 2**20:,.1f} MiB" if size >= 1 << 20 else f"{size:,} bytes"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.batching import Batched
 from gradstudio.engine.loading import tensors
 from gradstudio.engine.opening import Open, Waiting
 from gradstudio.engine.primitive import restore
@@ -33,6 +31,7 @@ from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, n
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.plain_values import PlainValues
 from gradstudio.language.pure import closed_builtins
 from gradstudio.language.rewrite import (
     asks_for_gradient,
@@ -326,28 +325,4 @@ def _sweep(recorder: Recorder, tape: GradientTape, target: Tensor, sources: list
 
 def plain_values(variables: dict[str, Any]) -> dict[str, object]:
     """Top-level numbers, tensors and lists of them as numbers and nested lists, for machines."""
-    found: dict[str, object] = {}
-    for name, value in variables.items():
-        plain = plain_value(value)
-        if plain is not None:
-            found[name] = plain
-    return found
-
-
-def plain_value(value: Any, depth: int = 0) -> object:
-    """A number, tensor or list of them as numbers and nested lists; complex ones as pairs; None for anything else."""
-    if isinstance(value, bool | int):
-        return value if value.bit_length() < 63 else float(value) if value.bit_length() < 1000 else math.inf
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, Tensor) and type(value.value) is Batched:
-        return None  # it stands for a whole batch, and the vmap that it belongs to is over
-    if isinstance(value, Tensor | Variable | np.ndarray | np.generic):
-        array = np.asarray(value)
-        if array.dtype.kind == "c":
-            return np.stack([array.real, array.imag], -1).tolist()
-        return array.tolist() if array.dtype.kind in "biuf" and array.size <= 10_000_000 else None
-    if isinstance(value, list | tuple) and depth < 6 and len(value) <= 100_000:
-        parts = [plain_value(v, depth + 1) for v in value]
-        return None if any(p is None for p in parts) else parts
-    return None
+    return PlainValues().of(variables)

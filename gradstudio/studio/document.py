@@ -10,16 +10,12 @@ import stat
 import tempfile
 from pathlib import Path
 
-from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
 from gradstudio.studio import line_ends
 from gradstudio.studio.events import Event
+from gradstudio.studio.reading import BOM, decoded, read_bytes
+from gradstudio.studio.reading import DocumentError as DocumentError
 
 SUFFIXES = (".grad", ".py")
-_BOM = b"\xef\xbb\xbf"
-
-
-class DocumentError(Exception):
-    """A file could not be read or written; the message is one line that says which, why and what to do."""
 
 
 class ChangedOnDisk(DocumentError):
@@ -77,15 +73,15 @@ class Document:
         """What saving would write. Raises UnicodeEncodeError for what no file can hold, unless `errors` says else."""
         first, *lines_and_ends = self._first
         known = lines_and_ends if self._text == first else (self._lines, self._ends)
-        return (_BOM if self._bom else b"") + line_ends.restore(self._text, *known).encode("utf-8", errors)
+        return (BOM if self._bom else b"") + line_ends.restore(self._text, *known).encode("utf-8", errors)
 
     @classmethod
     def open(cls, path: Path) -> Document:
         """Read a file. Raises DocumentError."""
         path = Path(os.path.abspath(path))  # noqa: PTH100 (a symbolic link keeps its own name and folder)
-        data, information = _read(path)
-        document = cls(_decoded(data, path), path)
-        document._bom = data.startswith(_BOM)
+        data, information = read_bytes(path)
+        document = cls(decoded(data, path), path)
+        document._bom = data.startswith(BOM)
         document._remember(data, information)
         return document
 
@@ -110,7 +106,7 @@ class Document:
             information = self.path.stat()
             if _stamp(information) == self._stat:
                 return False
-            data, _ = _read(self.path)
+            data, _ = read_bytes(self.path)
         except FileNotFoundError:
             return False
         except (OSError, DocumentError):
@@ -120,7 +116,7 @@ class Document:
     def accept_disk(self) -> None:
         """The person knows that the file is different now: it is not a change any more until it changes again."""
         if self.path is not None:
-            data, information = _read(self.path)
+            data, information = read_bytes(self.path)
             self._remember(data, information)
 
     def reload(self) -> None:
@@ -151,7 +147,7 @@ class Document:
             information = write_atomically(path, data)
         except OSError as error:
             raise DocumentError(f"{path.name} was not saved: {reason(error, path)}") from None
-        self._lines, self._ends = line_ends.split(data.removeprefix(_BOM).decode("utf-8"))
+        self._lines, self._ends = line_ends.split(data.removeprefix(BOM).decode("utf-8"))
         self._saved = self._text
         self._remember(data, information)
         self.changed.emit()
@@ -209,60 +205,6 @@ def _flush_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _read(path: Path) -> tuple[bytes, os.stat_result]:
-    """The bytes of a regular file, read once and never more than the limit. Raises DocumentError."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        handle = os.open(path, flags)
-    except OSError as error:
-        raise DocumentError(f"{path.name} was not opened: {reason(error, path)}") from None
-    try:
-        information = os.fstat(handle)
-        if not stat.S_ISREG(information.st_mode):
-            kind = "a folder" if stat.S_ISDIR(information.st_mode) else "a device, pipe or socket"
-            raise DocumentError(f"{path.name} was not opened: it is {kind}, not a file.")
-        if information.st_size > FILE_BYTES:
-            raise DocumentError(
-                f"{path.name} was not opened: it has {information.st_size / 2**20:.1f} MiB; "
-                f"computation files may have {FILE_BYTES >> 20} MiB."
-            )
-        parts, size = [], 0
-        while size <= FILE_BYTES and (part := os.read(handle, 1 << 20)):
-            parts.append(part)
-            size += len(part)
-    except OSError as error:
-        raise DocumentError(f"{path.name} was not opened: {reason(error, path)}") from None
-    finally:
-        os.close(handle)
-    data = b"".join(parts)
-    if len(data) > FILE_BYTES:
-        raise DocumentError(f"{path.name} was not opened: it is growing past {FILE_BYTES >> 20} MiB.")
-    return data, information
-
-
-def _decoded(data: bytes, path: Path) -> str:
-    """Strict UTF-8, byte order mark taken off, no NUL."""
-    body = data.removeprefix(_BOM)
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        raise DocumentError(
-            f"{path.name} was not opened: not UTF-8 text (byte 0x{body[error.start]:02X} in line {line}); "
-            "save it as UTF-8 in the program it comes from."
-        ) from None
-    longest = max(map(len, text.splitlines()), default=0)
-    if longest > LINE_CHARACTERS:
-        raise DocumentError(
-            f"{path.name} was not opened: a line of it has {longest:,} characters; "
-            f"lines of computation files may have {LINE_CHARACTERS:,}."
-        )
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise DocumentError(f"{path.name} was not opened: it is not text (a zero byte in line {line}).")
-    return text
 
 
 def _stamp(information: os.stat_result) -> tuple[int, int, int]:

@@ -90,7 +90,7 @@ class Runner:
 
     def _execute(self, request: Run) -> None:
         """Execute a program and send Finished."""
-        from gradstudio.language.program import plain_value, plain_values
+        from gradstudio.language.plain_values import PlainValues
 
         self._recorder = self._last = None
         start = time.perf_counter()
@@ -106,12 +106,11 @@ class Runner:
             values: dict[str, object] = {}
             gradients: tuple[dict[str, object], ...] = ()
             if request.want_values:
-                values = plain_values(done.variables)
+                plain = PlainValues()
+                values = plain.of(done.variables)
                 if done.recorder is not None:
-                    gradients = tuple(
-                        {k: None if g is None else plain_value(g) for k, g in row.items()}
-                        for row in done.recorder.gradients()
-                    )
+                    gradients = tuple(plain.gradients(row) for row in done.recorder.gradients())
+                done.problems += plain.note()
             seconds = time.perf_counter() - start
             finished = Finished(request.run, done.status, trace, tuple(done.problems), values, gradients, seconds)
             if not self._channel.send(finished, limits.reply):

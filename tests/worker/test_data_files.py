@@ -188,7 +188,7 @@ def test_all_files_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.Mon
     answer = asked(names, "load('a.csv') + load('b.csv') + load('c.csv')", tmp_path)
 
     assert list(answer.files) == ["a.csv", "b.csv"]
-    assert "at most 20 bytes" in answer.refusals["c.csv"]
+    assert "at most 20 are read" in answer.refusals["c.csv"]
     assert BYTES > 100
 
 
