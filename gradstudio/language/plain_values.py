@@ -37,7 +37,12 @@ class PlainValues:
 
     def gradients(self, row: Mapping[str, Any]) -> dict[str, object]:
         """The same for the gradients of a sweep, where None stays None."""
-        return {name: None if value is None else self._named(name, value) for name, value in row.items()}
+        found: dict[str, object] = {}
+        for name, value in row.items():
+            plain = None if value is None else self._named(name, value)
+            if value is None or plain is not None:
+                found[name] = plain
+        return found
 
     def note(self) -> tuple[Problem, ...]:
         """What was left out, as a note."""

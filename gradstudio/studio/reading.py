@@ -30,9 +30,12 @@ class NotOpened(DocumentError):
 
 def name_of(path: Path) -> str:
     """A file's name in a message: short, on one line, with nothing in it that steers a terminal or turns text."""
-    name = path.name or str(path)
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
+    shown = _printable(path.name or str(path))
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+
+
+def _printable(name: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in name)
 
 
 def read_bytes(path: Path) -> tuple[bytes, os.stat_result]:
@@ -78,11 +81,9 @@ def _why(error: OSError, path: Path) -> str:
         case errno.ENOENT | errno.ENOTDIR:
             if path.is_symlink():
                 return "it is a link to a file that is not there."
-            return (
-                "there is no such file."
-                if path.parent.is_dir()
-                else f"the folder {path.parent} does not exist any more."
-            )
+            if not path.parent.is_dir():
+                return f"the folder {_printable(str(path.parent))} does not exist any more."
+            return "there is no such file."
         case errno.EACCES | errno.EPERM:
             return "you may not read it. Change its rights, or copy it to another place."
         case errno.ELOOP:

@@ -48,7 +48,7 @@ BROKEN = {
     "twice": (tool("x = 1\nx = 2"), "not valid TOML"),
     "table twice": (block("[tool.gradstudio]\n[tool.gradstudio]"), "not valid TOML"),
     "text that does not end": (tool('x = """' + "a" * 1000), "not valid TOML"),
-    "many that do not end": (tool('x = "' * 2000), "not valid TOML"),
+    "many that do not end": (tool('x = "' * 300), "not valid TOML"),
     "date": (tool("x = 2020-13-45"), "not valid TOML"),
     "control": (tool('x = "\x01"'), "not valid TOML"),
     "escape": (tool('x = "\\q"'), "not valid TOML"),
@@ -119,9 +119,8 @@ def test_ranges_of_no_sense_are_passed_over(body: str) -> None:
 
 
 def test_a_view_of_no_sense_is_passed_over() -> None:
-    view = (
-        "{direction = [1], closed = [1, ''], opened = 3, passes = [['a', 1e9], ['a', true]], moved = [['a', nan, 1]]}"
-    )
+    lists = "passes = [['a', 1e9], ['a', true]], moved = [['a', nan, 1]]"
+    view = f"{{direction = [1], closed = [1, ''], opened = 3, {lists}}}"
 
     assert read_arrangement(tool(f"view = {view}")) == Arrangement()
 
