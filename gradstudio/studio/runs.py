@@ -121,12 +121,7 @@ class Runs:
     # what the window asks for; each returns at once
 
     def submit(
-        self,
-        text: str,
-        folder: Path | None,
-        permission: Permission,
-        is_asked: bool = False,
-        at_once: bool = False,
+        self, text: str, folder: Path | None, permission: Permission, is_asked: bool = False, at_once: bool = False
     ) -> None:
         """Run a text soon (or now if a person asked, or if so told); a newer text replaces it until then."""
         due = time.monotonic() + (0.0 if is_asked or at_once else DEBOUNCE)

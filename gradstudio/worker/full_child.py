@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from gradstudio.worker.child import Channel, Printer, Runner
-from gradstudio.worker.messages import Run
+from gradstudio.worker.messages import Ready, Run
 from gradstudio.worker.whereabouts import Whereabouts
 
 _SOON = 0.1  # seconds that printed text is collected for
@@ -129,6 +129,7 @@ def begin(channel: Channel, whereabouts: Whereabouts, window: int, folder: str, 
         os.chdir(folder)
     if sys.platform != "win32":
         threading.Thread(target=_follow, args=(window,), daemon=True, name="window").start()
+    channel.send(Ready(()))
     return runner
 
 
