@@ -17,7 +17,8 @@ from gradstudio.diagnosis.wording import count
 from gradstudio.engine.problem import Problem
 from gradstudio.language.data import read_data
 from gradstudio.language.needs import needs
-from gradstudio.studio.document import Document, DocumentError, write_atomically
+from gradstudio.studio.document import Document, DocumentError
+from gradstudio.studio.saving import write_atomically
 from gradstudio.studio.sweeps import labels
 from gradstudio.studio.trust import Gate, Origin
 from gradstudio.worker.client import Data, run_once

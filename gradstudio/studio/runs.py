@@ -98,7 +98,7 @@ class Runs:
         self.is_running = False
         self.is_drawing = False
         self.is_stale = False
-        self._post = post
+        self.post = post  # runs something soon on the listeners' thread
         self._read_data = read_data
         self._marker = marker or CrashMarker(None)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -362,7 +362,7 @@ class Runs:
             if generation == self._generation:
                 what()
 
-        self._post(said)
+        self.post(said)
 
     def _say_failed(self, message: str) -> None:
         self._tell(partial(self.failed.emit, message))

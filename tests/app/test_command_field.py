@@ -172,7 +172,7 @@ def test_operations_are_offered_once_they_can_be_added(window: MainWindow, field
 def test_examples_and_recent_files_are_opened(
     window: MainWindow, field: CommandField, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window.files.may_leave = lambda: True  # type: ignore[method-assign]
+    window.files.may_leave = lambda *_: True  # type: ignore[method-assign]
     path = tmp_path / "orbit.grad"
     path.write_text("x = 1.0\n")
     window.settings.remember(path)
