@@ -121,7 +121,7 @@ def _plain(text: str) -> Callable[[], None]:
 def _guarded(text: str) -> Callable[[], None]:
     tree, _ = check(text)
     assert tree is not None
-    code = compile(rewrite(tree, text, False), program.FILENAME, "exec")
+    code = compile(rewrite(tree, text, False, frozenset()), program.FILENAME, "exec")
 
     def run() -> None:
         recorder = Bystander()

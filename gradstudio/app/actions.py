@@ -13,6 +13,7 @@ from gradstudio.app.code_actions import CODE_ACTIONS
 from gradstudio.app.graph_actions import GRAPH
 from gradstudio.app.insert_actions import INSERT
 from gradstudio.app.left_dock import INPUTS, OPERATIONS
+from gradstudio.app.older_versions import show_older_versions
 from gradstudio.app.trust_actions import TRUST
 
 if TYPE_CHECKING:
@@ -97,6 +98,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("examples", "File", "Examples", (), lambda w: None, submenu="examples"),
     Action("save", "File", "Save", ("Ctrl+S",), lambda w: w.save_file(), starts_group=True),
     Action("save-as", "File", "Save as…", ("Ctrl+Shift+S",), lambda w: w.save_file_as()),
+    Action("older-versions", "File", "Older versions…", ("Ctrl+Alt+O",), show_older_versions),
+    Action(
+        "recovered",
+        "File",
+        "Recovered texts…",
+        ("Ctrl+Alt+R",),
+        lambda w: w.recovery.show(),
+        lambda w: bool(w.recovery.offers),
+    ),
     Action(
         "export-graph",
         "File",

@@ -22,6 +22,7 @@ from gradstudio.app.node_sheet import node_sheet_dialog
 from gradstudio.app.plain import label
 from gradstudio.app.theme import Colors
 from gradstudio.app.trust_dialog import TrustDialog, TrustQuestion
+from gradstudio.picture.fonts import plain
 from gradstudio.picture.tokens import Theme
 
 FILES = "Computations (*.grad *.py);;All files (*)"
@@ -46,21 +47,31 @@ class Dialogs:
         if not name:
             return None
         path = Path(name)
-        return path if path.suffix else path.with_suffix(".grad")
+        if path.suffix:
+            return path
+        path = path.with_suffix(".grad")  # which the system has not asked about
+        return path if not path.exists() or self.may_replace(parent, path) else None
 
     def export_path(self, parent: QWidget, title: str, proposal: Path, filters: str) -> Path | None:
         """Where to export to."""
         name, _ = QFileDialog.getSaveFileName(parent, title, str(proposal), filters)
         return Path(name) if name else None
 
+    def may_replace(self, parent: QWidget, path: Path) -> bool:
+        """Whether a file that is there already may go for the new one."""
+        box = _question(parent, f"{plain(path.name, 200)} exists already. Replace it?", "What it holds is lost then.")
+        replace = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        return box.clickedButton() is replace
+
     def unsaved(self, parent: QWidget, name: str) -> str:
         """ "save", "discard" or "cancel" for a text that differs from its file."""
-        box = QMessageBox(parent)
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle("GradStudio")
-        box.setText(f"Save the changes to {name}?")
-        box.setInformativeText("They are lost otherwise.")
+        box = _question(
+            parent,
+            f"Save the changes to {plain(name, 200)}?",
+            "Otherwise they are only kept among the older versions for 30 days.",
+        )
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
@@ -87,6 +98,10 @@ class Dialogs:
             return dialog.exec() == QDialog.DialogCode.Accepted
         finally:
             dialog.deleteLater()
+
+    def choose_text(self, dialog: QDialog) -> None:
+        """Show a list of texts to choose from, until it is closed."""
+        dialog.exec()
 
     def about(self, parent: QWidget, lines: list[str]) -> None:
         """What the program is, and which isolation is active."""
@@ -144,6 +159,17 @@ class Dialogs:
         box.addWidget(_close_button(dialog), 0, Qt.AlignmentFlag.AlignRight)
         dialog.resize(720, 600)
         dialog.exec()
+
+
+def _question(parent: QWidget, text: str, more: str) -> QMessageBox:
+    """A question in plain text, still without buttons."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setWindowTitle("GradStudio")
+    box.setText(text)
+    box.setInformativeText(more)
+    return box
 
 
 def _sheet(parent: QWidget, title: str) -> QDialog:

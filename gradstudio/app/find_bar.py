@@ -10,7 +10,7 @@ from gradstudio.app.controls import IconButton, PaintedButton
 from gradstudio.app.editor.editor import CodeEditor
 from gradstudio.app.editor.places import Span, cursor_over, place_of
 from gradstudio.app.fonts import mono, words
-from gradstudio.app.plain import label
+from gradstudio.app.plain import label, tip
 from gradstudio.app.theme import Colors
 from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.search import Query, find, replaced
@@ -258,7 +258,7 @@ class FindBar(QWidget):
         if total and not number:
             said = f"{total:,} places" if total > 1 else "one place"
         self.count.setText(self._problem or said)
-        self.count.setToolTip(self._problem)
+        self.count.setToolTip(tip(self._problem))
         is_wrong = bool(self._problem) or said == "not found"
         self.count.setStyleSheet(f"color: {self.colors.error if is_wrong else self.colors.muted};")
         self._one.setEnabled(total > 0)

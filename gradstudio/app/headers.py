@@ -10,6 +10,7 @@ from gradstudio.app.controls import IconButton
 from gradstudio.app.fonts import words
 from gradstudio.app.plain import tip
 from gradstudio.app.theme import Colors
+from gradstudio.picture.fonts import plain
 
 HEIGHT = 32
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -34,7 +35,7 @@ class Header(QWidget):
 
     def set_title(self, title: str, subtitle: str = "") -> None:
         """Change the words."""
-        self.title, self.subtitle = title, subtitle
+        self.title, self.subtitle = plain(title, 200), plain(subtitle, 200)
         self.update()
 
     def set_notes(self, notes: list[tuple[str, int, bool]]) -> None:

@@ -102,6 +102,7 @@ def leave_clipboard() -> None:
 
 def open_first(window: MainWindow, path: Path | None) -> None:
     """The file that was asked for, else the last one; the example if there is none, or if it cannot be opened."""
+    window.recovery.look()
     recent = [Path(name) for name in window.settings.recent[:1]]
     wanted = path or next((last for last in recent if last.is_file()), None)
     if wanted is not None and window.files.show(wanted):

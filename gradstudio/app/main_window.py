@@ -40,6 +40,7 @@ from gradstudio.app.panels.inspector import Inspector
 from gradstudio.app.panels.legend import Legend
 from gradstudio.app.panels.problems import Problems
 from gradstudio.app.presenter import Presenter
+from gradstudio.app.recovery_offers import RecoveryOffers
 from gradstudio.app.status_line import StatusLine
 from gradstudio.app.toolbar import Toolbar
 from gradstudio.app.trust_bar import TrustBar
@@ -102,7 +103,8 @@ class MainWindow(QMainWindow):
         self.find_bar = FindBar(self.colors, self.editor)
         self.notice = Notice(self.colors)
         self.trust_bar = TrustBar(self.colors)
-        inside = _column(self.trust_bar, self.notice, self.editor, self.find_bar)
+        self.recovery = RecoveryOffers(self)
+        inside = _column(self.trust_bar, self.recovery.bar, self.notice, self.editor, self.find_bar)
         self.code_dock = self._dock("code", "Code", inside, _AREA.LeftDockWidgetArea)
         self.code_dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         self.code_header = Header(self.colors, "", self.code_dock)
@@ -245,6 +247,7 @@ class MainWindow(QMainWindow):
             self.find_bar,
             self.notice,
             self.trust_bar,
+            self.recovery.bar,
             self.code_header,
             self.canvas_header,
             self.inspector_header,
@@ -329,8 +332,11 @@ class MainWindow(QMainWindow):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and hasattr(self, "files"):
-            self.files.check_disk()
+        if event.type() == QEvent.Type.ActivationChange and hasattr(self, "files"):
+            if self.isActiveWindow():
+                self.files.disk.look()
+            else:
+                self.session.keeper.flush()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.inputs.intake.can_take(event.mimeData()):
@@ -345,12 +351,14 @@ class MainWindow(QMainWindow):
         return None
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if not self.files.may_leave(self.close):
             event.ignore()
             return
         self.settings.geometry = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         self.settings.state = bytes(self.saveState().toHex().data()).decode("ascii")
         self.session.save_settings()
+        self.files.close()
+        self.recovery.close()
         self.presenter.close()
         self.trust.close()
         self.inputs.close_down()

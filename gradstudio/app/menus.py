@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from gradstudio.app.action import Action
 from gradstudio.app.actions import ACTIONS, MENUS
-from gradstudio.app.plain import tip
+from gradstudio.app.plain import menu_text, tip
 from gradstudio.studio.examples import examples
 
 if TYPE_CHECKING:
@@ -74,14 +74,17 @@ class Menus:
         if entry.is_checked is not None:
             action.setChecked(entry.is_checked(self._window))
         if entry.text_of is not None:
-            action.setText(entry.text_of(self._window).replace("&", "&&"))
+            text = entry.text_of(self._window)
+            action.setText(menu_text(text))
+            action.setToolTip(tip(text))
 
     def refresh_recent(self) -> None:
         """The menu of recent files."""
         menu = self._submenus["recent"]
         menu.clear()
         for name in self._window.settings.recent:
-            action = menu.addAction(name.replace("&", "&&"))
+            action = menu.addAction(menu_text(name))
+            action.setToolTip(tip(name))
             action.triggered.connect(partial(self._on_recent, Path(name)))
 
     def _add(self, entry: Action) -> None:

@@ -12,7 +12,9 @@ from gradstudio.app.controls import IconButton
 from gradstudio.app.icons import pixmap
 from gradstudio.app.plain import label
 from gradstudio.app.theme import Colors
+from gradstudio.picture.fonts import plain
 
+LONGEST = 600
 Choice = tuple[str, Callable[[], object]]
 
 
@@ -58,7 +60,7 @@ class Notice(QWidget):
     def say(self, text: str, choices: tuple[Choice, ...] = (), severity: str = "error") -> None:
         """Show one line and its buttons; each button closes the notice first."""
         self.severity = severity
-        self._text.setText(text)
+        self._text.setText(plain(text, LONGEST))
         for button in self._buttons:
             self._row.removeWidget(button)
             button.deleteLater()

@@ -16,6 +16,7 @@ from gradstudio.app.editor.hovering import SaidOfText
 from gradstudio.app.editor.marking import marks_of
 from gradstudio.app.panels.problems import Problems
 from gradstudio.app.pass_steps import PassSteps
+from gradstudio.app.plain import title_text
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span, is_missing
 from gradstudio.graph.fold_state import FoldState, close, close_pass, move_pass, open_, open_pass, stack_of
@@ -114,9 +115,9 @@ class Presenter(QObject):
 
     def _on_title_changed(self) -> None:
         document = self._session.document
-        mark = " •" if document.is_modified else ""
+        mark = " (deleted on disk) •" if document.is_gone else " •" if document.is_modified else ""
         self._window.code_header.set_title(document.name + mark)
-        self._window.setWindowTitle(f"{document.name}{mark} - GradStudio")
+        self._window.setWindowTitle(f"{title_text(document.name)}{mark} - GradStudio")
 
     # runs
 

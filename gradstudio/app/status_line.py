@@ -11,8 +11,10 @@ from gradstudio.app.fonts import words
 from gradstudio.app.icons import pixmap
 from gradstudio.app.plain import tip
 from gradstudio.app.theme import Colors
+from gradstudio.picture.fonts import plain
 
 HEIGHT = 24
+LONGEST = 300
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -53,8 +55,9 @@ class StatusLine(QWidget):
 
     def show_parts(self, icon: str, parts: list[str], severity: str = "") -> None:
         """Say something; parts[0] is the strong one."""
-        self.icon, self.parts, self.severity = icon, parts, severity
-        self.setAccessibleName(", ".join(parts))
+        self.icon, self.severity = icon, severity
+        self.parts = [plain(part, LONGEST) for part in parts]
+        self.setAccessibleName(", ".join(self.parts))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

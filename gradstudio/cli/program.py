@@ -17,8 +17,9 @@ from gradstudio.diagnosis import diagnose
 from gradstudio.diagnosis.wording import count
 from gradstudio.engine.problem import Problem
 from gradstudio.language.needs import needs
-from gradstudio.studio.document import Document, write_atomically
+from gradstudio.studio.document import Document
 from gradstudio.studio.reading import NotOpened, name_of
+from gradstudio.studio.saving import write_atomically
 from gradstudio.studio.sweeps import labels
 from gradstudio.studio.trust import Gate, Origin
 from gradstudio.worker.client import run_once

@@ -22,7 +22,7 @@ def name_scope(name: str) -> Iterator[str]:
     recorder = ACTIVE.recorder
     if recorder is not None:
         frame = sys._getframe(2)
-        recorder.enter("block", str(name)[:80], frame.f_lineno)
+        recorder.enter("block", str(name)[:80].encode("utf-8", "replace").decode(), frame.f_lineno)
     try:
         yield name
     finally:

@@ -43,7 +43,7 @@ def _columns(found: Numbers) -> list[object]:
 def _cell(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     plain = "".join(c if c.isprintable() else " " for c in text)
-    return f"'{plain}" if plain.startswith(("=", "+", "-", "@")) else plain
+    return f"'{plain}" if plain.lstrip().startswith(tuple("=+-@＝＋－＠")) else plain
 
 
 CSV = Exporter("csv", (".csv",), "Table of nodes", write, is_report=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.picture.model import Shape
+from gradstudio.picture.visible import character
 
 CUT = 12.0
 """The corner cut off data nodes."""
@@ -93,9 +94,7 @@ def plain(text: str) -> str:
 
 
 def _visible(c: str) -> str:
-    if unicodedata.category(c) in ("Cf", "Zl", "Zp"):
-        return f"\\u{ord(c):04x}"
-    return c if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff" else " "
+    return " " if unicodedata.category(c) in ("Cc", "Cs") or c in "\ufffe\uffff" else character(c)
 
 
 def paint(role: str, color: int) -> dict[str, str]:

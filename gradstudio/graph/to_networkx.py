@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import networkx as nx
 
 from gradstudio.graph.model import Graph
+
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_networkx(graph: Graph) -> nx.MultiDiGraph:
@@ -44,5 +48,6 @@ def graphml(graph: Graph) -> bytes:
     for _, attributes in found.nodes(data=True):
         for name, value in attributes.items():
             if isinstance(value, str):
-                attributes[name] = "".join(c if c >= " " or c in "\t\n\r" else "\ufffd" for c in value)
+                attributes[name] = _NOT_XML.sub("\ufffd", value)
+    found = nx.relabel_nodes(found, {name: _NOT_XML.sub("\ufffd", name) for name in found})
     return "\n".join(nx.generate_graphml(found)).encode() + b"\n"

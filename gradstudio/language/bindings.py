@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gradstudio.engine.trace import Span
+from gradstudio.language.parsing import LIVE_TOKENS, parsed
 
 BINDING = frozenset(["variable", "parameter", "function", "import"])
 """Kinds of sites that give a name to something. Beside them: "augmented" (x += 1) and "deleted", which bind without
@@ -323,10 +323,8 @@ class _MisplacedError(Exception):
 
 @lru_cache(4)
 def bindings_of(text: str) -> Bindings | None:
-    """The bindings of a program; None where it is no Python, or holds what no computation file can (a class)."""
+    """The bindings of a program; None where it is no Python, too long for a moment, or holds a class."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            return Bindings(text, ast.parse(text))
-    except (SyntaxError, ValueError, MemoryError, RecursionError, _MisplacedError):
+        return Bindings(text, parsed(text, LIVE_TOKENS))
+    except (SyntaxError, RecursionError, _MisplacedError):
         return None

@@ -1,76 +1,34 @@
 """Text -> checked syntax tree, or the problems that stop it: one line each, with its exact place."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import unicodedata
-import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Span
 from gradstudio.language import limits
-from gradstudio.language.grammar import ALLOWED, DECORATORS, MODULES, WHY, WITHHELD
-from gradstudio.language.tree import SILENT, walk
-
-_HIDDEN = frozenset("\x0b\x0c\u2028\u2029\u200b\u200c\u200d\u2060\ufeff\x85") | {
-    chr(c) for c in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0, 9), *range(14, 32))
-}
+from gradstudio.language.grammar import ALLOWED, DECORATORS, FUTURE, MODULES, WHY, WITHHELD
+from gradstudio.language.parsing import UnreadableText, parsed
+from gradstudio.language.texts import too_wide
+from gradstudio.language.tree import SILENT, bound_names
 
 
-def check(text: str) -> tuple[ast.Module | None, tuple[Problem, ...]]:
-    """Parse and check a program. The tree is None if there is any error; columns count characters."""
-    found = _too_large(text) or hidden(text)
-    if found is not None:
-        return None, (found,)
+def check(text: str, largest: int = limits.TOKENS) -> tuple[ast.Module | None, tuple[Problem, ...]]:
+    """Parse and check a program of at most so many tokens. The tree is None if there is any error; columns count
+    characters.
+    """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            tree = ast.parse(text)
+        tree = parsed(text, largest)
+    except UnreadableText as error:
+        return None, (error.problem,)
     except SyntaxError as error:
         return None, (syntax_problem(error, text),)
-    except (MemoryError, RecursionError):
-        return None, (
-            Problem("error", "limit", "the program is nested too deeply", hint="split long expressions into steps"),
-        )
-    except ValueError as error:
-        return None, (Problem("error", "syntax", str(error).splitlines()[0]),)
     problems = tuple(_refusals(tree, text.split("\n")))
     return (None if problems else tree), problems
-
-
-def _too_large(text: str) -> Problem | None:
-    if len(text) > limits.FILE_BYTES:
-        return Problem(
-            "error", "limit", f"the program has {len(text):,} characters; the limit is {limits.FILE_BYTES:,}"
-        )
-    for number, line in enumerate(text.split("\n"), 1):
-        if len(line) > limits.LINE_CHARACTERS:
-            span = (number, 0, number, 80)
-            return Problem(
-                "error",
-                "limit",
-                f"this line has {len(line):,} characters; the limit is {limits.LINE_CHARACTERS:,}",
-                span,
-            )
-    # A cheap upper bound that no honest program comes near; the parser's own cost stays linear below it.
-    if sum(map(text.count, "(),.[]{}=+-*/%<>:")) > limits.TOKENS:
-        return Problem("error", "limit", f"the program has more than {limits.TOKENS:,} symbols")
-    return None
-
-
-def hidden(text: str) -> Problem | None:
-    """The first character that could disguise code, as a problem; None if there is none."""
-    for number, line in enumerate(text.split("\n"), 1):
-        for column, char in enumerate(line):
-            if char in _HIDDEN or (char == "\r" and column < len(line) - 1):
-                span = (number, column, number, column + 1)
-                name = unicodedata.name(char, f"U+{ord(char):04X}")
-                return Problem(
-                    "error", "refused", f"a hidden character ({name}) could disguise code", span, "delete it"
-                )
-    return None
 
 
 def syntax_problem(error: SyntaxError, text: str) -> Problem:
@@ -87,6 +45,8 @@ def syntax_problem(error: SyntaxError, text: str) -> Problem:
     hint = ""
     if message == "invalid syntax" and "=" in content and content.lstrip().startswith(("if ", "while ", "elif ")):
         hint = "compare with =="
+    elif message == "too many statically nested blocks":
+        message, hint = "blocks are nested too deeply", "move the inner ones into a function"
     return Problem("error", "syntax", message[0].lower() + message[1:], (line, column, end, end_column), hint)
 
 
@@ -111,12 +71,12 @@ def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
     """What is refused, in the order of the text, 20 at most. Walks without recursion, level by level."""
     found: list[tuple[Span, str, str]] = []
     level: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]  # nodes, and the nearest place above each
-    own = cache(lambda: _bound(tree))  # most programs never need it
+    own = cache(lambda: bound_names(tree))  # most programs never need it
     count = depth = 0
     while level:
         count += len(level)
         if depth > limits.DEPTH or count > limits.NODES:
-            yield Problem("error", "limit", "the program is nested too deeply or too long", span_of(level[0][1], lines))
+            yield _too_much(span_of(level[0][1], lines), depth)
             return
         below: list[tuple[ast.AST, ast.AST]] = []
         for node, place in level:
@@ -131,6 +91,14 @@ def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
         depth += 1
     for span, message, hint in sorted(found, key=lambda f: f[0])[:20]:
         yield Problem("error", "refused", message, span, hint)
+
+
+def _too_much(span: Span, depth: int) -> Problem:
+    if depth > limits.DEPTH:
+        message, hint = f"this is more than {limits.DEPTH} levels deep", "split it into shorter steps"
+    else:
+        message, hint = f"the program has more than {limits.NODES:,} parts", "use a loop, or gs.load() for long tables"
+    return Problem("error", "limit", message, span, hint)
 
 
 def _is_harmless(node: ast.AST) -> bool:
@@ -154,26 +122,11 @@ def _is_plain(name: str) -> bool:
 _ASKED = (
     ast.Name, ast.Attribute, ast.Constant, ast.arg, ast.keyword, ast.alias, ast.FunctionDef, ast.ExceptHandler,
     ast.MatchAs, ast.MatchStar, ast.MatchValue, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.Delete,
-    ast.FormattedValue, ast.AnnAssign,
+    ast.FormattedValue, ast.AnnAssign, ast.Try,
 )  # fmt: skip
 """What _why_not() looks into; everything else that is allowed is so whatever it holds."""
 
 _QUIET = frozenset(sub for kind in ALLOWED for sub in (kind, *kind.__subclasses__())) - frozenset(_ASKED)
-
-
-def _bound(tree: ast.Module) -> set[str]:
-    """Names that the program itself gives to something."""
-    found = set()
-    for node in walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            found.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            found.add(node.name)
-        elif isinstance(node, ast.arg):
-            found.add(node.arg)
-        elif isinstance(node, ast.alias):
-            found.add(node.asname or node.name)
-    return found
 
 
 def _why_not(node: ast.AST, own: Callable[[], set[str]]) -> Iterator[tuple[str, str]]:
@@ -184,17 +137,23 @@ def _why_not(node: ast.AST, own: Callable[[], set[str]]) -> Iterator[tuple[str, 
         if len(name) > limits.IDENTIFIER:
             yield f"a name of {len(name)} characters is too long", f"the limit is {limits.IDENTIFIER}"
         plain = unicodedata.normalize("NFKC", name)
+        is_outside = isinstance(node, ast.Attribute | ast.keyword)
         if plain == "__name__" and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             continue
         if plain in WITHHELD and isinstance(node, ast.Name) and plain not in own():
             yield f"`{plain}` is not available: {WITHHELD[plain]}", ""
-        if plain.startswith("__") or plain.endswith("__") or plain.startswith("_gs"):
+        if is_outside and plain.startswith("_"):
+            yield f"`{name[:60]}` is private and not available: names with underscores in front are Python's own", ""
+        elif plain.strip("_") and (plain.startswith("__") or plain.endswith("__")):
             yield (
-                f"the name `{name}` is not available: names with double underscores are Python's own",
+                f"the name `{name[:60]}` is not available: names with double underscores are Python's own",
                 "choose another name",
             )
-        elif plain.startswith("_") and isinstance(node, ast.Attribute | ast.keyword):
-            yield f"`{name}` is private and not available", ""
+        elif plain.startswith("_gs"):
+            yield (
+                f"the name `{name[:60]}` is not available: names with _gs in front are GradStudio's own",
+                "choose another name",
+            )
     if isinstance(node, ast.Import):
         for alias in node.names:
             if alias.name not in MODULES:
@@ -202,10 +161,16 @@ def _why_not(node: ast.AST, own: Callable[[], set[str]]) -> Iterator[tuple[str, 
             elif alias.asname is None and "." in alias.name:
                 yield f"`import {alias.name}` is not available", "import the package itself"
     elif isinstance(node, ast.ImportFrom):
-        if node.level or node.module not in MODULES:
+        private = next((alias.name for alias in node.names if alias.name.startswith("_")), None)
+        if node.level == 0 and node.module == FUTURE:
+            if any(alias.name not in __future__.all_feature_names for alias in node.names):
+                yield _import(FUTURE)
+        elif node.level or node.module not in MODULES:
             yield _import(node.module or ".")
         elif any(alias.name == "*" for alias in node.names):
             yield "`import *` is not allowed: name what you need", "every op is in scope even without an import"
+        elif private is not None:
+            yield f"`{private[:60]}` is private and not available", ""
     elif isinstance(node, ast.FunctionDef):
         if not all(_is_library_decorator(decorator) for decorator in node.decorator_list):
             allowed = ", ".join(f"@gs.{name}" for name in sorted(DECORATORS))
@@ -222,6 +187,9 @@ def _why_not(node: ast.AST, own: Callable[[], set[str]]) -> Iterator[tuple[str, 
     elif isinstance(node, ast.Delete):
         if any(not isinstance(target, ast.Name | ast.Subscript) for target in node.targets):
             yield "only variables and list items can be deleted", ""
+    elif isinstance(node, ast.Try):
+        if _jumps(node.finalbody):
+            yield "return, break and continue are not allowed in `finally`: they would swallow an error", ""
     elif isinstance(node, ast.ExceptHandler):
         if node.type is None:
             yield "a bare `except:` is not allowed", "name the error, e.g. `except ValueError:`"
@@ -243,19 +211,40 @@ def _is_library_decorator(node: ast.expr) -> bool:
 
 def _import(name: str) -> tuple[str, str]:
     short = name.split(".")[0]
-    hint = "only gradstudio, numpy and math can be imported"
+    message = f"`import {name[:60]}` is not allowed in safe mode: only gradstudio, numpy and math can be imported"
+    hint = ""
     if short in ("tensorflow", "torch", "jax", "autograd"):
         hint = "write `import gradstudio as tf`: the tape has TensorFlow's interface"
     if short in MODULES and "." in name:
         hint = f"write `import {short}` and then `{short}.{name.split('.', 1)[1][:60]}`"
-    return f"`import {name[:60]}` is not allowed", hint
+    return message, hint
+
+
+def _jumps(body: list[ast.stmt]) -> bool:
+    """Whether a block can be left by return, or by a break or continue of a loop around it."""
+    waiting = [(statement, False) for statement in body]
+    while waiting:
+        node, is_looping = waiting.pop()
+        if isinstance(node, ast.Return) or (isinstance(node, ast.Break | ast.Continue) and not is_looping):
+            return True
+        if isinstance(node, ast.For | ast.While):
+            waiting += [(statement, True) for statement in node.body]
+            waiting += [(statement, is_looping) for statement in node.orelse]
+        elif not isinstance(node, ast.FunctionDef):
+            parts = [part for _, field in ast.iter_fields(node) if isinstance(field, list) for part in field]
+            blocks = [b for part in parts if isinstance(part, ast.ExceptHandler | ast.match_case) for b in part.body]
+            waiting += [(part, is_looping) for part in (*parts, *blocks) if isinstance(part, ast.stmt)]
+    return False
 
 
 def _bound_names(node: ast.AST) -> Iterator[str]:
     """Every identifier a node reads or binds, at whatever site."""
-    for field in ("id", "attr", "arg", "name", "asname"):
+    if isinstance(node, ast.alias):
+        yield from (name for name in (node.name, node.asname) if name is not None and name not in MODULES)
+        return
+    for field in ("id", "attr", "arg", "name"):
         value = getattr(node, field, None)
-        if isinstance(value, str) and not (isinstance(node, ast.alias) and field == "name" and value in MODULES):
+        if isinstance(value, str):
             yield value
     if isinstance(node, ast.Global | ast.Nonlocal):
         yield from node.names
@@ -266,9 +255,5 @@ def _format(spec: ast.expr) -> Iterator[tuple[str, str]]:
     for part in parts:
         if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
             yield "the format after `:` must be written out", "e.g. {x:.4f}"
-        elif any(int(run) > 200 for run in _digits(part.value)):
-            yield "the width in a format is at most 200", ""
-
-
-def _digits(text: str) -> list[str]:
-    return "".join(c if c.isdigit() else " " for c in text).split()
+        elif too_wide(part.value):
+            yield f"the width in a format is at most {limits.FORMAT_WIDTH}", ""

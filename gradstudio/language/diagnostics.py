@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from types import TracebackType
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import NO_SPAN, Span
 from gradstudio.language.limits import LimitReached
-from gradstudio.language.shown import message_of
+from gradstudio.language.shown import message_of, visible
 
 _SIZE = re.compile(r"Unable to allocate ([\d.]+ \w+) for an array with shape (\(.*?\)) and data type (\S+)")
+
+_MANY_CALLS = 20
 
 
 def place(trace: TracebackType | None, filename: str, lines: list[str], in_bodies: bool = False) -> Span:
@@ -42,7 +45,7 @@ def place(trace: TracebackType | None, filename: str, lines: list[str], in_bodie
 def explain(error: BaseException, filename: str, text: str, names: Iterable[str], memory: int) -> Problem:
     """The problem a failed run shows. names: what is in scope, for suggestions; memory: the limit in bytes."""
     span = place(error.__traceback__, filename, text.split("\n"), isinstance(error, RecursionError))
-    first = next(iter(message_of(error).splitlines()), "")[:300]
+    first = visible(next(iter(message_of(error).splitlines()), ""))
     budget = f"{memory / 2**30:.3g} GiB"
     if isinstance(error, LimitReached):
         return Problem("error", "limit", first, span)
@@ -58,7 +61,7 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
             )
         return Problem("error", "memory", f"needs more memory than the limit of {budget}", span)
     if isinstance(error, RecursionError):
-        return Problem("error", "limit", "a function calls itself too deeply", span, "use a loop")
+        return Problem("error", "limit", _too_deep(error.__traceback__, filename), span, "use a loop")
     if isinstance(error, ZeroDivisionError):
         return Problem("error", "error", "division by zero", span)
     if isinstance(error, OverflowError) and "out of range" in first:
@@ -67,7 +70,7 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
         return Problem("error", "error", "next() was called where no item is left", span)
     if isinstance(error, NameError):
         name = getattr(error, "name", None)
-        if isinstance(error, UnboundLocalError) or not name:
+        if isinstance(error, UnboundLocalError) or not isinstance(name, str) or not 0 < len(name) < 200:
             return Problem("error", "error", first, span)
         near = difflib.get_close_matches(name, list(names), 1)
         return Problem("error", "error", f"`{name}` is not defined", span, f"did you mean `{near[0]}`?" if near else "")
@@ -77,8 +80,24 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
         return Problem("error", "error", f"the assertion does not hold{': ' + first if first else ''}", span)
     if "integer string conversion" in first:
         return Problem("error", "error", "the integer has too many digits to be written out", span, "use a float")
+    if first == "exceptions must derive from BaseException":
+        return Problem("error", "error", "only an error can be raised, e.g. ValueError", span)
     if isinstance(error, AttributeError | ValueError | IndexError | OverflowError | RuntimeError | FileNotFoundError):
         return Problem("error", "error", first or type(error).__name__, span)
     if isinstance(error, TypeError):
         return Problem("error", "error", first or "a value of the wrong kind", span)
     return Problem("error", "error", f"{type(error).__name__}: {first}" if first else type(error).__name__, span)
+
+
+def _too_deep(trace: TracebackType | None, filename: str) -> str:
+    """Whose calls, or what values, went deeper than Python's limit."""
+    calls: Counter[str] = Counter()
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_filename == filename and code.co_name != "<module>":
+            calls[code.co_name] += 1
+        trace = trace.tb_next
+    name, count = calls.most_common(1)[0] if calls else ("", 0)
+    if count < _MANY_CALLS:
+        return "lists or iterators are nested too deeply in one another"
+    return f"{'a lambda' if name == '<lambda>' else f'{name}()'} calls itself too deeply"

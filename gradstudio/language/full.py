@@ -8,7 +8,8 @@ import linecache
 import math
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,6 +26,7 @@ from gradstudio.language.full_rewrite import rewrite_full
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.parsing import UnreadableText, parsed
 from gradstudio.language.program import FILENAME, Run, carry_out, either
 from gradstudio.language.rewrite import (
     asks_for_gradient,
@@ -39,8 +41,10 @@ from gradstudio.language.tree import walk
 def full_syntax(text: str) -> tuple[ast.Module | None, tuple[Problem, ...]]:
     """The tree of a full Python text, or what Python's parser and compiler object to."""
     try:
-        tree = ast.parse(text)
+        tree = parsed(text)
         compile(text, FILENAME, "exec", dont_inherit=True)
+    except UnreadableText as error:
+        return None, (error.problem,)
     except SyntaxError as error:
         return None, (syntax_problem(error, text),)
     except (ValueError, RecursionError, MemoryError) as error:
@@ -124,14 +128,21 @@ class _FullGuards(Guards):
         if self._is_here(depth):
             self._recorder.leave(depth)
 
-    def turn(self, depth: int) -> bool:
+    def caught(self) -> None:
+        if threading.get_ident() == self._thread:
+            super().caught()
+
+    def each(self, depth: int, items: Iterable[Any], line: int) -> Iterator[Any]:
+        iterator = iter(items)
+        self._turn(depth)
+        for item in iterator:
+            self.passes[line] += 1
+            yield item
+            self._turn(depth)
+
+    def turns(self, depth: int, line: int) -> Callable[[], bool]:
+        return self.each(depth, repeat(True), line).__next__
+
+    def _turn(self, depth: int) -> None:
         if self._is_here(depth):
             self._recorder.turn(depth)
-        return True
-
-    def each(self, depth: int, items: Iterable[Any]) -> Iterator[Any]:
-        iterator = iter(items)
-        self.turn(depth)
-        for item in iterator:
-            yield item
-            self.turn(depth)

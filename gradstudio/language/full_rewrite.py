@@ -17,11 +17,14 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def rewrite_full(tree: ast.Module, text: str, formula: bool, kept: frozenset[str]) -> ast.Module:
     """The program to run. formula: plain numbers assigned at the top become inputs, unless they are `kept`."""
-    return _FullRewriter(text.split("\n"), formula, kept).visit(tree)  # type: ignore[no-any-return]
+    return _FullRewriter(text.split("\n"), formula, kept, set()).visit(tree)  # type: ignore[no-any-return]
 
 
 class _FullRewriter(Rewriter):
     _is_plain = False  # inside a body whose loops open no scopes
+
+    def _unchain(self, items: ast.expr) -> None:
+        """Nothing is counted here."""
 
     def _inside(self, node: ast.AST, is_plain: bool) -> ast.AST:
         """Visit everything in a node that has a body of its own."""

@@ -24,6 +24,9 @@ ALLOWED = STATEMENTS + EXPRESSIONS + PARTS
 MODULES = {"gradstudio": "gs", "numpy": "np", "math": "math"}
 """Modules a file may import -> the facade it receives."""
 
+FUTURE = "__future__"
+"""Python's own switches: `from __future__ import annotations` is accepted, and does nothing here."""
+
 WHY: dict[type[ast.AST], str] = {
     ast.ClassDef: "classes are not part of a computation file: use functions and dictionaries",
     ast.AsyncFunctionDef: "async functions are not part of a computation file: use an ordinary function",
@@ -44,17 +47,23 @@ WITHHELD: dict[str, str] = {
     **dict.fromkeys(("open", "input"), 'computation files cannot read or write files; gs.load("name.npz") reads data'),
     **dict.fromkeys(("eval", "exec", "compile"), "computation files cannot run text as code"),
     **dict.fromkeys(
-        ("getattr", "setattr", "delattr", "vars", "dir", "globals", "locals", "type", "object", "super", "id", "help"),
+        "getattr setattr delattr hasattr vars dir globals locals type object super id hash help issubclass".split(),
         "computation files cannot look into Python's own objects",
     ),
     **dict.fromkeys(("classmethod", "staticmethod", "property"), "classes are not part of a computation file"),
     **dict.fromkeys(("memoryview", "bytearray", "bytes"), "use numbers, strings or arrays"),
     **dict.fromkeys(("breakpoint", "exit", "quit"), "a run ends with its last line"),
+    **dict.fromkeys(("format", "ascii"), 'write an f-string, e.g. f"{x:.3f}"'),
+    **dict.fromkeys(
+        ("BaseException", "SystemExit", "KeyboardInterrupt", "GeneratorExit"),
+        "name an ordinary error, e.g. ValueError or Exception",
+    ),
 }
 """Functions of Python that a program cannot have, and why; a program's own variable of the same name is fine."""
 
 EXCEPTIONS = (
-    ArithmeticError, AssertionError, Exception, FloatingPointError, IndexError, KeyError, LookupError, NameError,
-    OverflowError, RuntimeError, TypeError, ValueError, ZeroDivisionError,
+    ArithmeticError, AssertionError, AttributeError, Exception, FileNotFoundError, FloatingPointError, ImportError,
+    IndexError, KeyError, LookupError, MemoryError, NameError, NotImplementedError, OSError, OverflowError,
+    RecursionError, RuntimeError, StopIteration, TypeError, ValueError, ZeroDivisionError,
 )  # fmt: skip
 """What a program may raise and catch."""

@@ -5,8 +5,11 @@ They stand in the way of every loop pass, call and product, so each first asks w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,8 +23,10 @@ from gradstudio.engine.variable import Variable
 from gradstudio.language import limits
 from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade
+from gradstudio.language.iterators import UNCHAINED
 from gradstudio.language.limits import LimitReached
-from gradstudio.language.shown import Bounded, shown
+from gradstudio.language.shown import Bounded, is_short, shown
+from gradstudio.language.texts import is_modest
 
 _SHOWN = frozenset([Tensor, Variable, IndexedSlices, np.ndarray, Open])
 """Kinds of values whose names the picture shows."""
@@ -30,13 +35,19 @@ _NAMED = _SHOWN | _HOLDERS
 _MOST_NAMED = 64
 """Elements of a list up to which each gets a name from it: W[0], W[1] ..."""
 _MOST_BLANKS = 1000
+_FIRST = 16
+_BLOCK = 1000
+"""Steps that a loop takes from the budget at a time."""
 _NO_SEQUENCE = frozenset([float, Tensor, np.float64])
 """What makes no long sequence and no huge integer of anything it meets."""
-_GUARDS = "open close each turn count name input blank module attr string text mul pow shift mod".split()
+_GUARDS = "open close caught each turns count name input blank module attr string text mul pow shift mod".split()
 
 
 class Guards:
     """One run's guards."""
+
+    present: ClassVar[Guards | None] = None
+    """Those of the run under way."""
 
     def __init__(
         self,
@@ -51,6 +62,9 @@ class Guards:
         self._modules = modules
         self._left = steps
         self._steps = steps
+        self.passes: defaultdict[int, int] = defaultdict(
+            int
+        )  # line of a loop or comprehension -> how often it has run, to a block or so
         self._tape = tape  # the implicit tape of a formula
         self._dtype = dtype
         self._lists = lists  # whether a list of floats at the top of a formula is a vector
@@ -58,9 +72,20 @@ class Guards:
         self.whole_numbers: list[str] = []  # names of integer inputs of a formula
         self.blanks: list[Open] = []  # the first open values the program wrote
 
+    def busiest(self) -> tuple[int, int]:
+        """The line whose loop has run most passes so far, and how many; (0, 0) if there was none. For any thread."""
+        return max(self.passes.copy().items(), key=itemgetter(1), default=(0, 0))
+
+    def where(self) -> str:
+        """Where most of the steps went, to be added to the message of a limit; "" where no loop stands out."""
+        line, times = self.busiest()
+        return f": line {line} had run {times:,} times" if times > 1 and 2 * times >= self._steps - self._left else ""
+
     def names(self) -> dict[str, Any]:
         """What rewrite.py writes, and what stands behind it."""
-        return {"_gs_type": type, "_gs_kinds": _NAMED} | {f"_gs_{name}": getattr(self, name) for name in _GUARDS}
+        guards = {f"_gs_{name}": getattr(self, name) for name in _GUARDS}
+        kinds = {f"_gs_{name}": kind for name, kind in UNCHAINED.items()}
+        return {"_gs_type": type, "_gs_kinds": _NAMED, **kinds, **guards}
 
     # scopes and steps
 
@@ -76,33 +101,62 @@ class Guards:
         """It ends, however it does."""
         self._recorder.leave(depth)
 
-    def each(self, depth: int, items: Iterable[Any]) -> Iterator[Any]:
-        """The turns of a for loop; taking an item belongs to the pass that it is for."""
+    def caught(self) -> None:
+        """The program goes on after an error."""
+        self._recorder.mend()
+
+    def each(self, depth: int, items: Iterable[Any], line: int) -> Iterator[Any]:
+        """The turns of a for loop in a line; taking an item belongs to the pass that it is for."""
         iterator = iter(items)
         turn = self._recorder.turn
-        self.turn(depth)
-        for item in iterator:
-            yield item
-            self._left -= 1
-            if self._left < 0:
-                self._stop()
-            turn(depth)
-
-    def turn(self, depth: int) -> bool:
-        """One more turn of a loop begins; a while loop's condition is evaluated in it."""
-        self._left -= 1
         if self._left < 0:
             self._stop()
-        self._recorder.turn(depth)
-        return True
+        left = unpaid = _FIRST
+        turn(depth)
+        try:
+            for item in iterator:
+                if not left:
+                    left, unpaid = self._block(line, unpaid), 0
+                left -= 1
+                yield item
+                turn(depth)
+        finally:
+            if left != unpaid:
+                self._left += left - unpaid
+                self.passes[line] += unpaid - left
 
-    def count(self, items: Iterable[Any]) -> Iterator[Any]:
-        """The items of a comprehension."""
-        for item in items:
-            self._left -= 1
-            if self._left < 0:
-                self._stop()
-            yield item
+    def turns(self, depth: int, line: int) -> Callable[[], bool]:
+        """What a while loop calls for each turn; its condition is evaluated in it."""
+        return self.each(depth, repeat(True), line).__next__
+
+    def count(self, items: Iterable[Any], line: int) -> Iterator[Any]:
+        """The items of a comprehension in a line."""
+        if self._left < 0:
+            self._stop()
+        left = unpaid = _FIRST
+        try:
+            for item in items:
+                if not left:
+                    left, unpaid = self._block(line, unpaid), 0
+                left -= 1
+                yield item
+        finally:
+            if left != unpaid:
+                self._left += left - unpaid
+                self.passes[line] += unpaid - left
+
+    # A loop pays for its first steps when it ends, and takes more from the budget in blocks, so that a pass costs no
+    # more than counting a local number down. What is taken counts as passes of its line at once: so another thread can
+    # read how often a line has run.
+
+    def _block(self, line: int, unpaid: int) -> int:
+        """Take more steps, and pay the first ones. Raises LimitReached where the budget is empty."""
+        block = min(self._left - unpaid, _BLOCK)
+        if block <= 0:
+            self._stop()
+        self._left -= unpaid + block
+        self.passes[line] += unpaid + block
+        return block
 
     def _stop(self) -> None:
         raise LimitReached(f"stopped after {self._steps:,} loop passes and calls")
@@ -159,9 +213,7 @@ class Guards:
             return shown(value)
         if conversion == ord("a"):
             return ascii(shown(value))[1:-1]
-        if conversion == ord("s") or isinstance(value, list | tuple | dict | set | BaseException) or callable(value):
-            return shown(value, top=True)
-        return value
+        return shown(value, top=True) if conversion == ord("s") or not is_short(value) else value
 
     def mul(self, a: Any, b: Any) -> Any:
         """a * b without building huge integers or sequences."""
@@ -186,20 +238,25 @@ class Guards:
 
     def shift(self, a: Any, b: Any) -> Any:
         """a << b without building huge integers."""
-        if isinstance(b, int) and b > limits.INT_BITS:
+        if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() + b > limits.INT_BITS:
             raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits")
         return a << b
 
     def mod(self, a: Any, b: Any) -> Any:
         """a % b; text formatting only with written-out, modest widths."""
         if type(a) not in _NO_SEQUENCE and isinstance(a, str):
-            digits = "".join(c if c.isdigit() else " " for c in a).split()
-            if any(int(run) > 200 for run in digits) or "*" in a:
-                raise ValueError("the width in a format is at most 200")
+            if not is_modest(a):
+                raise ValueError(f"the width in a format is a written number, at most {limits.FORMAT_WIDTH}")
             parts = b.values() if isinstance(b, dict) else b if isinstance(b, tuple) else (b,)
-            short = tuple(Bounded(p) if isinstance(p, list | tuple | dict | set | BaseException) else p for p in parts)
+            short = tuple(p if is_short(p) else Bounded(p) for p in parts)
             return a % (dict(zip(b, short, strict=True)) if isinstance(b, dict) else short)
         return a % b
+
+
+def busiest() -> tuple[int, int]:
+    """Guards.busiest() of the run under way, for a thread that looks on; (0, 0) if nothing runs."""
+    guards = Guards.present
+    return (0, 0) if guards is None else guards.busiest()
 
 
 def _is_floating(value: Any) -> bool:

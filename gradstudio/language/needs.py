@@ -7,8 +7,9 @@ import importlib.util
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gradstudio.language.check import check, hidden
+from gradstudio.language.check import check
 from gradstudio.language.grammar import MODULES
+from gradstudio.language.parsing import parsed
 from gradstudio.language.tree import walk
 
 
@@ -27,11 +28,11 @@ def needs(text: str) -> tuple[Need, ...]:
     It helps no text that is safe, does not parse, is too large, hides characters, or imports what is not installed.
     """
     tree, problems = check(text)
-    if tree is not None or hidden(text) is not None or any(p.kind != "refused" or p.span[0] < 1 for p in problems):
+    if tree is not None or any(p.kind != "refused" or p.span[0] < 1 for p in problems):
         return ()
     try:
-        nodes = walk(ast.parse(text))
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        nodes = walk(parsed(text))
+    except SyntaxError:
         return ()
     if not all(_is_there(node) and not _is_ours(node) for node in nodes):
         return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import Any
 
@@ -31,6 +31,7 @@ from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, n
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.parsing import too_deep
 from gradstudio.language.plain_values import PlainValues
 from gradstudio.language.pure import closed_builtins
 from gradstudio.language.rewrite import (
@@ -107,10 +108,8 @@ def prepare(text: str) -> Prepared | Run:
         code = compile(rewrite(tree, text, formula, changed_in_place(nodes)), FILENAME, "exec", dont_inherit=True)
     except SyntaxError as error:
         return Run("error", [syntax_problem(error, text), *notes])
-    except (ValueError, TypeError, RecursionError, MemoryError) as error:
-        return Run(
-            "error", [Problem("error", "syntax", next(iter(str(error).splitlines()), "too deeply nested")), *notes]
-        )
+    except (RecursionError, MemoryError):
+        return Run("refused", [too_deep(text), *notes])
     return Prepared(text, code, np.dtype(header.precision), notes, names, formula, is_bare, has_import, asks)
 
 
@@ -148,6 +147,7 @@ def carry_out(
     ACTIVE.clear()
     restore()
     random.set_seed(0)
+    Guards.present = guards
     try:
         with recorder, watched(run.witness), _warnings_into(run.problems, text):
             if tape is not None:
@@ -169,12 +169,16 @@ def carry_out(
         span = place(ended.__traceback__, FILENAME, text.split("\n"))
         run.problems += open_problems(recorder, guards.blanks, ended, span)
     except BaseException as error:
+        recorder.mend()
         run.variables = _own(scope, before)
         names = [name for name in (*scope, *scope["__builtins__"]) if not name.startswith("_gs")]
         problem = explain(error, FILENAME, text, names, memory)
+        if isinstance(error, LimitReached):
+            problem = replace(problem, message=f"{problem.message}{guards.where()}")
         run.problems.insert(0, problem)
         run.status = "limited" if problem.kind in ("limit", "memory") else "error"
     finally:
+        Guards.present = None
         ACTIVE.clear()
         recorder.leave(0)
     return run
@@ -272,14 +276,9 @@ def _differentiate(recorder: Recorder, tape: GradientTape, guards: Guards, run: 
         _sweep(recorder, tape, target, sources, run)
     elif guards.whole_numbers and not sources:
         name = guards.whole_numbers[0]
-        run.problems.append(
-            Problem(
-                "info",
-                "none",
-                f"`{name}` is an integer, which has no gradient",
-                hint=f"write {name} = {run.variables.get(name, 1)}.0 to get its gradient",
-            )
-        )
+        value = run.variables.get(name, 1)
+        hint = f"write {name} = {value}.0 to get its gradient" if type(value) is int and abs(value) < 10**15 else ""
+        run.problems.append(Problem("info", "none", f"`{name}` is an integer, which has no gradient", hint=hint))
 
 
 def _differentiate_last_tape(recorder: Recorder, run: Run) -> None:

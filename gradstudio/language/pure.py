@@ -7,29 +7,31 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from gradstudio.language.grammar import EXCEPTIONS
+from gradstudio.language.iterators import CHAINED
 from gradstudio.language.limits import INT_BITS
-from gradstudio.language.shown import shown
+from gradstudio.language.shown import sendable, shown
 
 _AS_THEY_ARE = (
-    "abs all any bin bool callable chr complex dict divmod enumerate filter float frozenset hex int isinstance len "
-    "list map max min oct ord range reversed round set slice sorted str sum tuple zip True False None"
+    "abs all any bin bool callable chr complex dict divmod float frozenset hex int isinstance len list max min oct "
+    "ord range reversed round set slice sorted str sum tuple True False None"
 ).split()
 _OWN = ("iter", "next", "pow", "print", "repr")
 
 
 def builtin_names() -> tuple[str, ...]:
     """Builtins a program has, print included."""
-    return tuple(sorted([*(n for n in _AS_THEY_ARE if n[0].islower()), *_OWN]))
+    return tuple(sorted([*(n for n in _AS_THEY_ARE if n[0].islower()), *CHAINED, *_OWN]))
 
 
 def closed_builtins(write: Callable[[str], None]) -> dict[str, Any]:
     """The __builtins__ of a program; write receives what it prints."""
     members: dict[str, Any] = {name: getattr(builtins, name) for name in _AS_THEY_ARE if hasattr(builtins, name)}
+    members.update(CHAINED)
     members.update({error.__name__: error for error in EXCEPTIONS})
 
     def show(*values: Any, sep: str | None = " ", end: str | None = "\n", flush: bool = False) -> None:
         text = (" " if sep is None else str(sep)).join(shown(v, top=True) for v in values)
-        write(text + ("\n" if end is None else str(end)))
+        write(sendable(text + ("\n" if end is None else str(end))))
 
     for name, function in (("print", show), ("repr", shown_alone), ("pow", _power), ("iter", _iter), ("next", _next)):
         function.__name__ = function.__qualname__ = name

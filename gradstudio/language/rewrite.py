@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from gradstudio.language.grammar import MODULES
-from gradstudio.language.tree import placed, walk
+from gradstudio.language.grammar import FUTURE, MODULES
+from gradstudio.language.iterators import UNCHAINED
+from gradstudio.language.tree import bound_names, placed, walk
 
 _GUARDED: dict[type[ast.operator], str] = {
     ast.Mult: "mul",
@@ -76,7 +77,8 @@ def changed_in_place(nodes: Iterable[ast.AST]) -> frozenset[str]:
 
 def rewrite(tree: ast.Module, text: str, formula: bool, kept: frozenset[str]) -> ast.Module:
     """The guarded program. formula: plain numbers assigned at the top become inputs, unless they are `kept`."""
-    return Rewriter(text.split("\n"), formula, kept).visit(tree)  # type: ignore[no-any-return]
+    own = bound_names(tree) if any(f"{name}(" in text for name in UNCHAINED) else set()
+    return Rewriter(text.split("\n"), formula, kept, own).visit(tree)  # type: ignore[no-any-return]
 
 
 def _is_float(node: ast.expr) -> bool:
@@ -87,12 +89,13 @@ def _is_float(node: ast.expr) -> bool:
 class Rewriter(ast.NodeTransformer):
     """Puts all guards in. language/full_rewrite.py leaves out those that only keep a program safe."""
 
-    def __init__(self, lines: list[str], formula: bool, kept: frozenset[str]) -> None:
+    def __init__(self, lines: list[str], formula: bool, kept: frozenset[str], own: set[str]) -> None:
         self._lines = lines
         self._formula = formula
         self._kept = kept
         self._depth = 0  # inside functions and loops
         self._serial = 0
+        self._own = own  # names that the program itself gives to something
 
     # pieces
 
@@ -126,6 +129,7 @@ class Rewriter(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> list[ast.stmt]:
         names = self._naming(node, node.target)
+        self._unchain(node.iter)
         node.iter = self.visit(node.iter)
         node.target = self.visit(node.target)
         self._depth += 1
@@ -134,7 +138,7 @@ class Rewriter(ast.NodeTransformer):
         node.orelse = self._block(node.orelse)
 
         def body(token: ast.expr) -> list[ast.stmt]:
-            node.iter = self._call(node.iter, "each", token, node.iter)
+            node.iter = self._call(node.iter, "each", token, node.iter, self._constant(node, node.lineno))
             return [node]
 
         return self._scoped(node, "loop", self._head(node), body)
@@ -147,9 +151,12 @@ class Rewriter(ast.NodeTransformer):
         node.orelse = self._block(node.orelse)
 
         def body(token: ast.expr) -> list[ast.stmt]:
-            turn = self._call(node.test, "turn", token)
+            name = f"_gs{self._serial}_turn"
+            turns = self._call(node.test, "turns", token, self._constant(node, node.lineno))
+            bind = placed(ast.Assign([placed(ast.Name(name, ast.Store()), node)], turns), node)
+            turn = placed(ast.Call(placed(ast.Name(name, ast.Load()), node.test), [], []), node.test)
             node.test = placed(ast.BoolOp(ast.And(), [turn, node.test]), node.test)
-            return [node]
+            return [bind, node]
 
         return self._scoped(node, "loop", self._head(node), body)
 
@@ -169,6 +176,11 @@ class Rewriter(ast.NodeTransformer):
         node.body = [*scoping, *self._scoped(node, "call", node.name, lambda token: inner)]
         return node
 
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
+        self.generic_visit(node)
+        node.body = [placed(ast.Expr(self._call(node, "caught")), node), *node.body]
+        return node
+
     def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
         self._depth += 1
         node.body = self.visit(node.body)
@@ -176,9 +188,18 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.comprehension:
+        self._unchain(node.iter)
         self.generic_visit(node)
-        node.iter = self._call(node.iter, "count", node.iter)
+        node.iter = self._call(node.iter, "count", node.iter, self._constant(node.iter, node.iter.lineno))
         return node
+
+    def _unchain(self, items: ast.expr) -> None:
+        """`for a in zip(x, y)`: nothing else can hold this iterator, so it need not be counted."""
+        while isinstance(items, ast.Call) and isinstance(items.func, ast.Name):
+            if items.func.id not in UNCHAINED or items.func.id in self._own or not items.args:
+                return
+            items.func.id = f"_gs_{items.func.id}"
+            items = items.args[0]
 
     def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
         out: list[ast.stmt] = []
@@ -255,6 +276,8 @@ class Rewriter(ast.NodeTransformer):
         return [self._bind(node, alias.asname or alias.name, MODULES[alias.name], None) for alias in node.names]
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.stmt]:
+        if node.module == FUTURE:
+            return [placed(ast.Pass(), node)]
         facade = MODULES[node.module or ""]
         return [self._bind(node, alias.asname or alias.name, facade, alias.name) for alias in node.names]
 

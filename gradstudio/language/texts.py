@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from gradstudio.language.limits import LENGTH
+from gradstudio.language.limits import FORMAT_WIDTH, LENGTH
 
 WORDS = frozenset(["join", "replace", "ljust", "rjust", "center", "zfill"])
+
+
+_PERCENT = re.compile(r"%(?:\([^()]*\))?[#0\- +]*(\*|\d*)(?:\.(\*|\d*))?")
+
+
+def too_wide(specification: str) -> bool:
+    """Whether what stands behind the colon of a format asks for a width or precision above the limit."""
+    return any(len(run) > 3 or int(run) > FORMAT_WIDTH for run in re.findall(r"\d+", specification))
+
+
+def is_modest(template: str) -> bool:
+    """Whether every width and precision of a template for % is written out, and within the limit."""
+    return not any(
+        run == "*" or len(run) > 3 or (run and int(run) > FORMAT_WIDTH)
+        for found in _PERCENT.findall(template)
+        for run in found
+    )
 
 
 def words(text: str, name: str) -> Callable[..., str]:

@@ -30,3 +30,18 @@ def placed(new: Node, at: ast.AST) -> Node:
     new.end_lineno = at.end_lineno  # type: ignore[attr-defined]
     new.end_col_offset = at.end_col_offset  # type: ignore[attr-defined]
     return new
+
+
+def bound_names(tree: ast.Module) -> set[str]:
+    """Names that the program itself gives to something."""
+    found = set()
+    for node in walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            found.add(node.name)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        elif isinstance(node, ast.alias):
+            found.add(node.asname or node.name)
+    return found

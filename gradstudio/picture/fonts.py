@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.picture.model import Font
-from gradstudio.picture.visible import character
+from gradstudio.picture.visible import spelled
 from gradstudio.resources import resource
 
 _FILES = {"Inter": ("Inter", "otf"), "JetBrains Mono": ("JetBrainsMono", "ttf")}
@@ -93,7 +93,7 @@ def plain(text: str, longest: int = 80) -> str:
     """A text that is safe to show: one line, hidden and direction-changing characters written out, length limited."""
     if len(text) <= longest and text.isascii() and text.isprintable():
         return text
-    shown = "".join("⏎" if c == "\n" else character(c) for c in text[: longest + 1])
+    shown = "".join(spelled(text[: longest + 1]))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 

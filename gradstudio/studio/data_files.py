@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from pathlib import Path
 
 from gradstudio.language.data import BYTES, data_names, is_plain_name
-from gradstudio.studio.document import DocumentError, reason, write_atomically
+from gradstudio.studio.document import DocumentError
+from gradstudio.studio.reasons import reason
+from gradstudio.studio.saving import write_atomically
+
+Stamps = tuple[tuple[int, int, int] | None, ...]
+_LOAD = re.compile(r"""\bload\(\s*["']([^"'\n\\]{1,255})["']""")
+_WATCHED = 32  # places in a text where files are named
 
 
 def left_behind(text: str, before: Path | None, after: Path | None) -> tuple[str, ...]:
@@ -14,6 +22,26 @@ def left_behind(text: str, before: Path | None, after: Path | None) -> tuple[str
         return ()
     names = [name for name in data_names(text) if is_plain_name(name)]
     return tuple(name for name in names if (before / name).is_file() and not (after / name).exists())
+
+
+def files_named(text: str, folder: Path | None) -> tuple[Path, ...]:
+    """Files that a text seems to read, by a look that parses nothing: enough to know what to watch."""
+    if folder is None:
+        return ()
+    names = dict.fromkeys(found[1] for found in islice(_LOAD.finditer(text), _WATCHED))
+    return tuple(folder / name for name in names if is_plain_name(name))
+
+
+def stamps(paths: tuple[Path, ...]) -> Stamps:
+    """By what a look at files sees that one of them may be another; None for those that are not there."""
+    found: list[tuple[int, int, int] | None] = []
+    for path in paths:
+        try:
+            information = path.stat()
+            found.append((information.st_mtime_ns, information.st_size, information.st_ino))
+        except (OSError, ValueError):
+            found.append(None)
+    return tuple(found)
 
 
 def copy(names: tuple[str, ...], before: Path, after: Path) -> None:

@@ -14,10 +14,12 @@ import numpy as np
 from gradstudio.engine import loading
 from gradstudio.engine.regular_file import NotRead, read_regular
 from gradstudio.language.data import BYTES, is_plain_name
-from gradstudio.studio.document import DocumentError, reason, write_atomically
+from gradstudio.studio.document import DocumentError
 from gradstudio.studio.edits.input_place import valid_name
 from gradstudio.studio.ports import Post
 from gradstudio.studio.reading import name_of
+from gradstudio.studio.reasons import reason
+from gradstudio.studio.saving import write_atomically
 
 SUFFIXES = (".npy", ".npz", ".csv")
 log = logging.getLogger(__name__)

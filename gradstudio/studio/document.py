@@ -2,24 +2,126 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import os
-import stat
-import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from gradstudio.studio import line_ends
 from gradstudio.studio.events import Event
 from gradstudio.studio.reading import BOM, decoded, read_bytes
 from gradstudio.studio.reading import DocumentError as DocumentError
+from gradstudio.studio.reasons import called, placed, reason
+from gradstudio.studio.recovery.presence import alone
+from gradstudio.studio.saving import forget_leftovers, write_atomically
 
 SUFFIXES = (".grad", ".py")
 
 
 class ChangedOnDisk(DocumentError):
     """Someone else wrote the file since it was read; saving would overwrite that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a document began with or was last saved as; lines and their ends are those of the file."""
+
+    path: Path | None
+    title: str
+    data_folder: Path | None
+    text: str
+    lines: list[str]
+    ends: list[str]
+    has_bom: bool
+    digest: bytes  # of the file, b"" for none
+
+    @property
+    def raw(self) -> str:
+        """The text with the line ends of the file."""
+        return "".join(part for pair in zip(self.lines, self.ends, strict=True) for part in pair)
+
+
+Stamp = tuple[int, int, int]
+"""By what a look at a file sees that it may be another one: time of change, size, number on its disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What became of a document's file: it is the "same", was "changed" (and can be read), or is "gone" or
+    "unreadable", and then why says how."""
+
+    kind: Literal["same", "changed", "gone", "unreadable"]
+    why: str = ""
+    text: str = ""  # of a changed one
+    digest: bytes = b""
+    stamp: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A file as it was read or written last. May be used on any thread."""
+
+    path: Path
+    stamp: Stamp
+    digest: bytes
+
+    def look(self) -> Look:
+        """What has become of it since. The same bytes under another time are the same."""
+        try:
+            stamp = _stamp(self.path.stat())
+            if stamp == self.stamp:
+                return Look("same", digest=self.digest, stamp=stamp)
+            data, information = read_bytes(self.path)
+            digest, stamp = hashlib.sha256(data).digest(), _stamp(information)
+            if digest == self.digest:
+                return Look("same", digest=digest, stamp=stamp)
+            return Look("changed", "", line_ends.plain(decoded(data, self.path)), digest, stamp)
+        except (FileNotFoundError, NotADirectoryError):
+            folder = self.path.parent
+            return Look("gone", "" if folder.is_dir() else f"the folder {placed(folder)} does not exist any more")
+        except OSError as error:
+            return Look("unreadable", f"{called(self.path)} cannot be read any more: {reason(error, self.path)}")
+        except DocumentError as error:
+            return Look("unreadable", str(error).replace("was not opened", "was changed and cannot be read again"))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text on its way to a file: all that writing needs, so that it can be done on another thread."""
+
+    path: Path
+    data: bytes
+    text: str
+    restored: str  # the text with the line ends of the file
+    known: Known | None  # what must still be there; None to write over whatever is
+    keep: Callable[[Path], None] | None = None  # called before the old file goes
+
+    def write(self) -> os.stat_result:
+        """Write it, whole or not at all. Raises ChangedOnDisk and DocumentError, and leaves the old file then."""
+        try:
+            self._check()
+            with alone(self.path):
+                return write_atomically(self.path, self.data, self._before_replacing)
+        except OSError as error:
+            raise DocumentError(f"{called(self.path)} was not saved: {reason(error, self.path)}") from None
+
+    def has_other_names(self) -> bool:
+        """Whether the file has hard links, which will keep what it holds now."""
+        try:
+            return self.path.stat().st_nlink > 1
+        except OSError:
+            return False
+
+    def _before_replacing(self) -> None:
+        self._check()
+        if self.keep is not None:
+            self.keep(self.path)
+
+    def _check(self) -> None:
+        if self.known is not None and self.known.look().kind in ("changed", "unreadable"):
+            raise ChangedOnDisk(f"{called(self.path)} was changed on disk by another program.")
 
 
 class Document:
@@ -38,7 +140,10 @@ class Document:
         self._text = self._saved
         self._first = self._saved, self._lines, self._ends  # so that undoing everything gives the very bytes back
         self._digest = b""
-        self._stat: tuple[int, int, int] | None = None
+        self._stat: Stamp | None = None
+        self._place = ""  # of the file, with links followed when it was read or written
+        self._is_gone = False  # the file does not exist any more
+        self._is_kept = False  # the file is another now, and the person wants this text
 
     @property
     def text(self) -> str:
@@ -56,8 +161,18 @@ class Document:
 
     @property
     def is_modified(self) -> bool:
-        """Whether the text differs from the file."""
-        return self._text != self._saved
+        """Whether the file does not hold the text."""
+        return self._text != self._saved or self._is_gone or self._is_kept
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file was deleted or moved away; saving writes it again."""
+        return self._is_gone
+
+    @property
+    def follows_disk(self) -> bool:
+        """Whether the text is the one that was read or saved last, so that a newer one may take its place."""
+        return self._text == self._saved and not self._is_kept
 
     @property
     def name(self) -> str:
@@ -75,6 +190,22 @@ class Document:
         known = lines_and_ends if self._text == first else (self._lines, self._ends)
         return (BOM if self._bom else b"") + line_ends.restore(self._text, *known).encode("utf-8", errors)
 
+    @property
+    def basis(self) -> Basis:
+        """What its text goes back to."""
+        return Basis(
+            self.path, self.title, self._data_folder, self._saved, self._lines, self._ends, self._bom, self._digest
+        )
+
+    @classmethod
+    def recovered(cls, basis: Basis, text: str) -> Document:
+        """A text that was not saved, as it was before; a file that was changed since counts as changed."""
+        document = cls(basis.raw, basis.path, basis.title, basis.data_folder)
+        document._bom, document._digest = basis.has_bom, basis.digest
+        document._stat = (0, 0, 0) if basis.digest else None
+        document._text = text
+        return document
+
     @classmethod
     def open(cls, path: Path) -> Document:
         """Read a file. Raises DocumentError."""
@@ -83,41 +214,71 @@ class Document:
         document = cls(decoded(data, path), path)
         document._bom = data.startswith(BOM)
         document._remember(data, information)
+        forget_leftovers(path)
         return document
+
+    def draft(self, path: Path | None = None, overwrite: bool = False) -> Draft:
+        """The text as it is to be written, to the document's own file or to another. Raises DocumentError."""
+        if path is None and self.path is None:
+            raise DocumentError("This text has no file yet: use Save as.")
+        target = Path(os.path.abspath(path)) if path is not None else self.path  # noqa: PTH100
+        assert target is not None
+        try:
+            data = self.as_bytes()
+        except UnicodeEncodeError as error:
+            line = self._text.count("\n", 0, error.start) + 1
+            raise DocumentError(
+                f"{called(target)}: line {line} holds a character that no file can hold; remove it."
+            ) from None
+        restored = data.removeprefix(BOM).decode("utf-8")
+        is_own = target == self.path or (self._place != "" and os.path.realpath(target) == self._place)
+        return Draft(target, data, self._text, restored, self.known if is_own and not overwrite else None)
+
+    def settle(self, draft: Draft, information: os.stat_result) -> None:
+        """A draft was written; its file is the document's own now. What was typed since is not saved."""
+        self.path = draft.path
+        self._lines, self._ends = line_ends.split(draft.restored)
+        self._saved = draft.text
+        self._remember(draft.data, information)
+        self.changed.emit()
 
     def save(self, overwrite: bool = False) -> None:
         """Write to the document's own file. Raises ChangedOnDisk unless overwrite, and DocumentError."""
-        if self.path is None:
-            raise DocumentError("This text has no file yet: use Save as.")
-        self._write(self.path, check=not overwrite)
+        draft = self.draft(overwrite=overwrite)
+        self.settle(draft, draft.write())
 
     def save_as(self, path: Path) -> None:
         """Write to another file, which becomes the document's own. Raises DocumentError and changes nothing then."""
-        path = Path(os.path.abspath(path))  # noqa: PTH100
-        self._write(path, check=False)
-        self.path = path
-        self.changed.emit()
+        draft = self.draft(path)
+        self.settle(draft, draft.write())
+
+    @property
+    def known(self) -> Known | None:
+        """The file as it was read or saved last; None without one."""
+        if self.path is None or self._stat is None:
+            return None
+        return Known(self.path, self._stat, self._digest)
 
     def is_changed_on_disk(self) -> bool:
         """Whether the file now holds other bytes than were read or last saved (a vanished file is not a change)."""
-        if self.path is None or self._stat is None:
-            return False
-        try:
-            information = self.path.stat()
-            if _stamp(information) == self._stat:
-                return False
-            data, _ = read_bytes(self.path)
-        except FileNotFoundError:
-            return False
-        except (OSError, DocumentError):
-            return True
-        return hashlib.sha256(data).digest() != self._digest
+        known = self.known
+        return known is not None and known.look().kind in ("changed", "unreadable")
 
-    def accept_disk(self) -> None:
-        """The person knows that the file is different now: it is not a change any more until it changes again."""
-        if self.path is not None:
-            data, information = read_bytes(self.path)
-            self._remember(data, information)
+    def seen(self, look: Look) -> None:
+        """Somebody has looked at the file: whether it is gone, and a new time of the same bytes."""
+        before = self.is_modified, self._is_gone
+        self._is_gone = look.kind == "gone"
+        if look.kind == "same" and look.stamp is not None:
+            self._stat = look.stamp
+        if before != (self.is_modified, self._is_gone):
+            self.changed.emit()
+
+    def keep_mine(self, look: Look) -> None:
+        """The person knows that the file is different now and wants this text: no change until it changes again."""
+        self._is_kept = True
+        if look.stamp is not None:
+            self._digest, self._stat = look.digest, look.stamp
+        self.changed.emit()
 
     def reload(self) -> None:
         """Take text and line ends from the file again. Raises DocumentError, and nothing changes then."""
@@ -126,107 +287,16 @@ class Document:
         other = Document.open(self.path)
         self._bom, self._lines, self._ends = other._bom, other._lines, other._ends
         self._text = self._saved = other._text
-        self._digest, self._stat = other._digest, other._stat
+        self._digest, self._stat, self._place = other._digest, other._stat, other._place
+        self._is_gone = self._is_kept = False
         self.changed.emit()
 
     def _remember(self, data: bytes, information: os.stat_result) -> None:
         self._digest = hashlib.sha256(data).digest()
         self._stat = _stamp(information)
-
-    def _write(self, path: Path, check: bool) -> None:
-        if check and self.is_changed_on_disk():
-            raise ChangedOnDisk(f"{path.name} was changed by another program since it was opened.")
-        try:
-            data = self.as_bytes()
-        except UnicodeEncodeError as error:
-            line = self._text.count("\n", 0, error.start) + 1
-            raise DocumentError(
-                f"{path.name}: line {line} holds a character that no file can hold; remove it."
-            ) from None
-        try:
-            information = write_atomically(path, data)
-        except OSError as error:
-            raise DocumentError(f"{path.name} was not saved: {reason(error, path)}") from None
-        self._lines, self._ends = line_ends.split(data.removeprefix(BOM).decode("utf-8"))
-        self._saved = self._text
-        self._remember(data, information)
-        self.changed.emit()
+        self._place = os.path.realpath(self.path) if self.path is not None else ""
+        self._is_gone = self._is_kept = False
 
 
-def write_atomically(path: Path, data: bytes) -> os.stat_result:
-    """Write a file whole or not at all, and not before it is on the disk. Raises OSError and leaves the old file then.
-
-    A symbolic link stays one: its target is replaced. Mode and owner of an existing file are kept.
-    """
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        raise OSError(errno.EINVAL, "not a regular file")
-    if target.exists() and os.access(target.parent, os.W_OK) and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "the file is read-only")
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            _keep_rights(file.fileno(), target)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            if os.fstat(file.fileno()).st_size != len(data):
-                raise OSError(errno.EIO, "the disk did not keep all bytes")
-        Path(temporary).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
-    _flush_folder(target.parent)
-    return target.stat()
-
-
-def _keep_rights(handle: int, target: Path) -> None:
-    """Give the new file the mode (and, where allowed, the owner) of the old one, else the usual mode."""
-    if not hasattr(os, "fchmod"):
-        return
-    try:
-        old = target.stat()
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        os.fchmod(handle, 0o666 & ~mask)
-        return
-    with contextlib.suppress(OSError):
-        os.fchown(handle, old.st_uid, old.st_gid)
-    os.fchmod(handle, stat.S_IMODE(old.st_mode))
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name itself durable; some file systems have no such thing, and the data is safe anyway."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _stamp(information: os.stat_result) -> tuple[int, int, int]:
+def _stamp(information: os.stat_result) -> Stamp:
     return information.st_mtime_ns, information.st_size, information.st_ino
-
-
-def reason(error: OSError, path: Path) -> str:
-    """Why, and what to do, in words."""
-    folder = path.parent
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return "the disk is full. Free some space, or use Save as to save it elsewhere; nothing was lost."
-        case errno.EROFS:
-            return f"{folder} is on a read-only disk. Use Save as to save it elsewhere; nothing was lost."
-        case errno.EACCES | errno.EPERM:
-            if path.is_file() and os.access(folder, os.W_OK):
-                return "you may not do that with this file. Use Save as, or change its rights."
-            return f"you may not do that in {folder}. Choose another folder, or change its rights."
-        case errno.ENOENT | errno.ENOTDIR:
-            return "there is no such file." if folder.is_dir() else f"the folder {folder} does not exist any more."
-        case errno.ELOOP:
-            return "its symbolic links go round in circles."
-        case errno.ENAMETOOLONG:
-            return "the name is too long."
-    return f"{(error.strerror or str(error)).lower()}."

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from gradstudio.export import EXPORTERS, Exporter, Job, exporter_for
-from gradstudio.studio.document import reason, write_atomically
 from gradstudio.studio.ports import Post
+from gradstudio.studio.reasons import reason
+from gradstudio.studio.saving import write_atomically
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +19,11 @@ log = logging.getLogger(__name__)
 def formats(is_report: bool) -> tuple[Exporter, ...]:
     """The exporters of graphs or of reports."""
     return tuple(exporter for exporter in EXPORTERS if exporter.is_report == is_report)
+
+
+def safe_stem(name: str) -> str:
+    """What a file made of a document is called without its ending: letters, digits and . _ - only, never a path."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).stem)[:100].strip(".-") or "graph"
 
 
 def with_ending(path: Path, is_report: bool) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gradstudio.picture.fonts import plain
+from gradstudio.studio.events import Event
 from gradstudio.studio.step_names import LONGEST, of_changes
 from gradstudio.studio.steps import Change, Cursor, Step, applied, difference, inverse, joined, reverted
 
@@ -27,14 +28,37 @@ class State:
     cursor: Cursor
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """How a text was changed, and all that a history takes to record the same again."""
+
+    changes: tuple[Change, ...]  # from the text before to the text after, whatever it was joined with
+    name: str  # "" for what was typed
+    before: Cursor | None
+    after: Cursor | None
+    line: int | None
+    time: float
+    is_joined: bool  # whether it went on with the last step
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """So many steps were undone (below 0) or made again."""
+
+    by: int
+
+
 class History:
     """What was done to a text, in order. It holds no text: whoever asks for one brings the present one.
 
     Steps up to `at` are done, those after it were undone. Typing goes on with the last step while it is the same word,
     in the same place, without a pause; edits with the same `merge` go on with it until `settle`.
+
+    Event: noted(Note | Move) after each change; `repeat` of what was noted makes the same history again.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.noted: Event[[Note | Move]] = Event()
         self._clock = clock
         self._steps: list[Step] = []
         self._size = 0
@@ -86,21 +110,32 @@ class History:
         way = f"={merge}" if merge else "" if name else _way(changes, cursors)
         last = self._steps[-1] if self._steps else None
         now = self._clock()
-        begin = cursors[0] if cursors is not None else None
-        if last is not None and way and way == self._open and (merge or self._goes_on(last, changes[0], cursors, now)):
-            changes = _together(last, changes, before, after)
-            begin = last.before
-            self._drop(last)
-        if changes:
-            if line is None:
-                line = after.count("\n", 0, changes[0].start) + 1
-            end = cursors[1] if cursors is not None else None
-            step = Step(plain(name, LONGEST) or of_changes(changes), changes, begin, end, line, now)
-            self._steps.append(step)
-            self._size += step.size
+        is_joined = last is not None and bool(way) and way == self._open
+        if is_joined and last is not None and not merge:
+            is_joined = self._goes_on(last, changes[0], cursors, now)
+        begin, end = cursors if cursors is not None else (None, None)
+        note = Note(changes, name, begin, end, line, now, is_joined)
+        if self._take(note, before, after):
             self._open = way
-        self.at = len(self._steps)
-        self._forget_oldest()
+        self.noted.emit(note)
+
+    def repeat(self, text: str, note: Note | Move) -> tuple[str, Cursor | None]:
+        """Do again what was noted; gives the text afterwards and where the cursor was, if that is known.
+
+        Raises ValueError where the text is not the one that it was noted in.
+        """
+        self._open = ""
+        if isinstance(note, Note):
+            after = applied(text, note.changes)
+            if not note.changes or (note.is_joined and not self._steps):
+                raise ValueError("a note does not fit the history")
+            self._forget_undone()
+            self._take(note, text, after)
+            return after, note.after
+        if not 0 <= self.at + note.by <= len(self._steps):
+            raise ValueError("a move does not fit the history")
+        state = self.go_to(text, self.at + note.by)
+        return (state.text, state.cursor) if state is not None else (text, None)
 
     def pause(self) -> None:
         """The cursor was moved: what is typed next is a step of its own."""
@@ -126,6 +161,7 @@ class History:
             return None
         self._open = ""
         cursor = None
+        move = Move(at - self.at)
         try:
             while self.at > at:
                 step = self._steps[self.at - 1]
@@ -139,11 +175,29 @@ class History:
                 self.at += 1
         except ValueError:
             self._steps, self._size, self.at, self.is_whole = [], 0, 0, False
+            self.noted.emit(move)
             return None
         assert cursor is not None
+        self.noted.emit(move)
         return State(text, Cursor(min(cursor.anchor, len(text)), min(cursor.position, len(text))))
 
     # inside
+
+    def _take(self, note: Note, before: str, after: str) -> bool:
+        """Make a step of what was noted; False where it and the step that it goes on with come to nothing."""
+        changes, begin = note.changes, note.before
+        if note.is_joined:
+            last = self._steps[-1]
+            changes, begin = _together(last, changes, before, after), last.before
+            self._drop(last)
+        if changes:
+            line = after.count("\n", 0, changes[0].start) + 1 if note.line is None else note.line
+            step = Step(plain(note.name, LONGEST) or of_changes(changes), changes, begin, note.after, line, note.time)
+            self._steps.append(step)
+            self._size += step.size
+        self.at = len(self._steps)
+        self._forget_oldest()
+        return bool(changes)
 
     def _goes_on(self, last: Step, change: Change, cursors: tuple[Cursor, Cursor] | None, now: float) -> bool:
         """Whether what is typed or deleted belongs to the same word as the last step."""

@@ -7,7 +7,6 @@ import hashlib
 import logging
 import math
 import os
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import msgspec
 from gradstudio.language.limits import FILE_BYTES
 from gradstudio.picture.fonts import plain
 from gradstudio.studio.history import History
+from gradstudio.studio.private_files import write_private
 from gradstudio.studio.state_folder import state_folder
 from gradstudio.studio.step_names import LONGEST
 from gradstudio.studio.steps import Step, applied, reverted
@@ -82,7 +82,7 @@ def read_history(path: Path, text: str) -> History | None:
         return None
     if kept.form != _FORM or kept.text != _hash(text):
         return None
-    if not all(map(_is_sound, (*kept.done, *kept.undone))):
+    if not all(map(is_sound, (*kept.done, *kept.undone))):
         return None
     return _fitting(text, kept)
 
@@ -110,7 +110,7 @@ def _fitting(text: str, kept: _Kept) -> History | None:
     return History.of(steps_in_order, done, kept.is_whole and done == len(kept.done))
 
 
-def _is_sound(step: Step) -> bool:
+def is_sound(step: Step) -> bool:
     """Whether a step is of the form that the history makes."""
     if not step.name or plain(step.name, LONGEST) != step.name or not step.changes:
         return False
@@ -137,7 +137,7 @@ def _hash(text: str) -> str:
 
 def _write(target: Path, text: str, done: tuple[Step, ...], undone: tuple[Step, ...], is_whole: bool) -> None:
     try:
-        _write_whole(target, _encoded(text, done, undone, is_whole))
+        write_private(target, _encoded(text, done, undone, is_whole))
         _forget_old(target.parent)
     except Exception:
         log.warning("a history was not kept", exc_info=True)
@@ -157,20 +157,6 @@ def _encoded(text: str, done: tuple[Step, ...], undone: tuple[Step, ...], is_who
             kept[-1].append(msgspec.Raw(raw))
     table = {"form": _FORM, "text": _hash(text), "is_whole": is_whole and len(kept[0]) == len(done)}
     return msgspec.json.encode({**table, "done": kept[0], "undone": kept[1]})
-
-
-def _write_whole(target: Path, data: bytes) -> None:
-    """Whole or not at all, and for nobody else to read."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
 
 
 def _forget_old(folder: Path) -> None:

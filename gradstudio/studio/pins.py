@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from gradstudio.language.data import BYTES, data_names, is_plain_name
-from gradstudio.studio.document import write_atomically
+from gradstudio.studio.private_files import write_private
 from gradstudio.studio.state_folder import state_folder
 
 FOLDER = "trusted"
@@ -64,10 +64,7 @@ class Pins:
         if not _DIGEST.fullmatch(digest):
             return False
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = self._folder / digest
-            write_atomically(path, msgspec.json.encode(_Pin(_FORM, digest, data)))
-            path.chmod(0o600)
+            write_private(self._folder / digest, msgspec.json.encode(_Pin(_FORM, digest, data)), is_durable=True)
         except OSError:
             log.warning("a pin of a trusted file could not be kept", exc_info=True)
             return False

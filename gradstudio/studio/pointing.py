@@ -11,6 +11,8 @@ import numpy as np
 from gradstudio.engine.trace import Span, Trace
 from gradstudio.language.bindings import BINDING, Bindings, Scope, Site, Symbol, bindings_of
 from gradstudio.language.check import span_of
+from gradstudio.language.parsing import LIVE_TOKENS, parsed
+from gradstudio.language.tree import walk
 from gradstudio.studio.outcome import View
 from gradstudio.studio.passes import shown_scopes
 
@@ -174,12 +176,20 @@ def _input(trace: Trace, text: str, record: int, site: Site) -> int:
     return int(inputs[slot]) if 0 <= slot < len(inputs) and len(operands) <= len(inputs) else -1
 
 
+def _nodes(text: str) -> list[ast.AST]:
+    """All of a program; nothing where it cannot be read in a moment."""
+    try:
+        return walk(parsed(text, LIVE_TOKENS))
+    except SyntaxError:
+        return []
+
+
 @lru_cache(2)
 def _operands(text: str) -> dict[Span, tuple[Span, ...]]:
     """Span of each operation in a text -> spans of its operands in the order of its inputs."""
     lines = text.split("\n")
-    found = {}
-    for node in ast.walk(ast.parse(text)):
+    found: dict[Span, tuple[Span, ...]] = {}
+    for node in _nodes(text):
         if isinstance(node, ast.BinOp):
             parts: list[ast.expr] = [node.left, node.right]
         elif isinstance(node, ast.UnaryOp):
@@ -197,10 +207,9 @@ def _operands(text: str) -> dict[Span, tuple[Span, ...]]:
 @lru_cache(2)
 def _statements(text: str) -> tuple[tuple[int, int], ...]:
     """First and last line of each statement without a block."""
-    tree = ast.parse(text)
     return tuple(
         (node.lineno, node.end_lineno or node.lineno)
-        for node in ast.walk(tree)
+        for node in _nodes(text)
         if isinstance(node, ast.stmt) and not hasattr(node, "body")
     )
 

@@ -95,7 +95,7 @@ class Runs:
         self.is_running = False
         self.is_drawing = False
         self.is_stale = False
-        self._post = post
+        self.post = post  # runs something soon on the listeners' thread
         self._marker = marker or CrashMarker(None)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._client = connect(self._on_message)
@@ -117,12 +117,7 @@ class Runs:
     # what the window asks for; each returns at once
 
     def submit(
-        self,
-        text: str,
-        folder: Path | None,
-        permission: Permission,
-        is_asked: bool = False,
-        at_once: bool = False,
+        self, text: str, folder: Path | None, permission: Permission, is_asked: bool = False, at_once: bool = False
     ) -> None:
         """Run a text soon (or now if a person asked, or if so told); a newer text replaces it until then."""
         due = time.monotonic() + (0.0 if is_asked or at_once else DEBOUNCE)
@@ -357,7 +352,7 @@ class Runs:
             if generation == self._generation:
                 what()
 
-        self._post(said)
+        self.post(said)
 
     def _say_failed(self, message: str) -> None:
         self._tell(partial(self.failed.emit, message))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from gradstudio.graph.fold_state import FoldState
@@ -15,7 +17,7 @@ from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arr
 from gradstudio.studio.building import Building
 from gradstudio.studio.crash_marker import CrashMarker
 from gradstudio.studio.data_files import copy, left_behind
-from gradstudio.studio.document import Document, DocumentError
+from gradstudio.studio.document import Document, DocumentError, Draft
 from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.events import Event
 from gradstudio.studio.history import History, State
@@ -23,6 +25,8 @@ from gradstudio.studio.history_files import HistoryFiles, read_history
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.pins import Pins
 from gradstudio.studio.ports import Post
+from gradstudio.studio.recovery.backups import Backups
+from gradstudio.studio.recovery.keeper import Claim, Keeper
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.selection import Selection
 from gradstudio.studio.settings import Settings, save_settings
@@ -64,6 +68,8 @@ class Session:
         self.history = History()
         self._history_files = HistoryFiles()
         self._settings_path = settings_path
+        self.backups = Backups()
+        self.keeper = Keeper(self)
         self.document.changed.connect(self._on_document_changed)
         runs.drawn.connect(self._on_drawn)
         runs.finished.connect(self._on_finished)
@@ -91,19 +97,43 @@ class Session:
         document = Document.open(path)
         self._show(Document(document.text, None, path.name, path.parent), Origin.EXAMPLE)
 
+    def recover(self, document: Document, history: History, cursor: Cursor | None, claim: Claim) -> None:
+        """Show a text that was not saved when the program ended; its journal goes on from there."""
+        self.keeper.take_over(claim, cursor)
+        self._remember(document)
+        self._show(document, Origin.RECOVERED, history)
+        if cursor is not None:
+            self.cursor_wanted.emit(cursor)
+
+    def discard(self) -> None:
+        """The person throws away what is not saved, if another document is shown or the window closed next."""
+        self.keeper.discard()
+
+    def draft(self, path: Path | None = None, overwrite: bool = False) -> Draft:
+        """The text as it is to be written; what the file held before is kept. Raises DocumentError."""
+        draft = self.document.draft(path, overwrite)
+        return replace(draft, keep=partial(self.backups.before_saving, is_foreign=draft.known is None))
+
     def save(self, overwrite: bool = False) -> None:
         """Save to the document's file. Raises DocumentError (ChangedOnDisk unless overwrite)."""
-        self.document.save(overwrite)
-        self.gate.saved(self.document.as_bytes(), self.document.folder)
-        self._keep_history()
+        draft = self.draft(overwrite=overwrite)
+        self.saved(draft, draft.write())
 
     def save_as(self, path: Path) -> tuple[str, ...]:
         """Save to another file; gives the data files that the text reads and that stay behind. Raises DocumentError."""
-        before = self.document.folder
-        self.document.save_as(path)
-        self.gate.saved(self.document.as_bytes(), self.document.folder)
-        self._keep_history()
-        self._remember(self.document)
+        draft = self.draft(path)
+        return self.saved(draft, draft.write())
+
+    def saved(self, draft: Draft, information: os.stat_result) -> tuple[str, ...]:
+        """A draft of the document was written; gives the data files that the text reads and that stay behind."""
+        before, path = self.document.folder, self.document.path
+        self.document.settle(draft, information)
+        self.gate.saved(draft.data, self.document.folder)
+        if self.document.text == draft.text:
+            self._keep_history()
+        self.keeper.saved()
+        if self.document.path != path:
+            self._remember(self.document)
         missing = left_behind(self.document.text, before, self.document.folder)
         if self.document.folder != before:
             self.run_soon()
@@ -115,12 +145,15 @@ class Session:
             copy(names, before, self.document.folder)
             self.run_soon()
 
-    def reload(self) -> None:
-        """Take the file's text again, as one step that can be undone. Raises DocumentError and changes nothing then."""
+    def reload(self, goes_on: bool = False) -> None:
+        """Take the file's text again, as one step that can be undone (goes_on: the same one as a reload just before).
+        Raises DocumentError and changes nothing then."""
         before = self.document.text
         self.document.reload()
-        self.history.settle()
-        self.history.record(before, self.document.text, "Reload from disk")
+        if not goes_on:
+            self.history.settle()
+        self.history.record(before, self.document.text, "Reload from disk", "reload")
+        self.keeper.saved()
         self.text_wanted.emit(self.document.text)
         self.history_changed.emit()
         self._ask(Origin.RELOADED, is_wanted=self.settings.live)
@@ -193,6 +226,7 @@ class Session:
 
     def run(self) -> None:
         """A person asks for a run."""
+        self.keeper.flush()
         self._ask(Origin.ASKED, is_wanted=True)
 
     def run_soon(self, at_once: bool = False) -> None:
@@ -259,6 +293,7 @@ class Session:
     def close(self) -> None:
         """End the worker."""
         self.runs.close()
+        self.keeper.close()
         self._history_files.close()
 
     # inside
@@ -309,11 +344,11 @@ class Session:
         if self.document.path is not None:
             self._history_files.keep(self.document.path, self.document.text, self.history)
 
-    def _show(self, document: Document, origin: Origin) -> None:
+    def _show(self, document: Document, origin: Origin, history: History | None = None) -> None:
         self.document.changed.disconnect(self._on_document_changed)
         self.document = document
-        self.history = History()
-        if document.path is not None:
+        self.history = history or History()
+        if history is None and document.path is not None:
             self.history = read_history(document.path, document.text) or History()
         document.changed.connect(self._on_document_changed)
         self.selection.select(None)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from collections.abc import Iterator
 
 from gradstudio.engine.trace import Span
+from gradstudio.language.parsing import LIVE_TOKENS, parsed
 from gradstudio.studio.edits.edit import Splice, spliced
 
 _CHARACTERS = {
@@ -37,13 +36,9 @@ def syntax_fix(message: str, span: Span, text: str) -> tuple[str, list[Splice]] 
 def _error_line(text: str) -> float:
     """The line in which the parser stops; infinity if it reads all."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
+        parsed(text, LIVE_TOKENS)
     except SyntaxError as error:
         return error.lineno or 0
-    except (ValueError, MemoryError, RecursionError):
-        return 0
     return float("inf")
 
 

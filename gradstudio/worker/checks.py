@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,9 @@ _SUMMARIES = {
     "shape": "int32", "dtype": "int32", "size": "int64", "minimum": "float64", "maximum": "float64", "mean": "float64",
     "rms": "float64", "negative": "int64", "zero": "int64", "positive": "int64", "infinite": "int64", "nan": "int64",
 }  # fmt: skip
+_DTYPES = frozenset(
+    ["", *"bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()]
+)
 _PLAIN = frozenset([bool, int, float, str, type(None)])
 _DEEPEST = 70  # lists in lists: NumPy's most axes, and a little more
 
@@ -35,6 +39,11 @@ def check_finished(message: Finished) -> None:
     if message.trace is not None:
         _check_trace(message.trace)
     _check_plain([message.values, *message.gradients])
+
+
+def check_spans(message: Renewed) -> None:
+    """Raises BadMessage."""
+    _columns(message, {"span": "int32"}, (len(message.span), 4))
 
 
 def check_renewed(message: Renewed, trace: Trace) -> None:
@@ -147,14 +156,26 @@ def _check_summaries(s: Summaries, n: int) -> None:
     _columns(s, _SUMMARIES, (n,))
     _within(s.shape, 0, len(s.shapes))
     _within(s.dtype, 0, len(s.dtypes))
-    for counts in (s.size, s.negative, s.zero, s.positive, s.infinite, s.nan):
-        _need(n == 0 or int(counts.min()) >= 0)
+    counts = (s.negative, s.zero, s.positive, s.infinite, s.nan)
+    for count in counts:
+        _need(n == 0 or (int(count.min()) >= 0 and bool((count <= s.size).all())))
+    sizes = [_size(shape) for shape in s.shapes]
+    is_missing = np.array([name == "" for name in s.dtypes], bool)[s.dtype]
+    _need(bool((np.where(is_missing, 0, np.array(sizes, np.int64)[s.shape]) == s.size).all()))
+    _need(bool((sum(counts, np.zeros(n, np.int64)) == s.size).all()))
+    has_finite = s.infinite + s.nan < s.size
+    _need(bool((np.isfinite(s.minimum) & np.isfinite(s.maximum))[has_finite].all()))
     _columns(s, {"thumbnail": "float32"}, (len(s.thumbnail),))
     _columns(s, {"thumbnail_start": "int64"}, (n + 1,))
     _starts(s.thumbnail_start, n, len(s.thumbnail))
-    _need(all(len(name) <= 20 for name in s.dtypes))
-    for shape in s.shapes:
-        _need(len(shape) <= 64 and (not shape or 0 <= min(shape) <= max(shape) < 1 << 62))
+    _need(_DTYPES.issuperset(s.dtypes))
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    _need(len(shape) <= 64 and 0 <= min(shape, default=0) <= max(shape, default=0) < 1 << 56)
+    size = math.prod(shape)
+    _need(size < 1 << 56)
+    return size
 
 
 def _check_plain(value: Any) -> None:

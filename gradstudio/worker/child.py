@@ -303,10 +303,7 @@ def _answer(role: str, channel: Channel, runner: Runner, drawer: Drawer) -> None
 
 
 def main(arguments: list[str]) -> int:
-    """ROLE READ-HANDLE WRITE-HANDLE NOTES-HANDLE MEMORY SECONDS PARENT: serve until the window goes away.
-
-    Role "full" has FOLDER and FILE as well, and works on the main thread, as plain Python does.
-    """
+    """ROLE READ-HANDLE WRITE-HANDLE NOTES-HANDLE MEMORY SECONDS PARENT (FOLDER FILE: "full"): until the window goes."""
     role, (read, write, notes), memory = arguments[0], map(int, arguments[1:4]), int(arguments[4])
     seconds, parent = float(arguments[5]), int(arguments[6])
     if role != "full":  # that one ends what it started, too
@@ -322,9 +319,7 @@ def main(arguments: list[str]) -> int:
     if role == "full":
         from gradstudio.worker.full_child import begin
 
-        runner = begin(channel, whereabouts, parent, *arguments[7:])
-        channel.send(Ready(()))
-        _answer(role, channel, runner, Drawer(channel))
+        _answer(role, channel, begin(channel, whereabouts, parent, *arguments[7:]), Drawer(channel))
         return 0
     layers = _prepare(role, memory, seconds)
     threading.stack_size(_STACK)

@@ -10,14 +10,13 @@ from pathlib import Path
 import msgspec
 
 from gradstudio.engine.problem import Problem
-from gradstudio.engine.trace import Span, Trace
+from gradstudio.engine.trace import Trace
 from gradstudio.graph.fold_state import FoldState
-from gradstudio.language.data import FILES, shown_name
 from gradstudio.layout.model import Before, Options
+from gradstudio.worker import endings
 from gradstudio.worker.data_files import DataFiles
 from gradstudio.worker.full_run import FullRuns
 from gradstudio.worker.messages import (
-    Data,
     Draw,
     Drawn,
     Fetch,
@@ -28,17 +27,21 @@ from gradstudio.worker.messages import (
     Ready,
     Reply,
     Run,
+    Started,
     Value,
     Wanted,
 )
+from gradstudio.worker.pair import PROCESSOR, STILL, Pair, most_threads
 from gradstudio.worker.permission import SAFE, Permission
 from gradstudio.worker.process import Process
-from gradstudio.worker.whereabouts import whole_line
+from gradstudio.worker.whereabouts import Place
 
 _POLL = 0.1  # seconds between looks at a running worker
-_READERS = 4  # threads that may wait for a disk at the same time
-_ASKS = 4  # how often a worker may ask for the data files of one run
 _MARGIN = 512 << 20  # resident bytes over the limit that the worker's own accounting may miss
+_SIGN_OF_LIFE = 0.4  # seconds in which a worker says that it has begun with a run, and
+_LATEST_SIGN = 2.0  # where it would, if it were its turn
+_TRIES = 3  # workers that a run is given to before it is given up
+_LONGEST_WAIT = 60.0  # seconds for a worker to be there at all
 
 
 class Client:
@@ -47,9 +50,11 @@ class Client:
     A newer run supersedes an older one: its worker is ended and the warm spare takes over.
     """
 
-    def __init__(self, on_message: Callable[[Reply], None], limits: Limits | None = None) -> None:
+    def __init__(self, on_message: Callable[[Reply], None], limits: Limits | None = None, advice: str = "") -> None:
+        """advice: said where a run took too long, e.g. how to allow it more."""
         self._on_message = on_message
         self.limits = limits or Limits()
+        self._advice = advice
         self._lock = threading.RLock()
         self._number = 0  # of the newest run
         self._drawing = 0  # of the newest drawing
@@ -59,22 +64,24 @@ class Client:
         self._picture: Draw | None = None  # what the drawing process works on
         self._source: Draw | None = None  # the last drawing that brought a trace
         self._drawing_fell = 0  # how often it ended over it
-        self._since = 0.0
-        self._folder: Path | None = None  # where the newest run's data files are
+        self._since = 0.0  # when the run was sent, or began to wait
+        self._has_started = False  # the worker has said that it has begun with it
+        self._tries = 0
         self._data_files = DataFiles()
-        self._reading: list[int] = []  # the runs whose data files are being read
-        self._asks = 0  # how often the newest run's were asked for
-        self._ending: set[Process] = set()  # killed, but not gone yet
-        self._full = FullRuns(on_message)
-        self._worker = self._start()
-        self._spare: Process | None = None
+        self._fetches: list[Fetch] = []  # not answered yet
+        self._layers: tuple[str, ...] = ()
+        self._wake = threading.Event()
+        self._pair = Pair(self.limits.memory + _MARGIN)
+        self._prepare()
         self._drawer: Process | None = None
-        threading.Thread(target=self._watch, daemon=True, name="gradstudio clock").start()
+        self._full = FullRuns(on_message, advice)
+        self._clock = threading.Thread(target=self._watch, daemon=True, name="gradstudio clock")
+        self._clock.start()
 
     @property
     def layers(self) -> tuple[str, ...]:
         """Which isolation the worker has, e.g. ("limits", "landlock"); () until it is ready."""
-        return self._worker.layers
+        return self._layers
 
     @property
     def running(self) -> bool:
@@ -99,30 +106,31 @@ class Client:
         with self._lock:
             self._number += 1
             request = Run(self._number, text, limits or self.limits, want_values, check_only)
-            self._folder, self._asks = folder, 0
+            self._data_files.begin(request.run, text, folder)
             if self._busy is not None and self._is_sent:
-                self._swap()
+                self._pair.swap()
+            self._fetches.clear()
             self._busy = None
             if permission.mode == "trusted":
                 self._full.start(request, permission)
                 return request.run
             self._full.end()
-            self._busy = request
-            self._since = time.monotonic()
-            self._is_sent = self._worker.ready.is_set()
-            worker = self._worker if self._is_sent else None
-        if worker is not None:
-            worker.send(request)
+            self._busy, self._tries, self._since = request, 0, time.monotonic()
+            self._give()
         return request.run
 
     def fetch(self, record: int, sweep: int = -1) -> None:
         """Ask for a whole array of the last run; the answer is a Value."""
         with self._lock:
-            worker, request = self._worker, Fetch(self._number, record, sweep)
-        if self._full.is_here:
-            self._full.fetch(request)
-        else:
-            worker.send(request)
+            worker, request = self._pair.worker, Fetch(self._number, record, sweep)
+            if self._full.is_here:
+                self._full.fetch(request)
+                return
+            if worker is not None:
+                self._fetches.append(request)
+                worker.send(request)
+        if worker is None:
+            self._on_message(Value(request.run, record, sweep, None))
 
     def draw(
         self, trace: Trace | None, text: str, sweep: int, folds: FoldState, options: Options, before: Before | None
@@ -167,10 +175,9 @@ class Client:
             request = self._busy
             if request is None:
                 return False
-            line = self._worker.line()
-            self._swap()
-            self._busy = None
-        self._finish(request, "limited", Problem("error", "stopped", "stopped by you", _span(request, line)))
+            problem = endings.stopped(request, self._place())
+            self._lose()
+        self._finish(request, "limited", problem)
         return True
 
     def close(self) -> None:
@@ -178,80 +185,84 @@ class Client:
         with self._lock:
             self._closed = True
             self._busy = None
-            processes = [p for p in (self._worker, self._spare, self._drawer, *self._ending) if p is not None]
+            processes = [*self._pair.all(), *([self._drawer] if self._drawer is not None else [])]
+        self._wake.set()
         for process in processes:
             process.kill()
+        if self._clock is not threading.current_thread():
+            self._clock.join(2.0)  # it may be starting another one
         for process in processes:
             process.close()
         self._full.close()
 
     # inside
 
-    def _start(self) -> Process:
-        return Process("run", self.limits.memory, self._replied, self._ended)
-
-    def _swap(self) -> None:
-        """The worker is lost: end it and let the spare take over (with the lock held)."""
-        old = self._worker
-        self._worker = self._spare or self._start()
-        self._spare = None
-        self._is_sent = False
-        self._ending.add(old)
-        old.kill()
-
-    def _replied(self, process: Process, message: Reply) -> None:
-        if isinstance(message, Ready):
-            self._send_waiting(process)
-            return
-        if isinstance(message, Wanted):
-            self._wanted(process, message)
+    def _prepare(self) -> None:
+        """Start a process that is missing."""
+        with self._lock:
+            if self._closed or not self._pair.wants():
+                return
+        try:
+            made = Process("run", self.limits.memory, self._replied, self._ended, PROCESSOR + 4 * self.limits.seconds)
+        except OSError:
+            with self._lock:
+                self._pair.failed()
             return
         with self._lock:
+            is_late = self._closed
+            if not is_late:
+                self._pair.take(made)
+        if is_late:
+            made.close()
+
+    def _give(self) -> None:
+        """Hand the present run to the worker, if it is ready (with the lock held); else it waits for one."""
+        worker, request = self._pair.worker, self._busy
+        self._is_sent = worker is not None and worker.ready.is_set()
+        self._has_started = False
+        if worker is not None and request is not None and self._is_sent:
+            self._since = time.monotonic()
+            self._tries += 1
+            worker.send(request)
+        self._wake.set()
+
+    def _lose(self) -> None:
+        """The worker is lost, and the present run with it (with the lock held)."""
+        self._pair.swap()
+        self._busy = None
+        self._wake.set()
+
+    def _place(self) -> Place:
+        return self._pair.worker.place() if self._pair.worker is not None else Place()
+
+    def _replied(self, process: Process, message: Reply) -> None:
+        with self._lock:
+            is_worker = process is self._pair.worker
+            if isinstance(message, Ready):
+                self._layers = process.layers if process.role == "run" else self._layers
+                if is_worker and self._busy is not None and not self._is_sent:
+                    self._give()
+                self._wake.set()
+                return
             if isinstance(message, Drawn):
                 current = message.run == self._drawing
                 self._picture = None if current and not message.is_coarse else self._picture
             else:
-                current = (
-                    process is self._worker
-                    and isinstance(message, Printed | Finished | Value)
-                    and message.run == self._number
-                )
+                current = is_worker and not isinstance(message, NotDrawn) and message.run == self._number
+            if current and isinstance(message, Started):
+                self._has_started = True
+                return
+            if current and isinstance(message, Wanted):
+                if not self._data_files.serve(message, process.send):
+                    process.kill()
+                return
+            if current and isinstance(message, Value):
+                self._fetches = [f for f in self._fetches if (f.record, f.sweep) != (message.record, message.sweep)]
             if current and isinstance(message, Finished):
                 self._busy = None
+                self._pair.was_of_use()
         if current:
             self._on_message(message)
-
-    def _send_waiting(self, process: Process) -> None:
-        """A worker is ready: the run that waited for it, if there is one, goes out."""
-        with self._lock:
-            if process is not self._worker or self._busy is None or self._is_sent:
-                return
-            request, self._is_sent, self._since = self._busy, True, time.monotonic()
-        process.send(request)
-
-    def _wanted(self, process: Process, wanted: Wanted) -> None:
-        """A run names data files: they are read on a thread of their own, as a disk may take its time."""
-        with self._lock:
-            request, folder = self._busy, self._folder
-            if request is None or process is not self._worker or wanted.run != request.run:
-                return
-            self._asks += 1
-            if wanted.run in self._reading or self._asks > _ASKS:
-                process.kill()  # ours asks once or twice
-                return
-            if len(self._reading) >= _READERS:
-                said = {name: f"{shown_name(name)}: the folder does not answer" for name in wanted.names[:FILES]}
-                process.send(Data(wanted.run, refusals=said))
-                return
-            self._reading.append(wanted.run)
-
-        def read() -> None:
-            answer = self._data_files.answer(wanted, request.text, folder)
-            with self._lock:
-                self._reading.remove(wanted.run)
-            process.send(answer)
-
-        threading.Thread(target=read, daemon=True, name="gradstudio data").start()
 
     def _redraw(self) -> None:
         """The drawing process has ended: once more with a fresh one, then give the picture up."""
@@ -263,8 +274,11 @@ class Client:
             again = self._drawing_fell < 2
             if again:
                 request = self._with_trace(request)
-                self._drawer = drawer = Process("draw", 0, self._replied, self._ended)
-            else:
+                try:
+                    self._drawer = drawer = Process("draw", 0, self._replied, self._ended)
+                except OSError:
+                    again = False
+            if not again:
                 self._picture = None
         if again:
             drawer.send(request)
@@ -276,28 +290,26 @@ class Client:
             self._redraw()
             return
         with self._lock:
-            self._ending.discard(process)
             if self._closed:
                 return
-            if process is self._spare:
-                self._spare = None
+            is_busy = self._busy is not None and self._is_sent
+            if not self._pair.gone(process, is_busy):
+                self._wake.set()
                 return
-            if process is not self._worker:
-                return
-            request, self._busy = self._busy, None
-            self._worker = self._spare or self._start()
-            self._spare = None
-        if request is not None:
-            self._finish(
-                request,
-                "died",
-                Problem(
-                    "error",
-                    "died",
-                    "the run ended unexpectedly (often too much memory or nesting); your text is untouched",
-                    _span(request, process.line()),
-                ),
-            )
+            fetches, self._fetches = self._fetches, []
+            request, problem = self._busy, None
+            if request is not None and self._has_started:
+                self._busy = None
+                problem = endings.died(request, process)
+            elif request is not None and self._tries < _TRIES:  # it ended before it had begun: another one can
+                self._give()
+            elif request is not None:
+                self._busy, problem = None, endings.died(request, process)
+            self._wake.set()
+        for f in fetches:
+            self._on_message(Value(f.run, f.record, f.sweep, None))
+        if request is not None and problem is not None:
+            self._finish(request, "died", problem)
 
     def _finish(self, request: Run, status: str, problem: Problem) -> None:
         with self._lock:
@@ -306,39 +318,50 @@ class Client:
         self._on_message(Finished(request.run, status, None, (problem,), seconds=time.monotonic() - self._since))
 
     def _watch(self) -> None:
-        """The clock outside: time, memory, and a spare as soon as the worker is warm."""
+        """The clock outside: time, memory, signs of life, and a spare as soon as the worker is warm."""
         while not self._closed:
-            time.sleep(_POLL)
+            self._wake.wait(_POLL)
+            self._wake.clear()
+            self._prepare()
             with self._lock:
                 if self._closed:
                     return
-                if self._spare is None and self._worker.ready.is_set():
-                    self._spare = self._start()
+                self._pair.look(self._busy is not None and self._is_sent)
                 request = self._busy
-                if request is None or not self._is_sent:
-                    continue
-                over_time = time.monotonic() - self._since > request.limits.seconds
-                over_memory = self._worker.vitals().resident > request.limits.memory + _MARGIN
-                if not (over_time or over_memory):
-                    continue
-                span = _span(request, self._worker.line())
-                self._swap()
-                self._busy = None
-            if over_time and request.run in self._reading:
-                message = f"its data files could not be read in {request.limits.seconds:g} s"
-                problem = Problem("error", "limit", message, span, "is the folder on a disk that does not answer?")
-            elif over_time:
-                message = f"stopped after {request.limits.seconds:g} s, the limit for one run"
-                hint = "does this loop end? Is the input very large?"
-                problem = Problem("error", "limit", message, span, hint)
-            else:
-                message = f"stopped: it held more than {request.limits.memory / 2**30:.3g} GiB"
-                problem = Problem("error", "memory", message, span)
-            self._finish(request, "limited", problem)
+                found = None if request is None else self._look(request)
+                if found is not None:
+                    self._lose()
+            if request is not None and found is not None:
+                self._finish(request, *found)
 
-
-def _span(request: Run, line: int) -> Span:
-    return whole_line(request.text, line)
+    def _look(self, request: Run) -> tuple[str, Problem] | None:
+        """Whether the present run must be ended: as what, and why (with the lock held)."""
+        elapsed = time.monotonic() - self._since
+        worker = self._pair.worker
+        if worker is None or not self._is_sent:
+            if self._pair.falls >= _TRIES or elapsed > _LONGEST_WAIT:
+                return "died", endings.never_started(request)
+            if worker is not None and worker.ready.is_set():
+                self._give()
+            return None
+        vitals = worker.vitals()
+        if vitals.state in STILL or not self._has_started:
+            is_late = elapsed > (_LATEST_SIGN if vitals.state in ("R", "") else _SIGN_OF_LIFE)
+            if self._has_started or (is_late and self._tries >= _TRIES):
+                return "died", endings.stands_still(request, worker.place())
+            if is_late and self._pair.spare is not None and self._pair.spare.ready.is_set():
+                self._pair.swap()
+                self._give()
+                return None
+        if elapsed > request.limits.seconds and self._data_files.is_reading(request.run):
+            return "limited", endings.unread(request)
+        if elapsed > request.limits.seconds:
+            return "limited", endings.too_long(request, worker.place(), self._advice)
+        if vitals.resident > request.limits.memory + _MARGIN:
+            return "limited", endings.too_large(request, worker.place())
+        if vitals.threads > most_threads():
+            return "limited", endings.crowded(request, worker.place())
+        return None
 
 
 def run_once(
@@ -361,7 +384,7 @@ def run_once(
             result.append(message)
             done.set()
 
-    client = Client(receive, limits)
+    client = Client(receive, limits, "Use --seconds to allow more.")
     try:
         client.run(text, folder, limits, want_values, check_only, permission)
         done.wait()

@@ -10,6 +10,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
+from functools import partial
 from typing import Any, BinaryIO
 
 import msgspec
@@ -17,7 +18,7 @@ import numpy as np
 
 from gradstudio.engine.trace import renewed
 from gradstudio.language.data import BYTES
-from gradstudio.worker.checks import BadMessage, check_drawn, check_finished, check_renewed
+from gradstudio.worker.checks import BadMessage, check_drawn, check_finished, check_renewed, check_spans
 from gradstudio.worker.messages import Drawn, Finished, Renewed, Reply, Request
 from gradstudio.worker.weight import too_much
 
@@ -27,6 +28,7 @@ _ARRAY_HEAD = re.compile(rb"(\|[biu]1|[<>][iu][248]|[<>]f[248]|[<>]c(?:8|16))\|(
 _LONGEST_HEAD = 700
 LARGEST = 256 << 20
 LARGEST_REQUEST = BYTES + (32 << 20)  # all data files of a program, or one trace to be drawn
+_UNFIT = (TypeError, IndexError, OverflowError)  # what a column of another shape than it should have may raise
 
 
 def _encode(value: Any) -> Any:
@@ -101,10 +103,10 @@ def _exactly(stream: BinaryIO, count: int) -> bytes | None:
     return b"".join(parts)
 
 
-def _guarded(decode: Callable[[bytes], Any], body: bytes) -> Any:
+def _guarded(decode: Callable[[Any], Any], body: Any) -> Any:
     try:
         return decode(body)
-    except (msgspec.MsgspecError, BadMessage, ValueError, RecursionError, MemoryError) as error:
+    except (msgspec.MsgspecError, BadMessage, ValueError, RecursionError, MemoryError, *_UNFIT) as error:
         raise BadMessage(str(error).splitlines()[0][:200] if str(error) else "not a message") from None
 
 
@@ -117,10 +119,16 @@ def reply(body: bytes) -> Reply:
     """Decode and check what a worker sent. Raises BadMessage."""
     if field := _guarded(too_much, body):
         raise BadMessage(f"{field} that are too many")
-    message: Reply = _guarded(_replies.decode, body)
+    return _guarded(_checked, body)  # type: ignore[no-any-return]
+
+
+def _checked(body: bytes) -> Reply:
+    message: Reply = _replies.decode(body)
     if isinstance(message, Finished):
         check_finished(message)
-    if isinstance(message, Drawn):
+    elif isinstance(message, Renewed):
+        check_spans(message)
+    elif isinstance(message, Drawn):
         check_drawn(message)
     return message
 
@@ -129,6 +137,6 @@ def finished(message: Renewed, before: Finished | None) -> Finished:
     """The whole message that a Renewed stands for, given the last one of the same worker. Raises BadMessage."""
     if before is None or before.trace is None:
         raise BadMessage("a trace renewed before there was one")
-    check_renewed(message, before.trace)
+    _guarded(partial(check_renewed, trace=before.trace), message)
     now = renewed(before.trace, message.span, message.values, message.flows)
     return Finished(message.run, before.status, now, before.problems, seconds=message.seconds)

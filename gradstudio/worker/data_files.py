@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import threading
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from gradstudio.engine.loading import SUFFIXES
@@ -16,6 +18,8 @@ from gradstudio.engine.regular_file import NotRead, read_regular
 from gradstudio.language.data import BYTES, FILES, is_plain_name, shown_name
 from gradstudio.worker.messages import Data, Wanted
 
+_READERS = 4  # threads that may wait for a disk at the same time
+_ASKS = 4  # how often a worker may ask for the files of one run
 _Stamp = tuple[int, int, int, int]
 
 
@@ -24,6 +28,43 @@ class DataFiles:
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[_Stamp, bytes]] = {}  # what a file was like when it was read, and its digest
+        self._lock = threading.Lock()
+        self._run, self._text, self._asks = 0, "", 0
+        self._folder: Path | None = None
+        self._reading: list[int] = []  # the runs whose files are being read
+
+    def begin(self, run: int, text: str, folder: Path | None) -> None:
+        """A run of this text is about to start, with its files in this folder."""
+        self._run, self._text, self._folder, self._asks = run, text, folder, 0
+
+    def is_reading(self, run: int) -> bool:
+        """Whether a disk is being waited for."""
+        return run in self._reading
+
+    def serve(self, wanted: Wanted, send: Callable[[Data], None]) -> bool:
+        """Read what the present run wants on a thread of its own, as a disk may take its time, and send it.
+
+        False for a worker that asks more often than ours do.
+        """
+        text, folder = self._text, self._folder
+        self._asks += 1
+        with self._lock:
+            if wanted.run != self._run or wanted.run in self._reading or self._asks > _ASKS:
+                return False
+            if len(self._reading) >= _READERS:
+                why = {name: f"{shown_name(name)}: the folder does not answer" for name in wanted.names[:FILES]}
+                send(Data(wanted.run, refusals=why))
+                return True
+            self._reading.append(wanted.run)
+
+        def read() -> None:
+            answer = self.answer(wanted, text, folder)
+            with self._lock:
+                self._reading.remove(wanted.run)
+            send(answer)
+
+        threading.Thread(target=read, daemon=True, name="gradstudio data").start()
+        return True
 
     def answer(self, wanted: Wanted, text: str, folder: Path | None) -> Data:
         """Read the files. Never raises: what cannot be read has a line in `refusals`."""

@@ -20,7 +20,7 @@ from typing import Any
 
 from gradstudio.worker.channel import Channel, Printer
 from gradstudio.worker.child import Runner
-from gradstudio.worker.messages import Run
+from gradstudio.worker.messages import Ready, Run
 from gradstudio.worker.whereabouts import Whereabouts
 
 _SOON = 0.1  # seconds that printed text is collected for
@@ -134,6 +134,7 @@ def begin(channel: Channel, whereabouts: Whereabouts, window: int, folder: str, 
         os.chdir(folder)
     if sys.platform != "win32":
         threading.Thread(target=_follow, args=(window,), daemon=True, name="window").start()
+    channel.send(Ready(()))
     return runner
 
 

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 
 from gradstudio.engine.problem import Problem
+from gradstudio.worker import endings
 from gradstudio.worker.messages import Fetch, Finished, Printed, Ready, Reply, Run, Value
 from gradstudio.worker.permission import Permission
 from gradstudio.worker.process import Process
-from gradstudio.worker.whereabouts import whole_line
+from gradstudio.worker.whereabouts import Place
 
 _POLL = 0.1  # seconds between looks at a running program
 _BEGINNING = 30.0  # seconds that a process may take to be ready, which do not count as the program's
@@ -23,8 +24,9 @@ class FullRuns:
     on_message(reply) is called on a reader thread, for the present run only.
     """
 
-    def __init__(self, on_message: Callable[[Reply], None]) -> None:
+    def __init__(self, on_message: Callable[[Reply], None], advice: str = "") -> None:
         self._on_message = on_message
+        self._advice = advice  # said where a run took too long
         self._lock = threading.RLock()
         self._process: Process | None = None
         self._request: Run | None = None
@@ -47,12 +49,17 @@ class FullRuns:
         with self._lock:
             self.end()
             self._request, self._is_running, self._since = request, True, time.monotonic() + _BEGINNING
-            self._process = process = Process("full", 0, self._replied, self._ended, permission=permission)
+            try:
+                self._process = process = Process("full", 0, self._replied, self._ended, permission=permission)
+            except OSError:
+                self._is_running = False
+                self._on_message(Finished(request.run, "died", None, (endings.never_started(request),)))
+                return
         threading.Thread(target=self._watch, args=(process, request), daemon=True, name="gradstudio full").start()
 
     def stop(self) -> bool:
         """End the present run and all that it started; its Finished says so. False if none is running."""
-        return self._give_up(self._process, "limited", Problem("error", "stopped", "stopped by you"))
+        return self._give_up(self._process, "limited", endings.stopped)
 
     def end(self) -> None:
         """Let go of the last run; nothing more is told of it."""
@@ -92,25 +99,21 @@ class FullRuns:
             self._on_message(message)
 
     def _ended(self, process: Process) -> None:
+        self._give_up(process, "died", lambda request, _: endings.died(request, process))
         with self._lock:
             self._gone.discard(process)
-        words = "the run ended unexpectedly; your text is untouched"
-        self._give_up(process, "died", Problem("error", "died", words))
-        with self._lock:
             if process is self._process:
                 self._process = None
 
-    def _give_up(self, process: Process | None, status: str, problem: Problem) -> bool:
+    def _give_up(self, process: Process | None, status: str, why: Callable[[Run, Place], Problem]) -> bool:
         """End a run before its time, and say why; False if it is not under way."""
         with self._lock:
             if process is None or process is not self._process or not self._is_running or self._request is None:
                 return False
             request, seconds, self._is_running = self._request, max(0.0, time.monotonic() - self._since), False
-            line = process.line()
-            self._gone.add(process)
+            problem = why(request, process.place())
             process.kill()
-        placed = Problem(problem.severity, problem.kind, problem.message, whole_line(request.text, line), problem.hint)
-        self._on_message(Finished(request.run, status, None, (placed,), seconds=seconds))
+        self._on_message(Finished(request.run, status, None, (problem,), seconds=seconds))
         return True
 
     def _watch(self, process: Process, request: Run) -> None:
@@ -118,11 +121,10 @@ class FullRuns:
         limits = request.limits
         while process is self._process and self._is_running:
             time.sleep(_POLL)
+            vitals = process.vitals()
             if time.monotonic() - self._since > limits.seconds:
-                words = f"stopped after {limits.seconds:g} s, the limit for one run"
-                self._give_up(process, "limited", Problem("error", "limit", words))
-            elif process.vitals().state == "Z":  # it ended, but what it started holds its pipe open
+                self._give_up(process, "limited", lambda run, place: endings.too_long(run, place, self._advice))
+            elif vitals.resident > limits.memory + _MARGIN:
+                self._give_up(process, "limited", endings.too_large)
+            elif vitals.state == "Z":  # it ended, but what it started holds its pipe open
                 process.kill()
-            elif process.vitals().resident > limits.memory + _MARGIN:
-                words = f"stopped: it held more than {limits.memory / 2**30:.3g} GiB"
-                self._give_up(process, "limited", Problem("error", "memory", words))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from gradstudio.worker.messages import Draw, Finished, Ready, Renewed, Reply, Re
 from gradstudio.worker.permission import SAFE, Permission
 from gradstudio.worker.start import handle, start
 from gradstudio.worker.vitals import Vitals, vitals
-from gradstudio.worker.whereabouts import Notes
+from gradstudio.worker.whereabouts import Notes, Place
 
 _LARGEST = {"run": 80 << 20, "full": 80 << 20, "draw": 256 << 20}
 """Bytes of one message that a child may send: what a run may answer, and a little more; a picture."""
@@ -51,13 +52,16 @@ class Process:
         if (role == "full") != (permission.mode == "trusted"):
             raise ValueError(f"no child in role {role} with a permission that is {permission.mode}")
         self.role = role
-        self.ready = threading.Event()
+        self.ready = threading.Event()  # it waits for requests, or has ended
+        self.was_ready = False
+        self.is_over = threading.Event()
+        self.began = time.monotonic()
         self.layers: tuple[str, ...] = ()
         self.complaint = ""  # why it was ended, if it did not keep to what was agreed
         self._on_reply = on_reply
         self._on_end = on_end
         self._waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
-        self._line_at_end = 0
+        self._last_place: Place | None = None
         self._is_ended = False
         self._conversation = Conversation(role)
         self._finished: Finished | None = None  # the last run's end, which the next one may only renew
@@ -96,11 +100,13 @@ class Process:
     def kill(self) -> None:
         """End the child at once, whatever it is doing. Nothing that it has said and nobody has read counts any more."""
         self._is_ended = True
-        if self.role == "full" and sys.platform != "win32":
-            with contextlib.suppress(OSError):  # and what it started, which may hold its pipe open
-                os.killpg(self.pid, signal.SIGKILL)
-        if self._child.poll() is None:
+        if self._child.returncode is not None:
+            return
+        if sys.platform == "win32":
             self._child.kill()
+        else:
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)  # with whatever it started, where the system let it
 
     def close(self, seconds: float = 2.0) -> None:
         """End the child and wait until nothing of it is left, neither process nor folder nor thread."""
@@ -109,13 +115,19 @@ class Process:
             if thread is not threading.current_thread():
                 thread.join(seconds)
 
+    @property
+    def signal(self) -> int:
+        """The signal that ended it, 0 for none."""
+        code = self._child.returncode
+        return -code if code is not None and code < 0 else 0
+
     def vitals(self) -> Vitals:
         """How it is doing."""
         return vitals(self.pid)
 
-    def line(self) -> int:
-        """The program's line that was running lately, 0 if unknown."""
-        return self._line_at_end or self._notes.line()
+    def place(self) -> Place:
+        """Where its program was lately."""
+        return self._last_place or self._notes.place()
 
     def _deliver(self) -> None:
         """Write what waits, in order; of several drawings only the newest."""
@@ -136,32 +148,34 @@ class Process:
 
     def _listen(self) -> None:
         try:
-            largest = _LARGEST[self.role]
-            while (body := codec.read_frame(self._read, largest)) is not None and not self._is_ended:
+            while (body := codec.read_frame(self._read, _LARGEST[self.role])) is not None and not self._is_ended:
                 self._on_reply(self, self._heard(body))
         except BadMessage as error:
             self.complaint = str(error)  # a child that does not keep to the protocol is ended
         except (OSError, ValueError):
             pass
+        finally:
+            self._wind_up()
+
+    def _wind_up(self) -> None:
         self.kill()
         self._child.wait()
-        if sys.platform != "win32":
-            with contextlib.suppress(OSError):  # whatever it started, where the system let it
-                os.killpg(self.pid, signal.SIGKILL)
         if self._job is not None:
             self._job.close()
         self._waiting.put(None)
         self._writer.join()
-        self._line_at_end = self._notes.line()
+        self._last_place = self._notes.place()
         self._let_go()
+        self.is_over.set()
         self.ready.set()
         self._on_end(self)
 
     def _heard(self, body: bytes) -> Reply:
-        """The message, if it is one that may come now. Raises codec.BadMessage."""
+        """The message, if it is one that may come now. Raises BadMessage."""
         message = self._conversation.heard(codec.reply(body))
         if isinstance(message, Ready):
             self.layers = (*message.layers, *(("job",) if self._job is not None else ()))
+            self.was_ready = True
             self.ready.set()
         if isinstance(message, Renewed):
             message = codec.finished(message, self._finished)
@@ -182,4 +196,4 @@ def _job(child: subprocess.Popen[bytes], memory: int) -> windows.Job | None:
     """Windows: the job that holds a worker."""
     if sys.platform != "win32":
         return None
-    return windows.hold(int(child._handle), memory + (1 << 30))
+    return windows.hold(int(child._handle), memory + (1 << 30))  # type: ignore[attr-defined,unused-ignore]

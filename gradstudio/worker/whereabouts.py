@@ -10,15 +10,24 @@ import sys
 import threading
 from io import FileIO
 from pathlib import Path
+from typing import NamedTuple
 
-from gradstudio.engine.trace import NO_SPAN, Span
+from gradstudio.language.guards import Guards
 from gradstudio.language.program import FILENAME
 
 _NOTE = 0.2  # seconds between notes
 _SILENCE = 1.5  # after this long without one, a single call must be holding the interpreter
-_WIDTH = 80  # characters of a note
+_WIDTH = 120  # characters of a note
 _READ = 64 << 10  # bytes of the file that the window looks at
-_LINE = re.compile(rf'File "{FILENAME}", line (\d{{1,7}})')
+_LINE = re.compile(rf'File "{FILENAME}", line (\d{{1,7}})(?:; line (\d{{1,7}}) ran (\d{{1,15}}) times)?')
+
+
+class Place(NamedTuple):
+    """Where a program was lately."""
+
+    line: int = 0  # that was running, 0 if unknown
+    loop: int = 0  # line of the loop that had run most passes, 0 for none
+    times: int = 0  # how many
 
 
 class Whereabouts:
@@ -63,7 +72,9 @@ class Whereabouts:
             while frame is not None and frame.f_code.co_filename != FILENAME:
                 frame = frame.f_back
             if frame is not None:
-                self._write(f'File "{FILENAME}", line {frame.f_lineno}')
+                guards = getattr(Guards, "present", None)
+                loop, times = guards.busiest() if guards is not None else (0, 0)
+                self._write(f'File "{FILENAME}", line {frame.f_lineno}; line {loop} ran {times} times')
             del frame
             if self._is_running.is_set():
                 faulthandler.dump_traceback_later(_SILENCE, file=self._file)
@@ -91,26 +102,17 @@ class Notes:
         with contextlib.suppress(OSError):
             path.unlink()  # where the system lets an open file go, nothing is left to be found
 
-    def line(self) -> int:
-        """The program's line that was running lately, 0 if unknown."""
+    def place(self) -> Place:
+        """Where the program was lately."""
         try:
             self._file.seek(0)
             notes = self._file.read(_READ) or b""
         except (OSError, ValueError):
-            return 0
-        found = _LINE.findall(notes.decode(errors="replace").rpartition("Timeout")[2])
-        return int(found[0]) if found else 0
+            return Place()
+        found = _LINE.search(notes.decode(errors="replace").rpartition("Timeout")[2])
+        return Place(*(int(group or 0) for group in found.groups())) if found else Place()
 
     def close(self) -> None:
         """Let go of the file."""
         with contextlib.suppress(OSError):
             self._file.close()
-
-
-def whole_line(text: str, line: int) -> Span:
-    """The place of a whole line of a program, without its indentation."""
-    lines = text.split("\n")
-    if not 0 < line <= len(lines):
-        return NO_SPAN
-    content = lines[line - 1]
-    return line, len(content) - len(content.lstrip()), line, len(content.rstrip())

@@ -120,7 +120,7 @@ def test_no_action_that_can_be_chosen_is_dead(
 ) -> None:
     sheets: list[str] = window.dialogs.asked  # type: ignore[attr-defined]
     monkeypatch.setattr(window.dialogs, "node_sheet", lambda *_: sheets.append("node sheet"))
-    window.files.may_leave = lambda: True  # type: ignore[method-assign]
+    window.files.may_leave = lambda *_: True  # type: ignore[method-assign]
     dead = []
     for action in ACTIONS:
         set_up(window, qtbot, type_text, text, node)

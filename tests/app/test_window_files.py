@@ -99,7 +99,7 @@ def test_a_file_changed_by_others_is_asked_about_before_saving(window: MainWindo
     path.write_bytes(b"x = 99.0\n")
     window.actions_by_id["save"].trigger()
     assert path.read_bytes() == b"x = 99.0\n"
-    assert "changed by another program" in window.notice.text
+    assert "changed on disk by another program" in window.notice.text
     window.notice.choose("Overwrite it")
     assert path.read_bytes() == b"# mine\nx = 1.0\n"
 
@@ -120,7 +120,7 @@ def test_a_modified_text_and_a_changed_file_are_both_kept(window: MainWindow, tm
     window.editor.insertPlainText("# mine\n")
     path.write_bytes(b"x = 2.0\n")
     window.files.check_disk()
-    assert "changed by another program, and here too" in window.notice.text
+    assert "changed on disk by another program, and here too" in window.notice.text
     window.notice.choose("Keep mine")
     window.actions_by_id["save"].trigger()
     assert path.read_bytes() == b"# mine\nx = 1.0\n"

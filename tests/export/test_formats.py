@@ -8,15 +8,17 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gradstudio.export import EXPORTERS, Job, exporter_for
+from gradstudio.export import EXPORTERS, Job, exporter_for, html_report, svg
 from gradstudio.export.csv_table import _cell
 from gradstudio.export.rows import rows
 from gradstudio.resources import resource
+from gradstudio.studio.exports import safe_stem
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = (
@@ -205,6 +207,32 @@ def test_hostile_text_stays_text(suffix: str, make_job: Callable[..., Job]) -> N
         ET.fromstring(data)
     if suffix == ".json":
         json.loads(data)
+
+
+def test_names_that_no_program_could_have_stay_text(
+    make_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (html_report, svg):
+        monkeypatch.setattr(module, "font_faces", lambda _: "")  # which take seconds to cut out
+    job = make_job("a = gs.constant(3.0)\nb = 2.0 * a\n", name="</title>\ud800\x01.grad")
+    names = ('=cmd|"/c calc"!A0</text><script>\x00\ud800', "\t=1+1\ufffe\u202e]]>", "\uff1d1&amp;\x1b")
+    graph = replace(job.graph, title=tuple(names[k % 3] for k in range(len(job.graph.ids))))
+    whole = replace(job.whole, title=tuple(names[k % 3] for k in range(len(job.whole.ids))))
+    job = replace(job, graph=graph, whole=whole)
+    for suffix in (".svg", ".graphml"):
+        ET.fromstring(written(job, suffix))
+    assert "script" not in Page(written(job, ".html").decode()).tags
+    json.loads(written(job, ".json"))
+    for row in list(csv.reader(io.StringIO(written(job, ".csv").decode("utf-8-sig"))))[1:]:
+        assert row[0].startswith("'")
+
+
+def test_file_names_are_made_of_plain_letters() -> None:
+    assert safe_stem("model.grad") == "model"
+    assert safe_stem("..\\..\\été <b>&\u202e\n.grad") == "t-b"
+    assert safe_stem("../../../etc/passwd") == "passwd"
+    assert safe_stem("\u202e.grad") == "graph"
+    assert safe_stem("-rf.grad") == "rf"
 
 
 def test_csv_text_is_never_a_formula(make_job: Callable[..., Job]) -> None:

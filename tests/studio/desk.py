@@ -14,6 +14,7 @@ from gradstudio.graph.build import build
 from gradstudio.graph.folding import FoldState
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Before, Options
+from gradstudio.studio.crash_marker import CrashMarker
 from gradstudio.studio.runs import Runs
 from gradstudio.worker.client import run_once
 from gradstudio.worker.drawing import arrange
@@ -81,10 +82,10 @@ class Worker:
 class Desk:
     """A Runs over the stand-in, and everything it said, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, marker: CrashMarker | None = None) -> None:
         self.said: list[tuple[str, object]] = []
         self.news = threading.Condition()
-        self.runs = Runs(self._connect, self._post)
+        self.runs = Runs(self._connect, self._post, marker)
         for name in ("started", "printed", "finished", "drawn", "drawing", "stale", "value", "failed"):
             getattr(self.runs, name).connect(lambda *a, name=name: self.said.append((name, a[0] if a else None)))
 

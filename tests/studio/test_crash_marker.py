@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from desk import Desk
 
 from gradstudio.studio.crash_marker import CrashMarker
+from gradstudio.worker.messages import Finished
+from gradstudio.worker.permission import Permission
 
 DIGEST = "ab" * 32
 OTHER = "cd" * 32
@@ -84,3 +87,37 @@ def test_without_a_place_there_is_no_note_and_no_error(tmp_path: Path) -> None:
         marker.end()
         assert marker.stopped() == frozenset()
         marker.close()
+
+
+def test_a_run_is_noted_from_its_start_to_whatever_end(tmp_path: Path) -> None:
+    notes: list[str] = []
+
+    class Noted(CrashMarker):
+        def begin(self, digest: str) -> None:
+            notes.append(digest)
+
+        def end(self) -> None:
+            notes.append("end")
+
+    desk = Desk(Noted(None))
+    try:
+        permission = Permission("safe", digest=DIGEST)
+        for finished in (Finished(0, "ok"), Finished(0, "died"), None):
+            notes.clear()
+            count = len(desk.worker.texts) + 1
+            desk.runs.submit(f"text {count}", None, permission)
+            desk.worker.wait_for(count)
+            desk.wait(lambda: desk.runs.is_running)
+            assert notes == [DIGEST]
+            if finished is not None:
+                desk.answer(finished)
+            else:
+                desk.runs.reset()
+                desk.runs.submit("next", None, permission)
+                desk.worker.wait_for(count + 1)
+                assert notes == [DIGEST, "end", DIGEST]
+                return
+            desk.wait(lambda: not desk.runs.is_running)
+            assert notes == [DIGEST, "end"]
+    finally:
+        desk.runs.close()

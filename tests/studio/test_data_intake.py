@@ -52,7 +52,7 @@ def test_what_a_program_could_not_load_is_refused_before_anything_is_written(
         take_in(tmp_path / "none.npy", folder)
     monkeypatch.setattr(data_intake, "BYTES", 64)
     np.save(tmp_path / "large.npy", np.zeros(100))
-    with pytest.raises(DocumentError, match="at most 64 bytes"):
+    with pytest.raises(DocumentError, match="at most 64 are read"):
         take_in(tmp_path / "large.npy", folder)
     with pytest.raises(DocumentError, match="as an array it has more"):
         store_array(np.zeros(100), "large", folder)

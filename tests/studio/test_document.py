@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
+from gradstudio.studio import saving
 from gradstudio.studio.document import ChangedOnDisk, Document, DocumentError
 
 FILES = {
@@ -150,7 +151,7 @@ def test_a_file_changed_by_others_is_not_overwritten_unasked(tmp_path: Path) -> 
     path.write_text("x = 100\n")
     assert document.is_changed_on_disk()
     document.text = "x = 2\n"
-    with pytest.raises(ChangedOnDisk, match="changed by another program"):
+    with pytest.raises(ChangedOnDisk, match="changed on disk by another program"):
         document.save()
     assert path.read_text() == "x = 100\n"
     assert document.is_modified
@@ -203,7 +204,11 @@ def _failing(monkeypatch: pytest.MonkeyPatch, name: str, number: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(errno.ENOSPC, "the disk is full"), (errno.EIO, "input/output error"), (errno.EDQUOT, "the disk is full")],
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EIO, "input/output error"),
+        (errno.EDQUOT, "your share of this disk is used up"),
+    ],
 )
 def test_a_failing_disk_loses_nothing_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
@@ -240,13 +245,12 @@ def test_a_vanished_folder_and_a_folder_without_rights_are_said(
     assert document.is_modified
     folder.mkdir()
     with monkeypatch.context() as patch:
-        import tempfile
 
-        def refuse(**_: object) -> None:
+        def refuse(*_: object) -> None:
             raise PermissionError(errno.EACCES, "Permission denied")
 
-        patch.setattr(tempfile, "mkstemp", refuse)
-        with pytest.raises(DocumentError, match="you may not do that in"):
+        patch.setattr(saving, "_fresh", refuse)
+        with pytest.raises(DocumentError, match=r"no file can be made in .*work, which saving needs"):
             document.save()
     assert document.is_modified
     document.save()

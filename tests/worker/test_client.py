@@ -18,6 +18,7 @@ from gradstudio.graph.folding import FoldState
 from gradstudio.layout.model import Options
 from gradstudio.worker.client import Client, run_once
 from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
+from gradstudio.worker.process import Process
 
 
 class Inbox:
@@ -53,6 +54,13 @@ def client(inbox: Inbox) -> Iterator[Client]:
     made = Client(inbox)
     yield made
     made.close()
+
+
+def worker_of(client: Client) -> Process:
+    """The worker, as soon as it is ready."""
+    until(lambda: client._pair.worker is not None and client._pair.worker.ready.is_set())
+    assert client._pair.worker is not None
+    return client._pair.worker
 
 
 def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
@@ -112,7 +120,7 @@ def test_an_endless_run_is_ended_from_outside_and_the_next_one_works(
 
 def test_stop_ends_a_run_at_once(client: Client, inbox: Inbox) -> None:
     first = client.run("print('here')\nwhile True:\n    pass\n")
-    client._worker.ready.wait(30)
+    worker_of(client)
 
     assert client.stop()
     assert inbox.finished(first).problems[0].kind == "stopped"
@@ -145,9 +153,10 @@ def test_a_newer_run_supersedes_an_older_one(client: Client, inbox: Inbox) -> No
 
 
 def test_a_worker_that_is_killed_is_told_and_replaced(client: Client, inbox: Inbox) -> None:
-    client._worker.ready.wait(30)
+    worker_of(client)
     run = client.run("while True:\n    pass\n")
-    os.kill(client._worker.pid, signal.SIGKILL)
+    until(lambda: client._has_started)
+    os.kill(worker_of(client).pid, signal.SIGKILL)
 
     assert inbox.finished(run).status == "died"
     assert inbox.finished(client.run("x = 1.0\ny = x * 2\n")).status == "ok"
@@ -170,15 +179,15 @@ def test_a_reply_beyond_its_limit_is_told_instead_of_sent(client: Client, inbox:
 
 
 def test_a_spare_is_kept_warm(client: Client) -> None:
-    until(lambda: client._spare is not None and client._spare.ready.is_set())
+    until(lambda: client._pair.spare is not None and client._pair.spare.ready.is_set())
 
-    assert client._spare is not client._worker
+    assert client._pair.spare is not client._pair.worker
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_worker_has_nothing_of_the_users(client: Client) -> None:
-    client._worker.ready.wait(30)
-    proc = Path(f"/proc/{client._worker.pid}")
+    worker_of(client)
+    proc = Path(f"/proc/{worker_of(client).pid}")
     environment = (proc / "environ").read_bytes()
 
     assert b"HOME" not in environment
@@ -209,9 +218,9 @@ def test_the_worker_cannot_open_files_even_with_full_python(tmp_path: Path) -> N
 def test_closing_leaves_no_process(inbox: Inbox) -> None:
     client = Client(inbox)
     client.run("while True:\n    pass\n")
-    until(lambda: client._spare is not None)
+    until(lambda: client._pair.spare is not None)
     client.run("while True:\n    pass\n")
-    processes = [client._worker, client._spare, *client._ending]
+    processes = [client._pair.worker, client._pair.spare, *client._pair.ending]
     client.close()
 
     for process in filter(None, processes):
@@ -284,10 +293,10 @@ def test_a_drawing_process_that_falls_is_started_once_more_and_then_given_up(cli
 def test_texts_typed_while_the_worker_starts_cost_no_worker(inbox: Inbox) -> None:
     client = Client(inbox)
     try:
-        worker = client._worker
+        worker = client._pair.worker
         numbers = [client.run(f"x = {i}.0\ny = x * x\n") for i in range(20)]
         inbox.finished(numbers[-1])
-        assert client._worker is worker
+        assert client._pair.worker is worker
         assert [m.run for m in inbox.messages if isinstance(m, Finished)] == [numbers[-1]]
     finally:
         client.close()

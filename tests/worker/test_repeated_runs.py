@@ -148,7 +148,8 @@ def test_a_renewal_that_does_not_fit_is_no_message() -> None:
 
 
 def test_a_child_uses_threads_as_the_environment_says(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gradstudio.worker.process import THREADS, Process
+    from gradstudio.worker.process import Process
+    from gradstudio.worker.start import THREADS
 
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
     ended = threading.Event()

@@ -118,9 +118,12 @@ class Intake(QObject):
         """A text without a file has no folder that data could lie in."""
         listed = ", ".join(path.name for path in paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
 
+        def add() -> None:
+            self.add_files(paths)
+
         def save() -> None:
-            if self._window.files.save_as():
-                self.add_files(paths)
+            if self._window.files.save_as(add):
+                add()
 
         said = f"{listed} can be used once this text has a file: data lie beside the program."
         self._window.notice.say(said, (("Save as…", save),), "info")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -9,12 +11,15 @@ from gradstudio.app.controls import IconButton
 from gradstudio.app.fonts import mono
 from gradstudio.app.theme import colors
 from gradstudio.picture.tokens import Theme
+from gradstudio.picture.visible import spelled
 from gradstudio.studio.outcome import Outcome
 from gradstudio.studio.session import Session
 
 LINES = 5000
 """Lines that are kept; older ones go."""
 _LINE = 10_000  # characters of one line that are shown
+_MOST = 4 << 20  # characters of one print that are looked at
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\^_])?|[\0\a]")
 
 
 class Console(QWidget):
@@ -68,7 +73,7 @@ class Console(QWidget):
             button.set_colors(c)
 
     def append(self, text: str) -> None:
-        """More output, as it comes. Control characters are dropped, endless lines are cut."""
+        """More output, as it comes. A terminal's sequences are dropped, hidden characters spelled, long lines cut."""
         if self._is_old:
             self.clear()
         bar = self._text.verticalScrollBar()
@@ -82,11 +87,13 @@ class Console(QWidget):
     def _shown(self, text: str) -> str:
         """What of the new text can be shown."""
         parts = []
-        lines = text.split("\n")
+        lines = _ESCAPES.sub("", text[-_MOST:]).replace("\r\n", "\n").replace("\r", "\n").split("\n")
         for k, line in enumerate(lines[-LINES:]):
             if k:
                 self._column = 0
-            line = "".join(c for c in line[: _LINE + 1] if c >= " " or c == "\t")
+            line = line[: _LINE + 1]
+            if not (line.isascii() and line.isprintable()):
+                line = "".join(c if c == "\t" else part for c, part in zip(line, spelled(line), strict=True))
             room = _LINE - self._column
             if len(line) > room:
                 line = line[: max(room, 0)] + ("…" if room > 0 else "")

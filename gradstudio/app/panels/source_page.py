@@ -37,7 +37,7 @@ class CodeBlock(QWidget):
         self.setFixedHeight(_ROW * len(lines) + 12)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Source")
-        self.setAccessibleDescription("\n".join(lines))
+        self.setAccessibleDescription("\n".join(plain(line, 1000) for line in lines))
         self.setToolTip(tip("\n".join(self._lines)))
 
     def sizeHint(self) -> QSize:

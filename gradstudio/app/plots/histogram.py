@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from gradstudio.app.canvas.painter import color
 from gradstudio.app.fonts import mono
+from gradstudio.app.plain import label
 from gradstudio.picture.color import Scale, signed
 from gradstudio.picture.numbers import number
 from gradstudio.picture.tokens import Theme
@@ -29,7 +30,7 @@ class Histogram(QWidget):
         self._edges = np.zeros(0)
         self._scale: Scale | None = None
         self._plot: Any = None  # a pyqtgraph PlotWidget, made when there is first something to plot
-        self._empty = QLabel("no finite elements")
+        self._empty = label("no finite elements")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)

@@ -8,7 +8,9 @@ import re
 from gradstudio.engine.primitive import NAMES, TABLE
 from gradstudio.engine.written import OPEN
 from gradstudio.language.check import check
+from gradstudio.language.parsing import parsed
 from gradstudio.language.pure import builtin_names
+from gradstudio.language.tree import walk
 from gradstudio.studio.edits.draft import Draft
 from gradstudio.studio.edits.edit import Edit, Refused
 from gradstudio.studio.edits.made import Made, Port, ports
@@ -45,7 +47,7 @@ def _write(subject: Subject, draft: Draft, target: Made, port: Port, text: str) 
     """Write an argument. Where no value of the network is left in an op, it is a call, which is one in any case."""
     program, expr = subject.program, target.expr
     all_ports = ports(program, subject.trace, target)
-    is_number = not any(isinstance(n, ast.Name) for n in ast.walk(ast.parse(text)))
+    is_number = not any(isinstance(n, ast.Name) for n in walk(parsed(text)))
     is_bare = is_number and all(p.record < 0 for p in all_ports if p.slot != port.slot)
     if is_bare and isinstance(expr, ast.BinOp | ast.UnaryOp | ast.Compare):
         texts = [text if p.slot == port.slot else p.text for p in all_ports]

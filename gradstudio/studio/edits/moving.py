@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from gradstudio.language.parsing import parsed
 from gradstudio.studio.edits.edit import Splice, spliced
 from gradstudio.studio.edits.program import Program, in_place_of
 
@@ -37,7 +38,7 @@ def put(program: Program, old: ast.expr, new: ast.expr, changes: Iterable[Splice
 def stands_alone(text: str) -> bool:
     """Whether an expression may stand without brackets: none of its line ends is outside of brackets."""
     try:
-        ast.parse(f"x = {text}\n")
+        parsed(f"x = {text}\n")
     except SyntaxError:
         return False
     return True

@@ -14,6 +14,7 @@ from functools import cached_property, lru_cache
 from gradstudio.engine.primitive import NAMES
 from gradstudio.engine.trace import Span
 from gradstudio.language.check import check, span_of
+from gradstudio.language.parsing import LIVE_TOKENS
 from gradstudio.language.tree import walk
 from gradstudio.studio.edits.edit import Refused, Splice
 
@@ -27,7 +28,7 @@ class Program:
     """A program that can be edited. Raises Refused, naming the line, for a text with an error."""
 
     def __init__(self, text: str) -> None:
-        tree, problems = check(text)
+        tree, problems = check(text, LIVE_TOKENS)
         if tree is None:
             first = problems[0]
             where = f"Line {first.span[0]}" if first.span[0] > 0 else "The text"

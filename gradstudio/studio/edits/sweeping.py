@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gradstudio.engine.trace import NO_SPAN, Span
+from gradstudio.language.parsing import parsed
+from gradstudio.language.tree import walk
 from gradstudio.studio.edits.dependence import check_lasting
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
 from gradstudio.studio.edits.effects import Effects
@@ -71,7 +73,7 @@ def _line_of(text: str, variable: str) -> int:
     """The last line that gives a variable its value."""
     lines = [
         node.lineno
-        for node in ast.walk(ast.parse(text))
+        for node in walk(parsed(text))
         if isinstance(node, ast.Name) and node.id == variable and isinstance(node.ctx, ast.Store)
     ]
     return max(lines, default=0)

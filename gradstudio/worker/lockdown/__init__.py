@@ -45,12 +45,14 @@ def described(layers: Iterable[str]) -> tuple[str, ...]:
 def follow(parent: int) -> None:
     """Let this process end when the process `parent`, which started it, does. To be called first of all."""
     if sys.platform == "linux":
-        from gradstudio.worker.lockdown.linux import follow
+        from gradstudio.worker.lockdown import linux
+
+        linux.follow(parent)
     elif sys.platform == "darwin":
-        from gradstudio.worker.lockdown.macos import follow
-    else:
-        return  # on Windows the job ends it
-    follow(parent)
+        from gradstudio.worker.lockdown import macos
+
+        macos.follow(parent)
+    # On Windows the job ends it.
 
 
 def drop_rights(memory: int, seconds: float = 3600.0) -> tuple[str, ...]:
@@ -60,9 +62,11 @@ def drop_rights(memory: int, seconds: float = 3600.0) -> tuple[str, ...]:
     already are limited as well, as far as the system can do that, so this belongs before the first one is started.
     """
     if sys.platform == "linux":
-        from gradstudio.worker.lockdown.linux import drop
-    elif sys.platform == "darwin":
-        from gradstudio.worker.lockdown.macos import drop
-    else:
-        return ()  # on Windows the parent puts the process into a job
-    return drop(memory, seconds)
+        from gradstudio.worker.lockdown import linux
+
+        return linux.drop(memory, seconds)
+    if sys.platform == "darwin":
+        from gradstudio.worker.lockdown import macos
+
+        return macos.drop(memory, seconds)
+    return ()  # on Windows the parent puts the process into a job

@@ -6,6 +6,7 @@ All of it is plain system calls, needs no package and no root, and cannot be und
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 import platform
 
@@ -48,7 +49,7 @@ def _mapped() -> int:
     """Bytes of address space in use, 0 if unknown."""
     try:
         with open("/proc/self/statm") as file:  # noqa: PTH123  (pathlib is not needed in a process about to be closed)
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGESIZE")
+            return int(file.read().split()[0]) * mmap.PAGESIZE
     except (OSError, ValueError):
         return 0
 

@@ -1,0 +1,267 @@
+"""What others do to the open file, and disks that do not answer: nothing silent, nothing lost, nothing waits."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from gradstudio.app import saves
+from gradstudio.app.compare import Side
+from gradstudio.app.dialogs import Dialogs
+from gradstudio.app.main_window import MainWindow
+
+
+@pytest.fixture
+def path(window: MainWindow, tmp_path: Path) -> Path:
+    """A file that is open."""
+    made = tmp_path / "work" / "a.grad"
+    made.parent.mkdir()
+    made.write_bytes(b"x = 1.0\ny = x * x\n")
+    assert window.files.show(made)
+    return made
+
+
+def _answers(window: MainWindow, answer: str) -> list[tuple[Side, Side]]:
+    """The comparison is answered so; what it was shown."""
+    asked: list[tuple[Side, Side]] = []
+
+    def compare(_parent: QWidget, _colors: object, _title: str, left: Side, right: Side, _buttons: object) -> str:
+        asked.append((left, right))
+        return answer
+
+    window.dialogs.compare = compare  # type: ignore[method-assign]
+    return asked
+
+
+def test_a_file_replaced_by_another_program_is_noticed_without_being_asked_for(
+    window: MainWindow, path: Path, qtbot: QtBot
+) -> None:
+    for number in (2, 3):  # replaced twice: the second time it is another file to the system
+        other = path.with_name("other")
+        other.write_text(f"x = {number}.0\ny = x * x\n")
+        other.replace(path)
+        wanted = f"x = {number}.0\ny = x * x\n"
+        qtbot.waitUntil(lambda wanted=wanted: window.editor.text() == wanted, timeout=10000)
+    assert not window.session.document.is_modified
+    assert "was read again" in window.status.parts[0]
+
+
+def test_reloading_keeps_cursor_and_scroll_and_is_one_step(window: MainWindow, path: Path) -> None:
+    lines = [f"x{k} = {k}.0\n" for k in range(200)]
+    path.write_text("".join(lines))
+    window.files.check_disk()
+    window.session.settle()
+    cursor = window.editor.textCursor()
+    cursor.setPosition(window.editor.document().findBlockByNumber(150).position() + 3)
+    window.editor.setTextCursor(cursor)
+    window.editor.ensureCursorVisible()
+    top = window.editor.verticalScrollBar().value()
+    window.files.disk._last_reload = 0.0
+    before = len(window.session.history.steps)
+    lines[0], lines[199] = "x0 = 7.0\n", "x199 = 7.0\n"
+    path.write_text("".join(lines))
+    window.files.check_disk()
+    assert (window.editor.textCursor().blockNumber(), window.editor.textCursor().positionInBlock()) == (150, 3)
+    assert window.editor.verticalScrollBar().value() == top
+    assert len(window.session.history.steps) == before + 1
+    window.editor.undo()
+    assert "x0 = 0.0" in window.editor.text()
+    assert window.session.document.is_modified
+
+
+def test_a_file_that_changes_all_the_time_is_one_step_and_looked_at_ever_more_seldom(
+    window: MainWindow, path: Path
+) -> None:
+    window.files.disk._last_reload = 0.0
+    intervals = []
+    for number in range(8):
+        path.write_text(f"x = {number}.5\n")
+        window.files.check_disk()
+        intervals.append(window.files.disk._later.interval())
+        for _ in range(100):
+            window.files.disk.look_soon()
+    assert window.editor.text() == "x = 7.5\n"
+    assert [step.name for step in window.session.history.steps] == ["Reload from disk"]
+    assert intervals == [250, 500, 1000, 2000, 4000, 5000, 5000, 5000]
+
+
+def test_both_changed_is_asked_about_and_compared(window: MainWindow, path: Path) -> None:
+    window.editor.insertPlainText("# mine\n")
+    path.write_bytes(b"x = 2.0\r\ny = x * x\r\n")
+    window.files.check_disk()
+    assert window.notice.text == "a.grad was changed on disk by another program, and here too."
+    asked = _answers(window, "")
+    window.notice.choose("Compare")
+    assert asked[0] == (Side("On disk", "x = 2.0\ny = x * x\n"), Side("Yours", "# mine\nx = 1.0\ny = x * x\n"))
+    assert window.notice.isVisible(), "nothing was decided"
+    _answers(window, "mine")
+    window.notice.choose("Compare")
+    assert window.session.document.is_modified
+    window.files.check_disk()
+    assert not window.notice.isVisible(), "it was decided"
+    window.editor.undo()
+    assert window.session.document.is_modified, "the file does not hold this text"
+    path.write_bytes(b"x = 3.0\n")
+    window.files.check_disk()
+    assert window.notice.isVisible(), "another change is asked about anew"
+    _answers(window, "disk")
+    window.notice.choose("Compare")
+    assert window.editor.text() == "x = 3.0\n"
+    assert not window.session.document.is_modified
+    window.editor.undo()
+    assert window.editor.text() == "x = 1.0\ny = x * x\n", "and the person's text is one step away"
+
+
+def test_saving_onto_a_changed_file_compares_first(window: MainWindow, path: Path) -> None:
+    window.editor.insertPlainText("# mine\n")
+    path.write_bytes(b"x = 2.0\n")
+    window.actions_by_id["save"].trigger()
+    assert path.read_bytes() == b"x = 2.0\n"
+    asked = _answers(window, "mine")
+    window.notice.choose("Compare")
+    assert asked[0][0].text == "x = 2.0\n"
+    assert path.read_bytes() == b"# mine\nx = 1.0\ny = x * x\n"
+    assert not window.session.document.is_modified
+
+
+def test_a_file_that_goes_away_leaves_the_text_open_and_unsaved(window: MainWindow, path: Path, qtbot: QtBot) -> None:
+    path.rename(path.with_name("moved.grad"))
+    qtbot.waitUntil(lambda: "deleted or moved away" in window.notice.text, timeout=10000)
+    assert window.session.document.is_modified, "closing would lose it"
+    assert "deleted on disk" in window.windowTitle()
+    path.with_name("moved.grad").rename(path)
+    window.files.check_disk()
+    assert not window.notice.isVisible()
+    assert not window.session.document.is_modified
+    shutil.rmtree(path.parent)
+    window.files.check_disk()
+    assert "the folder" in window.notice.text
+    window.notice.choose("Save")
+    assert "does not exist any more" in window.notice.text
+    path.parent.mkdir()
+    window.actions_by_id["save"].trigger()
+    assert path.read_bytes() == b"x = 1.0\ny = x * x\n"
+    assert "deleted" not in window.windowTitle()
+
+
+def test_what_cannot_be_read_any_more_is_said_once_and_touching_is_nothing(window: MainWindow, path: Path) -> None:
+    os.utime(path, (1, 1))
+    window.files.check_disk()
+    assert not window.notice.isVisible()
+    path.write_bytes(b"\x00\xff")
+    window.files.check_disk()
+    assert "cannot be read again" in window.notice.text
+    window.notice.hide()
+    window.files.check_disk()
+    assert not window.notice.isVisible()
+    assert window.editor.text() == "x = 1.0\ny = x * x\n"
+    path.unlink()
+    os.mkfifo(path)
+    window.files.check_disk()
+    assert "pipe" in window.notice.text
+    assert window.editor.text() == "x = 1.0\ny = x * x\n"
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A disk that answers when the event is set."""
+    gate, flush = threading.Event(), os.fsync
+
+    def wait(handle: int) -> None:
+        gate.wait(30)
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", wait)
+    monkeypatch.setattr(saves, "AT_ONCE", 0)
+    yield gate
+    gate.set()
+
+
+def test_a_slow_disk_holds_nobody_up(window: MainWindow, path: Path, slow_disk: threading.Event, qtbot: QtBot) -> None:
+    window.editor.insertPlainText("# one\n")
+    window.actions_by_id["save"].trigger()
+    assert window.status.parts[0] == "Saving a.grad…"
+    window.editor.insertPlainText("# two\n")
+    window.files.saves._on_slow()
+    assert "the disk does not answer" in window.notice.text
+    assert path.read_bytes() == b"x = 1.0\ny = x * x\n"
+    slow_disk.set()
+    qtbot.waitUntil(lambda: window.status.parts[0] == "Saved a.grad", timeout=10000)
+    assert path.read_bytes() == b"# one\nx = 1.0\ny = x * x\n"
+    assert window.session.document.is_modified, "what was typed meanwhile is not saved"
+    assert not window.notice.isVisible()
+
+
+def test_saving_twice_while_the_disk_is_slow_saves_the_last_text(
+    window: MainWindow, path: Path, slow_disk: threading.Event, qtbot: QtBot
+) -> None:
+    window.editor.insertPlainText("# one\n")
+    window.actions_by_id["save"].trigger()
+    window.editor.insertPlainText("# two\n")
+    window.actions_by_id["save"].trigger()
+    slow_disk.set()
+    qtbot.waitUntil(lambda: path.read_bytes() == b"# one\n# two\nx = 1.0\ny = x * x\n", timeout=10000)
+    qtbot.waitUntil(lambda: not window.session.document.is_modified, timeout=10000)
+
+
+def test_leaving_waits_for_a_slow_disk_and_goes_on_by_itself(
+    window: MainWindow, path: Path, slow_disk: threading.Event, qtbot: QtBot
+) -> None:
+    window.editor.insertPlainText("# one\n")
+    window.actions_by_id["save"].trigger()
+    window.actions_by_id["new"].trigger()
+    assert window.notice.text == "Waiting until a.grad is saved…"
+    assert window.editor.text() == "# one\nx = 1.0\ny = x * x\n"
+    assert not window.close()
+    slow_disk.set()
+    qtbot.waitUntil(lambda: window.editor.text() == "", timeout=10000)
+    assert path.read_bytes() == b"# one\nx = 1.0\ny = x * x\n"
+
+
+def test_a_dead_disk_keeps_nobody_and_the_text_can_go_elsewhere(
+    window: MainWindow, path: Path, slow_disk: threading.Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.editor.insertPlainText("# one\n")
+    window.actions_by_id["save"].trigger()
+    monkeypatch.undo()  # the other disk is well
+    window.dialogs.path = tmp_path / "b.grad"  # type: ignore[attr-defined]
+    window.files.saves._on_slow()
+    monkeypatch.setattr(saves, "AT_ONCE", 10)
+    window.notice.choose("Save as…")
+    assert (tmp_path / "b.grad").read_bytes() == b"# one\nx = 1.0\ny = x * x\n"
+    assert window.session.document.name == "b.grad"
+    slow_disk.set()
+    assert not window.files.saves.is_busy
+
+
+def test_data_that_change_run_the_picture_again(window: MainWindow, path: Path, qtbot: QtBot) -> None:
+    data = path.with_name("points.csv")
+    data.write_text("1\n2\n4\n")
+    path.write_text('import gradstudio as gs\nx = gs.load("points.csv")\ny = gs.sum(x * x)\n')
+    window.files.check_disk()
+    qtbot.waitUntil(lambda: 3 in window.editor.marks and window.editor.marks[3].value == "21.00", timeout=15000)
+    qtbot.waitUntil(lambda: window.files._data._stamps is not None, timeout=10000)
+    data.write_text("1\n2\n5\n")
+    qtbot.waitUntil(lambda: window.editor.marks[3].value == "30.00", timeout=15000)
+    other = path.with_name("other.csv")
+    other.write_text("1\n2\n6\n")
+    other.replace(data)
+    qtbot.waitUntil(lambda: window.editor.marks[3].value == "41.00", timeout=15000)
+
+
+def test_a_name_that_only_got_its_ending_here_is_asked_about(
+    window: MainWindow, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    dialogs = Dialogs()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path.with_suffix("")), ""))
+    monkeypatch.setattr(dialogs, "may_replace", lambda _parent, other: bool(asked.append(other)))
+    assert dialogs.save_path(window, path) is None
+    assert asked == [path]
