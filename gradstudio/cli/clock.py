@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-EXTRA = 8.0
+EXTRA = 6.0
 """Seconds that a command may take besides the run itself: starting a worker, drawing, writing."""
 
 LONGEST = 86_400.0
