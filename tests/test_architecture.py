@@ -163,6 +163,36 @@ def test_code_from_text_is_made_only_in_the_worker_and_the_language() -> None:
     assert wrong == []
 
 
+def test_nothing_runs_a_text_but_with_a_permission_of_the_gate() -> None:
+    """studio/trust.py is the only place that says how a text may run; the window has one door to a run, and the command
+    line one."""
+    doors = {
+        "Permission": {"studio/trust.py", "worker/permission.py"},
+        "Client": {"studio/session.py", "worker/client.py"},
+        "Process": {"worker/client.py", "worker/full_run.py"},
+        "run_once": {"cli/program.py"},
+        "submit": {"studio/session.py"},
+        "run_program": {"worker/child.py"},
+        "run_full": {"worker/full_child.py"},
+    }
+    found: dict[str, set[str]] = {name: set() for name in doors}
+    for path in FILES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in doors:
+                found[node.id].add(str(path.relative_to(PACKAGE)))
+            elif isinstance(node, ast.Attribute) and node.attr == "submit" and ast.unparse(node.value).endswith("runs"):
+                found["submit"].add(str(path.relative_to(PACKAGE)))
+    annotated = {"Permission", "Process"}  # also named where they are passed on, so only calls count
+    for name in annotated:
+        found[name] = {
+            str(path.relative_to(PACKAGE))
+            for path in FILES
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+        }
+    assert found == doors
+
+
 def test_every_file_says_what_it_is_for() -> None:
     silent = [str(path.relative_to(ROOT)) for path in FILES if tree(path).body and not ast.get_docstring(tree(path))]
     assert silent == []

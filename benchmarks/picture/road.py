@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication
 
 from gradstudio.app.bridge import Bridge
 from gradstudio.app.canvas.canvas import Canvas
-from gradstudio.language.data import read_data
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.outcome import View
 from gradstudio.studio.runs import Runs
 from gradstudio.worker.client import Client
 from gradstudio.worker.messages import Finished, Limits, Reply
+from gradstudio.worker.permission import SAFE
 
 WIDE, HIGH = 1280, 800
 LIMITS = Limits(seconds=300.0, memory=8 << 30, ops=1_000_000, reply=2 << 30)
@@ -46,7 +46,7 @@ class Desk:
         self.canvas.show()
         self._finished = 0.0
         self._run_seconds = 0.0
-        self.runs = Runs(self._connect, self._bridge.post, read_data)
+        self.runs = Runs(self._connect, self._bridge.post)
         self._views: list[View] = []
         self._failed: list[str] = []
         self.runs.drawn.connect(self._on_drawn)
@@ -62,8 +62,8 @@ class Desk:
         self.client = Client(heard, LIMITS)
         run = self.client.run
 
-        def with_own_limits(text: str, data: object, limits: Limits) -> int:
-            return run(text, {}, LIMITS)
+        def with_own_limits(text: str, folder: object, limits: Limits) -> int:
+            return run(text, None, LIMITS)
 
         self.client.run = with_own_limits  # type: ignore[assignment, method-assign]
         return self.client
@@ -77,7 +77,7 @@ class Desk:
         """Run a program and wait for its picture. Raises TimeoutError, and ValueError for a program that fails."""
         self.runs.reset()
         self._spin(lambda: True, 1.0)
-        return self._arrival(lambda: self.runs.submit(text, Path(), is_asked=True), seconds)
+        return self._arrival(lambda: self.runs.submit(text, Path(), SAFE, is_asked=True), seconds)
 
     def rearrange(self, text: str, seconds: float = 300.0) -> Arrival:
         """Arrange the picture shown as another header says."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.picture.road import Desk
 from benchmarks.picture.tapes import with_one_more_op
+from gradstudio.worker.permission import SAFE
 
 COMMON = 0.03
 """A shift that at least this share of the nodes makes together is a common one: whole lanes move down or right."""
@@ -25,7 +26,7 @@ def moved(desk: Desk, text: str) -> dict[str, float]:
     for name, part in (("start", 0.05), ("middle", 0.5), ("end", 0.95)):
         desk.show(text)
         before = desk.view
-        desk.runs.submit(with_one_more_op(text, part), None, is_asked=True)
+        desk.runs.submit(with_one_more_op(text, part), None, SAFE, is_asked=True)
         after = desk.next_view()
         where = dict(zip(before.graph.ids, before.layout.boxes[:, :2].tolist(), strict=True))
         both = [

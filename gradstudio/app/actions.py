@@ -14,6 +14,7 @@ from gradstudio.app.graph_actions import GRAPH
 from gradstudio.app.insert_actions import INSERT
 from gradstudio.app.left_dock import INPUTS, OPERATIONS
 from gradstudio.app.older_versions import show_older_versions
+from gradstudio.app.trust_actions import TRUST
 
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
@@ -264,6 +265,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda w: w.set_live(not w.settings.live),
         is_checked=lambda w: w.settings.live,
     ),
+    *TRUST,
     Action(
         "next-sweep",
         "Run",

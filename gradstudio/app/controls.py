@@ -130,13 +130,14 @@ class Switch(PaintedButton):
 
     def draw(self, painter: QPainter) -> None:
         c = self.colors
-        painter.setPen(Qt.PenStyle.NoPen if self.isChecked() else QPen(QColor(c.control), 1))
-        painter.setBrush(QColor(c.accent if self.isChecked() else c.sunken))
+        is_on = self.isChecked() and self.isEnabled()  # what cannot be on now does not look so
+        painter.setPen(Qt.PenStyle.NoPen if is_on else QPen(QColor(c.control), 1))
+        painter.setBrush(QColor(c.accent if is_on else c.sunken))
         painter.drawRoundedRect(QRectF(0.5, 6.5, 27, 15), 7.5, 7.5)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(c.on_accent if self.isChecked() else c.faint))
-        painter.drawEllipse(QPointF(20 if self.isChecked() else 8, 14), 5.5, 5.5)
-        painter.setPen(QColor(c.ink))
+        painter.setBrush(QColor(c.on_accent if is_on else c.faint))
+        painter.drawEllipse(QPointF(20 if is_on else 8, 14), 5.5, 5.5)
+        painter.setPen(QColor(c.ink if self.isEnabled() else c.faint))
         painter.setFont(words(12))
         painter.drawText(QRectF(34, 0, self.width() - 34, 28), _LEFT, self.text())
 

@@ -21,6 +21,7 @@ from gradstudio.app.fonts import mono, words
 from gradstudio.app.node_sheet import node_sheet_dialog
 from gradstudio.app.plain import label
 from gradstudio.app.theme import Colors
+from gradstudio.app.trust_dialog import TrustDialog, TrustQuestion
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.tokens import Theme
 
@@ -89,6 +90,14 @@ class Dialogs:
         answer = dialog.answer
         dialog.deleteLater()
         return answer
+
+    def allow_full(self, parent: QWidget, question: TrustQuestion, colors: Colors) -> bool:
+        """Whether a file may run as full Python."""
+        dialog = TrustDialog(question, colors, parent)
+        try:
+            return dialog.exec() == QDialog.DialogCode.Accepted
+        finally:
+            dialog.deleteLater()
 
     def choose_text(self, dialog: QDialog) -> None:
         """Show a list of texts to choose from, until it is closed."""

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gradstudio import __version__
 from gradstudio.app import theme as themes
 from gradstudio.app.actions import shortcut_groups
 from gradstudio.app.bars import place_bars
@@ -44,6 +43,8 @@ from gradstudio.app.presenter import Presenter
 from gradstudio.app.recovery_offers import RecoveryOffers
 from gradstudio.app.status_line import StatusLine
 from gradstudio.app.toolbar import Toolbar
+from gradstudio.app.trust_bar import TrustBar
+from gradstudio.app.trust_presenter import TrustPresenter
 from gradstudio.engine.problem import Problem
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.measures import MEASURES
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         place_bars(self, self.toolbar, self.status)
         self.presenter = Presenter(self)
+        self.trust = TrustPresenter(self)
         self._connect()
         self.resize(1440, 900)
         self._restore()
@@ -100,8 +102,9 @@ class MainWindow(QMainWindow):
         self.editor.set_text_size(self.settings.text_size)
         self.find_bar = FindBar(self.colors, self.editor)
         self.notice = Notice(self.colors)
+        self.trust_bar = TrustBar(self.colors)
         self.recovery = RecoveryOffers(self)
-        inside = _column(self.recovery.bar, self.notice, self.editor, self.find_bar)
+        inside = _column(self.trust_bar, self.recovery.bar, self.notice, self.editor, self.find_bar)
         self.code_dock = self._dock("code", "Code", inside, _AREA.LeftDockWidgetArea)
         self.code_dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         self.code_header = Header(self.colors, "", self.code_dock)
@@ -243,6 +246,7 @@ class MainWindow(QMainWindow):
             self.editor,
             self.find_bar,
             self.notice,
+            self.trust_bar,
             self.recovery.bar,
             self.code_header,
             self.canvas_header,
@@ -288,16 +292,7 @@ class MainWindow(QMainWindow):
         self.dialogs.node_sheet(self, self.theme)
 
     def show_about(self) -> None:
-        layers = self.session.runs.layers
-        self.dialogs.about(
-            self,
-            [
-                f"Version {__version__}. See every gradient.",
-                "Computations run in a process of their own, without access to your files.",
-                f"Isolation active here: {', '.join(layers) if layers else 'the worker is still starting'}.",
-                "Apache License 2.0. Fonts: Inter, JetBrains Mono, STIX Two Math, SIL Open Font License 1.1.",
-            ],
-        )
+        self.dialogs.about(self, self.trust.about())
 
     def say(self, text: str) -> None:
         """One line in the status line, until the next run."""
@@ -365,6 +360,7 @@ class MainWindow(QMainWindow):
         self.files.close()
         self.recovery.close()
         self.presenter.close()
+        self.trust.close()
         self.inputs.close_down()
         self.bridge.close()
         self.session.close()

@@ -64,7 +64,6 @@ class Presenter(QObject):
             (runs.drawn, self._on_drawn),
             (runs.drawing, self._on_drawing),
             (runs.stale, self._on_stale),
-            (runs.paused, self._on_paused),
             (runs.failed, self._on_failed),
             (selection.node_changed, self._on_node_changed),
             (selection.hovered_changed, self._on_hovered_changed),
@@ -199,13 +198,9 @@ class Presenter(QObject):
     def _on_stale(self, is_stale: bool) -> None:
         self._window.canvas.set_stale(is_stale)
         self._window.editor.set_stale(is_stale)
-        if is_stale and not self._session.runs.is_running and not self._session.settings.live:
+        is_live = self._session.settings.live and not self._session.gate.is_full
+        if is_stale and not self._session.runs.is_running and not is_live:
             self._window.status.show_parts("info", ["Edited since the last run", "F5 runs it"])
-
-    def _on_paused(self) -> None:
-        self._window.status.show_parts(
-            "pause", ["Not run by itself", "this text ended the worker twice; change it, or press F5"], "warn"
-        )
 
     def _on_failed(self, message: str) -> None:
         self._window.canvas.set_waiting(False)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from gradstudio.app.badge import Badge, Safety
 from gradstudio.app.fonts import words
 from gradstudio.app.icons import pixmap
 from gradstudio.app.plain import tip
@@ -28,11 +29,29 @@ class StatusLine(QWidget):
         self.parts: list[str] = []
         self.severity = ""  # "" | "error" | "warn"
         self.hint = "F1 help"
+        self.badge = Badge(colors, self)
         self.setFixedHeight(HEIGHT)
 
     def set_colors(self, colors: Colors) -> None:
         self.colors = colors
+        self.badge.set_colors(colors)
         self.update()
+
+    def show_safety(self, safety: Safety) -> None:
+        """How the text that is open runs; always in view, whatever else there is to say."""
+        self.badge.show_safety(safety)
+        self._place()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        hint = QFontMetricsF(words(11)).horizontalAdvance(self.hint)
+        self.badge.move(
+            round(self.width() - 12 - hint - 14 - self.badge.width()), (HEIGHT - self.badge.height() + 1) // 2
+        )
 
     def show_parts(self, icon: str, parts: list[str], severity: str = "") -> None:
         """Say something; parts[0] is the strong one."""
@@ -53,7 +72,7 @@ class StatusLine(QWidget):
                 painter.drawPixmap(QPointF(x, 6), pixmap(self.icon, strong, 12, self.devicePixelRatioF()))
                 x += 18
             small = words(11)
-            edge = self.width() - 24 - QFontMetricsF(small).horizontalAdvance(self.hint)
+            edge = self.badge.x() - 12
             cut = False
             for index, text in enumerate(self.parts):
                 font = words(11, 600) if index == 0 else small

@@ -39,6 +39,7 @@ class Colors:
     error: str
     error_soft: str
     warn: str
+    warn_soft: str
     info: str
     nan_hatch: str
     nan_soft: str
@@ -83,6 +84,7 @@ def colors(name: str) -> Colors:
         error=problem["error"]["hex"],
         error_soft=problem["error"]["soft"],
         warn=problem["warn"]["hex"],
+        warn_soft=problem["warn"]["soft"],
         info=problem["info"]["hex"],
         nan_hatch=nan["hatch"],
         nan_soft=nan["soft"],

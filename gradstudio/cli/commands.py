@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from gradstudio import __version__
-from gradstudio.cli import program
+from gradstudio.cli import clock, program
 from gradstudio.cli.opening import open_window
-from gradstudio.cli.terminal import Refusal, printable, table
+from gradstudio.cli.terminal import Refusal, one_line, printable, table
 from gradstudio.worker.messages import Limits
 
 LIMITS = Limits()
@@ -28,6 +28,14 @@ app = typer.Typer(
 
 File = Annotated[Path, typer.Argument(help="a computation (.grad or .py)")]
 Seconds = Annotated[float, typer.Option("--seconds", min=0.01, help="how long the program may run")]
+FullPython = Annotated[
+    bool,
+    typer.Option(
+        "--full-python",
+        help="run this file as full Python, this once: it can read, change or delete any of your files, "
+        "so only for a file that you wrote or read",
+    ),
+]
 SweepNumber = Annotated[
     int | None, typer.Option("--sweep", help="which gradient() call to show, counted from 1 [default: as the window]")
 ]
@@ -64,41 +72,47 @@ def run(
         str | None, typer.Option("--json", help="write values and gradients to this file, - for here")
     ] = None,
     seconds: Seconds = LIMITS.seconds,
+    full_python: FullPython = False,
 ) -> None:
     """Run a computation; print what it prints and its gradients. The exit status is 0 only if it ran to its end."""
-    ran = program.run(file, seconds)
+    seconds = _seconds(seconds)
+    try:
+        with clock.within(seconds + clock.EXTRA):
+            ran = program.run(file, seconds, full_python=full_python)
+            lines = program.summary(ran)
+            answer = "" if json is None else program.as_json(ran)
+    except clock.Late:
+        ran = program.late(file, seconds + clock.EXTRA)
+        lines, answer = [], program.as_json(ran)
     is_here = json == "-"
     if ran.printed:
         stream = sys.stderr if is_here else sys.stdout
         stream.write(printable(ran.printed) if stream.isatty() else ran.printed)
         stream.flush()
-    if is_here:
-        print(program.as_json(ran))
-    else:
-        for line in program.summary(ran):
-            print(line)
-        if json is not None:
-            program.write(Path(json), (program.as_json(ran) + "\n").encode())
+    for line in [answer] if is_here else lines:
+        print(line)
+    if json is not None and not is_here:
+        program.write(Path(json), f"{answer}\n".encode(), ran)
     program.complain(ran)
-    if not ran.is_ok:
-        raise typer.Exit(1)
+    raise typer.Exit(ran.exit_status)
 
 
 @app.command()
-def check(file: File) -> None:
+def check(file: File, full_python: FullPython = False) -> None:
     """Check a computation without running it."""
-    from gradstudio.language.check import check as check_text
-    from gradstudio.language.data import read_data
-    from gradstudio.language.header import read_header
-
-    document = program.read(file)
-    _, found = check_text(document.text)
-    problems = (*found, *read_header(document.text)[1], *read_data(document.text, document.folder)[1])
-    for problem in problems:
-        print(program.described(document.name, problem))
-    if any(problem.severity == "error" for problem in problems):
+    try:
+        with clock.within(LIMITS.seconds + clock.EXTRA):
+            checked = program.run(file, want_values=False, full_python=full_python, check_only=True)
+    except clock.Late:
+        checked = program.late(file, LIMITS.seconds + clock.EXTRA)
+    if checked.exit_status == 2:
+        program.complain(checked)
+        raise typer.Exit(2)
+    for line in program.descriptions(checked.name, checked.finished.problems):
+        print(line)
+    if not checked.is_ok:
         raise typer.Exit(1)
-    print(f"{document.name}: nothing to object to")
+    print(f"{checked.name}: nothing to object to")
 
 
 @app.command()
@@ -110,9 +124,10 @@ def export(
     sweep: SweepNumber = None,
     theme: ThemeName = "light",
     seconds: Seconds = LIMITS.seconds,
+    full_python: FullPython = False,
 ) -> None:
     """Run a computation and write its graph."""
-    _produce(file, to, sweep, theme, seconds)
+    _produce(file, to, sweep, theme, seconds, full_python)
 
 
 @app.command()
@@ -122,6 +137,7 @@ def report(
     sweep: SweepNumber = None,
     theme: ThemeName = "light",
     seconds: Seconds = LIMITS.seconds,
+    full_python: FullPython = False,
 ) -> None:
     """Run a computation and write a report: every node with its value and gradient."""
     from gradstudio.cli import outputs
@@ -130,16 +146,29 @@ def report(
     if not outputs.exporter(to).is_report:
         known = " ".join(suffix for format_ in EXPORTERS if format_.is_report for suffix in format_.suffixes)
         raise Refusal(f"{to}: a report ends with one of {known}; `gradstudio export` writes pictures and graphs")
-    _produce(file, to, sweep, theme, seconds)
+    _produce(file, to, sweep, theme, seconds, full_python)
 
 
-def _produce(file: Path, to: Path, sweep: int | None, theme: str, seconds: float) -> None:
+def _produce(file: Path, to: Path, sweep: int | None, theme: str, seconds: float, full_python: bool) -> None:
     from gradstudio.cli import outputs
 
-    status = outputs.produce(file, to, sweep, theme, seconds)
+    seconds = _seconds(seconds)
+    try:
+        with clock.within(seconds + clock.EXTRA):
+            status = outputs.produce(file, to, sweep, theme, seconds, full_python)
+    except clock.Late:
+        program.complain(program.late(file, seconds + clock.EXTRA))
+        status = 1
     if status:
         raise typer.Exit(status)
-    print(f"wrote {to}")
+    print(f"wrote {one_line(str(to))}")
+
+
+def _seconds(asked: float) -> float:
+    try:
+        return clock.sensible(asked)
+    except ValueError as error:
+        raise Refusal(str(error)) from None
 
 
 @app.command()

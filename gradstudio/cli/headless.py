@@ -6,10 +6,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gradstudio.cli import outputs, program
-from gradstudio.cli.terminal import printable
+from gradstudio.cli import clock, outputs, program
+from gradstudio.cli.terminal import one_line, printable
 from gradstudio.resources import resource
 from gradstudio.studio.examples import FIRST
+from gradstudio.worker.messages import Limits
 
 FOLDER = "gradstudio-output"
 """Where picture and report go, in the folder the command is called from."""
@@ -22,17 +23,23 @@ def show(name: str | None) -> int:
         "gradstudio: there is no display, so the window stays closed; the computation runs here instead",
         file=sys.stderr,
     )
-    ran = program.run(file)
-    sys.stdout.write(printable(ran.printed))
-    for line in program.summary(ran):
-        print(line)
-    program.complain(ran)
-    if not ran.is_ok:
+    whole = Limits().seconds + clock.EXTRA
+    try:
+        with clock.within(whole):
+            ran = program.run(file)
+            sys.stdout.write(printable(ran.printed))
+            for line in program.summary(ran):
+                print(line)
+            program.complain(ran)
+            if not ran.is_ok:
+                return ran.exit_status
+            folder = _folder()
+            targets = [folder / f"{file.stem}.svg", folder / f"{file.stem}.html"]
+            outputs.write(ran, targets, None, "light")
+    except clock.Late:
+        program.complain(program.late(file, whole))
         return 1
-    folder = _folder()
-    targets = [folder / f"{file.stem}.svg", folder / f"{file.stem}.html"]
-    outputs.write(ran, targets, None, "light")
-    print(f"picture: {targets[0]}\nreport:  {targets[1]}")
+    print(f"picture: {one_line(str(targets[0]))}\nreport:  {one_line(str(targets[1]))}")
     return 0
 
 

@@ -12,13 +12,13 @@ def open_window(name: str | None) -> int:
     """Open the studio on a file (or as it was last left); gives the exit status."""
     if not has_display():
         from gradstudio.cli.headless import show
-        from gradstudio.cli.terminal import Refusal, make_safe
+        from gradstudio.cli.terminal import Refusal, make_safe, one_line
 
         make_safe()
         try:
             return show(name)
         except Refusal as refusal:
-            print(f"gradstudio: {refusal}", file=sys.stderr)
+            print(f"gradstudio: {one_line(str(refusal))}", file=sys.stderr)
             return 2
     from gradstudio.app.main import main
 

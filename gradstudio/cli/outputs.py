@@ -15,15 +15,15 @@ from gradstudio.studio.sweeps import best_sweep
 from gradstudio.worker.drawing import arrange
 
 
-def produce(file: Path, target: Path, sweep: int | None, theme: str, seconds: float) -> int:
+def produce(file: Path, target: Path, sweep: int | None, theme: str, seconds: float, full_python: bool = False) -> int:
     """Run a file and write one output; gives the exit status. Raises Refusal for what cannot be done at all."""
     exporter(target)
     _theme(theme)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # PNG and PDF are painted without looking for a display
-    ran = program.run(file, seconds, want_values=False)
+    ran = program.run(file, seconds, want_values=False, full_python=full_python)
     if not ran.is_ok:
         program.complain(ran)
-        return 1
+        return ran.exit_status
     write(ran, [target], sweep, theme)
     return 0
 
@@ -43,7 +43,7 @@ def write(ran: program.Ran, targets: list[Path], sweep: int | None, theme: str) 
     graph, layout = arrange(whole, arrangement.folds, arrangement.options)
     job = Job(ran.name, ran.text, trace, shown, whole, graph, layout, _theme(theme))
     for target in targets:
-        program.write(target, exporter(target).write(job))
+        program.write(target, exporter(target).write(job), ran)
 
 
 def exporter(target: Path) -> Exporter:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import sys
 
+from gradstudio.picture.visible import character
+
 
 class Refusal(Exception):
     """The command cannot be carried out; the message is one line: what, why, what to do."""
@@ -19,12 +21,15 @@ def make_safe() -> None:
 
 def printable(text: str) -> str:
     """Text without control characters other than line ends and tabs: they become visible escapes."""
-    return "".join(c if c in "\n\t" or (c.isprintable() or c == " ") else f"\\x{ord(c):02x}" for c in text)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c in "\n\t" or c.isprintable() else character(c) for c in text)
 
 
-def one_line(text: str) -> str:
-    """The first line of a text, printable."""
-    return printable(text.strip().splitlines()[0] if text.strip() else "")
+def one_line(text: str, longest: int = 1000) -> str:
+    """A text on one line, printable and not longer than that."""
+    shown = printable(text.strip()[:longest]).replace("\n", " ").replace("\t", " ")
+    return shown if len(text.strip()) <= longest else f"{shown}…"
 
 
 def table(rows: list[tuple[str, ...]]) -> str:

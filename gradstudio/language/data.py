@@ -1,9 +1,10 @@
-"""The data files a program names: found in its text and read for it, so that the worker needs no file rights."""
+"""The data files a program names: which they are, and the arrays in their bytes. Whoever runs it reads the bytes."""
 
 from __future__ import annotations
 
 import ast
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -14,62 +15,87 @@ from gradstudio.language.parsing import LIVE_TOKENS, parsed
 from gradstudio.language.tree import walk
 
 BYTES = 256 << 20
+"""The most that all data files of a program may have together."""
+
+FILES = 64
+Data = dict[str, dict[str, np.ndarray]]
+Names = dict[str, Span]
 
 
-def data_names(text: str) -> list[tuple[str, Span]]:
-    """Literal names in gs.load("...") or load("..."), with their places. Text that does not parse names none."""
+def data_names(text: str) -> Names:
+    """Literal names in gs.load("...") or load("..."), with their first places. Text that does not parse names none."""
     if "load" not in text:
-        return []
+        return {}
     try:
         tree = parsed(text, LIVE_TOKENS)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return []
-    found = []
-    for node in walk(tree):
+        return {}
+    return names_in(walk(tree))
+
+
+def names_in(nodes: Sequence[ast.AST]) -> Names:
+    """The same for the nodes of a program that is parsed already."""
+    found: Names = {}
+    is_own = any(
+        (isinstance(node, ast.FunctionDef) and node.name == "load")
+        or (isinstance(node, ast.Name) and node.id == "load" and isinstance(node.ctx, ast.Store))
+        for node in nodes
+    )
+    for node in nodes:
         if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.args[0], ast.Constant):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            value = node.args[0].value
-            if name == "load" and isinstance(value, str):
-                found.append(
-                    (value, (node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0))
-                )
+            function, value = node.func, node.args[0].value
+            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            if name == "load" and isinstance(value, str) and not (is_own and isinstance(function, ast.Name)):
+                span = (node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)
+                found.setdefault(value, span)
     return found
-
-
-def read_data(text: str, folder: Path | None) -> tuple[dict[str, dict[str, np.ndarray]], tuple[Problem, ...]]:
-    """The arrays of every file a program names, and what stands in the way of reading them."""
-    data: dict[str, dict[str, np.ndarray]] = {}
-    problems: list[Problem] = []
-    for name, span in data_names(text):
-        if name in data:
-            continue
-        try:
-            data[name] = loading.read(_inside(name, folder), name)
-        except (OSError, ValueError) as error:
-            problems.append(Problem("error", "data", str(error).splitlines()[0][:200], span))
-    return data, tuple(problems)
 
 
 def is_plain_name(name: str) -> bool:
     """Whether a program may name a data file so: a relative path that stays below its folder."""
     parts = PurePosixPath(name)
-    is_odd = not name or parts.is_absolute() or ".." in parts.parts
+    is_odd = not 0 < len(name) <= 255 or parts.is_absolute() or ".." in parts.parts or not name.isprintable()
     return not is_odd and not any(c in name for c in "\\:~$\0")
 
 
-def _inside(name: str, folder: Path | None) -> Path:
-    """The path of a data file. Raises ValueError unless it is a plain file below the program's folder."""
-    if not is_plain_name(name):
-        raise ValueError(f'{name[:80]!r}: name a file beside the program, e.g. "points.npz"')
-    if folder is None:
-        raise ValueError(f"{name}: save the program first, so that there is a folder to read from")
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise ValueError(f"{name}: the file lies outside the program's folder")
-    if not path.exists():
-        raise FileNotFoundError(f"{name}: there is no such file beside the program")
-    if not path.is_file():
-        raise ValueError(f"{name}: not a plain file")
-    if path.stat().st_size > BYTES:
-        raise ValueError(f"{name}: the file has {path.stat().st_size:,} bytes; the limit is {BYTES:,}")
-    return path
+def shown_name(name: str) -> str:
+    """A file's name in a message: short, and no control characters."""
+    return name[:80] if name.isprintable() else repr(name)[:80]
+
+
+def objections(names: Names) -> tuple[Problem, ...]:
+    """Names that no file is read for, whatever lies there."""
+    problems = []
+    for i, (name, span) in enumerate(names.items()):
+        if i == FILES:
+            problems.append(Problem("error", "limit", f"this names more than {FILES} data files", span))
+            break
+        if not is_plain_name(name):
+            said = f"{name[:80]!r}: only files beside the program are read"
+            problems.append(Problem("error", "refused", said, span, 'name one so: "points.npz"'))
+    return tuple(problems)
+
+
+def arrays(
+    names: Names, files: Mapping[str, bytes], refusals: Mapping[str, str], known: Mapping[str, dict[str, np.ndarray]]
+) -> tuple[Data, tuple[Problem, ...]]:
+    """The arrays of every file that is named, and what stands in the way of them.
+
+    files: the bytes that were read; refusals: why others were not; known: files that are as they were, read before.
+    """
+    data: Data = {}
+    problems: list[Problem] = []
+    for name, span in names.items():
+        if name in known:
+            data[name] = known[name]
+        elif name in files:
+            try:
+                data[name] = loading.parsed(files[name], name)
+            except ValueError as error:
+                problems.append(Problem("error", "data", str(error), span))
+            except MemoryError:
+                said = f"{name}: its arrays need more memory than a run may use"
+                problems.append(Problem("error", "memory", said, span))
+        else:
+            problems.append(Problem("error", "data", refusals.get(name, f"{name}: was not read")[:300], span))
+    return data, tuple(problems)

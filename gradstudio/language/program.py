@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.batching import Batched
 from gradstudio.engine.loading import tensors
 from gradstudio.engine.mending import mend
 from gradstudio.engine.opening import Open, Waiting
@@ -28,12 +27,14 @@ from gradstudio.engine.variable import Variable
 from gradstudio.engine.witness import Witness, watched
 from gradstudio.language.blanks import open_problems
 from gradstudio.language.check import check, syntax_problem
+from gradstudio.language.data import Data, Names, names_in, objections
 from gradstudio.language.diagnostics import explain, place
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.parsing import too_deep
+from gradstudio.language.plain_values import PlainValues
 from gradstudio.language.pure import closed_builtins
 from gradstudio.language.rewrite import (
     asks_for_gradient,
@@ -48,7 +49,6 @@ from gradstudio.language.sizes import Room
 from gradstudio.language.tree import walk
 
 FILENAME = "<program>"
-Data = dict[str, dict[str, np.ndarray]]
 
 
 @dataclass(slots=True)
@@ -65,6 +65,21 @@ class Run:
     witness: Witness = field(default_factory=Witness)  # what the program saw of its values
 
 
+@dataclass(slots=True)
+class Prepared:
+    """A checked and compiled program that only waits for its data."""
+
+    text: str
+    code: CodeType
+    dtype: Any
+    notes: tuple[Problem, ...]
+    names: Names  # of the data files
+    formula: bool  # it has no tape of its own
+    is_bare: bool
+    has_import: bool
+    asks: bool  # for a gradient
+
+
 def run_program(
     text: str,
     data: Data,
@@ -74,12 +89,22 @@ def run_program(
     memory: int = 1 << 30,
 ) -> Run:
     """Check, compile and run a program. write receives what it prints. Never raises for anything the program does."""
+    ready = prepare(text)
+    return ready if isinstance(ready, Run) else execute(ready, data, write, ops, steps, memory)
+
+
+def prepare(text: str) -> Prepared | Run:
+    """Check and compile a program; a Run is the end of one that cannot run. Never raises."""
     header, notes = read_header(text)
     tree, problems = check(text)
     if tree is None:
         kind = problems[0].kind
         return Run("refused" if kind in ("refused", "limit") else "error", [*problems, *notes])
     nodes = walk(tree)
+    names = names_in(nodes)
+    objected = objections(names)
+    if objected:
+        return Run("refused", [*objected, *notes])
     formula = not has_tape(nodes)
     is_bare, has_import, asks = not imports_library(nodes), imports_anything(nodes), asks_for_gradient(nodes)
     try:
@@ -93,12 +118,42 @@ def run_program(
         return Run("refused", [too_deep(text), *notes])
     except (ValueError, TypeError) as error:
         return Run("error", [Problem("error", "syntax", visible(str(error))), *notes])
+    return Prepared(text, code, np.dtype(header.precision), notes, names, formula, is_bare, has_import, asks)
+
+
+def execute(
+    ready: Prepared,
+    data: Data,
+    write: Callable[[str], None],
+    ops: int = 200_000,
+    steps: int = 50_000_000,
+    memory: int = 1 << 30,
+) -> Run:
+    """Run a prepared program with the arrays of its data files. Never raises for anything the program does."""
+    text, code, asks = ready.text, ready.code, ready.asks
     recorder = Recorder(FILENAME, text, ops, LimitReached)
-    tape = GradientTape(persistent=True) if formula else None
-    dtype = np.dtype(header.precision)
-    scope, guards = _scope(recorder, data, write, steps, tape, dtype, is_bare, not has_import, Room(memory))
+    tape = GradientTape(persistent=True) if ready.formula else None
+    scope, guards = _scope(
+        recorder, data, write, steps, tape, ready.dtype, ready.is_bare, not ready.has_import, Room(memory)
+    )
+    run = Run("ok", list(ready.notes), recorder)
+    return carry_out(run, recorder, tape, scope, guards, text, memory, asks, lambda: exec(code, scope))
+
+
+def carry_out(
+    run: Run,
+    recorder: Recorder,
+    tape: GradientTape | None,
+    scope: dict[str, Any],
+    guards: Guards,
+    text: str,
+    memory: int,
+    asks: bool,
+    perform: Callable[[], None],
+) -> Run:
+    """Let `perform` execute a program in its scope under the recorder, differentiate what it did not, and say how it
+    went. tape: that of a formula. asks: whether the program asks for gradients itself."""
     before = dict(scope)
-    run = Run("ok", list(notes), recorder)
     ACTIVE.clear()
     restore()
     as_declared()
@@ -108,9 +163,9 @@ def run_program(
         with recorder, watched(run.witness), _warnings_into(run.problems, text):
             if tape is not None:
                 with tape:
-                    exec(code, scope)
+                    perform()
             else:
-                exec(code, scope)
+                perform()
             run.variables = _own(scope, before)
             _record_unread(recorder)
             if guards.blanks or recorder.waiting:
@@ -182,13 +237,13 @@ def _scope(
         # but only where the program could not run without the studio anyway, so that the same file means the same.
         if name in builtins:
             if is_bare and name not in ("bool", "complex", "range", "slice"):  # those are kinds: isinstance, dtype=
-                scope[name] = _either(builtins[name], gs.member(name))
+                scope[name] = either(builtins[name], gs.member(name))
         elif name not in scope:
             scope[name] = gs.member(name)
     return scope, guards
 
 
-def _either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., Any]:
+def either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., Any]:
     """The op for a tensor or array, Python's own function for anything else."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -284,28 +339,4 @@ def _sweep(recorder: Recorder, tape: GradientTape, target: Tensor, sources: list
 
 def plain_values(variables: dict[str, Any]) -> dict[str, object]:
     """Top-level numbers, tensors and lists of them as numbers and nested lists, for machines."""
-    found: dict[str, object] = {}
-    for name, value in variables.items():
-        plain = plain_value(value)
-        if plain is not None:
-            found[name] = plain
-    return found
-
-
-def plain_value(value: Any, depth: int = 0) -> object:
-    """A number, tensor or list of them as numbers and nested lists; complex ones as pairs; None for anything else."""
-    if isinstance(value, bool | int):
-        return value if value.bit_length() < 63 else float(value) if value.bit_length() < 1000 else math.inf
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, Tensor) and type(value.value) is Batched:
-        return None  # it stands for a whole batch, and the vmap that it belongs to is over
-    if isinstance(value, Tensor | Variable | np.ndarray | np.generic):
-        array = np.asarray(value)
-        if array.dtype.kind == "c":
-            return np.stack([array.real, array.imag], -1).tolist()
-        return array.tolist() if array.dtype.kind in "biuf" and array.size <= 10_000_000 else None
-    if isinstance(value, list | tuple) and depth < 6 and len(value) <= 100_000:
-        parts = [plain_value(v, depth + 1) for v in value]
-        return None if any(p is None for p in parts) else parts
-    return None
+    return PlainValues().of(variables)

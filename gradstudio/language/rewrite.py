@@ -79,7 +79,7 @@ def changed_in_place(nodes: Iterable[ast.AST]) -> frozenset[str]:
 def rewrite(tree: ast.Module, text: str, formula: bool, kept: frozenset[str]) -> ast.Module:
     """The guarded program. formula: plain numbers assigned at the top become inputs, unless they are `kept`."""
     own = bound_names(tree) if any(f"{name}(" in text for name in UNCHAINED) else set()
-    return _Rewriter(text.split("\n"), formula, kept, own).visit(tree)  # type: ignore[no-any-return]
+    return Rewriter(text.split("\n"), formula, kept, own).visit(tree)  # type: ignore[no-any-return]
 
 
 def _is_float(node: ast.expr) -> bool:
@@ -87,7 +87,9 @@ def _is_float(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is float
 
 
-class _Rewriter(ast.NodeTransformer):
+class Rewriter(ast.NodeTransformer):
+    """Puts all guards in. language/full_rewrite.py leaves out those that only keep a program safe."""
+
     def __init__(self, lines: list[str], formula: bool, kept: frozenset[str], own: set[str]) -> None:
         self._lines = lines
         self._formula = formula

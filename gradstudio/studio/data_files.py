@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from pathlib import Path
 
-from gradstudio.language.data import BYTES, data_names
+from gradstudio.language.data import BYTES, data_names, is_plain_name
 from gradstudio.studio.document import DocumentError
 from gradstudio.studio.reasons import reason
 from gradstudio.studio.saving import write_atomically
@@ -20,7 +20,7 @@ def left_behind(text: str, before: Path | None, after: Path | None) -> tuple[str
     """Names of the data files that a text reads and finds beside it in `before` but not in `after`."""
     if before is None or after is None or before == after:
         return ()
-    names = dict.fromkeys(name for name, _ in data_names(text) if _is_plain(name))
+    names = [name for name in data_names(text) if is_plain_name(name)]
     return tuple(name for name in names if (before / name).is_file() and not (after / name).exists())
 
 
@@ -29,7 +29,7 @@ def files_named(text: str, folder: Path | None) -> tuple[Path, ...]:
     if folder is None:
         return ()
     names = dict.fromkeys(found[1] for found in islice(_LOAD.finditer(text), _WATCHED))
-    return tuple(folder / name for name in names if _is_plain(name) and not set(name) & set("\\:~$\0"))
+    return tuple(folder / name for name in names if is_plain_name(name))
 
 
 def stamps(paths: tuple[Path, ...]) -> Stamps:
@@ -57,8 +57,3 @@ def copy(names: tuple[str, ...], before: Path, after: Path) -> None:
             write_atomically(target, source.read_bytes())
         except OSError as error:
             raise DocumentError(f"{name} was not copied: {reason(error, target)}") from None
-
-
-def _is_plain(name: str) -> bool:
-    """A relative name below the folder."""
-    return bool(name) and not Path(name).is_absolute() and ".." not in Path(name).parts

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from gradstudio.engine import loading
+from gradstudio.engine.regular_file import NotRead, read_regular
 from gradstudio.language.data import BYTES, is_plain_name
 from gradstudio.studio.document import DocumentError
 from gradstudio.studio.edits.input_place import valid_name
 from gradstudio.studio.ports import Post
+from gradstudio.studio.reading import name_of
 from gradstudio.studio.reasons import reason
 from gradstudio.studio.saving import write_atomically
 
@@ -37,20 +39,25 @@ def take_in(path: Path, folder: Path) -> TakenIn:
 
     Raises DocumentError, in one line, for what a program could not load.
     """
+    shown = name_of(path)
     try:
-        if path.stat().st_size > BYTES:
-            raise DocumentError(f"{path.name} was not taken: it is larger than the {BYTES >> 20} MiB that are read.")
-        arrays = loading.read(path, path.name)
-    except ValueError as error:
-        raise DocumentError(f"{str(error).splitlines()[0]}. Nothing was changed.") from None
+        data, _ = read_regular(path, BYTES)
+    except NotRead as error:
+        raise DocumentError(f"{shown} was not taken: {error}.") from None
     except OSError as error:
-        raise DocumentError(f"{path.name} was not taken: {reason(error, path)}") from None
-    names = tuple(arrays)
+        raise DocumentError(f"{shown} was not taken: {reason(error, path)}") from None
+    try:
+        names = tuple(loading.parsed(data, path.name))
+    except ValueError as error:
+        why = str(error).removeprefix(f"{path.name}: ")
+        raise DocumentError(f"{shown} was not taken: {why}. Nothing was changed.") from None
+    except MemoryError:
+        raise DocumentError(f"{shown} was not taken: its arrays need more memory than there is.") from None
     here = _below(path, folder)
     if here:
         return TakenIn(here, names)
-    name = _stored(path.read_bytes(), path.stem, path.suffix, folder)
-    return TakenIn(name, names, f"{path.name} was copied beside the program" + _as(name, path.name))
+    name = _stored(data, path.stem, path.suffix, folder)
+    return TakenIn(name, names, f"{shown} was copied beside the program" + _as(name, path.name))
 
 
 def store_array(array: np.ndarray, name: str, folder: Path, note: str = "") -> TakenIn:

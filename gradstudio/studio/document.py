@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS, LINES
 from gradstudio.studio import line_ends
 from gradstudio.studio.events import Event
+from gradstudio.studio.reading import BOM, decoded, read_bytes
+from gradstudio.studio.reading import DocumentError as DocumentError
 from gradstudio.studio.reasons import called, placed, reason
 from gradstudio.studio.recovery.presence import alone
 from gradstudio.studio.saving import forget_leftovers, write_atomically
 
 SUFFIXES = (".grad", ".py")
-_BOM = b"\xef\xbb\xbf"
-
-
-class DocumentError(Exception):
-    """A file could not be read or written; the message is one line that says which, why and what to do."""
 
 
 class ChangedOnDisk(DocumentError):
@@ -78,11 +73,11 @@ class Known:
             stamp = _stamp(self.path.stat())
             if stamp == self.stamp:
                 return Look("same", digest=self.digest, stamp=stamp)
-            data, information = _read(self.path)
+            data, information = read_bytes(self.path)
             digest, stamp = hashlib.sha256(data).digest(), _stamp(information)
             if digest == self.digest:
                 return Look("same", digest=digest, stamp=stamp)
-            return Look("changed", "", line_ends.plain(_decoded(data, self.path)), digest, stamp)
+            return Look("changed", "", line_ends.plain(decoded(data, self.path)), digest, stamp)
         except (FileNotFoundError, NotADirectoryError):
             folder = self.path.parent
             return Look("gone", "" if folder.is_dir() else f"the folder {placed(folder)} does not exist any more")
@@ -189,6 +184,12 @@ class Document:
         """Where data files are looked for; None while the text has no place."""
         return self.path.parent if self.path is not None else self._data_folder
 
+    def as_bytes(self, errors: str = "strict") -> bytes:
+        """What saving would write. Raises UnicodeEncodeError for what no file can hold, unless `errors` says else."""
+        first, *lines_and_ends = self._first
+        known = lines_and_ends if self._text == first else (self._lines, self._ends)
+        return (BOM if self._bom else b"") + line_ends.restore(self._text, *known).encode("utf-8", errors)
+
     @property
     def basis(self) -> Basis:
         """What its text goes back to."""
@@ -209,9 +210,9 @@ class Document:
     def open(cls, path: Path) -> Document:
         """Read a file. Raises DocumentError."""
         path = Path(os.path.abspath(path))  # noqa: PTH100 (a symbolic link keeps its own name and folder)
-        data, information = _read(path)
-        document = cls(_decoded(data, path), path)
-        document._bom = data.startswith(_BOM)
+        data, information = read_bytes(path)
+        document = cls(decoded(data, path), path)
+        document._bom = data.startswith(BOM)
         document._remember(data, information)
         forget_leftovers(path)
         return document
@@ -222,16 +223,14 @@ class Document:
             raise DocumentError("This text has no file yet: use Save as.")
         target = Path(os.path.abspath(path)) if path is not None else self.path  # noqa: PTH100
         assert target is not None
-        first, *lines_and_ends = self._first
-        known = lines_and_ends if self._text == first else (self._lines, self._ends)
-        restored = line_ends.restore(self._text, *known)
         try:
-            data = (_BOM if self._bom else b"") + restored.encode("utf-8")
+            data = self.as_bytes()
         except UnicodeEncodeError as error:
             line = self._text.count("\n", 0, error.start) + 1
             raise DocumentError(
                 f"{called(target)}: line {line} holds a character that no file can hold; remove it."
             ) from None
+        restored = data.removeprefix(BOM).decode("utf-8")
         is_own = target == self.path or (self._place != "" and os.path.realpath(target) == self._place)
         return Draft(target, data, self._text, restored, self.known if is_own and not overwrite else None)
 
@@ -297,65 +296,6 @@ class Document:
         self._stat = _stamp(information)
         self._place = os.path.realpath(self.path) if self.path is not None else ""
         self._is_gone = self._is_kept = False
-
-
-def _read(path: Path) -> tuple[bytes, os.stat_result]:
-    """The bytes of a regular file, read once and never more than the limit. Raises DocumentError."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        handle = os.open(path, flags)
-    except OSError as error:
-        raise DocumentError(f"{called(path)} was not opened: {reason(error, path)}") from None
-    try:
-        information = os.fstat(handle)
-        if not stat.S_ISREG(information.st_mode):
-            kind = "a folder" if stat.S_ISDIR(information.st_mode) else "a device, pipe or socket"
-            raise DocumentError(f"{called(path)} was not opened: it is {kind}, not a file.")
-        if information.st_size > FILE_BYTES:
-            raise DocumentError(
-                f"{called(path)} was not opened: it has {information.st_size / 2**20:.1f} MiB; "
-                f"computation files may have {FILE_BYTES >> 20} MiB."
-            )
-        parts, size = [], 0
-        while size <= FILE_BYTES and (part := os.read(handle, 1 << 20)):
-            parts.append(part)
-            size += len(part)
-    except OSError as error:
-        raise DocumentError(f"{called(path)} was not opened: {reason(error, path)}") from None
-    finally:
-        os.close(handle)
-    data = b"".join(parts)
-    if len(data) > FILE_BYTES:
-        raise DocumentError(f"{called(path)} was not opened: it is growing past {FILE_BYTES >> 20} MiB.")
-    return data, information
-
-
-def _decoded(data: bytes, path: Path) -> str:
-    """Strict UTF-8, byte order mark taken off, no NUL."""
-    body = data.removeprefix(_BOM)
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        raise DocumentError(
-            f"{called(path)} was not opened: not UTF-8 text (byte 0x{body[error.start]:02X} in line {line}); "
-            "save it as UTF-8 in the program it comes from."
-        ) from None
-    longest = max(map(len, text.splitlines()), default=0)
-    if longest > LINE_CHARACTERS:
-        raise DocumentError(
-            f"{called(path)} was not opened: a line of it has {longest:,} characters; "
-            f"lines of computation files may have {LINE_CHARACTERS:,}."
-        )
-    count = text.count("\n") + text.count("\r") - text.count("\r\n")
-    if count > LINES:
-        raise DocumentError(
-            f"{called(path)} was not opened: it has {count:,} lines; computation files may have {LINES:,}."
-        )
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise DocumentError(f"{called(path)} was not opened: it is not text (a zero byte in line {line}).")
-    return text
 
 
 def _stamp(information: os.stat_result) -> Stamp:

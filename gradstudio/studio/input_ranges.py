@@ -105,7 +105,7 @@ def read_ranges(text: str) -> dict[str, Range]:
 def _range(table: dict[str, object]) -> Range | None:
     low, high = _finite(table.get("low")), _finite(table.get("high"))
     scale = table.get("scale", "linear")
-    if low is None or high is None or not low < high or scale not in SCALES or (scale == "log" and low <= 0):
+    if low is None or high is None or not high - low > _TINIEST or scale not in SCALES or (scale == "log" and low <= 0):
         return None
     step = _finite(table.get("step"))
     if step is None or not 0 < step <= high - low or (high - low) / step > 1e9:

@@ -1,4 +1,4 @@
-"""Ports: what the studio needs of the worker, of the language and of the window, so that it can be run without them."""
+"""Ports: what the studio needs of the worker and of the window, so that it can be run without them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
-from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.layout.model import Before, Options
 from gradstudio.worker.messages import Limits
+from gradstudio.worker.permission import Permission
 
 Post = Callable[[Callable[[], None]], None]
 """Runs something soon on the listeners' thread; may be called on any thread."""
-
-DataReader = Callable[[str, Path | None], tuple[dict[str, dict[str, np.ndarray]], tuple[Problem, ...]]]
-"""(text, folder) -> the arrays of each data file the text names, and what stands in the way of reading them."""
 
 
 class WorkerClient(Protocol):
@@ -26,7 +21,7 @@ class WorkerClient(Protocol):
 
     @property
     def layers(self) -> tuple[str, ...]: ...
-    def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits) -> int: ...
+    def run(self, text: str, folder: Path | None, limits: Limits, *, permission: Permission) -> int: ...
     def fetch(self, record: int, sweep: int = -1) -> None: ...
     def draw(
         self, trace: Trace | None, text: str, sweep: int, folds: FoldState, options: Options, before: Before | None

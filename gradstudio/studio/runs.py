@@ -18,12 +18,14 @@ from pathlib import Path
 from gradstudio.graph.fold_state import choose
 from gradstudio.language.inputs import change
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement
+from gradstudio.studio.crash_marker import CrashMarker
 from gradstudio.studio.events import Event
 from gradstudio.studio.outcome import Outcome, View
-from gradstudio.studio.ports import DataReader, Post, WorkerClient
+from gradstudio.studio.ports import Post, WorkerClient
 from gradstudio.studio.sweeps import best_sweep, same_sweep
 from gradstudio.studio.views import Views
 from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
+from gradstudio.worker.permission import Permission
 
 DEBOUNCE = 0.015
 """Seconds without a further key before a text runs by itself. A number that becomes another one runs at once: most
@@ -51,6 +53,7 @@ log = logging.getLogger(__name__)
 class _Submission:
     text: str
     folder: Path | None
+    permission: Permission
     is_asked: bool  # by Run, not by typing
     due: float
 
@@ -61,6 +64,7 @@ class _Current:
 
     number: int
     text: str
+    permission: Permission
     began: float
 
 
@@ -69,12 +73,14 @@ class Runs:
 
     Events, all on the thread `post` leads to: started(); printed(text); finished(Outcome); drawn(View | None), None
     for a program that computes nothing; drawing(is_drawing) while a large picture is worked on elsewhere;
-    stale(is_stale); value(Value); paused() when a text that ended the worker twice is not run by itself any more;
-    failed(message) when the studio itself could not go on.
+    stale(is_stale); value(Value); failed(message) when the studio itself could not go on.
     """
 
     def __init__(
-        self, connect: Callable[[Callable[[Reply], None]], WorkerClient], post: Post, read_data: DataReader
+        self,
+        connect: Callable[[Callable[[Reply], None]], WorkerClient],
+        post: Post,
+        marker: CrashMarker | None = None,
     ) -> None:
         self.started: Event[[]] = Event()
         self.printed: Event[[str]] = Event()
@@ -83,7 +89,6 @@ class Runs:
         self.drawing: Event[[bool]] = Event()
         self.stale: Event[[bool]] = Event()
         self.value: Event[[Value]] = Event()
-        self.paused: Event[[]] = Event()
         self.failed: Event[[str]] = Event()
         self.view: View | None = None
         self.outcome: Outcome | None = None
@@ -91,7 +96,7 @@ class Runs:
         self.is_drawing = False
         self.is_stale = False
         self.post = post  # runs something soon on the listeners' thread
-        self._read_data = read_data
+        self._marker = marker or CrashMarker(None)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._client = connect(self._on_message)
         self._generation = 0  # which document; what belongs to an earlier one is dropped
@@ -106,17 +111,17 @@ class Runs:
         self._stale_at: float | None = None
         self._prints: list[str] = []
         self._print_at: float | None = None
-        self._crashes = 0
-        self._crashed_text = ""
         self._thread = threading.Thread(target=self._loop, name="runs", daemon=True)
         self._thread.start()
 
     # what the window asks for; each returns at once
 
-    def submit(self, text: str, folder: Path | None, is_asked: bool = False, at_once: bool = False) -> None:
+    def submit(
+        self, text: str, folder: Path | None, permission: Permission, is_asked: bool = False, at_once: bool = False
+    ) -> None:
         """Run a text soon (or now if a person asked, or if so told); a newer text replaces it until then."""
         due = time.monotonic() + (0.0 if is_asked or at_once else DEBOUNCE)
-        self._jobs.put(lambda: self._submitted(_Submission(text, folder, is_asked, due)))
+        self._jobs.put(lambda: self._submitted(_Submission(text, folder, permission, is_asked, due)))
 
     def stop(self) -> None:
         """End the run under way."""
@@ -180,9 +185,10 @@ class Runs:
                 self._tick()
             except Exception as error:
                 log.exception("a run failed inside the studio")
-                self._current = None
+                self._leave()
                 self._say_failed(f"The studio could not show this run ({type(error).__name__}); the text is unchanged.")
         self._client.close()
+        self._marker.close()
 
     def _wait(self) -> float | None:
         """Seconds until something is due; None: until the next job."""
@@ -210,12 +216,8 @@ class Runs:
                 self._start(pending)
 
     def _submitted(self, submission: _Submission) -> None:
-        if not submission.is_asked and self._crashes >= 2 and submission.text == self._crashed_text:
-            self._mark_stale()
-            self._tell(self.paused.emit)
-            return
         if self._pending is not None and self._pending.is_asked and not submission.is_asked:
-            submission = _Submission(submission.text, submission.folder, True, submission.due)
+            submission = replace(submission, is_asked=True)
         if change(self._newest, submission.text) is not None:
             submission = replace(submission, due=time.monotonic())
         self._newest = submission.text
@@ -224,13 +226,11 @@ class Runs:
             self._stale_at = time.monotonic() + STALE_AFTER
 
     def _start(self, submission: _Submission) -> None:
-        data, problems = self._read_data(submission.text, submission.folder)
-        if problems:
-            self._end(submission.text, Finished(run=-1, status="error", problems=problems))
-            return
+        permission = submission.permission
         limits = Limits(seconds=ASKED_SECONDS if submission.is_asked else LIVE_SECONDS)
-        number = self._client.run(submission.text, data, limits)
-        self._current = _Current(number, submission.text, time.monotonic())
+        self._marker.begin(permission.digest)
+        number = self._client.run(submission.text, submission.folder, limits, permission=permission)
+        self._current = _Current(number, submission.text, permission, time.monotonic())
         self._prints, self._print_at = [], None
         self._tell(self._started)
 
@@ -242,8 +242,9 @@ class Runs:
                     self._print_at = self._print_at or time.monotonic() + PRINT_EVERY
             case Finished():
                 if self._current is not None and message.run == self._current.number:
-                    text, self._current = self._current.text, None
-                    self._end(text, message)
+                    text, permission = self._current.text, self._current.permission
+                    self._leave()
+                    self._end(text, message, permission)
             case Drawn():
                 self._views.drawn(message)
             case NotDrawn():
@@ -253,13 +254,15 @@ class Runs:
             case Value():
                 self._tell(partial(self.value.emit, message))
 
-    def _end(self, text: str, finished: Finished) -> None:
+    def _leave(self) -> None:
+        """No run is under way any more."""
+        self._current = None
+        self._marker.end()
+
+    def _end(self, text: str, finished: Finished, permission: Permission) -> None:
         """A run is over: tell, then draw if it is good (or if there is nothing better to look at)."""
-        if finished.status == "died":
-            self._crashes = self._crashes + 1 if text == self._crashed_text else 1
-            self._crashed_text = text
         self._tell_printed()
-        self._tell(partial(self._finished, Outcome.of(text, finished)))
+        self._tell(partial(self._finished, Outcome.of(text, finished, permission)))
         self._last_run = finished.run
         trace, views = finished.trace, self._views
         if finished.status == "ok":
@@ -327,7 +330,8 @@ class Runs:
         self._told = generation
         if self._current is not None:
             self._client.stop()
-        self._pending = self._current = None
+        self._pending = None
+        self._leave()
         self._forget_picture()
 
     def _forget_picture(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,26 +12,30 @@ from pathlib import Path
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.query import node_of_record
 from gradstudio.graph.reveal import reveal
-from gradstudio.language.data import read_data
 from gradstudio.studio import line_ends
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
 from gradstudio.studio.building import Building
+from gradstudio.studio.crash_marker import CrashMarker
 from gradstudio.studio.data_files import copy, left_behind
 from gradstudio.studio.document import Document, DocumentError, Draft
 from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.events import Event
 from gradstudio.studio.history import History, State
 from gradstudio.studio.history_files import HistoryFiles, read_history
-from gradstudio.studio.outcome import View
+from gradstudio.studio.outcome import Outcome, View
+from gradstudio.studio.pins import Pins
 from gradstudio.studio.ports import Post
 from gradstudio.studio.recovery.backups import Backups
 from gradstudio.studio.recovery.keeper import Claim, Keeper
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.selection import Selection
 from gradstudio.studio.settings import Settings, save_settings
+from gradstudio.studio.state_folder import state_folder
 from gradstudio.studio.step_names import of_arrangement
 from gradstudio.studio.steps import Cursor
+from gradstudio.studio.trust import Gate, Origin
 from gradstudio.worker.client import Client
+from gradstudio.worker.permission import Permission
 
 
 class Session:
@@ -39,10 +44,13 @@ class Session:
     Events: document_changed() when another document is open; title_changed() when its name or whether it is modified
     has changed; recent_changed() when the recent files did; text_wanted(text) when the document has another text that
     the editor is to show; cursor_wanted(cursor) where its cursor is to stand then; history_changed() when there is
-    another step to undo or to make again; refused(why) when something asked for cannot be done.
+    another step to undo or to make again; refused(why) when something asked for cannot be done; permitted(Permission)
+    when the gate has said how the text may run, which is before every run and instead of every run that is paused.
     """
 
-    def __init__(self, settings: Settings, runs: Runs, settings_path: Path | None = None) -> None:
+    def __init__(
+        self, settings: Settings, runs: Runs, settings_path: Path | None = None, gate: Gate | None = None
+    ) -> None:
         self.document_changed: Event[[]] = Event()
         self.title_changed: Event[[]] = Event()
         self.recent_changed: Event[[]] = Event()
@@ -50,8 +58,10 @@ class Session:
         self.cursor_wanted: Event[[Cursor]] = Event()
         self.history_changed: Event[[]] = Event()
         self.refused: Event[[str]] = Event()
+        self.permitted: Event[[Permission]] = Event()
         self.settings = settings
         self.runs = runs
+        self.gate = gate or Gate()
         self.selection = Selection()
         self.document = Document()
         self.building = Building(self)
@@ -62,12 +72,13 @@ class Session:
         self.keeper = Keeper(self)
         self.document.changed.connect(self._on_document_changed)
         runs.drawn.connect(self._on_drawn)
+        runs.finished.connect(self._on_finished)
 
     # documents
 
     def new(self) -> None:
         """An empty text."""
-        self._show(Document())
+        self._show(Document(), Origin.OPENED)
 
     def open(self, path: Path) -> None:
         """Open a file. Raises DocumentError, and the present document stays."""
@@ -79,18 +90,18 @@ class Session:
                 self.recent_changed.emit()
             raise
         self._remember(document)
-        self._show(document)
+        self._show(document, Origin.OPENED)
 
     def open_example(self, path: Path) -> None:
         """Open a shipped example: it runs beside its data, but saving asks for a place of one's own."""
         document = Document.open(path)
-        self._show(Document(document.text, None, path.name, path.parent))
+        self._show(Document(document.text, None, path.name, path.parent), Origin.EXAMPLE)
 
     def recover(self, document: Document, history: History, cursor: Cursor | None, claim: Claim) -> None:
         """Show a text that was not saved when the program ended; its journal goes on from there."""
         self.keeper.take_over(claim, cursor)
         self._remember(document)
-        self._show(document, history)
+        self._show(document, Origin.RECOVERED, history)
         if cursor is not None:
             self.cursor_wanted.emit(cursor)
 
@@ -117,6 +128,7 @@ class Session:
         """A draft of the document was written; gives the data files that the text reads and that stay behind."""
         before, path = self.document.folder, self.document.path
         self.document.settle(draft, information)
+        self.gate.saved(draft.data, self.document.folder)
         if self.document.text == draft.text:
             self._keep_history()
         self.keeper.saved()
@@ -144,7 +156,30 @@ class Session:
         self.keeper.saved()
         self.text_wanted.emit(self.document.text)
         self.history_changed.emit()
-        self.run_soon()
+        self._ask(Origin.RELOADED, is_wanted=self.settings.live)
+
+    # trust
+
+    def allow_full(self, digest: str) -> bool:
+        """A person allows full Python for the text with this digest, and it runs; False if it is another one now."""
+        data = self._bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            return False
+        is_saved = self.document.path is not None and not self.document.is_modified
+        self.gate.allow(data, self.document.folder, is_saved)
+        self.run()
+        return True
+
+    def withdraw_full(self) -> None:
+        """Back to safe mode for this text, for good."""
+        self.gate.withdraw(self._bytes())
+        self.runs.stop()
+        self._ask(Origin.TYPED, is_wanted=True, at_once=True)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the text as its file would hold it, in hexadecimal."""
+        return hashlib.sha256(self._bytes()).hexdigest()
 
     # text and runs
 
@@ -192,14 +227,11 @@ class Session:
     def run(self) -> None:
         """A person asks for a run."""
         self.keeper.flush()
-        self.runs.submit(self.document.text, self.document.folder, is_asked=True)
+        self._ask(Origin.ASKED, is_wanted=True)
 
     def run_soon(self, at_once: bool = False) -> None:
         """The text or what it reads has changed. at_once: nobody is typing, so there is no next key to wait for."""
-        if self.settings.live:
-            self.runs.submit(self.document.text, self.document.folder, at_once=at_once)
-        else:
-            self.runs.mark_stale()
+        self._ask(Origin.TYPED, is_wanted=self.settings.live, at_once=at_once)
 
     def set_live(self, is_live: bool) -> None:
         """Whether a text runs by itself while it is typed."""
@@ -266,6 +298,19 @@ class Session:
 
     # inside
 
+    def _bytes(self) -> bytes:
+        return self.document.as_bytes("surrogatepass")
+
+    def _ask(self, origin: Origin, is_wanted: bool, at_once: bool = False) -> None:
+        """The one way to a run: ask the gate, then run the text if it may and if that is wanted now."""
+        document = self.document
+        permission = self.gate.may_run(self._bytes(), origin, document.folder, document.path)
+        if is_wanted and permission.mode != "paused":
+            self.runs.submit(document.text, document.folder, permission, is_asked=origin.is_asked, at_once=at_once)
+        else:
+            self.runs.mark_stale()
+        self.permitted.emit(permission)
+
     def _put(self, text: str, is_typed: bool = False) -> bool:
         """Another text for the document, whoever made it, and what follows from it; False if it is the same."""
         before = self.document.text
@@ -299,7 +344,7 @@ class Session:
         if self.document.path is not None:
             self._history_files.keep(self.document.path, self.document.text, self.history)
 
-    def _show(self, document: Document, history: History | None = None) -> None:
+    def _show(self, document: Document, origin: Origin, history: History | None = None) -> None:
         self.document.changed.disconnect(self._on_document_changed)
         self.document = document
         self.history = history or History()
@@ -311,8 +356,7 @@ class Session:
         self.document_changed.emit()
         self.title_changed.emit()
         self.history_changed.emit()
-        if document.text.strip():
-            self.runs.submit(document.text, document.folder)
+        self._ask(origin, is_wanted=bool(document.text.strip()))
 
     def _remember(self, document: Document) -> None:
         if document.path is not None:
@@ -323,11 +367,15 @@ class Session:
     def _on_document_changed(self) -> None:
         self.title_changed.emit()
 
+    def _on_finished(self, outcome: Outcome) -> None:
+        self.gate.ended(outcome.permission.digest, died=outcome.finished.status == "died")
+
     def _on_drawn(self, view: View | None) -> None:
         self.selection.set_graph(view.graph if view is not None else None)
         self.building.drawn(view)
 
 
 def start_session(settings: Settings, post: Post, settings_path: Path | None = None) -> Session:
-    """A session with a real worker."""
-    return Session(settings, Runs(Client, post, read_data), settings_path)
+    """A session with a real worker, and with what was allowed and what went wrong before."""
+    marker = CrashMarker(state_folder() / "running")
+    return Session(settings, Runs(Client, post, marker), settings_path, Gate(Pins(), marker))

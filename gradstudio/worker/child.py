@@ -1,7 +1,7 @@
 """The worker's own program: reads requests from one pipe, answers on another, and never touches anything else.
 
-Started by start.py with the arguments of main(): role "run" executes programs without rights, role "draw" computes
-graphs and layouts of large traces with our own code only.
+Started by start.py with main()'s arguments: role "run" executes programs without rights, role "draw" computes graphs
+and layouts of large traces with our own code only, role "full" runs one program that a person has allowed full Python.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import threading
 import time
 from dataclasses import replace
 from io import FileIO
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
 from gradstudio.graph.model import Graph
-from gradstudio.worker import codec
+from gradstudio.worker.channel import Channel, Printer
 from gradstudio.worker.lockdown import follow
 from gradstudio.worker.messages import (
     Draw,
@@ -28,11 +28,11 @@ from gradstudio.worker.messages import (
     Printed,
     Ready,
     Renewed,
-    Reply,
     Run,
     Started,
     Value,
 )
+from gradstudio.worker.shelf import Shelf
 from gradstudio.worker.whereabouts import Whereabouts
 
 _RECURSION = 1000
@@ -49,72 +49,12 @@ _STACK = 256 << 20  # bytes; address space only, used as far as a program's call
 _ROOM = 384 << 20  # and what the C library sets aside for threads, used or not
 
 
-class Channel:
-    """The two pipes; writing is safe from any thread."""
-
-    def __init__(self, read: BinaryIO, write: BinaryIO) -> None:
-        self._read = read
-        self._write = write
-        self._lock = threading.Lock()
-
-    def receive(self) -> Any:
-        """The next request, None when the window has gone."""
-        body = codec.read_frame(self._read)
-        return None if body is None else codec.request(body)
-
-    def send(self, message: Reply, largest: int = codec.LARGEST) -> bool:
-        """Write one message unless it is larger than allowed."""
-        data = codec.frame(message)
-        if len(data) > largest:
-            return False
-        with self._lock:
-            self._write.write(data)
-            self._write.flush()
-        return True
-
-
-class Printer:
-    """What a program prints, sent in pieces and cut at a limit."""
-
-    def __init__(self, channel: Channel, run: int, limit: int) -> None:
-        self._channel = channel
-        self._run = run
-        self._left = limit
-        self._parts: list[str] = []
-        self._all: list[str] = []
-        self._held = 0
-        self._sent = time.monotonic()
-
-    def __call__(self, text: str) -> None:
-        if self._left <= 0:
-            return
-        if len(text) >= self._left:
-            text = text[: self._left] + "\n… output cut\n"
-            self._left = 0
-        else:
-            self._left -= len(text)
-        self._parts.append(text)
-        self._held += len(text)
-        if self._held > 16384 or time.monotonic() - self._sent > 0.1:
-            self.flush()
-
-    def text(self) -> str:
-        """All that was sent."""
-        return "".join(self._all)
-
-    def flush(self) -> None:
-        """Send what is held."""
-        if self._parts:
-            self._all.append("".join(self._parts))
-            self._channel.send(Printed(self._run, self._all[-1]))
-        self._parts, self._held, self._sent = [], 0, time.monotonic()
-
-
 class Runner:
     """Runs programs one after the other and remembers the last one's arrays."""
 
     def __init__(self, channel: Channel, whereabouts: Whereabouts) -> None:
         self._channel = channel
+        self._shelf = Shelf(channel.ask)
         self._whereabouts = whereabouts
         self._recorder: Any = None
         self._run = -1
@@ -130,7 +70,7 @@ class Runner:
         if self._last is None or request.want_values:
             return False
         before, repeat, printed = self._last
-        if not _same_conditions(before, request):
+        if (before.limits.ops, before.limits.steps) != (request.limits.ops, request.limits.steps):
             return False
         start = time.perf_counter()
         gc.disable()
@@ -138,7 +78,7 @@ class Runner:
             found = repeat.again(request.text)
         finally:
             gc.enable()
-        if found is None:
+        if found is None or not self._shelf.is_as_it_was(request.run):
             return False
         self._run = request.run
         if printed:
@@ -150,8 +90,7 @@ class Runner:
 
     def _execute(self, request: Run) -> None:
         """Execute a program and send Finished."""
-        from gradstudio.language.program import plain_value, plain_values, run_program
-        from gradstudio.language.repeat import Repeat
+        from gradstudio.language.plain_values import PlainValues
 
         self._recorder = self._last = None
         start = time.perf_counter()
@@ -160,25 +99,24 @@ class Runner:
         gc.disable()
         self._whereabouts.start()
         try:
-            done = run_program(request.text, request.data, printer, limits.ops, limits.steps, limits.memory)
+            done = self._perform(request, printer)
             printer.flush()
             trace = done.recorder.trace() if done.recorder is not None else None
             self._recorder, self._run = done.recorder, request.run
             values: dict[str, object] = {}
             gradients: tuple[dict[str, object], ...] = ()
             if request.want_values:
-                values = plain_values(done.variables)
+                plain = PlainValues()
+                values = plain.of(done.variables)
                 if done.recorder is not None:
-                    gradients = tuple(
-                        {k: None if g is None else plain_value(g) for k, g in row.items()}
-                        for row in done.recorder.gradients()
-                    )
+                    gradients = tuple(plain.gradients(row) for row in done.recorder.gradients())
+                done.problems += plain.note()
             seconds = time.perf_counter() - start
             finished = Finished(request.run, done.status, trace, tuple(done.problems), values, gradients, seconds)
             if not self._channel.send(finished, limits.reply):
                 self._channel.send(_too_large(request.run, seconds))
-            elif done.status == "ok" and done.recorder is not None and trace is not None and not done.problems:
-                self._last = (request, Repeat(request.text, done.recorder, done.witness, trace), printer.text())
+            else:
+                self._keep(request, done, trace, printer)
         except MemoryError:
             self._recorder = None
             self._channel.send(_out_of_memory(request.run, time.perf_counter() - start))
@@ -187,6 +125,28 @@ class Runner:
             gc.enable()
         if done_records(self._recorder) > 20_000:
             gc.collect()
+
+    def _perform(self, request: Run, printer: Printer) -> Any:
+        """Check the program, fetch its data and execute it; gives its Run."""
+        from gradstudio.language.program import Run as Done
+        from gradstudio.language.program import execute, prepare
+
+        ready, limits = prepare(request.text), request.limits
+        if isinstance(ready, Done):
+            return ready
+        data, problems = self._shelf.fetch(request.run, ready.names)
+        if problems:
+            return Done("limited" if problems[0].kind == "memory" else "error", [*problems, *ready.notes])
+        if request.check_only:
+            return Done("ok", list(ready.notes))
+        return execute(ready, data, printer, limits.ops, limits.steps, limits.memory)
+
+    def _keep(self, request: Run, done: Any, trace: Any, printer: Printer) -> None:
+        """Keep what a good run needs to be repeated on another input."""
+        from gradstudio.language.repeat import Repeat
+
+        if done.status == "ok" and done.recorder is not None and trace is not None and not done.problems:
+            self._last = (request, Repeat(request.text, done.recorder, done.witness, trace), printer.text())
 
     def fetch(self, request: Fetch) -> None:
         """Send a whole array of the last run."""
@@ -198,21 +158,6 @@ class Runner:
                 array = self._recorder.cotangent(request.sweep, request.record)
         if not self._channel.send(Value(request.run, request.record, request.sweep, array), _VALUE):
             self._channel.send(Value(request.run, request.record, request.sweep, None))
-
-
-def _same_conditions(before: Run, now: Run) -> bool:
-    """Whether two runs have the same data files and may use as much."""
-    if (before.limits.ops, before.limits.steps) != (now.limits.ops, now.limits.steps):
-        return False
-    a, b = before.data, now.data
-    return a.keys() == b.keys() and all(
-        a[name].keys() == b[name].keys()
-        and all(
-            x.dtype == b[name][key].dtype and x.shape == b[name][key].shape and x.tobytes() == b[name][key].tobytes()
-            for key, x in a[name].items()
-        )
-        for name in a
-    )
 
 
 def done_records(recorder: Any) -> int:
@@ -342,21 +287,27 @@ def _serve(role: str, channel: Channel, whereabouts: Whereabouts, layers: tuple[
         whereabouts.begin()
     channel.send(Ready(layers))
     runner, drawer = Runner(channel, whereabouts), Drawer(channel)
+    _answer(role, channel, runner, drawer)
+
+
+def _answer(role: str, channel: Channel, runner: Runner, drawer: Drawer) -> None:
+    """Do what is asked for, until the window goes away."""
     while (request := channel.receive()) is not None:
-        if isinstance(request, Run) and role == "run":
+        if isinstance(request, Run) and role != "draw":
             channel.send(Started(request.run))
             runner.run(request)
-        elif isinstance(request, Fetch) and role == "run":
+        elif isinstance(request, Fetch) and role != "draw":
             runner.fetch(request)
         elif isinstance(request, Draw) and role == "draw":
             drawer.draw(request)
 
 
 def main(arguments: list[str]) -> int:
-    """ROLE READ-HANDLE WRITE-HANDLE NOTES-HANDLE MEMORY SECONDS PARENT: serve until the window goes away."""
+    """ROLE READ-HANDLE WRITE-HANDLE NOTES-HANDLE MEMORY SECONDS PARENT (FOLDER FILE: "full"): until the window goes."""
     role, (read, write, notes), memory = arguments[0], map(int, arguments[1:4]), int(arguments[4])
     seconds, parent = float(arguments[5]), int(arguments[6])
-    follow(parent)
+    if role != "full":  # that one ends what it started, too
+        follow(parent)
     if sys.platform == "win32":
         import msvcrt
 
@@ -365,6 +316,11 @@ def main(arguments: list[str]) -> int:
         notes = msvcrt.open_osfhandle(notes, os.O_RDWR | binary)
     channel = Channel(os.fdopen(read, "rb"), os.fdopen(write, "wb"))
     whereabouts = Whereabouts(FileIO(notes, "r+"))
+    if role == "full":
+        from gradstudio.worker.full_child import begin
+
+        _answer(role, channel, begin(channel, whereabouts, parent, *arguments[7:]), Drawer(channel))
+        return 0
     layers = _prepare(role, memory, seconds)
     threading.stack_size(_STACK)
     thread = threading.Thread(target=_serve, args=(role, channel, whereabouts, layers))

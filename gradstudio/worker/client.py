@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
 from gradstudio.graph.fold_state import FoldState
 from gradstudio.layout.model import Before, Options
 from gradstudio.worker import endings
+from gradstudio.worker.data_files import DataFiles
+from gradstudio.worker.full_run import FullRuns
 from gradstudio.worker.messages import (
     Draw,
     Drawn,
@@ -27,12 +29,13 @@ from gradstudio.worker.messages import (
     Run,
     Started,
     Value,
+    Wanted,
 )
 from gradstudio.worker.pair import PROCESSOR, STILL, Pair, most_threads
+from gradstudio.worker.permission import SAFE, Permission
 from gradstudio.worker.process import Process
 from gradstudio.worker.whereabouts import Place
 
-Data = dict[str, dict[str, np.ndarray]]
 _POLL = 0.1  # seconds between looks at a running worker
 _MARGIN = 512 << 20  # resident bytes over the limit that the worker's own accounting may miss
 _SIGN_OF_LIFE = 0.4  # seconds in which a worker says that it has begun with a run, and
@@ -66,12 +69,14 @@ class Client:
         self._since = 0.0  # when the run was sent, or began to wait
         self._has_started = False  # the worker has said that it has begun with it
         self._tries = 0
+        self._data_files = DataFiles()
         self._fetches: list[Fetch] = []  # not answered yet
         self._layers: tuple[str, ...] = ()
         self._wake = threading.Event()
         self._pair = Pair(self.limits.memory + _MARGIN)
         self._prepare()
         self._drawer: Process | None = None
+        self._full = FullRuns(on_message, advice)
         self._clock = threading.Thread(target=self._watch, daemon=True, name="gradstudio clock")
         self._clock.start()
 
@@ -83,16 +88,35 @@ class Client:
     @property
     def running(self) -> bool:
         """Whether a run is under way."""
-        return self._busy is not None
+        return self._busy is not None or self._full.is_running
 
-    def run(self, text: str, data: Data | None = None, limits: Limits | None = None, want_values: bool = False) -> int:
-        """Start a run and give its number."""
+    def run(
+        self,
+        text: str,
+        folder: Path | None = None,
+        limits: Limits | None = None,
+        want_values: bool = False,
+        check_only: bool = False,
+        permission: Permission = SAFE,
+    ) -> int:
+        """Start a run as its permission says and give its number. Raises ValueError for a paused one.
+
+        folder: where the data files are that the text may name.
+        """
+        if permission.mode == "paused":
+            raise ValueError("a paused text was about to be run")
         with self._lock:
             self._number += 1
-            request = Run(self._number, text, data or {}, limits or self.limits, want_values)
+            request = Run(self._number, text, limits or self.limits, want_values, check_only)
+            self._data_files.begin(request.run, text, folder)
             if self._busy is not None and self._is_sent:
                 self._pair.swap()
             self._fetches.clear()
+            self._busy = None
+            if permission.mode == "trusted":
+                self._full.start(request, permission)
+                return request.run
+            self._full.end()
             self._busy, self._tries, self._since = request, 0, time.monotonic()
             self._give()
         return request.run
@@ -101,6 +125,9 @@ class Client:
         """Ask for a whole array of the last run; the answer is a Value."""
         with self._lock:
             worker, request = self._pair.worker, Fetch(self._number, record, sweep)
+            if self._full.is_here:
+                self._full.fetch(request)
+                return
             if worker is not None:
                 self._fetches.append(request)
                 worker.send(request)
@@ -144,6 +171,8 @@ class Client:
 
     def stop(self) -> bool:
         """End the present run; its Finished says so. False if nothing runs."""
+        if self._full.stop():
+            return True
         with self._lock:
             request = self._busy
             if request is None:
@@ -166,6 +195,7 @@ class Client:
             self._clock.join(2.0)  # it may be starting another one
         for process in processes:
             process.close()
+        self._full.close()
 
     # inside
 
@@ -223,6 +253,10 @@ class Client:
                 current = is_worker and not isinstance(message, NotDrawn) and message.run == self._number
             if current and isinstance(message, Started):
                 self._has_started = True
+                return
+            if current and isinstance(message, Wanted):
+                if not self._data_files.serve(message, process.send):
+                    process.kill()
                 return
             if current and isinstance(message, Value):
                 self._fetches = [f for f in self._fetches if (f.record, f.sweep) != (message.record, message.sweep)]
@@ -321,6 +355,8 @@ class Client:
                 self._pair.swap()
                 self._give()
                 return None
+        if elapsed > request.limits.seconds and self._data_files.is_reading(request.run):
+            return "limited", endings.unread(request)
         if elapsed > request.limits.seconds:
             advice = self._advice if request.limits.seconds <= self.limits.seconds else ""
             return "limited", endings.too_long(request, worker.place(), advice)
@@ -332,7 +368,12 @@ class Client:
 
 
 def run_once(
-    text: str, data: Data | None = None, limits: Limits | None = None, want_values: bool = True
+    text: str,
+    folder: Path | None = None,
+    limits: Limits | None = None,
+    want_values: bool = True,
+    check_only: bool = False,
+    permission: Permission = SAFE,
 ) -> tuple[Finished, str]:
     """Run a program in a worker and wait: what it gave, and what it printed. For the command line."""
     done = threading.Event()
@@ -348,7 +389,7 @@ def run_once(
 
     client = Client(receive, limits, "use --seconds to allow more")
     try:
-        client.run(text, data, limits, want_values)
+        client.run(text, folder, limits, want_values, check_only, permission)
         done.wait()
     finally:
         client.close()

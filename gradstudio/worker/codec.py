@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from gradstudio.engine.trace import renewed
+from gradstudio.language.data import BYTES
 from gradstudio.worker.checks import BadMessage, check_finished, check_renewed, check_spans
 from gradstudio.worker.messages import Drawn, Finished, Renewed, Reply, Request
 from gradstudio.worker.picture_checks import check_drawn
@@ -27,6 +28,7 @@ _ARRAY = 1  # extension code
 _ARRAY_HEAD = re.compile(rb"(\|[biu]1|[<>][iu][248]|[<>]f[248]|[<>]c(?:8|16))\|(|\d{1,19}(?:,\d{1,19})*)\|")
 _LONGEST_HEAD = 700
 LARGEST = 256 << 20
+LARGEST_REQUEST = BYTES + (32 << 20)  # all data files of a program, or one trace to be drawn
 _UNFIT = (TypeError, IndexError, OverflowError)  # what a column of another shape than it should have may raise
 
 

@@ -25,6 +25,13 @@ def too_long(request: Run, place: Place, advice: str) -> Problem:
     )
 
 
+def unread(request: Run) -> Problem:
+    """It used up its time waiting for its data files."""
+    message = f"its data files could not be read in {request.limits.seconds:g} s"
+    first = next((i for i, line in enumerate(request.text.split("\n"), 1) if "load(" in line), 0)
+    return Problem("error", "limit", message, span(request, Place(first)), "is the folder on a disk that is away?")
+
+
 def too_large(request: Run, place: Place) -> Problem:
     """It used up its memory."""
     message = f"stopped: it held more than {request.limits.memory / 2**30:.3g} GiB"

@@ -29,13 +29,22 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True, tag=True):
-    """Check, compile and run a program."""
+    """Check, compile and run a program. Before it runs, the worker asks for the data files that it names."""
 
     run: int
     text: str
-    data: dict[str, dict[str, np.ndarray]] = {}  # gs.load("name") -> its arrays by name; "" for a single unnamed array
     limits: Limits = Limits()
     want_values: bool = False  # send Finished.values (the command line does, the window need not)
+    check_only: bool = False  # check the program and read its data, but do not run it
+
+
+class Data(msgspec.Struct, frozen=True, tag=True):
+    """The answer to Wanted: the bytes of data files, which only the worker looks into."""
+
+    run: int
+    files: dict[str, bytes] = {}
+    refusals: dict[str, str] = {}  # why others were not read, one line each
+    kept: tuple[str, ...] = ()  # files that are as the worker has them
 
 
 class Fetch(msgspec.Struct, frozen=True, tag=True):
@@ -62,6 +71,14 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     """The process has imported everything, dropped its rights and waits."""
 
     layers: tuple[str, ...] = ()  # which isolation is active, e.g. ("limits",)
+
+
+class Wanted(msgspec.Struct, frozen=True, tag=True):
+    """The program of a run names these data files; the answer is Data."""
+
+    run: int
+    names: tuple[str, ...]
+    held: dict[str, bytes] = {}  # SHA-256 of the files that the worker still has, by name
 
 
 class Started(msgspec.Struct, frozen=True, tag=True):
@@ -127,5 +144,5 @@ class NotDrawn(msgspec.Struct, frozen=True, tag=True):
     run: int
 
 
-Request = Run | Fetch | Draw
-Reply = Ready | Started | Printed | Finished | Renewed | Value | Drawn | NotDrawn
+Request = Run | Data | Fetch | Draw
+Reply = Ready | Started | Wanted | Printed | Finished | Renewed | Value | Drawn | NotDrawn

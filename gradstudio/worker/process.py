@@ -22,16 +22,18 @@ from gradstudio.worker.checks import BadMessage
 from gradstudio.worker.conversation import Conversation
 from gradstudio.worker.lockdown import windows
 from gradstudio.worker.messages import Draw, Finished, Ready, Renewed, Reply, Request
+from gradstudio.worker.permission import SAFE, Permission
 from gradstudio.worker.start import handle, start
 from gradstudio.worker.vitals import Vitals, vitals
 from gradstudio.worker.whereabouts import Notes, Place
 
-_LARGEST = {"run": 80 << 20, "draw": 256 << 20}
+_LARGEST = {"run": 80 << 20, "full": 80 << 20, "draw": 256 << 20}
 """Bytes of one message that a child may send: what a run may answer, and a little more; a picture."""
 
 
 class Process:
-    """A child in a role ("run" or "draw"). memory: bytes that a run may use. seconds: of processor time in all.
+    """A child in a role ("run", "draw", or "full" with a permission). memory: bytes that a run may use. seconds: of
+    processor time in all.
 
     on_reply(process, message) and on_end(process) are called on the reader thread; on_end comes exactly once, however
     the child ends. Everything that is replied has been asked for, and is safe to use. Raises OSError if no process can
@@ -45,7 +47,10 @@ class Process:
         on_reply: Callable[[Process, Reply], None],
         on_end: Callable[[Process], None],
         seconds: float = 3600.0,
+        permission: Permission = SAFE,
     ) -> None:
+        if (role == "full") != (permission.mode == "trusted"):
+            raise ValueError(f"no child in role {role} with a permission that is {permission.mode}")
         self.role = role
         self.ready = threading.Event()  # it waits for requests, or has ended
         self.was_ready = False
@@ -66,12 +71,14 @@ class Process:
         from_child_read, from_child_write = os.pipe()
         self._write = os.fdopen(to_child_write, "wb")
         self._read = os.fdopen(from_child_read, "rb")
+        place = [str(permission.folder or ""), str(permission.file or "")] if role == "full" else []
         inherited = (to_child_read, from_child_write, self._notes.child)
         try:
             self._child = start(
-                [role, *(str(handle(n)) for n in inherited), str(memory), str(seconds), str(os.getpid())],
+                [role, *(str(handle(n)) for n in inherited), str(memory), str(seconds), str(os.getpid()), *place],
                 inherited,
                 self._folder,
+                is_full=role == "full",
             )
         except BaseException:
             self._let_go()

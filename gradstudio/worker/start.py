@@ -27,6 +27,9 @@ loaded: threads wait without spinning, and small products are not worth more tha
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _START = "import sys; sys.path += {paths!r}; from gradstudio.worker.child import main; sys.exit(main(sys.argv[1:]))"
 
+_FULL_START = f"import sys; sys.path.insert(0, {{root!r}}); import gradstudio.worker; del sys.path[0]; {_START}"
+"""The interpreter finds what it always finds, but the studio's own code comes from where the window's does."""
+
 
 def environment() -> dict[str, str]:
     """All that a child's environment holds: nothing of the user's but a number or word about threads."""
@@ -50,14 +53,20 @@ def paths() -> list[str]:
     return [place for place in dict.fromkeys(places) if Path(place).is_dir()]
 
 
-def start(arguments: list[str], inherited: tuple[int, ...], folder: str) -> subprocess.Popen[bytes]:
+def start(
+    arguments: list[str], inherited: tuple[int, ...], folder: str, is_full: bool = False
+) -> subprocess.Popen[bytes]:
     """Start child.py's main() with these arguments, in an empty folder, holding no file but the inherited ones.
 
-    inherited: file numbers; each is named in an argument as handle() gives it. Raises OSError.
+    inherited: file numbers; each is named in an argument as handle() gives it. is_full: for a program that may do what
+    the person may, so with their environment and the interpreter's usual modules; those beside the program are not
+    among them, because nobody has allowed what they hold. Raises OSError.
     """
     # On Windows the interpreter of a virtual environment is a small program that starts the real one as its child.
     interpreter = getattr(sys, "_base_executable", sys.executable) if sys.platform == "win32" else sys.executable
-    command = [interpreter, "-I", "-S", "-X", "utf8", "-c", _START.format(paths=paths()), *arguments]
+    shut, first = (["-P"], _FULL_START) if is_full else (["-I", "-S"], _START)
+    around = {**os.environ} if is_full else environment()
+    command = [interpreter, *shut, "-X", "utf8", "-c", first.format(paths=paths(), root=str(_ROOT)), *arguments]
 
     def launch() -> subprocess.Popen[bytes]:
         if sys.platform == "win32":
@@ -69,7 +78,7 @@ def start(arguments: list[str], inherited: tuple[int, ...], folder: str) -> subp
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=environment(),
+                env=around,
                 cwd=folder,
                 close_fds=True,
                 startupinfo=subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles}),
@@ -80,7 +89,7 @@ def start(arguments: list[str], inherited: tuple[int, ...], folder: str) -> subp
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=environment(),
+            env=around,
             cwd=folder,
             close_fds=True,
             pass_fds=inherited,

@@ -22,7 +22,8 @@ from gradstudio.app.main import make_application
 from gradstudio.app.main_window import MainWindow
 from gradstudio.app.panels.inspector import Inspector
 from gradstudio.app.panels.outline import Outline
-from gradstudio.language.data import read_data
+from gradstudio.app.theme import Colors
+from gradstudio.app.trust_dialog import TrustQuestion
 from gradstudio.picture.tokens import load_theme
 from gradstudio.studio.runs import Runs
 from gradstudio.studio.session import Session
@@ -90,6 +91,11 @@ class Answers(Dialogs):
         self.asked.append(f"unsaved {name}")
         return self.answer
 
+    def allow_full(self, parent: QWidget, question: TrustQuestion, colors: Colors) -> bool:
+        self.asked.append(f"full {question.name}")
+        self.question = question
+        return self.answer == "allow"
+
     def about(self, parent: QWidget, lines: list[str]) -> None:
         self.lines = lines
 
@@ -130,7 +136,7 @@ def window(
     monkeypatch.setattr(saves, "AT_ONCE", 30.0)
     before = set(QApplication.topLevelWidgets())
     bridge = Bridge()
-    session = Session(Settings(), Runs(shared_client.connect, bridge.post, read_data))  # type: ignore[arg-type]
+    session = Session(Settings(), Runs(shared_client.connect, bridge.post))  # type: ignore[arg-type]
     made = MainWindow(session, bridge, Answers())
     made.canvas.animation_ms = 0
     made.show()

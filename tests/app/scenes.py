@@ -127,7 +127,7 @@ class PlainSession(Session):
         def post(what: Callable[[], None]) -> None:
             what()
 
-        super().__init__(Settings(), Runs(lambda listener: NoWorker(), post, lambda text, folder: ({}, ())))
+        super().__init__(Settings(), Runs(lambda listener: NoWorker(), post))
         self.asked: list[tuple[int, int]] = []
         self.runs.fetch = self._fetch  # type: ignore[method-assign]
         self._number = 0

@@ -111,7 +111,7 @@ def test_down_goes_on_into_the_commands_and_the_ends_meet(
 ) -> None:
     type_text(SUMS)
     window.actions_by_id["find-node"].trigger()
-    qtbot.keyClicks(field, "sa")
+    qtbot.keyClicks(field, "sav")
     assert len(field.hits.nodes) == 1
     names = [text for text in rows(field) if text not in ("Commands", "Operations", "Examples")]
     walked = []

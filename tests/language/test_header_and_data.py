@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from data_beside import read_data
 
 from gradstudio.language.complete import completions
-from gradstudio.language.data import data_names, read_data
+from gradstudio.language.data import data_names
 from gradstudio.language.header import read_header
 
 HEAD = '# /// script\n# dependencies = ["gradstudio"]\n# [tool.gradstudio]\n{body}\n# ///\nx = 1.0\n'
@@ -43,7 +44,7 @@ def test_a_header_that_does_not_end_is_told() -> None:
 
 
 def test_named_files_are_found_with_their_place() -> None:
-    assert data_names('import gradstudio as gs\nX = gs.load("a.npy")\n') == [("a.npy", (2, 4, 2, 20))]
+    assert data_names('import gradstudio as gs\nX = gs.load("a.npy")\n') == {"a.npy": (2, 4, 2, 20)}
 
 
 def test_arrays_are_read_from_all_three_formats(tmp_path: Path) -> None:

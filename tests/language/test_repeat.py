@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from data_beside import read_data
 
 from gradstudio.engine.trace import Summaries, Trace, is_renewal, renewed
 from gradstudio.graph.build import build
-from gradstudio.language.data import read_data
 from gradstudio.language.inputs import Change, change, inputs_of
 from gradstudio.language.program import Data, run_program
 from gradstudio.language.repeat import Repeat

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from data_beside import read_data
 from tidiness import crossings, faults
 
-from gradstudio.language.data import read_data
 from gradstudio.language.program import run_program
 from gradstudio.layout import Options
 from gradstudio.resources import resource

@@ -14,10 +14,12 @@ from gradstudio.graph.build import build
 from gradstudio.graph.folding import FoldState
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Before, Options
+from gradstudio.studio.crash_marker import CrashMarker
 from gradstudio.studio.runs import Runs
 from gradstudio.worker.client import run_once
 from gradstudio.worker.drawing import arrange
 from gradstudio.worker.messages import Drawn, Finished, Limits, Reply, Value
+from gradstudio.worker.permission import SAFE, Permission
 
 GOOD = "x = 3.0\ny = x * x\n"
 
@@ -37,7 +39,7 @@ class Worker:
         self.whole: Graph | None = None
         self.asked = threading.Condition()
 
-    def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits) -> int:
+    def run(self, text: str, folder: Path | None, limits: Limits, *, permission: Permission) -> int:
         with self.asked:
             self.texts.append(text)
             self.seconds.append(limits.seconds)
@@ -80,12 +82,11 @@ class Worker:
 class Desk:
     """A Runs over the stand-in, and everything it said, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, marker: CrashMarker | None = None) -> None:
         self.said: list[tuple[str, object]] = []
         self.news = threading.Condition()
-        self.problems: tuple[Problem, ...] = ()
-        self.runs = Runs(self._connect, self._post, self._read)
-        for name in ("started", "printed", "finished", "drawn", "drawing", "stale", "value", "paused", "failed"):
+        self.runs = Runs(self._connect, self._post, marker)
+        for name in ("started", "printed", "finished", "drawn", "drawing", "stale", "value", "failed"):
             getattr(self.runs, name).connect(lambda *a, name=name: self.said.append((name, a[0] if a else None)))
 
     def _connect(self, listener: Callable[[Reply], None]) -> Worker:
@@ -97,9 +98,6 @@ class Desk:
             what()
             self.news.notify_all()
 
-    def _read(self, text: str, folder: Path | None) -> tuple[dict[str, dict[str, np.ndarray]], tuple[Problem, ...]]:
-        return {}, self.problems
-
     def wait(self, done: Callable[[], bool]) -> None:
         with self.news:
             assert self.news.wait_for(done, 5), self.names()
@@ -110,7 +108,7 @@ class Desk:
     def run(self, text: str, finished: Finished | None = None) -> None:
         """Submit and answer."""
         count = len(self.worker.texts) + 1
-        self.runs.submit(text, None)
+        self.runs.submit(text, None, SAFE)
         self.worker.wait_for(count)
         before = len(self.said)
         self.answer(finished or traced(text))

@@ -16,6 +16,7 @@ from gradstudio.studio import runs as module
 from gradstudio.studio import views
 from gradstudio.worker.drawing import arrange
 from gradstudio.worker.messages import Drawn, Finished
+from gradstudio.worker.permission import SAFE
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_numbers_that_are_dragged_do_not_wait_for_a_pause(desk: Desk, monkeypatc
     monkeypatch.setattr(module, "DEBOUNCE", 60.0)
     desk.run(GOOD.replace("3.0", "3.25"), renewal_of(traced(GOOD), 1.1))
     desk.run(GOOD.replace("3.0", "-3.5"), renewal_of(traced(GOOD), 1.2))
-    desk.runs.submit(GOOD + "z = y\n", None)  # any other edit does
+    desk.runs.submit(GOOD + "z = y\n", None, SAFE)  # any other edit does
     desk.runs.fetch(0)
     desk.wait(lambda: "value" in desk.names())
 

@@ -13,6 +13,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.studio import runs as module
 from gradstudio.studio import views
 from gradstudio.worker.messages import Finished, NotDrawn, Printed, Value
+from gradstudio.worker.permission import SAFE
 
 LOOP = """import gradstudio as gs
 w = gs.Variable(1.0)
@@ -49,7 +50,7 @@ def test_a_text_is_run_and_drawn(desk: Desk) -> None:
 def test_fast_typing_runs_only_the_last_text(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "DEBOUNCE", 0.5)  # so that a busy machine does not part the keys
     for k in range(20):
-        desk.runs.submit(f"x = {k}\n", None)
+        desk.runs.submit(f"x = {k}\n", None, SAFE)
     desk.worker.wait_for(1)
     desk.answer(traced(GOOD))
     desk.wait(lambda: desk.runs.view is not None)
@@ -57,10 +58,10 @@ def test_fast_typing_runs_only_the_last_text(desk: Desk, monkeypatch: pytest.Mon
 
 
 def test_a_short_run_is_waited_for_and_a_long_one_superseded(desk: Desk) -> None:
-    desk.runs.submit("first", None)
+    desk.runs.submit("first", None, SAFE)
     desk.worker.wait_for(1)
     began = time.monotonic()
-    desk.runs.submit("second", None)
+    desk.runs.submit("second", None, SAFE)
     desk.worker.wait_for(2)
     assert time.monotonic() - began >= module.PATIENCE * 0.8
     desk.worker.listener(Finished(1, "ok"))
@@ -68,9 +69,9 @@ def test_a_short_run_is_waited_for_and_a_long_one_superseded(desk: Desk) -> None
 
 
 def test_pressing_run_does_not_wait_and_allows_more_time(desk: Desk) -> None:
-    desk.runs.submit("first", None)
+    desk.runs.submit("first", None, SAFE)
     desk.worker.wait_for(1)
-    desk.runs.submit("second", None, is_asked=True)
+    desk.runs.submit("second", None, SAFE, is_asked=True)
     desk.worker.wait_for(2)
     assert desk.worker.seconds == [module.LIVE_SECONDS, module.ASKED_SECONDS]
 
@@ -139,20 +140,10 @@ def test_the_chosen_sweep_survives_a_run(desk: Desk) -> None:
     desk.wait(lambda: desk.runs.view is not None and desk.runs.view.sweep == 1)
 
 
-def test_a_text_that_ends_the_worker_twice_is_not_run_by_itself(desk: Desk) -> None:
-    desk.run("bad", failed("died"))
-    desk.run("bad", failed("died"))
-    desk.runs.submit("bad", None)
-    desk.wait(lambda: "paused" in desk.names())
-    assert len(desk.worker.texts) == 2
-    desk.runs.submit("bad", None, is_asked=True)
-    desk.worker.wait_for(3)
-
-
 def test_stopping_says_so_and_keeps_the_picture(desk: Desk) -> None:
     desk.run(GOOD)
     desk.wait(lambda: desk.runs.view is not None)
-    desk.runs.submit("while True: pass", None)
+    desk.runs.submit("while True: pass", None, SAFE)
     desk.worker.wait_for(2)
     desk.wait(lambda: desk.runs.is_running)
     desk.runs.stop()
@@ -161,19 +152,10 @@ def test_stopping_says_so_and_keeps_the_picture(desk: Desk) -> None:
     assert desk.runs.view is not None
 
 
-def test_data_that_cannot_be_read_stop_the_run_before_it_starts(desk: Desk) -> None:
-    desk.problems = (Problem("error", "data", "gone.npz: there is no such file", (3, 0, 3, 1)),)
-    desk.runs.submit("x", None)
-    desk.wait(lambda: "finished" in desk.names())
-    assert desk.worker.texts == []
-    assert desk.runs.outcome is not None
-    assert desk.runs.outcome.problems == desk.problems
-
-
 def test_another_document_forgets_everything_of_the_one_before(desk: Desk) -> None:
     desk.run(GOOD)
     desk.wait(lambda: desk.runs.view is not None)
-    desk.runs.submit("slow", None)
+    desk.runs.submit("slow", None, SAFE)
     desk.worker.wait_for(2)
     desk.runs.reset()
     assert desk.runs.view is None
@@ -185,7 +167,7 @@ def test_another_document_forgets_everything_of_the_one_before(desk: Desk) -> No
 
 
 def test_an_answer_that_waits_while_another_document_opens_is_dropped(desk: Desk) -> None:
-    desk.runs.submit("old", None)
+    desk.runs.submit("old", None, SAFE)
     desk.worker.wait_for(1)
     desk.wait(lambda: "started" in desk.names())
     gate = threading.Event()
@@ -205,7 +187,7 @@ def wait_for(gate: threading.Event) -> None:
 
 
 def test_printed_text_comes_through_and_only_of_this_run(desk: Desk) -> None:
-    desk.runs.submit("print(1)", None)
+    desk.runs.submit("print(1)", None, SAFE)
     desk.worker.wait_for(1)
     desk.worker.listener(Printed(0, "old"))
     desk.worker.listener(Printed(1, "1\n"))
@@ -214,7 +196,7 @@ def test_printed_text_comes_through_and_only_of_this_run(desk: Desk) -> None:
 
 
 def test_a_flood_of_prints_comes_in_few_pieces_and_before_the_end(desk: Desk) -> None:
-    desk.runs.submit("flood", None)
+    desk.runs.submit("flood", None, SAFE)
     desk.worker.wait_for(1)
     for k in range(1000):
         desk.worker.listener(Printed(1, f"{k}\n"))
@@ -258,7 +240,7 @@ def test_a_fault_of_the_studio_is_one_line_and_the_next_run_works(desk: Desk, mo
 def test_the_picture_is_marked_while_a_new_text_is_slow(desk: Desk) -> None:
     desk.run(GOOD)
     desk.wait(lambda: desk.runs.view is not None)
-    desk.runs.submit("slow", None)
+    desk.runs.submit("slow", None, SAFE)
     desk.wait(lambda: desk.runs.is_stale)
     desk.answer(traced(GOOD))
     desk.wait(lambda: not desk.runs.is_stale)

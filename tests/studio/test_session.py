@@ -16,6 +16,7 @@ from gradstudio.studio.exports import formats, with_ending
 from gradstudio.studio.session import Session
 from gradstudio.studio.settings import Settings, load_settings
 from gradstudio.studio.steps import Cursor
+from gradstudio.worker.permission import Permission
 
 
 class Noted:
@@ -23,10 +24,18 @@ class Noted:
 
     def __init__(self) -> None:
         self.drawn: Event[[object]] = Event()
+        self.finished: Event[[object]] = Event()
         self.outcome = self.view = None
         self.asked: list[tuple[str, object]] = []
 
-    def submit(self, text: str, folder: Path | None, is_asked: bool = False, at_once: bool = False) -> None:
+    def submit(
+        self,
+        text: str,
+        folder: Path | None,
+        permission: Permission,
+        is_asked: bool = False,
+        at_once: bool = False,
+    ) -> None:
         self.asked.append(("run" if is_asked else "live", text))
 
     def __getattr__(self, name: str) -> Callable[..., None]:

@@ -18,6 +18,7 @@ class Quiet:
 
     def __init__(self) -> None:
         self.drawn: Event[[object]] = Event()
+        self.finished: Event[[object]] = Event()
         self.outcome = self.view = None
         self.submitted: list[str] = []
         self.posted: list[Callable[[], None]] = []
@@ -25,7 +26,7 @@ class Quiet:
     def post(self, what: Callable[[], None]) -> None:
         self.posted.append(what)
 
-    def submit(self, text: str, folder: Path | None, is_asked: bool = False, at_once: bool = False) -> None:
+    def submit(self, text: str, *_: object, **__: object) -> None:
         self.submitted.append(text)
 
     def __getattr__(self, name: str) -> Callable[..., None]:

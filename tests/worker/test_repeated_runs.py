@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -90,16 +91,17 @@ def test_whole_arrays_are_those_of_the_repeated_run(window: Window) -> None:
     assert window.fetch(record, 0).tolist() == [4.0, 8.0, 28.0]
 
 
-def test_other_data_or_limits_are_another_run(window: Window) -> None:
+def test_other_data_or_limits_are_another_run(window: Window, tmp_path: Path) -> None:
     text = "x = 2.0\ny = sum(load('a.npy')) * x\n"
-    data = {"a.npy": {"": np.ones(3)}}
-    first = window.trace(text, data=data)
+    np.save(tmp_path / "a.npy", np.ones(3))
+    first = window.trace(text, folder=tmp_path)
 
-    assert is_renewal(window.trace(text.replace("2.0", "3.0"), data=data), first)
-    other = window.trace(text.replace("2.0", "4.0"), data={"a.npy": {"": np.full(3, 2.0)}})
+    assert is_renewal(window.trace(text.replace("2.0", "3.0"), folder=tmp_path), first)
+    np.save(tmp_path / "a.npy", np.full(3, 2.0))
+    other = window.trace(text.replace("2.0", "4.0"), folder=tmp_path)
     assert not is_renewal(other, first)
     assert float(other.records.values.mean[-1]) == 24.0
-    limited = window.run(text.replace("2.0", "5.0"), data={"a.npy": {"": np.full(3, 2.0)}}, limits=Limits(ops=2))
+    limited = window.run(text.replace("2.0", "5.0"), folder=tmp_path, limits=Limits(ops=2))
     assert limited.status == "limited"
 
 

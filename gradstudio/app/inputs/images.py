@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QBuffer, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader
 
-from gradstudio.studio.document import DocumentError
+from gradstudio.engine.regular_file import NotRead, read_regular
+from gradstudio.studio.reading import DocumentError, name_of
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
 MOST_PIXELS = 4_000_000
-_READ = 400_000_000  # pixels of a file that are scaled down while it is read
+_READ = 200_000_000  # pixels of a file that are scaled down while it is read
+_LARGEST = 128 << 20  # bytes of a file
+_MEMORY = 256  # MiB that Qt may take for one
+_FORMATS = {b"png", b"jpeg", b"bmp", b"gif", b"webp"}
 _FORMAT = QImage.Format
 
 
@@ -22,27 +26,45 @@ def image_array(path: Path) -> tuple[np.ndarray, str]:
     Alpha is dropped unless it varies; a moving picture gives its first one; one of more than four million pixels is
     scaled down.
     """
-    reader = QImageReader(str(path))
+    buffer = QBuffer()
+    buffer.setData(_bytes(path))
+    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
+    QImageReader.setAllocationLimit(_MEMORY)
+    reader = QImageReader(buffer)
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
+    if reader.format().data() not in _FORMATS:  # asked before anything is decoded; others have programs in them
+        raise DocumentError(f"{name_of(path)} was not taken: it is none of the pictures that are read (PNG, JPEG ...).")
     size = reader.size()
     note = ""
-    if size.isValid() and size.width() * size.height() > _READ:
-        raise DocumentError(f"{path.name} was not taken: {_words(size)} pixels are too many to read.")
-    if size.isValid() and size.width() * size.height() > MOST_PIXELS:
+    if not size.isValid() or size.width() * size.height() > _READ:
+        many = f"{_words(size)} pixels are too many to read" if size.isValid() else "it does not say how large it is"
+        raise DocumentError(f"{name_of(path)} was not taken: {many}.")
+    if size.width() * size.height() > MOST_PIXELS:
         reader.setScaledSize(_smaller(size))
     image = reader.read()
     if image.isNull():
         why = reader.errorString().rstrip(".").lower() or "it is no picture"
-        raise DocumentError(f"{path.name} was not taken: {why}.")
+        raise DocumentError(f"{name_of(path)} was not taken: {why}.")
     before = size if size.isValid() else image.size()
     if image.width() * image.height() > MOST_PIXELS:
         image = image.scaled(
             _smaller(image.size()), Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
     if before.width() * before.height() > MOST_PIXELS:
-        note = f"{path.name} was scaled down from {_words(before)} to {_words(image.size())} pixels"
+        note = f"{name_of(path)} was scaled down from {_words(before)} to {_words(image.size())} pixels"
     return _numbers(image), note
+
+
+def _bytes(path: Path) -> bytes:
+    """What is in a file, read once. Raises DocumentError."""
+    try:
+        return read_regular(path, _LARGEST)[0]
+    except FileNotFoundError:
+        why = "there is no such file"
+    except (NotRead, OSError) as error:
+        why = str(error) if isinstance(error, NotRead) else (error.strerror or str(error)).lower()
+    raise DocumentError(f"{name_of(path)} was not taken: {why}.")
 
 
 def _numbers(image: QImage) -> np.ndarray:

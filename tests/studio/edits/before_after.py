@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from data_beside import read_data
 
 from gradstudio.engine.trace import Trace
-from gradstudio.language.data import read_data
 from gradstudio.language.program import Run, plain_values, run_program
 from gradstudio.studio.edits.edit import Refused
 from gradstudio.studio.edits.made import Made, made

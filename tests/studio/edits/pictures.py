@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+from data_beside import read_data
+
 from gradstudio.graph.build import build
-from gradstudio.language.data import read_data
 from gradstudio.language.program import run_program
 from gradstudio.studio.edits.edit import Edit
 from gradstudio.studio.edits.program import program_of

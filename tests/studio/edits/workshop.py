@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from data_beside import read_data
 
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.build import build
-from gradstudio.language.data import read_data
 from gradstudio.language.program import run_program
 from gradstudio.studio.building import Building
 from gradstudio.studio.edits.edit import Edit, Refused
@@ -39,8 +39,9 @@ class Worker:
         self._listener = listener
         self._runs = self._drawings = 0
 
-    def run(self, text: str, data: dict[str, dict[str, np.ndarray]], limits: Limits) -> int:
+    def run(self, text: str, folder: Path | None, limits: Limits, **_: object) -> int:
         self._runs += 1
+        data, _ = read_data(text, folder)
         done = run_program(text, data, lambda _: None, steps=200_000)
         trace = done.recorder.trace() if done.recorder is not None else None
         self._listener(Finished(self._runs, done.status, trace, tuple(done.problems)))
@@ -71,7 +72,7 @@ class Workshop:
 
     def __init__(self, path: Path) -> None:
         self._news = threading.Condition()
-        self.runs = Runs(Worker, self._post, read_data)
+        self.runs = Runs(Worker, self._post)
         self.session = Session(Settings(), self.runs)
         self.session.text_wanted.connect(self._on_text_wanted)
         with self._news:
