@@ -135,6 +135,21 @@ def test_nothing_is_pickled() -> None:
     assert wrong == []
 
 
+def test_whole_texts_are_parsed_in_one_place_only() -> None:
+    """There a look at size and nesting comes first. A short expression of one's own may be parsed anywhere."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in FILES
+        if path != PACKAGE / "language" / "parsing.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func) == "ast.parse"
+        and not any(word.arg == "mode" for word in node.keywords)
+    ]
+    assert wrong == []
+
+
 def test_code_from_text_is_made_only_in_the_worker_and_the_language() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno}: {node.func.id}"

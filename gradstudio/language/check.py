@@ -1,7 +1,6 @@
 """Text -> checked syntax tree, or the problems that stop it: one line each, with its exact place."""
 
 from __future__ import annotations
-import __future__
 
 import ast
 import unicodedata
@@ -11,7 +10,7 @@ from functools import cache
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Span
 from gradstudio.language import limits
-from gradstudio.language.grammar import ALLOWED, DECORATORS, FUTURE, MODULES, WHY, WITHHELD
+from gradstudio.language.grammar import ALLOWED, DECORATORS, FUTURE, MODULES, SWITCHES, WHY, WITHHELD
 from gradstudio.language.parsing import UnreadableText, parsed
 from gradstudio.language.texts import too_wide
 from gradstudio.language.tree import SILENT, bound_names
@@ -82,6 +81,7 @@ def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
         for node, place in level:
             if not _is_harmless(node):
                 found += [(span_of(place, lines), message, hint) for message, hint in _why_not(node, own)]
+                found += [(span_of(part, lines), message, hint) for part, message, hint in _why_not_inside(node)]
             for value in node.__dict__.values():
                 if type(value) is list:
                     below += [(v, v if "lineno" in v.__dict__ else place) for v in value if isinstance(v, ast.AST)]
@@ -122,7 +122,7 @@ def _is_plain(name: str) -> bool:
 _ASKED = (
     ast.Name, ast.Attribute, ast.Constant, ast.arg, ast.keyword, ast.alias, ast.FunctionDef, ast.ExceptHandler,
     ast.MatchAs, ast.MatchStar, ast.MatchValue, ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.Delete,
-    ast.FormattedValue, ast.AnnAssign, ast.Try,
+    ast.FormattedValue, ast.AnnAssign, ast.Try, ast.comprehension,
 )  # fmt: skip
 """What _why_not() looks into; everything else that is allowed is so whatever it holds."""
 
@@ -154,27 +154,17 @@ def _why_not(node: ast.AST, own: Callable[[], set[str]]) -> Iterator[tuple[str, 
                 f"the name `{name[:60]}` is not available: names with _gs in front are GradStudio's own",
                 "choose another name",
             )
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            if alias.name not in MODULES:
-                yield _import(alias.name)
-            elif alias.asname is None and "." in alias.name:
-                yield f"`import {alias.name}` is not available", "import the package itself"
-    elif isinstance(node, ast.ImportFrom):
-        private = next((alias.name for alias in node.names if alias.name.startswith("_")), None)
+    if isinstance(node, ast.ImportFrom):
         if node.level == 0 and node.module == FUTURE:
-            if any(alias.name not in __future__.all_feature_names for alias in node.names):
+            if any(alias.name not in SWITCHES for alias in node.names):
                 yield _import(FUTURE)
         elif node.level or node.module not in MODULES:
             yield _import(node.module or ".")
         elif any(alias.name == "*" for alias in node.names):
             yield "`import *` is not allowed: name what you need", "every op is in scope even without an import"
-        elif private is not None:
-            yield f"`{private[:60]}` is private and not available", ""
-    elif isinstance(node, ast.FunctionDef):
-        if not all(_is_library_decorator(decorator) for decorator in node.decorator_list):
-            allowed = ", ".join(f"@gs.{name}" for name in sorted(DECORATORS))
-            yield f"of decorators only {allowed} are available", "call the function yourself"
+    elif isinstance(node, ast.comprehension):
+        if node.is_async:
+            yield WHY[ast.AsyncFor], ""
     elif isinstance(node, ast.MatchValue):
         value = node.value.operand if isinstance(node.value, ast.UnaryOp) else node.value
         if not isinstance(value, ast.Constant):
@@ -200,6 +190,23 @@ def _why_not(node: ast.AST, own: Callable[[], set[str]]) -> Iterator[tuple[str, 
             yield "bytes are not part of a computation file", "use a string or numbers"
     elif isinstance(node, ast.AnnAssign) and not isinstance(node.target, ast.Name):
         yield "only a plain name can be annotated", ""
+
+
+def _why_not_inside(node: ast.AST) -> Iterator[tuple[ast.AST, str, str]]:
+    """What is refused of a statement's parts that are only known from the statement."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.name not in MODULES:
+                yield (alias, *_import(alias.name))
+    elif isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            if alias.name.startswith("_") and not alias.name.startswith("__"):
+                yield alias, f"`{alias.name[:60]}` is private and not available", ""
+    elif isinstance(node, ast.FunctionDef):
+        for decorator in node.decorator_list:
+            if not _is_library_decorator(decorator):
+                allowed = ", ".join(f"@gs.{name}" for name in sorted(DECORATORS))
+                yield decorator, f"of decorators only {allowed} are available", "call the function yourself"
 
 
 def _is_library_decorator(node: ast.expr) -> bool:

@@ -60,7 +60,7 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
                 "use a smaller shape",
             )
         return Problem("error", "memory", f"needs more memory than the limit of {budget}", span)
-    if isinstance(error, RecursionError):
+    if isinstance(error, RecursionError) and first.startswith("maximum recursion depth"):
         return Problem("error", "limit", _too_deep(error.__traceback__, filename), span, "use a loop")
     if isinstance(error, ZeroDivisionError):
         return Problem("error", "error", "division by zero", span)

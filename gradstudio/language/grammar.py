@@ -1,6 +1,7 @@
 """What a computation file may contain: everything not listed here is refused."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 
@@ -25,6 +26,7 @@ MODULES = {"gradstudio": "gs", "numpy": "np", "math": "math"}
 """Modules a file may import -> the facade it receives."""
 
 FUTURE = "__future__"
+SWITCHES = frozenset(__future__.all_feature_names) - {"barry_as_FLUFL"}
 """Python's own switches: `from __future__ import annotations` is accepted, and does nothing here."""
 
 WHY: dict[type[ast.AST], str] = {

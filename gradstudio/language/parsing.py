@@ -37,7 +37,7 @@ def parsed(text: str, largest: int = limits.TOKENS) -> ast.Module:
         raise UnreadableText(problem)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
+            warnings.simplefilter("ignore")
             return ast.parse(text)
     except (MemoryError, RecursionError):
         raise UnreadableText(too_deep(text)) from None
@@ -76,7 +76,7 @@ _CHAIN = re.compile(
     r"|\b(?:not|lambda|if|and|or|await)\b|[^\w\s]",
     re.DOTALL,
 )
-_WORD = re.compile(rf"\w{{{limits.IDENTIFIER + 1},}}")
+_WORD = re.compile(rf"(?<!\w)\w{{{limits.IDENTIFIER + 1},}}")
 _DIGITS = re.compile(rf"(?<!\w)(?:0[xob]\w{{{limits.DIGITS + 1},}}|\d[\d_]{{{limits.DIGITS},}})", re.IGNORECASE)
 _IMPORT = re.compile(r"(?<!\w)(?:import|from)(?!\w)(?:[\w\s.,*]|\\\n)*")
 
@@ -128,7 +128,7 @@ def hidden(text: str) -> Problem | None:
     if found is None and not text.isascii():
         found = _INVISIBLE.search(text)
         if found is not None:
-            found = _INVISIBLE.search(_WITHOUT.sub(lambda opaque: " " * len(opaque.group()), text))
+            found = _INVISIBLE.search(_code(text))
     if found is None:
         return None
     char = found.group()
@@ -184,7 +184,7 @@ def _too_nested(text: str) -> Problem | None:
 def _too_long_word(text: str) -> Problem | None:
     """A name, number or dotted import that is too long to be honest."""
     if _WORD.search(text) is not None:
-        code = _WITHOUT.sub(lambda opaque: " " * len(opaque.group()), text)
+        code = _code(text)
         for match in _WORD.finditer(code):
             if not match.group()[0].isdigit():
                 return _limit(
@@ -199,8 +199,10 @@ def _too_long_word(text: str) -> Problem | None:
                 _at(text, number.start(), number.end()),
                 "write it as a float, e.g. 1e300",
             )
-    for match in _IMPORT.finditer(text):
-        if match.group().count(".") > limits.NESTING:
+    if any(match.group().count(".") > limits.NESTING for match in _IMPORT.finditer(text)):
+        for match in _IMPORT.finditer(_code(text)):
+            if match.group().count(".") <= limits.NESTING:
+                continue
             return Problem(
                 "error",
                 "refused",
@@ -208,6 +210,11 @@ def _too_long_word(text: str) -> Problem | None:
                 _at(text, match.start(), min(match.end(), match.start() + 80)),
             )
     return None
+
+
+def _code(text: str) -> str:
+    """The text with blanks in place of texts and comments."""
+    return _WITHOUT.sub(lambda opaque: " " * len(opaque.group()), text)
 
 
 def _at(text: str, start: int, end: int) -> Span:

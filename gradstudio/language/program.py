@@ -80,7 +80,10 @@ def run_program(
     formula = not has_tape(nodes)
     is_bare, has_import, asks = not imports_library(nodes), imports_anything(nodes), asks_for_gradient(nodes)
     try:
-        code = compile(rewrite(tree, text, formula, changed_in_place(nodes)), FILENAME, "exec", dont_inherit=True)
+        guarded = rewrite(tree, text, formula, changed_in_place(nodes))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = compile(guarded, FILENAME, "exec", dont_inherit=True)
     except SyntaxError as error:
         return Run("error", [syntax_problem(error, text), *notes])
     except (RecursionError, MemoryError):

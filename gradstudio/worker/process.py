@@ -86,6 +86,10 @@ class Process:
         finally:
             for number in inherited:
                 os.close(number)
+        # Where the system lets a folder go in which somebody stands, nothing can be put there any more, and nothing is
+        # left behind even if this process is killed.
+        with contextlib.suppress(OSError):
+            Path(self._folder).rmdir()
         self._job = _job(self._child, memory) if role == "run" else None
         self.pid = self._child.pid
         self._writer = threading.Thread(target=self._deliver, daemon=True, name=f"gradstudio to {role}")

@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
 
-from gradstudio.language.guards import Guards
+from gradstudio.language.guards import busiest
 from gradstudio.language.program import FILENAME
 
 _NOTE = 0.2  # seconds between notes
@@ -72,8 +72,7 @@ class Whereabouts:
             while frame is not None and frame.f_code.co_filename != FILENAME:
                 frame = frame.f_back
             if frame is not None:
-                guards = getattr(Guards, "present", None)
-                loop, times = guards.busiest() if guards is not None else (0, 0)
+                loop, times = busiest()
                 self._write(f'File "{FILENAME}", line {frame.f_lineno}; line {loop} ran {times} times')
             del frame
             if self._is_running.is_set():

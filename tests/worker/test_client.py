@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -115,6 +116,9 @@ def test_an_endless_run_is_ended_from_outside_and_the_next_one_works(
     assert done.status == "limited"
     assert "stopped after 3 s" in done.problems[0].message
     assert done.problems[0].span[0] in lines
+    if "while" in text:
+        loop = text[: text.index("while")].count("\n") + 1
+        assert re.search(rf"\(line {loop} had run [\d,]{{3,}} times\)", done.problems[0].message)
     assert inbox.finished(client.run("x = 1.0\ny = x + x\n")).status == "ok"
 
 

@@ -31,6 +31,8 @@ class Program:
         tree, problems = check(text, LIVE_TOKENS)
         if tree is None:
             first = problems[0]
+            if first.kind == "limit":
+                raise Refused(f"This text is too large to be changed in the network ({first.message}).")
             where = f"Line {first.span[0]}" if first.span[0] > 0 else "The text"
             raise Refused(f"{where} has an error ({first.message}); mend it first, then the network can be edited.")
         self.text = text
