@@ -29,7 +29,7 @@ def place(trace: TracebackType | None, filename: str, lines: list[str], in_bodie
         if code.co_filename == filename:
             line, end, column, end_column = list(code.co_positions())[trace.tb_lasti // 2]
             line, end = line or trace.tb_lineno, end or trace.tb_lineno
-            is_head = in_bodies and code.co_name != "<module>" and line == code.co_firstlineno
+            is_head = in_bodies and not code.co_name.startswith("<") and line == code.co_firstlineno
             if not is_head and 0 < line <= len(lines) and 0 < end <= len(lines):
                 first, last = lines[line - 1], lines[end - 1]
                 found = (
@@ -80,6 +80,8 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
         return Problem("error", "error", f"the assertion does not hold{': ' + first if first else ''}", span)
     if "integer string conversion" in first:
         return Problem("error", "error", "the integer has too many digits to be written out", span, "use a float")
+    if "index-sized integer" in first or "C ssize_t" in first:
+        return Problem("error", "error", "this number is too large for an index or a length", span)
     if first == "exceptions must derive from BaseException":
         return Problem("error", "error", "only an error can be raised, e.g. ValueError", span)
     if isinstance(error, AttributeError | ValueError | IndexError | OverflowError | RuntimeError | FileNotFoundError):
@@ -94,7 +96,7 @@ def _too_deep(trace: TracebackType | None, filename: str) -> str:
     calls: Counter[str] = Counter()
     while trace is not None:
         code = trace.tb_frame.f_code
-        if code.co_filename == filename and code.co_name != "<module>":
+        if code.co_filename == filename and (code.co_name == "<lambda>" or code.co_name[0] != "<"):
             calls[code.co_name] += 1
         trace = trace.tb_next
     name, count = calls.most_common(1)[0] if calls else ("", 0)

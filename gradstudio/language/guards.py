@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
-from operator import itemgetter
+from operator import ilshift, imatmul, imod, imul, ipow, itemgetter
 from typing import Any, ClassVar
 
 import numpy as np
@@ -40,7 +40,16 @@ _BLOCK = 1000
 """Steps that a loop takes from the budget at a time."""
 _NO_SEQUENCE = frozenset([float, Tensor, np.float64])
 """What makes no long sequence and no huge integer of anything it meets."""
-_GUARDS = "open close caught each turns count name input blank module attr string text mul pow shift mod".split()
+_IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
+    "mul": imul,
+    "pow": ipow,
+    "shift": ilshift,
+    "mod": imod,
+    "matmul": imatmul,
+}
+_GUARDS = (
+    "open close caught each turns count name input blank module attr string text imul change mul pow shift mod".split()
+)
 
 
 class Guards:
@@ -85,7 +94,7 @@ class Guards:
         """What rewrite.py writes, and what stands behind it."""
         guards = {f"_gs_{name}": getattr(self, name) for name in _GUARDS}
         kinds = {f"_gs_{name}": kind for name, kind in UNCHAINED.items()}
-        return {"_gs_type": type, "_gs_kinds": _NAMED, **kinds, **guards}
+        return {"_gs_type": type, "_gs_slice": slice, "_gs_kinds": _NAMED, **kinds, **guards}
 
     # scopes and steps
 
@@ -214,6 +223,20 @@ class Guards:
         if conversion == ord("a"):
             return ascii(shown(value))[1:-1]
         return shown(value, top=True) if conversion == ord("s") or not is_short(value) else value
+
+    def imul(self, a: Any, b: Any) -> Any:
+        """a *= b."""
+        return a * b if type(a) in _NO_SEQUENCE else self.change("mul", a, b)
+
+    def change(self, operation: str, a: Any, b: Any) -> Any:
+        """a *= b, a **= b, a <<= b or a %= b: an array or list is changed in place, as Python does it."""
+        if type(a) is np.ndarray:
+            return _IN_PLACE[operation](a, b)
+        result = getattr(self, operation)(a, b)
+        if type(a) is list and type(result) is list:
+            a[:] = result
+            return a
+        return result
 
     def mul(self, a: Any, b: Any) -> Any:
         """a * b without building huge integers or sequences."""

@@ -41,7 +41,7 @@ from gradstudio.language.rewrite import (
     imports_library,
     rewrite,
 )
-from gradstudio.language.shown import message_of
+from gradstudio.language.shown import message_of, visible
 from gradstudio.language.tree import walk
 
 FILENAME = "<program>"
@@ -88,6 +88,8 @@ def run_program(
         return Run("error", [syntax_problem(error, text), *notes])
     except (RecursionError, MemoryError):
         return Run("refused", [too_deep(text), *notes])
+    except (ValueError, TypeError) as error:
+        return Run("error", [Problem("error", "syntax", visible(str(error))), *notes])
     recorder = Recorder(FILENAME, text, ops, LimitReached)
     tape = GradientTape(persistent=True) if formula else None
     dtype = np.dtype(header.precision)

@@ -30,8 +30,10 @@ def closed_builtins(write: Callable[[str], None]) -> dict[str, Any]:
     members.update({error.__name__: error for error in EXCEPTIONS})
 
     def show(*values: Any, sep: str | None = " ", end: str | None = "\n", flush: bool = False) -> None:
-        text = (" " if sep is None else str(sep)).join(shown(v, top=True) for v in values)
-        write(sendable(text + ("\n" if end is None else str(end))))
+        if not isinstance(sep, str | None) or not isinstance(end, str | None):
+            raise TypeError("print: sep and end are texts")
+        text = (" " if sep is None else sep).join(shown(v, top=True) for v in values)
+        write(sendable(text + ("\n" if end is None else end)))
 
     for name, function in (("print", show), ("repr", shown_alone), ("pow", _power), ("iter", _iter), ("next", _next)):
         function.__name__ = function.__qualname__ = name

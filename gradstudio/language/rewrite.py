@@ -166,8 +166,7 @@ class Rewriter(ast.NodeTransformer):
         for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg):
             if arg is not None:
                 arg.annotation = None
-        node.args.defaults = [self._unless_blank(d) for d in node.args.defaults]
-        node.args.kw_defaults = [self._unless_blank(d) if d is not None else None for d in node.args.kw_defaults]
+        self._defaults(node.args)
         scoping = [n for n in node.body if isinstance(n, ast.Global | ast.Nonlocal)]
         rest = [n for n in node.body if not isinstance(n, ast.Global | ast.Nonlocal)]
         self._depth += 1
@@ -181,7 +180,12 @@ class Rewriter(ast.NodeTransformer):
         node.body = [placed(ast.Expr(self._call(node, "caught")), node), *node.body]
         return node
 
+    def _defaults(self, arguments: ast.arguments) -> None:
+        arguments.defaults = [self._unless_blank(d) for d in arguments.defaults]
+        arguments.kw_defaults = [self._unless_blank(d) if d is not None else None for d in arguments.kw_defaults]
+
     def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        self._defaults(node.args)
         self._depth += 1
         node.body = self.visit(node.body)
         self._depth -= 1
@@ -253,18 +257,53 @@ class Rewriter(ast.NodeTransformer):
         return self.visit_Assign(placed(ast.Assign([node.target], node.value), node))
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt | list[ast.stmt]:
-        if isinstance(node.target, ast.Name) and type(node.op) not in _GUARDED:
+        is_plain = type(node.op) is ast.Mult and _is_float(node.value) and not (self._formula and not self._depth)
+        if isinstance(node.target, ast.Name) and (is_plain or type(node.op) not in _GUARDED):
             names = self._naming(node, node.target)
             node.value = self.visit(node.value)
             return [node, *names]
         if isinstance(node.target, ast.Name):
             load = placed(ast.Name(node.target.id, ast.Load()), node.target)
-            joined = placed(ast.BinOp(load, node.op, node.value), node)
-            plain = placed(ast.Assign([node.target], joined), node)
-            return self.visit_Assign(plain)
+            return self.visit_Assign(placed(ast.Assign([node.target], self._in_place(node, load)), node))
+        if isinstance(node.target, ast.Subscript) and type(node.op) in _GUARDED:
+            return self._item_in_place(node, node.target)
         node.target = self.visit(node.target)
         node.value = self.visit(node.value)
         return node
+
+    def _in_place(self, node: ast.AugAssign, load: ast.expr) -> ast.expr:
+        """a *= b as a value: the guard changes an array or a list itself, and gives it."""
+        if type(node.op) is ast.Mult:
+            return self._call(node, "imul", load, node.value)
+        return self._call(node, "change", self._constant(node, _GUARDED[type(node.op)]), load, node.value)
+
+    def _item_in_place(self, node: ast.AugAssign, target: ast.Subscript) -> list[ast.stmt]:
+        """a[i] *= b, with a and i evaluated once."""
+        self._serial += 1
+        found: list[ast.stmt] = []
+
+        def once(part: str, value: ast.expr) -> str:
+            name = f"_gs{self._serial}_{part}"
+            found.append(placed(ast.Assign([placed(ast.Name(name, ast.Store()), value)], value), value))
+            return name
+
+        owner, key = once("owner", self.visit(target.value)), once("key", self._as_value(self._key(target.slice)))
+
+        def item(use: ast.expr_context) -> ast.Subscript:
+            parts = [placed(ast.Name(name, ast.Load()), target) for name in (owner, key)]
+            return placed(ast.Subscript(parts[0], parts[1], use), target)
+
+        node.value = self.visit(node.value)
+        return [*found, placed(ast.Assign([item(ast.Store())], self._in_place(node, item(ast.Load()))), node)]
+
+    def _as_value(self, key: ast.expr) -> ast.expr:
+        """What stands between brackets, as a value: 1:3 is slice(1, 3, None)."""
+        if isinstance(key, ast.Slice):
+            ends = [end if end is not None else self._constant(key, None) for end in (key.lower, key.upper, key.step)]
+            return self._call(key, "slice", *ends)
+        if isinstance(key, ast.Tuple):
+            key.elts = [self._as_value(part) for part in key.elts]
+        return key
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
         node.value = self._call(node.value, "name", self._constant(node, node.target.id), self.visit(node.value))
