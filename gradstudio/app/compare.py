@@ -124,7 +124,7 @@ class Differences(QAbstractScrollArea):
         self._titles = plain(left.title, 120), plain(right.title, 120)
         self._font = code(12)
         self._step = QFontMetricsF(self._font).horizontalAdvance("0")
-        self._longest = max((len(visible(t)) for r in self.rows for t in (r.before, r.after)), default=0)
+        self._longest = max((_columns(t) for r in self.rows for t in (r.before, r.after)), default=0)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setViewportMargins(0, _HEAD, 0, 0)
         self.setAccessibleName(f"{self._titles[0]} beside {self._titles[1]}")
@@ -240,6 +240,9 @@ class Differences(QAbstractScrollArea):
     def _paint_text(self, p: QPainter, room: QRectF, text: str, ranges: tuple[Range, ...], is_right: bool) -> None:
         """The part of a line that is in view."""
         skipped = self.horizontalScrollBar().value()
+        end_of_view = skipped + int(room.width() / self._step) + 2
+        text = text[:end_of_view]  # every character has a column at least
+        ranges = tuple((start, min(end, len(text))) for start, end in ranges if start < len(text))
         p.save()
         p.setClipRect(room)
         mark = QColor(self.colors.selected if is_right else self.colors.control)
@@ -248,7 +251,7 @@ class Differences(QAbstractScrollArea):
             p.fillRect(QRectF(left, room.top() + 1, (end - start) * self._step, room.height() - 2), mark)
         p.setFont(self._font)
         p.setPen(QColor(self.colors.ink))
-        shown = visible(text)[skipped : skipped + int(room.width() / self._step) + 2]
+        shown = visible(text)[skipped:end_of_view]
         p.drawText(room, int(_LEFT) | int(Qt.TextFlag.TextSingleLine), shown)
         p.restore()
 
@@ -301,6 +304,11 @@ class _Titles(QWidget):
                 p.drawText(room, _LEFT, cut)
         finally:
             p.end()
+
+
+def _columns(line: str) -> int:
+    """How far a line reaches; of a very long one about."""
+    return len(visible(line)) if len(line) < 1000 else len(line)
 
 
 def _places(rows: tuple[Row, ...]) -> tuple[Range, ...]:

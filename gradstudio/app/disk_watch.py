@@ -95,7 +95,8 @@ class DiskWatch(QObject):
         document = self._session.document
         look = document.known.look() if document.known is not None else None
         if look is None or look.kind not in ("changed", "same"):
-            self._window.notice.say(look.why if look is not None else "There is no file to compare with.")
+            why = look.why if look is not None and look.why else "There is no file to compare with."
+            self._window.notice.say(why, (("Save as…", self._window.files.save_as),))
             return
         answer = self._window.dialogs.compare(
             self._window,
@@ -178,9 +179,10 @@ class DiskWatch(QObject):
                 f"{document.name} was deleted or moved away by another program{why}. "
                 "The text stays here; saving writes it again.",
                 (("Save", self._window.files.save), ("Save as…", self._window.files.save_as)),
+                "warn",
             )
         else:
-            notice.say(f"{look.why} The text stays here.", (("Save as…", self._window.files.save_as),))
+            notice.say(f"{look.why} The text stays here.", (("Save as…", self._window.files.save_as),), "warn")
 
     def _ask(self, look: Look) -> None:
         document = self._session.document
@@ -191,4 +193,5 @@ class DiskWatch(QObject):
                 ("Keep mine", lambda: document.keep_mine(look)),
                 ("Reload it", self.reload),
             ),
+            "warn",
         )

@@ -58,11 +58,12 @@ class Notice(QWidget):
         self.update()
 
     def say(self, text: str, choices: tuple[Choice, ...] = (), severity: str = "error") -> None:
-        """Show one line and its buttons; each button closes the notice first."""
+        """Show one line and its buttons; each button closes the notice first. severity: "error", "warn" or "info"."""
         self.severity = severity
         self._text.setText(plain(text, LONGEST))
         for button in self._buttons:
             self._row.removeWidget(button)
+            button.hide()
             button.deleteLater()
         while self._row.count():
             self._row.takeAt(0)
@@ -87,10 +88,9 @@ class Notice(QWidget):
         c = self.colors
         painter = QPainter(self)
         fill = c.error_soft if self.severity == "error" else c.band
-        strong = c.error if self.severity == "error" else c.info
+        strong = {"error": c.error, "warn": c.warn}.get(self.severity, c.info)
         painter.fillRect(self.rect(), QColor(fill))
         painter.fillRect(0, 0, 3, self.height(), QColor(strong))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(c.hairline))
-        icon = "error" if self.severity == "error" else "info"
-        painter.drawPixmap(QPointF(12, 10), pixmap(icon, strong, 14, self.devicePixelRatioF()))
+        painter.drawPixmap(QPointF(12, 10), pixmap(self.severity, strong, 14, self.devicePixelRatioF()))
         painter.end()

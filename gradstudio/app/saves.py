@@ -125,6 +125,7 @@ class Saves:
                 ("Save as…", self.save_as),
                 ("Reload it", disk.reload),
             ),
+            "warn",
         )
 
     def overwrite(self) -> None:
@@ -137,4 +138,5 @@ class Saves:
             self._window.notice.say(
                 f"{name} is still being saved: the disk does not answer. You can go on; the text is kept here.",
                 (("Save as…", self.save_as),),
+                "warn",
             )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from gradstudio.studio.steps import shared_end, shared_start
+
 LINES = 200_000
 """How many lines of each text are looked at."""
 
@@ -19,8 +21,9 @@ ROWS = 100_000
 STRETCH = 10_000
 """Rows of one stretch of equal lines; of a longer one the middle is left out."""
 
-_WORK = 2_000_000  # comparisons for all lines, and for all words; what is left then is taken as changed as a whole
-_TOKENS = 2_000  # of a line, beyond which only its beginning and its end are compared
+_WORK = 600_000  # comparisons for all lines, and for all words; what is left then is taken as changed as a whole
+_TOKENS = 4_000  # characters of a line, beyond which only its beginning and its end are compared
+_LINE = 60  # what looking into a changed line costs at least
 _PAIRED = 1_000  # pairs of lines that are tried in a stretch that changed, to find which became which
 _ALIKE = 0.4  # how much of two lines must be alike for one to have become the other
 
@@ -226,17 +229,20 @@ def _alike(a: Counter[str], b: Counter[str]) -> float:
 
 
 def _ranges(before: str, after: str, words: _Budget) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
-    """What changed within a line, by words."""
-    head = _shared(before, after)
-    tail = _shared(before[head:][::-1], after[head:][::-1])
+    """What changed within a line, by words; nothing once that has taken too long."""
+    words.left -= _LINE + (len(before) + len(after)) // 100
+    if words.left < 0:
+        return (), ()
+    shorter = min(len(before), len(after))
+    head = shared_start(before, after, shorter)
+    tail = shared_end(before, after, shorter - head)
     runs: list[_Run] = []
-    if words.left > 0:
+    if max(len(before), len(after)) <= _TOKENS:
         a, b = _TOKEN.findall(before), _TOKEN.findall(after)
-        if max(len(a), len(b)) <= _TOKENS:
-            given = min(words.left, _WORK // 10)
-            share = _Budget(given)
-            runs = _matched(a, b, share)
-            words.left -= given - share.left
+        given = min(words.left, _WORK // 10)
+        share = _Budget(given)
+        runs = _matched(a, b, share)
+        words.left -= given - share.left
     if not runs:
         return _one(head, len(before) - tail), _one(head, len(after) - tail)
     return _gaps(a, [(i, n) for i, _, n in runs]), _gaps(b, [(j, n) for _, j, n in runs])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
+from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS, LINES
 from gradstudio.studio import line_ends
 from gradstudio.studio.events import Event
 from gradstudio.studio.reasons import called, placed, reason
@@ -350,6 +350,11 @@ def _decoded(data: bytes, path: Path) -> str:
         raise DocumentError(
             f"{called(path)} was not opened: a line of it has {longest:,} characters; "
             f"lines of computation files may have {LINE_CHARACTERS:,}."
+        )
+    count = text.count("\n") + text.count("\r") - text.count("\r\n")
+    if count > LINES:
+        raise DocumentError(
+            f"{called(path)} was not opened: it has {count:,} lines; computation files may have {LINES:,}."
         )
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1

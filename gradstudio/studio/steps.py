@@ -80,9 +80,9 @@ def difference(before: str, after: str, cursor: int = -1) -> tuple[Change, ...]:
     if before == after:
         return ()
     shorter = min(len(before), len(after))
-    tail = _shared_end(before, after, min(shorter, len(after) - cursor)) if cursor >= 0 else 0
-    head = _shared_start(before, after, shorter - tail)
-    tail = _shared_end(before, after, shorter - head)
+    tail = shared_end(before, after, min(shorter, len(after) - cursor)) if cursor >= 0 else 0
+    head = shared_start(before, after, shorter - tail)
+    tail = shared_end(before, after, shorter - head)
     return _by_line(Change(head, before[head : len(before) - tail], after[head : len(after) - tail]))
 
 
@@ -103,8 +103,8 @@ def joined(first: Change, second: Change) -> Change | None:
 def _trimmed(change: Change) -> Change:
     """Without what both sides begin and end with."""
     old, new = change.old, change.new
-    head = _shared_start(old, new, min(len(old), len(new)))
-    tail = _shared_end(old, new, min(len(old), len(new)) - head)
+    head = shared_start(old, new, min(len(old), len(new)))
+    tail = shared_end(old, new, min(len(old), len(new)) - head)
     return Change(change.start + head, old[head : len(old) - tail], new[head : len(new) - tail])
 
 
@@ -150,7 +150,7 @@ def _matched(old: list[str], new: list[str]) -> list[_Stretch]:
     return [(i, j, k, q) for tag, i, j, k, q in matcher.get_opcodes() if tag != "equal"]
 
 
-def _shared_start(a: str, b: str, most: int) -> int:
+def shared_start(a: str, b: str, most: int) -> int:
     """How many characters two texts begin with alike, at most so many."""
     at = 0
     while at < most and a[at : min(at + _BLOCK, most)] == b[at : min(at + _BLOCK, most)]:
@@ -165,7 +165,7 @@ def _shared_start(a: str, b: str, most: int) -> int:
     return low
 
 
-def _shared_end(a: str, b: str, most: int) -> int:
+def shared_end(a: str, b: str, most: int) -> int:
     """How many characters two texts end with alike, at most so many."""
     at, n, m = 0, len(a), len(b)
     while at < most:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradstudio.engine.trace import Sweep, Trace
+from gradstudio.picture.fonts import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def target_value(trace: Trace, sweep: Sweep) -> tuple[str, float] | None:
 
 
 def _joined(names: tuple[str, ...], word: str) -> str:
-    shown = [name or word for name in names]
+    shown = [plain(name) or word for name in names]
     if len(shown) > 4:
         return ", ".join(shown[:3]) + f" and {len(shown) - 3} more"
     return ", ".join(shown) or f"no {word}"

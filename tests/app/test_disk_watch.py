@@ -53,7 +53,7 @@ def test_a_file_replaced_by_another_program_is_noticed_without_being_asked_for(
     assert "was read again" in window.status.parts[0]
 
 
-def test_reloading_keeps_cursor_and_scroll_and_is_one_step(window: MainWindow, path: Path) -> None:
+def test_reloading_keeps_cursor_and_scroll_and_is_one_step_however_often(window: MainWindow, path: Path) -> None:
     lines = [f"x{k} = {k}.0\n" for k in range(200)]
     path.write_text("".join(lines))
     window.files.check_disk()
@@ -74,12 +74,9 @@ def test_reloading_keeps_cursor_and_scroll_and_is_one_step(window: MainWindow, p
     window.editor.undo()
     assert "x0 = 0.0" in window.editor.text()
     assert window.session.document.is_modified
-
-
-def test_a_file_that_changes_all_the_time_is_one_step_and_looked_at_ever_more_seldom(
-    window: MainWindow, path: Path
-) -> None:
+    window.session.redo()
     window.files.disk._last_reload = 0.0
+    before = window.session.history.at
     intervals = []
     for number in range(8):
         path.write_text(f"x = {number}.5\n")
@@ -88,7 +85,7 @@ def test_a_file_that_changes_all_the_time_is_one_step_and_looked_at_ever_more_se
         for _ in range(100):
             window.files.disk.look_soon()
     assert window.editor.text() == "x = 7.5\n"
-    assert [step.name for step in window.session.history.steps] == ["Reload from disk"]
+    assert len(window.session.history.steps) == before + 1, "reloads that follow each other fast are one step"
     assert intervals == [250, 500, 1000, 2000, 4000, 5000, 5000, 5000]
 
 
@@ -117,21 +114,17 @@ def test_both_changed_is_asked_about_and_compared(window: MainWindow, path: Path
     assert not window.session.document.is_modified
     window.editor.undo()
     assert window.editor.text() == "x = 1.0\ny = x * x\n", "and the person's text is one step away"
-
-
-def test_saving_onto_a_changed_file_compares_first(window: MainWindow, path: Path) -> None:
-    window.editor.insertPlainText("# mine\n")
-    path.write_bytes(b"x = 2.0\n")
+    path.write_bytes(b"x = 4.0\n")
     window.actions_by_id["save"].trigger()
-    assert path.read_bytes() == b"x = 2.0\n"
+    assert path.read_bytes() == b"x = 4.0\n", "saving onto a changed file asks first, too"
     asked = _answers(window, "mine")
     window.notice.choose("Compare")
-    assert asked[0][0].text == "x = 2.0\n"
-    assert path.read_bytes() == b"# mine\nx = 1.0\ny = x * x\n"
+    assert asked[0][0].text == "x = 4.0\n"
+    assert path.read_bytes() == b"x = 1.0\ny = x * x\n"
     assert not window.session.document.is_modified
 
 
-def test_a_file_that_goes_away_leaves_the_text_open_and_unsaved(window: MainWindow, path: Path, qtbot: QtBot) -> None:
+def test_a_file_that_goes_away_or_cannot_be_read_changes_no_text(window: MainWindow, path: Path, qtbot: QtBot) -> None:
     path.rename(path.with_name("moved.grad"))
     qtbot.waitUntil(lambda: "deleted or moved away" in window.notice.text, timeout=10000)
     assert window.session.document.is_modified, "closing would lose it"
@@ -149,9 +142,6 @@ def test_a_file_that_goes_away_leaves_the_text_open_and_unsaved(window: MainWind
     window.actions_by_id["save"].trigger()
     assert path.read_bytes() == b"x = 1.0\ny = x * x\n"
     assert "deleted" not in window.windowTitle()
-
-
-def test_what_cannot_be_read_any_more_is_said_once_and_touching_is_nothing(window: MainWindow, path: Path) -> None:
     os.utime(path, (1, 1))
     window.files.check_disk()
     assert not window.notice.isVisible()
@@ -197,17 +187,13 @@ def test_a_slow_disk_holds_nobody_up(window: MainWindow, path: Path, slow_disk: 
     assert path.read_bytes() == b"# one\nx = 1.0\ny = x * x\n"
     assert window.session.document.is_modified, "what was typed meanwhile is not saved"
     assert not window.notice.isVisible()
-
-
-def test_saving_twice_while_the_disk_is_slow_saves_the_last_text(
-    window: MainWindow, path: Path, slow_disk: threading.Event, qtbot: QtBot
-) -> None:
-    window.editor.insertPlainText("# one\n")
+    slow_disk.clear()
     window.actions_by_id["save"].trigger()
-    window.editor.insertPlainText("# two\n")
+    window.editor.insertPlainText("# three\n")
     window.actions_by_id["save"].trigger()
     slow_disk.set()
-    qtbot.waitUntil(lambda: path.read_bytes() == b"# one\n# two\nx = 1.0\ny = x * x\n", timeout=10000)
+    wanted = b"# one\n# two\n# three\nx = 1.0\ny = x * x\n"
+    qtbot.waitUntil(lambda: path.read_bytes() == wanted, timeout=10000)
     qtbot.waitUntil(lambda: not window.session.document.is_modified, timeout=10000)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradstudio.studio.differences import LINES, ROWS, Range, Row, differences
+from gradstudio.studio import differences as compared
+from gradstudio.studio.differences import Range, Row, differences
 
 _LINE = st.sampled_from(["a = 1", "a = 2", "b = a * 2", "", "    c = 1", "# ende\u0301"])
 _TEXT = st.lists(_LINE, max_size=12).map("\n".join)
@@ -31,7 +33,8 @@ def _check(before: str, after: str) -> tuple[Row, ...]:
         assert both is (row.kind in ("equal", "changed"))
         if row.kind == "changed":
             assert row.before != row.after
-            assert _without(row.before, row.before_ranges) == _without(row.after, row.after_ranges)
+            if row.before_ranges or row.after_ranges:
+                assert _without(row.before, row.before_ranges) == _without(row.after, row.after_ranges)
         elif row.kind == "equal":
             assert row.before == row.after
     return rows
@@ -59,6 +62,13 @@ def test_texts_that_nothing_leads_through_are_compared_as_far_as_is_quick() -> N
     _check("x " * 40_000, "y " * 40_000)
 
 
+def test_of_very_many_changed_lines_the_first_say_what_changed_in_them() -> None:
+    rows = _check("\n".join(f"a = {k}" for k in range(12_000)), "\n".join(f"a = {-k}" for k in range(12_000)))
+    said = [bool(row.before_ranges or row.after_ranges) for row in rows if row.kind == "changed"]
+    assert all(said[:2000])
+    assert not said[-1]
+
+
 def test_a_long_equal_stretch_is_left_out_and_the_next_difference_still_there() -> None:
     lines = [f"x{k} = {k}" for k in range(30_000)]
     rows = differences("\n".join(lines), "\n".join([*lines, "new"]))
@@ -66,9 +76,10 @@ def test_a_long_equal_stretch_is_left_out_and_the_next_difference_still_there() 
     assert rows[-1] == Row("added", after="new", after_line=30_001)
 
 
-def test_rows_and_lines_are_limited_and_the_last_row_says_so() -> None:
-    rows = differences("a\n" * ROWS, "b\n" * ROWS)
-    assert len(rows) == ROWS + 1
-    assert (rows[-1].kind, rows[-1].count) == ("skipped", 0)
-    rows = differences("\n" * LINES, "\n" * (LINES + 1))
-    assert (rows[-1].kind, rows[-1].count) == ("skipped", 0)
+def test_rows_and_lines_are_limited_and_the_last_row_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compared, "ROWS", 50)
+    monkeypatch.setattr(compared, "LINES", 100)
+    for before, after in (("a\n" * 60, "b\n" * 60), ("\n" * 30, "\n" * 101)):
+        rows = differences(before, after)
+        assert len(rows) <= 51
+        assert (rows[-1].kind, rows[-1].count) == ("skipped", 0)

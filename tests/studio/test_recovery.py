@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -256,6 +257,18 @@ def test_where_nothing_can_be_written_one_line_says_so_and_it_is_tried_again(
     person.type("ef")
     person.vanish()
     assert len(person.said) == 1
+    assert only(person).recovered.text == "abcdef"
+
+
+def test_a_state_folder_that_is_taken_away_is_made_again(person: Person) -> None:
+    person.type("ab")
+    person.hear()
+    shutil.rmtree(person.session.keeper.folder.parent)
+    person.type("cd")
+    person.hear_until(lambda: person.session.keeper.folder.exists())
+    person.type("ef")
+    assert find(person.session.keeper.folder) == Found(), "it is held again"
+    person.vanish()
     assert only(person).recovered.text == "abcdef"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import signal
 import stat
 import subprocess
@@ -132,6 +131,7 @@ def test_a_limit_on_the_size_of_files_is_said(tmp_path: Path) -> None:
     path.write_bytes(b"x = 1\n")
     document = Document.open(path)
     document.text = "# long\n" * 10_000
+    resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))

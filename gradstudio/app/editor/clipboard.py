@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
-from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS
+from gradstudio.language.limits import FILE_BYTES, LINE_CHARACTERS, LINES
 from gradstudio.studio.step_names import of_text
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def take_in(editor: CodeEditor, text: str) -> None:
         editor.refused.emit(
             f"Nothing was pasted: a line of it has {longest:,} characters; lines may have {LINE_CHARACTERS:,}."
         )
+    elif text.count("\n") + editor.blockCount() > LINES:
+        editor.refused.emit(f"Nothing was pasted: a computation file may have {LINES:,} lines.")
     elif "\0" in text:
         editor.refused.emit("Nothing was pasted: it is not text.")
     else:

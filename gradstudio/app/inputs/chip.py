@@ -13,6 +13,7 @@ from gradstudio.app.canvas.painter import color
 from gradstudio.app.fonts import mono
 from gradstudio.app.plain import tip
 from gradstudio.picture.color import Scale, magnitude, signed, text_on
+from gradstudio.picture.fonts import plain
 from gradstudio.picture.numbers import gradient_text
 from gradstudio.picture.tokens import Theme
 from gradstudio.studio.input_gradients import InputGradient
@@ -96,7 +97,7 @@ class GradientChip(QWidget):
             one = np.array([c.mean[row] if is_scalar else c.rms[row]])
             ground = signed(t, scale, one) if is_scalar else magnitude(t, one)
             self._shown = _Shown(text, int(ground[0]), int(text_on(ground)[0]))
-        target = sweep.target_names[0] if sweep.target_names else ""
+        target = plain(sweep.target_names[0]) if sweep.target_names else ""
         self.text = text
         kind = "" if is_scalar else " (root mean square)"
         said = f"∂{target or 'target'}/∂{gradient.key[0] or 'input'} = {gradient_text(c, row)}{kind}"

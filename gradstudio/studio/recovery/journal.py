@@ -15,7 +15,7 @@ from gradstudio.studio.document import Basis
 from gradstudio.studio.history import Move, Note
 from gradstudio.studio.private_files import write_private
 from gradstudio.studio.reasons import placed
-from gradstudio.studio.recovery.presence import Hold
+from gradstudio.studio.recovery.presence import Hold, is_same
 from gradstudio.studio.recovery.records import FORM, Base, Edited, Moved, Record, Saved, line
 from gradstudio.studio.steps import Cursor, Step
 
@@ -123,6 +123,9 @@ class Journal:
 
     def hold(self) -> None:
         """Tell other windows which file is open here, and that this journal is being written. Raises OSError."""
+        if self._hold is not None and not self._hold.is_there:
+            self._hold.release(is_kept=True)
+            self._hold = None
         if self._hold is None:
             self._hold = Hold.take(self.lock_path, self._file)
         else:
@@ -194,8 +197,7 @@ class Journal:
 
     def _write_anew(self, snapshot: Snapshot) -> None:
         """Replace the file by one that begins with a snapshot."""
-        if self._hold is None:
-            self.hold()
+        self.hold()
         first, check = line(snapshot.base(), 0)
         rows, check = _lines(self._notes, check)
         self._shut()  # Windows replaces no file that is open
@@ -223,6 +225,8 @@ class Journal:
             os.fsync(self._handle)
             self._is_dirty = False
             self._synced = time.monotonic()
+            if not is_same(self._handle, self.path):  # somebody took the folder away
+                self._wanted()
 
     def _shut(self) -> None:
         if self._handle >= 0:

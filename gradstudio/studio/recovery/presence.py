@@ -45,7 +45,7 @@ class Hold:
             handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
             is_ours = False
             try:
-                is_ours = _lock(handle) and _is_same(handle, path)  # not a file that its last holder took away
+                is_ours = _lock(handle) and is_same(handle, path)  # not a file that its last holder took away
             finally:
                 if not is_ours:
                     os.close(handle)
@@ -55,6 +55,11 @@ class Hold:
                 return hold
             time.sleep(_MOMENT)  # somebody who only looks is gone again then
         return None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the lock file is still where others look for it."""
+        return is_same(self._handle, self.path)
 
     def say(self, file: Path | None) -> None:
         """For which file it is held from now on. Raises OSError where that cannot be written."""
@@ -129,7 +134,8 @@ def _said(handle: int) -> Holder | None:
         return None
 
 
-def _is_same(handle: int, path: Path) -> bool:
+def is_same(handle: int, path: Path) -> bool:
+    """Whether a file that is open is the one that has this path."""
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
     except OSError:
