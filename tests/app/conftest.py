@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from scenes import PlainSession, whole
 
+from gradstudio.app import saves
 from gradstudio.app.bridge import Bridge
 from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.app.dialogs import Dialogs
@@ -129,8 +130,11 @@ def canvas(application: QApplication, qtbot: QtBot) -> Canvas:
 
 
 @pytest.fixture
-def window(application: QApplication, shared_client: SharedClient, qtbot: QtBot) -> Iterator[MainWindow]:
-    """A window on an empty text."""
+def window(
+    application: QApplication, shared_client: SharedClient, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    """A window on an empty text, which waits for the disk however slow the machine is."""
+    monkeypatch.setattr(saves, "AT_ONCE", 30.0)
     before = set(QApplication.topLevelWidgets())
     bridge = Bridge()
     session = Session(Settings(), Runs(shared_client.connect, bridge.post, read_data))  # type: ignore[arg-type]
