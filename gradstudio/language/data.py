@@ -10,6 +10,7 @@ import numpy as np
 from gradstudio.engine import loading
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Span
+from gradstudio.language.parsing import LIVE_TOKENS, parsed
 from gradstudio.language.tree import walk
 
 BYTES = 256 << 20
@@ -20,7 +21,7 @@ def data_names(text: str) -> list[tuple[str, Span]]:
     if "load" not in text:
         return []
     try:
-        tree = ast.parse(text)
+        tree = parsed(text, LIVE_TOKENS)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return []
     found = []

@@ -49,8 +49,10 @@ class Client:
     A newer run supersedes an older one: its worker is ended and the warm spare takes over.
     """
 
-    def __init__(self, on_message: Callable[[Reply], None], limits: Limits | None = None, advice: str = "") -> None:
-        """advice: said where a run took too long, e.g. how to allow it more."""
+    def __init__(
+        self, on_message: Callable[[Reply], None], limits: Limits | None = None, advice: str = "press Run to allow more"
+    ) -> None:
+        """advice: how to allow a run more than `limits` do, said where one took too long."""
         self._on_message = on_message
         self.limits = limits or Limits()
         self._advice = advice
@@ -343,7 +345,8 @@ class Client:
                 self._give()
                 return None
         if elapsed > request.limits.seconds:
-            return "limited", endings.too_long(request, worker.place(), self._advice)
+            advice = self._advice if request.limits.seconds <= self.limits.seconds else ""
+            return "limited", endings.too_long(request, worker.place(), advice)
         if vitals.resident > request.limits.memory + _MARGIN:
             return "limited", endings.too_large(request, worker.place())
         if vitals.threads > most_threads():
@@ -370,7 +373,7 @@ def run_once(
             result.append(message)
             done.set()
 
-    client = Client(receive, limits, "Use --seconds to allow more.")
+    client = Client(receive, limits, "use --seconds to allow more")
     try:
         client.run(text, data, limits, want_values, permission)
         done.wait()

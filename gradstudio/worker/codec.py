@@ -17,8 +17,9 @@ import msgspec
 import numpy as np
 
 from gradstudio.engine.trace import renewed
-from gradstudio.worker.checks import BadMessage, check_drawn, check_finished, check_renewed, check_spans
+from gradstudio.worker.checks import BadMessage, check_finished, check_renewed, check_spans
 from gradstudio.worker.messages import Drawn, Finished, Renewed, Reply, Request
+from gradstudio.worker.picture_checks import check_drawn
 from gradstudio.worker.weight import too_much
 
 _HEAD = struct.Struct("<Q")

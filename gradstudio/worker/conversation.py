@@ -9,7 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from typing import Any
 
+from gradstudio.engine.trace import Trace
 from gradstudio.worker.bounds import bounded, renewal
 from gradstudio.worker.checks import BadMessage
 from gradstudio.worker.lockdown import LAYERS
@@ -28,6 +30,7 @@ from gradstudio.worker.messages import (
     Started,
     Value,
 )
+from gradstudio.worker.picture_checks import check_view
 
 _PIECES = 100  # of printed text that may come at once
 _PIECES_A_SECOND = 40
@@ -48,7 +51,8 @@ class Conversation:
         self._has_started = False
         self._printed = self._pieces = self._questions = 0
         self._fetches: Counter[tuple[int, int, int]] = Counter()
-        self._drawings: Counter[int] = Counter()  # replies that may still come: the coarse picture and the whole one
+        self._shown: tuple[Trace | None, int] = None, -1  # what a drawing without a trace goes on with
+        self._drawings: dict[int, list[Any]] = {}  # how many replies may still come, and to what
 
     def asked(self, request: Request) -> None:
         """A request is about to be sent."""
@@ -59,7 +63,9 @@ class Conversation:
             elif isinstance(request, Fetch):
                 self._fetches[request.run, request.record, request.sweep] += 1
             elif isinstance(request, Draw):
-                self._drawings[request.run] = 2
+                if request.trace is not None:
+                    self._shown = request.trace, request.sweep
+                self._drawings[request.run] = [2, *self._shown]
 
     def heard(self, message: Reply) -> Reply:
         """The reply as it may be shown. Raises BadMessage for one that may not come now."""
@@ -70,10 +76,7 @@ class Conversation:
                 return Ready(tuple(layer for layer in LAYERS if layer in message.layers))
             _need(self._is_ready)
             if self._role == "draw":
-                _need(isinstance(message, Drawn) and self._drawings[message.run] > 0)
-                self._drawings[message.run] = 1 if isinstance(message, Drawn) and message.is_coarse else 0
-                self._drawings = +self._drawings
-                return message
+                return self._drawn(message)
             if isinstance(message, Value):
                 what = message.run, message.record, message.sweep
                 _need(self._fetches[what] > 0)
@@ -99,6 +102,17 @@ class Conversation:
                 self._questions += 1
                 _need(self._questions <= _QUESTIONS)
             return message
+
+    def _drawn(self, message: Reply) -> Reply:
+        if not isinstance(message, Drawn) or message.run not in self._drawings:
+            raise BadMessage("a picture that nobody asked for")
+        left, trace, sweep = self._drawings[message.run]
+        _need(left > 0 and trace is not None)
+        check_view(message, trace, sweep)
+        # They are answered in order; an earlier one that is not, will not be.
+        self._drawings = {run: asked for run, asked in self._drawings.items() if run >= message.run}
+        self._drawings[message.run][0] = 1 if message.is_coarse and left == 2 else 0
+        return message
 
     def _count(self, text: str, run: Run) -> None:
         self._printed += len(text)

@@ -19,9 +19,9 @@ def too_long(request: Run, place: Place, advice: str) -> Problem:
     return Problem(
         "error",
         "limit",
-        f"stopped after {seconds:g} s, the limit for one run{_turns(place)}",
+        f"stopped after {seconds:g} s{_turns(place) or ', the limit for one run'}",
         span(request, place),
-        f"does this loop end? Is the input very large? {advice}".strip(),
+        advice or "does this loop end? Is the input very large?",
     )
 
 

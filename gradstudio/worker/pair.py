@@ -24,8 +24,8 @@ PROCESSOR = 3600.0  # seconds that a process may use in all, and half of it befo
 
 
 def most_threads() -> int:
-    """Threads that a worker may have: those of NumPy and of compiled functions, and many more."""
-    return 64 + 2 * (os.cpu_count() or 1)
+    """Threads that a worker may have: those of two libraries of linear algebra, of compiled functions, and our own."""
+    return 16 + 2 * (os.cpu_count() or 1)
 
 
 @dataclass

@@ -32,7 +32,7 @@ from gradstudio.worker.messages import (
     Value,
 )
 
-FOUND = (182, 1224, 900109, 900363)
+FOUND = (182, 407, 684, 1224, 1257, 900109, 900363)
 """Seeds of spoilt messages that once did harm."""
 
 
@@ -210,17 +210,36 @@ def check_spoilt(seed: int) -> None:
         pass
 
 
+def check_spoilt_drawing(seed: int) -> None:
+    chance = random.Random(seed)
+    text, trace, body = chance.choice(words.drawings())
+    try:
+        with np.errstate(all="ignore"):
+            words.use_drawn(text, trace, words.spoilt(body, chance))
+    except BadMessage:
+        pass
+
+
 def test_messages_as_they_are_can_be_used() -> None:
     for text, end, renewed in words.bodies():
         words.use(text, end, renewed)
+    for text, trace, body in words.drawings():
+        words.use_drawn(text, trace, body)
 
 
 @pytest.mark.parametrize("seed", FOUND)
 def test_what_once_did_harm_does_none(seed: int) -> None:
     check_spoilt(seed)
+    check_spoilt_drawing(seed)
 
 
 @settings(max_examples=60, derandomize=True, database=None, deadline=None)
 @given(st.integers(0, 2**40))
 def test_a_spoilt_message_is_refused_or_safe_to_use(seed: int) -> None:
     check_spoilt(seed)
+
+
+@settings(max_examples=40, derandomize=True, database=None, deadline=None)
+@given(st.integers(0, 2**40))
+def test_a_spoilt_picture_is_refused_or_safe_to_paint(seed: int) -> None:
+    check_spoilt_drawing(seed)

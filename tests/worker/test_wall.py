@@ -253,7 +253,7 @@ def gone(pid: int) -> bool:
         return True
 
 
-def test_no_process_outlives_a_parent_that_is_killed() -> None:
+def test_no_process_and_no_folder_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     root = str(Path(__file__).resolve().parent.parent.parent)
     code = OWNER.format(paths=[root, str(Path(__file__).parent), *start.paths()], taken=TAKEN_OVER)
     with subprocess.Popen(
@@ -265,6 +265,7 @@ def test_no_process_outlives_a_parent_that_is_killed() -> None:
         assert not any(map(gone, children))
         owner.kill()
         until(lambda: all(map(gone, children)))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_child_whose_parent_has_gone_does_not_begin() -> None:

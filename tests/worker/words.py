@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from gradstudio.diagnosis import diagnose
+from gradstudio.engine.trace import Trace
 from gradstudio.export import csv_table, graphml, json_graph
 from gradstudio.export.base import Job
 from gradstudio.graph.build import build
@@ -27,7 +28,7 @@ from gradstudio.studio.passes import passages
 from gradstudio.studio.sweeps import best_sweep, labels
 from gradstudio.worker import codec
 from gradstudio.worker.conversation import Conversation
-from gradstudio.worker.messages import Finished, Ready, Renewed, Run
+from gradstudio.worker.messages import Draw, Drawn, Finished, Ready, Renewed, Run
 
 THEME = load_theme("light")
 TEXTS = (
@@ -56,6 +57,36 @@ def bodies() -> tuple[tuple[str, bytes, bytes], ...]:
         renewed = b"" if again is None else codec.frame(Renewed(2, again.span, again.values, again.flows))[8:]
         made.append((text, end, renewed))
     return tuple(made)
+
+
+@cache
+def drawings() -> tuple[tuple[str, Trace, bytes], ...]:
+    """For each text: its trace, and the picture of all its records."""
+    made = []
+    for text in (*TEXTS, "x = 0.5\n" + "x = sin(x)\n" * 3 + "for i in range(20):\n    x = sin(x) * 1.01\n"):
+        run = run_program(text, {}, lambda _: None)
+        assert run.recorder is not None
+        trace = run.recorder.trace()
+        whole = build(trace, text, -1)
+        graph = fold(whole, FoldState())
+        made.append(
+            (text, trace, codec.frame(Drawn(1, whole, graph, layout(graph, sizes(graph), Options(), None)))[8:])
+        )
+    return tuple(made)
+
+
+def use_drawn(text: str, trace: Trace, body: bytes) -> None:
+    """Take a picture as the window does, and paint it. Raises BadMessage."""
+    conversation = Conversation("draw")
+    conversation.heard(Ready(()))
+    conversation.asked(Draw(1, trace, text, -1))
+    drawn = conversation.heard(codec.reply(body))
+    assert isinstance(drawn, Drawn)
+    for level in Level:
+        build_picture(drawn.graph, drawn.layout, trace, THEME, level)
+    if drawn.whole is not None:
+        line_notes(trace, -1, drawn.graph, passages(trace, -1, drawn.whole, FoldState()))
+        fold(drawn.whole, FoldState())
 
 
 def use(text: str, end: bytes, renewed: bytes = b"") -> None:
