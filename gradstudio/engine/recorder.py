@@ -23,7 +23,7 @@ from gradstudio.engine.tensor import SEVERAL, Details, Tensor, leaf
 from gradstudio.engine.trace import NO_SPAN, Kind, Records, Scope, Span, Summaries, Sweep, Trace
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Cut, Place
-from gradstudio.engine.written import constant_texts, parameters
+from gradstudio.engine.written import constant_texts, parameters, sendable
 
 
 class Recorder:
@@ -305,7 +305,7 @@ class Recorder:
             values=self.values(),
             seconds=np.array(self._nanoseconds, np.float32) * np.float32(1e-9),
             ops=tuple(ops),
-            strings=tuple(map(_sendable, strings)),
+            strings=tuple(map(sendable, strings)),
         )
         return Trace(records, tuple(self.scopes), tuple(self._frozen(log) for log in self.sweeps))
 
@@ -327,21 +327,6 @@ class Recorder:
 
     def _frozen(self, log: SweepLog) -> Sweep:
         return log.freeze(self.name, self.characters(log.span))
-
-    def mend(self) -> None:
-        """Drop the record that an error cut short: one that rose in here, of memory or of too many calls."""
-        columns: tuple[list[Any], ...] = (
-            self.tensors, self.spans, self._scope_of, self._sweep_of, self._nanoseconds, self.applied,
-        )  # fmt: skip
-        whole = min(len(self._starts) - 1, *map(len, columns))
-        for column in columns:
-            del column[whole:]
-        del self._starts[whole + 1 :]
-        del self._input_record[self._starts[-1] :]
-        for record in [record for record in (*self._leaves, *self._names, *self._watched) if record >= whole]:
-            self._leaves.pop(record, None)
-            self._names.pop(record, None)
-            self._watched.discard(record)
 
     # inside
 
@@ -408,11 +393,6 @@ class Recorder:
             return None
         owner = self._variable_of.get(id(self.tensors[record]))
         return None if owner is None else self._array_names.get(owner, "")
-
-
-def _sendable(text: str) -> str:
-    """A text of the program's, without halves of characters, which no message can carry."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _frozen(x: Any) -> Any:

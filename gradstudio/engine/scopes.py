@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.written import sendable
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def name_scope(name: str) -> Iterator[str]:
     recorder = ACTIVE.recorder
     if recorder is not None:
         frame = sys._getframe(2)
-        recorder.enter("block", str(name)[:80].encode("utf-8", "replace").decode(), frame.f_lineno)
+        recorder.enter("block", sendable(str(name)[:80]), frame.f_lineno)
     try:
         yield name
     finally:

@@ -92,3 +92,8 @@ def constant_texts(
                 written[id(x)] = number  # `applied` keeps it alive
         texts[position] = number
     return texts
+
+
+def sendable(text: str) -> str:
+    """A text without halves of characters, which no file and no channel can carry."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -197,7 +197,7 @@ def _why_not_inside(node: ast.AST) -> Iterator[tuple[ast.AST, str, str]]:
     if isinstance(node, ast.Import):
         for alias in node.names:
             if alias.name not in MODULES:
-                yield (alias, *_import(alias.name))
+                yield (alias if len(node.names) > 1 else node, *_import(alias.name))
     elif isinstance(node, ast.ImportFrom):
         for alias in node.names:
             if alias.name.startswith("_") and not alias.name.startswith("__"):

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from gradstudio.engine.creation import constant
+from gradstudio.engine.mending import mend
 from gradstudio.engine.opening import Open
 from gradstudio.engine.recorder import Recorder
 from gradstudio.engine.slices import IndexedSlices
@@ -112,7 +113,7 @@ class Guards:
 
     def caught(self) -> None:
         """The program goes on after an error."""
-        self._recorder.mend()
+        mend(self._recorder)
 
     def each(self, depth: int, items: Iterable[Any], line: int) -> Iterator[Any]:
         """The turns of a for loop in a line; taking an item belongs to the pass that it is for."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.loading import tensors
+from gradstudio.engine.mending import mend
 from gradstudio.engine.opening import Open, Waiting
 from gradstudio.engine.primitive import restore
 from gradstudio.engine.problem import Problem
@@ -137,7 +138,7 @@ def carry_out(
         span = place(ended.__traceback__, FILENAME, text.split("\n"))
         run.problems += open_problems(recorder, guards.blanks, ended, span)
     except BaseException as error:
-        recorder.mend()
+        mend(recorder)
         run.variables = _own(scope, before)
         names = [name for name in (*scope, *scope["__builtins__"]) if not name.startswith("_gs")]
         problem = explain(error, FILENAME, text, names, memory)

@@ -6,10 +6,11 @@ import builtins
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from gradstudio.engine.written import sendable
 from gradstudio.language.grammar import EXCEPTIONS
 from gradstudio.language.iterators import CHAINED
 from gradstudio.language.limits import INT_BITS
-from gradstudio.language.shown import sendable, shown
+from gradstudio.language.shown import shown
 
 _AS_THEY_ARE = (
     "abs all any bin bool callable chr complex dict divmod float frozenset hex int isinstance len list max min oct "

@@ -50,11 +50,6 @@ def visible(text: str, most: int = 300) -> str:
     return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 
-def sendable(text: str) -> str:
-    """A text without halves of characters, which no file and no channel can carry."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
-
-
 class Bounded:
     """A value inside %-formatting: %s and %r both write it bounded."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gradstudio.engine.mending import mend
 from gradstudio.engine.recorder import Recorder
 from gradstudio.language.guards import Guards, busiest
 from gradstudio.language.program import Run, plain_values, run_program
@@ -199,7 +200,7 @@ def test_what_an_error_cut_short_is_taken_back() -> None:
     recorder.tensors.append(recorder.tensors[0])
     recorder._names[before] = "half"
 
-    recorder.mend()
+    mend(recorder)
 
     assert len(recorder.tensors) == before
     assert len(recorder.trace().records.op) == before

@@ -62,9 +62,6 @@ class Bystander:
     def turn(self, depth: int) -> None:
         """Scopes are the picture's affair."""
 
-    def mend(self) -> None:
-        """Records are somebody else's."""
-
     def assigned(self, name: str, value: Any) -> None:
         """Names are the picture's affair."""
 
