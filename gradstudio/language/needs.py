@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from gradstudio.language.check import check
 from gradstudio.language.grammar import MODULES
-from gradstudio.language.parsing import parsed
+from gradstudio.language.parsing import LIVE_TOKENS, parsed
 from gradstudio.language.tree import walk
 
 
@@ -27,11 +27,11 @@ def needs(text: str) -> tuple[Need, ...]:
 
     It helps no text that is safe, does not parse, is too large, hides characters, or imports what is not installed.
     """
-    tree, problems = check(text)
+    tree, problems = check(text, LIVE_TOKENS)  # the window asks, too
     if tree is not None or any(p.kind != "refused" or p.span[0] < 1 for p in problems):
         return ()
     try:
-        nodes = walk(parsed(text))
+        nodes = walk(parsed(text, LIVE_TOKENS))
     except SyntaxError:
         return ()
     if not all(_is_there(node) and not _is_ours(node) for node in nodes):

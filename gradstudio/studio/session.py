@@ -187,7 +187,7 @@ class Session:
         """The text was edited in the editor; it runs by itself while Live is on, unless only the arrangement in it is
         another. Without a name it was typed. cursor: before and after."""
         before = self.document.text
-        if self._put(text, is_typed=True):
+        if self._put(text, at_once=False):
             self.history.record(before, text, name, cursors=cursor)
             self.history_changed.emit()
 
@@ -301,26 +301,29 @@ class Session:
     def _bytes(self) -> bytes:
         return self.document.as_bytes("surrogatepass")
 
+    def _permission(self, origin: Origin) -> Permission:
+        return self.gate.may_run(self._bytes(), origin, self.document.folder, self.document.path)
+
     def _ask(self, origin: Origin, is_wanted: bool, at_once: bool = False) -> None:
         """The one way to a run: ask the gate, then run the text if it may and if that is wanted now."""
-        document = self.document
-        permission = self.gate.may_run(self._bytes(), origin, document.folder, document.path)
+        document, permission = self.document, self._permission(origin)
         if is_wanted and permission.mode != "paused":
             self.runs.submit(document.text, document.folder, permission, is_asked=origin.is_asked, at_once=at_once)
         else:
             self.runs.mark_stale()
         self.permitted.emit(permission)
 
-    def _put(self, text: str, is_typed: bool = False) -> bool:
+    def _put(self, text: str, origin: Origin = Origin.TYPED, at_once: bool = True) -> bool:
         """Another text for the document, whoever made it, and what follows from it; False if it is the same."""
         before = self.document.text
         if text == before:
             return False
         self.document.text = text
         if is_same_program(before, text):
+            self.permitted.emit(self._permission(origin))
             self.runs.rearrange(text)
         else:
-            self.run_soon(at_once=not is_typed)
+            self._ask(origin, is_wanted=self.settings.live, at_once=at_once)
         return True
 
     def _apply(self, name: str, text: str, merge: str, line: int | None) -> None:
@@ -333,7 +336,7 @@ class Session:
     def _return_to(self, state: State) -> None:
         """Show a text that was there before, and the place that changed; an arrangement shows in the picture alone."""
         before = self.document.text
-        if self._put(state.text):
+        if self._put(state.text, Origin.UNDONE):
             self.text_wanted.emit(state.text)
             if not is_same_program(before, state.text):
                 self.cursor_wanted.emit(state.cursor)

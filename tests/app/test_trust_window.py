@@ -198,7 +198,7 @@ def test_every_way_in_asks_the_gate(
     window.editor.insertPlainText("#\n")
     came_in("typed", "#\nx = 3.0\n")
     window.actions_by_id["undo"].trigger()
-    came_in("typed", "x = 3.0\n")
+    came_in("undone", "x = 3.0\n")
     before = len(asked)
     window.actions_by_id["run"].trigger()
     assert asked[before:] == [("asked", b"x = 3.0\n")]

@@ -23,7 +23,9 @@ def program(tmp_path: Path) -> Path:
 def test_without_a_word_a_file_runs_safe_and_the_hint_says_what_would_help(gradstudio, program: Path, capsys) -> None:
     assert gradstudio("run", program, "--json", "-") == 1
     shown = capsys.readouterr()
-    assert f"a.py:1: `import os` is not allowed (only gradstudio, numpy and math can be imported; {HINT})" in shown.err
+    first = shown.err.splitlines()[0]
+    assert first.startswith("a.py:1: `import os` is not allowed")
+    assert first.endswith(f"{HINT})")
     assert shown.err.count(HINT) == 1
     assert json.loads(shown.out)["error"]["hint"].endswith(HINT)
     assert gradstudio("check", program) == 1

@@ -61,6 +61,35 @@ def test_bytes_from_outside_end_the_consent(pins: Pins, origin: Origin) -> None:
     assert mode(gate, FILE, Origin.ASKED) == "trusted", "undone to the very bytes that were allowed"
 
 
+def test_undo_and_redo_never_lead_a_strangers_bytes_into_a_consent(pins: Pins) -> None:
+    stranger = FILE + b"os.remove('all')\n"
+    gate = Gate(pins)
+    mode(gate, FILE, Origin.OPENED)
+    gate.allow(FILE, None, is_saved=True)
+    edited = FILE + b"y = x\n"
+    assert mode(gate, edited, Origin.TYPED) == "paused"
+    assert mode(gate, stranger, Origin.RELOADED) == "safe"
+    assert mode(gate, edited, Origin.UNDONE) == "paused", "the very bytes that were allowed here"
+    assert mode(gate, edited, Origin.ASKED) == "trusted"
+    assert mode(gate, edited + b"#", Origin.TYPED) == "paused", "and the person's own edits of them"
+    assert mode(gate, stranger, Origin.UNDONE) == "safe", "made again"
+    assert mode(gate, stranger + b"z = 1\n", Origin.TYPED) == "safe"
+    assert mode(gate, stranger + b"z = 1\n", Origin.ASKED) == "safe"
+    assert mode(gate, edited, Origin.UNDONE) == "paused"
+    assert mode(gate, stranger + b"more\n", Origin.UNDONE) == "safe", "many steps at once"
+    gate.saved(stranger, None)
+    assert mode(Gate(pins), stranger, Origin.COMMAND) == "safe"
+
+
+def test_undo_to_what_stood_there_before_the_consent_is_safe(pins: Pins) -> None:
+    gate = Gate(pins)
+    mode(gate, FILE + b"os.remove('all')\n", Origin.OPENED)
+    mode(gate, FILE, Origin.TYPED)
+    gate.allow(FILE, None, is_saved=False)
+    assert mode(gate, FILE + b"os.remove('all')\n", Origin.UNDONE) == "safe"
+    assert mode(gate, FILE, Origin.UNDONE) == "paused"
+
+
 def test_a_persons_own_edits_keep_it_and_saving_pins_them(pins: Pins) -> None:
     gate = Gate(pins)
     mode(gate, FILE, Origin.OPENED)
