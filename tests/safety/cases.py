@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import attacks_files
@@ -14,9 +14,85 @@ import broken
 import honest
 from corpus import Case
 
-CASES: tuple[Case, ...] = (
-    *attacks_language.CASES, *attacks_limits.CASES, *attacks_files.CASES, *broken.CASES, *honest.CASES,
-)  # fmt: skip
+LONG = frozenset(
+    """
+    size: power in place of an item
+    size: percent in place of an item
+    size: factorial of a NumPy number
+    size: comb of NumPy numbers
+    size: perm
+    size: rounding to a billion digits
+    size: product of math
+    size: least common multiple
+    size: ldexp
+    size: tile in many axes
+    size: broadcast_to, and its sum
+    dtype: object by power
+    dtype: object, filled and grown
+    shared: as an index
+    shared: as the value of a keyword
+    shared: as a print separator
+    deep: recursion through an op
+    deep: recursion through vmap
+    deep: recursion through vjp
+    deep: recursion through jvp
+    deep: grad of grad of grad
+    deep: list in list
+    deep: list in list, compared
+    deep: tuple in tuple, as a key
+    deep: tuple in tuple, in isinstance
+    deep: dict in dict
+    deep: list that holds itself, flattened
+    deep: list that holds itself, summed
+    deep: errors in errors
+    deep: causes of causes
+    flood: printing
+    flood: printing many huge texts
+    flood: printing empty lines
+    flood: printing lists
+    flood: printing arrays
+    flood: printing with a huge separator
+    flood: warnings
+    flood: recorded ops
+    flood: recorded ops of a tape
+    flood: gradients by the million
+    flood: watching by the million
+    flood: tapes by the million
+    flood: gradient of 100,000 ops
+    flood: diamonds
+    flood: functions called by the million
+    flood: scopes by the hundred thousand
+    flood: name scopes by the hundred thousand
+    flood: very long names of scopes
+    flood: lone surrogates printed
+    flood: lone surrogates in an error
+    flood: lone surrogates in a name scope
+    flood: null characters printed
+    load: a table of 200 MiB of zeros
+    header: a huge number
+    bytes: comparisons, 49,000 times
+    bytes: 100,000 parameters
+    bytes: 100,000 targets
+    bytes: f-strings in f-strings
+    npz: bomb
+    npz: bomb of many
+    npz: ratio
+    csv: one endless line
+    numpy: out of bounds of plain lists
+    100 MB of zeros
+    100 MB in tensors
+    a large product
+    10,000 passes of training
+    a million turns
+    10,000 lines printed
+    """.strip().replace("    ", "").split("\n")
+)
+"""Cases that take a quarter of a second or more, though most of them do not run into the clock."""
+
+_TABLES = (attacks_language.CASES, attacks_limits.CASES, attacks_files.CASES, broken.CASES, honest.CASES)
+CASES: tuple[Case, ...] = tuple(
+    replace(case, is_slow=case.is_slow or case.name in LONG) for table in _TABLES for case in table
+)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +42,15 @@ class Once:
         return self._finished[0], "".join(self._printed)
 
 
+@dataclass(frozen=True)
 class Said:
-    """What the command would have given: its verdict, its one line, and the values."""
+    """What the command would have given: its verdict, its lines, the values, and whether it opened the file at all."""
 
-    def __init__(self, status: str, lines: list[str], values: dict[str, Any]) -> None:
-        self.status = status
-        self.lines = lines
-        self.values = values
+    verdict: str
+    lines: list[str]
+    values: dict[str, Any]
+    printed: str = ""
+    opened: bool = True
 
 
 @contextmanager
@@ -67,7 +70,7 @@ def said(file: Path, seconds: float = 10.0) -> Said:
     try:
         ran = program.run(file, seconds)
     except Refusal as refusal:
-        return Said("refused", [f"gradstudio: {refusal}"], {})
+        return Said("refused", [f"gradstudio: {refusal}"], {}, opened=False)
     lines = [program.described(ran.name, p) for p in ran.finished.problems if p.severity == "error"]
-    status = "error" if ran.finished.status == "died" else ran.finished.status
-    return Said(status, lines, ran.finished.values)
+    verdict = "error" if ran.finished.status == "died" else ran.finished.status
+    return Said(verdict, lines, ran.finished.values, ran.printed)
