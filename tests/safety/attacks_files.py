@@ -132,7 +132,7 @@ LOADS = [
     ),
     Case(
         "load: of something else", "attack", 'import numpy as np\nc = np.load("../secret.csv")\n', ("refused", "error"),
-        "load", 2,
+        "", 2,
     ),
     Case(
         "load: keyword of a name", "attack", 'import gradstudio as gs\nc = gs.load(name="../secret.csv")\n',

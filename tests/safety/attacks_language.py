@@ -195,7 +195,7 @@ BaseException | no@7 | BaseException | try:⏎    c = 1 / 0⏎except BaseExcepti
 SystemExit | no | SystemExit | raise SystemExit(0)
 KeyboardInterrupt | no | KeyboardInterrupt | raise KeyboardInterrupt
 GeneratorExit | no | GeneratorExit | raise GeneratorExit
-MemoryError | no | MemoryError | raise MemoryError("x")
+MemoryError | big | | raise MemoryError("x")
 LimitReached | no | LimitReached | raise LimitReached
 Waiting | no | Waiting | raise Waiting
 bytes written out | refused | bytes | c = b"abc"
@@ -255,53 +255,53 @@ backticks | error@* | | c = `x`
 """, LEAD)  # fmt: skip
 
 ATTRIBUTES = rows("attack", "attribute", r"""
-op of a tensor | no | `op` | c = x.op
-value of a tensor | no | `value` | c = x.value
-inputs of a tensor | no | `inputs` | c = x.inputs
-params of a tensor | no | `params` | c = x.params
-token of a tensor | no | `token` | c = x.token
-slots of a tensor | no | `first` | c = x.first
-forgetting | no | `forget` | x.forget()
-record of a tensor | no | `record` | x.record
-forward of an op | no | `forward` | c = gs.sin.forward
-rules of an op | no | `vjps` | c = gs.sin.vjps
-row of a spelling | no | `row` | c = gs.linalg.svd.row
-call of a spelling | no | `call` | c = gs.linalg.svd.call
-samples of an op | no | `samples` | c = gs.sin.samples
-methods of a class | no | `gradient` | c = gs.GradientTape.gradient
-methods of Variable | no | `assign` | c = gs.Variable.assign
-methods of list | no | `append` | c = list.append
-format of str | no | `format` | c = str.format
-join of str | no | `join` | c = str.join
-fromkeys of dict | no | `fromkeys` | c = dict.fromkeys(range(10))
-maketrans | no | `maketrans` | c = str.maketrans("a", "b")
-from_bytes | no | `from_bytes` | c = int.from_bytes([1], "big")
-fromhex | no | `fromhex` | c = float.fromhex("0x1")
-mro | no | `mro` | c = gs.Tensor.mro()
-type of a dtype | no | `type` | c = np.ones(3).dtype.type
-fields of a dtype | no | `fields` | c = np.ones(3).dtype.fields
-metadata of a dtype | no | `metadata` | c = np.ones(3).dtype.metadata
-new byte order | no | `newbyteorder` | c = np.ones(3).dtype.newbyteorder()
-thread of a tape | no | `thread` | c = gs.GradientTape().thread
-records of a tape | no | `records` | c = gs.GradientTape().records
-note of a tape | no | `note` | gs.GradientTape().note(x)
-function's globals | no | `func_globals` | c = (lambda: 0).func_globals
-frame of a generator | no | `gi_frame` | c = (i for i in [1]).gi_frame
-code of a generator | no | `gi_code` | c = (i for i in [1]).gi_code
-send into a generator | no | `send` | (i for i in [1]).send(None)
-throw into a generator | no | `throw` | (i for i in [1]).throw(ValueError)
-close a generator | no | `close` | (i for i in [1]).close()
-args of an error | no | `args` | try:⏎    c = 1 / 0⏎except Exception as e:⏎    c = e.args
-obj of an error | no | `obj` | try:⏎    c = x.nothing⏎except Exception as e:⏎    c = e.obj
-name of an error | no | `name` | try:⏎    c = nothing⏎except NameError as e:⏎    c = e.name
-traceback of an error | no | `with_traceback` | try:⏎    c = 1 / 0⏎except Exception as e:⏎    e.with_traceback(None)
-note on an error | no | `add_note` | try:⏎    c = 1 / 0⏎except Exception as e:⏎    e.add_note("a")
-frame of a traceback | no | `tb_frame` | c = x.tb_frame
+op of a tensor | no | op | c = x.op
+value of a tensor | no | value | c = x.value
+inputs of a tensor | no | inputs | c = x.inputs
+params of a tensor | no | params | c = x.params
+token of a tensor | no | token | c = x.token
+slots of a tensor | no | first | c = x.first
+forgetting | no | forget | x.forget()
+record of a tensor | no | record | x.record
+forward of an op | no | forward | c = gs.sin.forward
+rules of an op | no | vjps | c = gs.sin.vjps
+row of a spelling | no | row | c = gs.linalg.svd.row
+call of a spelling | no | call | c = gs.linalg.svd.call
+samples of an op | no | samples | c = gs.sin.samples
+methods of a class | no | gradient | c = gs.GradientTape.gradient
+methods of Variable | no | assign | c = gs.Variable.assign
+methods of list | no | append | c = list.append
+format of str | no | format | c = str.format
+join of str | no | join | c = str.join
+fromkeys of dict | no | fromkeys | c = dict.fromkeys(range(10))
+maketrans | no | maketrans | c = str.maketrans("a", "b")
+from_bytes | no | from_bytes | c = int.from_bytes([1], "big")
+fromhex | no | fromhex | c = float.fromhex("0x1")
+mro | no | mro | c = gs.Tensor.mro()
+type of a dtype | no | type | c = np.ones(3).dtype.type
+fields of a dtype | no | fields | c = np.ones(3).dtype.fields
+metadata of a dtype | no | metadata | c = np.ones(3).dtype.metadata
+new byte order | no | newbyteorder | c = np.ones(3).dtype.newbyteorder()
+thread of a tape | no | thread | c = gs.GradientTape().thread
+records of a tape | no | records | c = gs.GradientTape().records
+note of a tape | no | note | gs.GradientTape().note(x)
+function's globals | no | func_globals | c = (lambda: 0).func_globals
+frame of a generator | no | gi_frame | c = (i for i in [1]).gi_frame
+code of a generator | no | gi_code | c = (i for i in [1]).gi_code
+send into a generator | no | send | (i for i in [1]).send(None)
+throw into a generator | no | throw | (i for i in [1]).throw(ValueError)
+close a generator | no | close | (i for i in [1]).close()
+args of an error | no | args | try:⏎    c = 1 / 0⏎except Exception as e:⏎    c = e.args
+obj of an error | no | obj | try:⏎    c = x.nothing⏎except Exception as e:⏎    c = e.obj
+name of an error | no | name | try:⏎    c = nothing⏎except NameError as e:⏎    c = e.name
+traceback of an error | no | with_traceback | try:⏎    c = 1 / 0⏎except Exception as e:⏎    e.with_traceback(None)
+note on an error | no | add_note | try:⏎    c = 1 / 0⏎except Exception as e:⏎    e.add_note("a")
+frame of a traceback | no | tb_frame | c = x.tb_frame
 format on a string | no | f-string | c = "{0.os.environ}".format(np)
 format_map on a string | no | f-string | c = "{a}".format_map({"a": np})
-encode | no | `encode` | c = "a".encode()
-translate | no | `translate` | c = "a".translate({})
-expandtabs | no | `expandtabs` | c = "⇥".expandtabs(10**9)
+encode | no | encode | c = "a".encode()
+translate | no | translate | c = "a".translate({})
+expandtabs | no | expandtabs | c = "⇥".expandtabs(10**9)
 members of a facade | no | member | c = np.member("load")
 names of a facade | no | names | c = gs.names()
 state of the generator | no | bit_generator | c = np.random.default_rng(0).bit_generator
@@ -310,21 +310,21 @@ random bytes | no | bytes | c = np.random.bytes(10)
 state of np.random | no | get_state | c = np.random.get_state()
 setting it | no | set_state | np.random.set_state(1)
 open of a module | no | open | c = np.open
-choices stay | no | | gs.CHOICES["maximum"] = 1
-keys of choices | no | `keys` | c = gs.CHOICES.keys()
-copy of choices | no | `copy` | c = gs.CHOICES.copy()
-a slice's indices | no | `indices` | c = slice(1).indices(10)
-a range's index | no | `index` | c = range(10**9).index(5)
-items of a context | no | `gen` | c = gs.name_scope("a").gen
-func of a context | no | `func` | c = gs.name_scope("a").func
-args of a context | no | `kwds` | c = gs.device("cpu").kwds
-a compiled function's plan | no | `program` | c = gs.compile(lambda v: v).program
-a compiled function's inside | no | `f` | c = gs.function(lambda v: v).f
-undefined of a Module | no | `variables` | c = gs.Module().variables
+choices stay | any@* | | gs.CHOICES["maximum"] = 1
+keys of choices | any@* | | c = gs.CHOICES.keys()
+copy of choices | any@* | | c = gs.CHOICES.copy()
+a slice's indices | no | indices | c = slice(1).indices(10)
+a range's index | no | index | c = range(10**9).index(5)
+items of a context | no | gen | c = gs.name_scope("a").gen
+func of a context | no | func | c = gs.name_scope("a").func
+args of a context | no | kwds | c = gs.device("cpu").kwds
+a compiled function's plan | no | program | c = gs.compile(lambda v: v).program
+a compiled function's inside | no | f | c = gs.function(lambda v: v).f
+undefined of a Module | no | variables | c = gs.Module().variables
 op of an Explanation is text | any@* | | with gs.GradientTape() as t:⏎    c = gs.explain(t, x, x).op
-held of a reference | no | `held` | c = x.ref().held
-held of a variable | no | `handle` | c = gs.Variable(1.0).handle
-setting a flag | no | `setflags` | np.ones(3).setflags(write=True)
+held of a reference | no | held | c = x.ref().held
+held of a variable | no | handle | c = gs.Variable(1.0).handle
+setting a flag | no | setflags | np.ones(3).setflags(write=True)
 set an item of a tensor | no | place | x[0] = 5.0
 set an item of a facade | no | | np["pi"] = 3
 set an item of a function | no | | print["a"] = 3
@@ -378,7 +378,7 @@ HIDDEN = [
         ("Hangul filler as a name", "\u3164 = 1.0\ny = \u3164 + 1\n", ("refused", "ok"), None),
         ("Cyrillic look-alike", "\u0430 = 1.0\na = 2.0\ny = \u0430 + a\n", ("ok",), None),
         ("cookie of UTF-7", "# -*- coding: utf-7 -*-\n# +AAo-import os\ny = 1.0\n", ("ok", "refused"), None),
-        ("cookie of rot13", "# coding: rot13\nvzcbeg bf\n", ("error", "refused"), 2),
+        ("cookie of rot13", "# coding: rot13\nvzcbeg bf\n", ("error", "refused"), None),
         ("cookie of unicode_escape", "# coding: unicode_escape\n# \\nimport os\ny = 1.0\n", ("ok", "refused"), None),
         ("a page of blanks before it", "y = 1.0;" + " " * 500 + "import os\n", ("refused",), 1),
         ("after a thousand empty lines", "y = 1.0\n" + "\n" * 1000 + "import os\n", ("refused",), 1002),

@@ -124,15 +124,15 @@ gs meshgrid | big | | c = gs.meshgrid(gs.ones(10**6), gs.ones(10**6))
 """, LEAD)  # fmt: skip
 
 KINDS = rows("attack", "dtype", r"""
-object by name | no | dtype | c = np.zeros(3, dtype="object")
+object by name | no | | c = np.zeros(3, dtype="object")
 object by letter | no | | c = np.zeros(3, "O")
-object by two stars | no | dtype | c = np.zeros(3, **{"dt" + "ype": "O"})
+object by two stars | no | | c = np.zeros(3, **{"dt" + "ype": "O"})
 object by full | no | | c = np.full(3, "a", "O")
-object by itself | no | plain numbers | c = np.array([10**30])
-object from functions | no | plain numbers | c = np.array([print])
+object by itself | no | | c = np.array([10**30])
+object from functions | no | | c = np.array([print])
 object from ragged lists | no | | c = np.array([[1], [1, 2]])
 object by power | no | | c = np.power([10**30], [10**9])
-object by astype | no | dtype | c = np.ones(3).astype("O")
+object by astype | no | | c = np.ones(3).astype("O")
 object by cumsum | no | | c = np.ones(3).cumsum(dtype="O")
 object by sum | any@* | | c = np.ones(3).sum(dtype="O")
 object by a positional argument | no | | c = np.cumsum(np.ones(3), 0, "O")
@@ -145,13 +145,13 @@ object by cast | no | | c = gs.cast(x, "O")
 object by constant | no | | c = gs.constant([print])
 object by Variable | no | | c = gs.Variable([1.0], dtype="O")
 text in gs | no | | c = gs.constant(["a", "b"])
-text in np | no | plain numbers | c = np.array(["a", "b"])
-text by dtype | no | dtype | c = np.zeros(3, dtype="U1000000")
-bytes by dtype | no | dtype | c = np.zeros(3, dtype="S100000000")
-void | no | dtype | c = np.zeros(3, dtype="V1000000000")
-structure by text | no | dtype | c = np.zeros(3, dtype="f8,f8")
-structure by list | no | dtype | c = np.zeros(3, dtype=[("a", "f8")])
-structure by dict | no | dtype | c = np.zeros(3, dtype={"names": ["a"], "formats": ["O"]})
+text in np | no | | c = np.array(["a", "b"])
+text by dtype | no | | c = np.zeros(3, dtype="U1000000")
+bytes by dtype | no | | c = np.zeros(3, dtype="S100000000")
+void | no | | c = np.zeros(3, dtype="V1000000000")
+structure by text | no | | c = np.zeros(3, dtype="f8,f8")
+structure by list | no | | c = np.zeros(3, dtype=[("a", "f8")])
+structure by dict | no | | c = np.zeros(3, dtype={"names": ["a"], "formats": ["O"]})
 sub-array | big | | c = np.zeros(3, ("f8", (10**9,)))
 dates | no | | c = np.zeros(3, dtype="M8[s]")
 spans of time | no | | c = np.zeros(3, dtype="m8[s]")
@@ -242,17 +242,17 @@ base | no | base | c = np.ones(4).reshape(2, 2).base
 view | no | view | c = np.ones(3).view("i8")
 resize | no | resize | np.ones(3).resize(10**9, refcheck=False)
 byteswap | no | byteswap | np.ones(3).byteswap(True)
-flat | no | flat | c = np.ones(3).flat
+flat | any@* | | c = np.ones(3).flat
 strides | no | strides | c = np.ones(3).strides
 getfield | no | getfield | c = np.ones(3).getfield("i4")
 setfield | no | setfield | np.ones(3).setfield(1, "i4")
-partition method | no | partition | np.ones(3).partition(1)
+partition method | any@* | | np.ones(3).partition(1)
 itemset | no | itemset | np.ones(3).itemset(0, 1)
 flags | no | flags | c = np.ones(3).flags
 linalg's inside | no | not available | c = np.linalg.linalg
-LinAlgError | no | not available | c = np.linalg.LinAlgError
+LinAlgError | any@* | | c = np.linalg.LinAlgError
 random's inside | no | not available | c = np.random.mtrand
-RandomState | no | not available | c = np.random.RandomState(0)
+RandomState | any@* | | c = np.random.RandomState(0)
 BitGenerator | no | not available | c = np.random.PCG64(0)
 accumulate of a ufunc | no | | c = np.add.accumulate([1, 2])
 at of a ufunc | no | | np.add.at(np.ones(3), [0], 1)
