@@ -212,7 +212,7 @@ nditer | no | not available | c = np.nditer(np.ones(3))
 require | no | not available | c = np.require(np.ones(3))
 seterr | no | not available | np.seterr(all="raise")
 seterrcall | no | not available | np.seterrcall(print)
-errstate | no@5 | not available | with np.errstate(call=print):⏎    pass
+errstate | any@* | | with np.errstate(call=print):⏎    pass
 set_printoptions | no | not available | np.set_printoptions(threshold=10**9)
 printoptions | no@5 | not available | with np.printoptions(threshold=10**9):⏎    pass
 array2string | no | not available | c = np.array2string(np.ones(3), formatter={"all": print})
