@@ -24,6 +24,12 @@ a body missing | error@* | | if 1:
 a body missing in def | error@* | | def f():
 a body missing in the middle | error@* | | def f():⏎x = 1
 an unexpected indentation | error@2 | | x = 1⏎    y = 2
+an operator at the end, lines before | error@3 | | x = 1⏎y = 2⏎z = 3 +
+a colon missing, lines before | error@3 | | x = 1⏎y = 2⏎if y⏎    z = 1
+a lambda without a colon, lines before | error@3 | | x = 1⏎y = 2⏎f = lambda x
+a broken escape, lines before | error@3 | | x = 1⏎y = 2⏎z = "\x1"
+an f-string without an end, lines before | error@3 | | x = 1⏎y = 2⏎z = f"{1"
+an import of nothing, lines before | error@3 | | x = 1⏎y = 2⏎import
 an indentation that fits nothing | error@3 | | if 1:⏎        x = 1⏎    y = 2
 tabs and blanks | error@3 | | if 1:⏎        x = 1⏎⇥y = 2
 else without if | error@1 | | else:⏎    x = 1
@@ -168,7 +174,7 @@ BYTES = [
     _bytes("a zero byte at the end", GOOD + b"\0"),
     _bytes("only zero bytes", bytes(5000)),
     _bytes("a zero byte in a comment", b"# a\0b\nx = 1.0\n"),
-    _bytes("5 MiB of lines", b"x = 1.0\n" * (5 * 131072), "MiB"),
+    _bytes("5 MiB of lines", b"x = 1.0\n" * (5 * 131072)),
     _bytes("a line of 100 kB and more", b"x = 1.0 # " + b"a" * 150_000 + b"\n", "characters"),
     _bytes("a text of 200 kB in a line", b"x = '" + b"a" * 200_000 + b"'\n", "characters"),
     _bytes("4 MiB without a line end", b"x" * (4 << 20)),
