@@ -274,7 +274,9 @@ def _totals(outcomes: list[Outcome]) -> str:
     for kind in ("attack", "broken", "honest"):
         some = [o for o in outcomes if o.kind == kind]
         if some:
-            verdicts = ", ".join(f"{count} {verdict}" for verdict, count in Counter(o.verdict for o in some).most_common())
+            verdicts = ", ".join(
+                f"{count} {verdict}" for verdict, count in Counter(o.verdict for o in some).most_common()
+            )
             lines.append(
                 f"{kind:7} {len(some):5} cases, {sum(bool(o.unsafe) for o in some)} unsafe, "
                 f"{sum(bool(o.wrong) for o in some)} with a wrong verdict or line ({verdicts}); slowest "

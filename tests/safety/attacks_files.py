@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (rows of tables)
 """Attacks through files: names of data, headers, and files that are none."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (rows of tables)
 """Attacks through syntax, names and attributes: what the checker or a guard has to refuse."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (rows of tables)
 """Attacks on memory, time, output and the machine below: what has to end at a limit, or be stopped before it."""
 
 from __future__ import annotations

@@ -85,7 +85,9 @@ LONG = frozenset(
     10,000 passes of training
     a million turns
     10,000 lines printed
-    """.strip().replace("    ", "").split("\n")
+    """.strip()
+    .replace("    ", "")
+    .split("\n")
 )
 """Cases that take a quarter of a second or more, though most of them do not run into the clock."""
 

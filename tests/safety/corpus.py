@@ -34,8 +34,8 @@ class Case:
 def rows(kind: str, family: str, table: str, lead: str = "", is_slow: bool = False) -> list[Case]:
     """Cases of a table, one a line: `name | verdicts | words | program`, `⏎` between the lines of the program.
 
-    The line that has to be named is the last one, or that of `verdicts@3` (in the whole file), or any with `verdicts@*`. lead: lines that stand
-    before every program.
+    The line that has to be named is the last one of the file, or that of `verdicts@3`, or any with `verdicts@*`.
+    lead: lines that stand before every program.
     """
     found = []
     for row in table.strip().splitlines():

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (rows of tables)
 """Honest programs: each has to run, give these numbers, and never be asked for trust."""
 
 from __future__ import annotations

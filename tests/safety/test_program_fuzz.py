@@ -20,6 +20,7 @@ PROGRAMS = [
     for case in CASES
     if isinstance(case.text, str) and len(text := case.text) < 1500 and not case.is_slow and not case.beside
 ]
+INSERTED = ("(", ")", ":", "\n", "*", "**", "=", "...", "@", "lambda", "__class__", "0")
 LIMITS = Limits(seconds=2.0, memory=256 << 20, ops=2_000, steps=20_000, printed=10_000)
 
 
@@ -48,7 +49,7 @@ def sewn(seed: int) -> str:
             case 2:
                 words[place], words[other] = words[other], words[place]
             case _:
-                words[place] = chance.choice(["(", ")", ":", "\n", "*", "**", "=", "...", "@", "lambda", "__class__", "0"])
+                words[place] = chance.choice(INSERTED)
     return "".join(words)
 
 
