@@ -10,6 +10,7 @@ from pathlib import Path
 import attacks_files
 import attacks_language
 import attacks_limits
+import attacks_sizes
 import broken
 import honest
 from corpus import Case
@@ -91,7 +92,14 @@ LONG = frozenset(
 )
 """Cases that take a quarter of a second or more, though most of them do not run into the clock."""
 
-_TABLES = (attacks_language.CASES, attacks_limits.CASES, attacks_files.CASES, broken.CASES, honest.CASES)
+_TABLES = (
+    attacks_language.CASES,
+    attacks_sizes.CASES,
+    attacks_limits.CASES,
+    attacks_files.CASES,
+    broken.CASES,
+    honest.CASES,
+)
 CASES: tuple[Case, ...] = tuple(
     replace(case, is_slow=case.is_slow or case.name in LONG) for table in _TABLES for case in table
 )
