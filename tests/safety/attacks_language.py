@@ -234,10 +234,10 @@ store into the shape | refused | .shape | np.ones(4).shape = (2, 2)
 delete from a module | refused | deleted | del np.sin
 delete a tensor's slot | refused | deleted | del x.value
 delete from a function | refused@7 | deleted | def f():⏎    pass⏎del f.f
-decorator: any function | refused@5 | decorators | @print⏎def f():⏎    pass
-decorator: a lambda | refused@5 | decorators | @(lambda f: 1)⏎def f():⏎    pass
-decorator: an index | refused@5 | decorators | @[print][0]⏎def f():⏎    pass
-decorator: two | refused@6 | decorators | @gs.function⏎@print⏎def f():⏎    pass
+decorator: any function | refused@* | decorators | @print⏎def f():⏎    pass
+decorator: a lambda | refused@* | decorators | @(lambda f: 1)⏎def f():⏎    pass
+decorator: an index | refused@* | decorators | @[print][0]⏎def f():⏎    pass
+decorator: two | refused@* | decorators | @gs.function⏎@print⏎def f():⏎    pass
 decorator: of something else | no@5 | function | @np.function⏎def f():⏎    pass
 finally with return | refused@* | | def f():⏎    while True:⏎        try:⏎            c = 1 / 0⏎        finally:⏎            return 1⏎f()
 finally with continue | refused@* | | for i in range(10):⏎    try:⏎        c = 1 / 0⏎    finally:⏎        continue

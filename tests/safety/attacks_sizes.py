@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (rows of tables)
+
 """Attacks by size and by NumPy: what a guard has to stop before anything is built, or what is not there to be asked."""
 
 from __future__ import annotations
