@@ -1,4 +1,3 @@
-
 """Attacks by size and by NumPy: what a guard has to stop before anything is built, or what is not there to be asked."""
 
 from __future__ import annotations

@@ -211,6 +211,13 @@ CASES: list[Case] = [
     _case("an array loaded", 'import gradstudio as gs\nX = gs.load("x.npy")\nn = gs.sum(X)\n', {"x.npy": npy(np.arange(6.0))}, n=15.0),
     _case("an array in Fortran's order", 'import gradstudio as gs\nX = gs.load("x.npy")\nn = X[1, 0]\n',
           {"x.npy": npy(np.asfortranarray(np.arange(6).reshape(2, 3)))}, n=3),
+    _case(
+        "numbers in the other byte order",
+        'import gradstudio as gs\nimport numpy as np\nX = gs.load("x.npy")\nn = gs.sum(X * 2.0)\nm = np.ones(3, dtype=">f8").sum()\n',
+        {"x.npy": npy(np.arange(4.0).astype(">f8"))},
+        n=12.0,
+        m=3.0,
+    ),
     _case("half floats and bools", 'import gradstudio as gs\nX, y = gs.load("x.npz")\nn = float(X[1]) + int(y[0])\n',
           {"x.npz": npz({"X.npy": npy(np.array([1, 2], np.float16)), "y.npy": npy(np.array([True]))})}, n=3.0),
     _case("an archive loaded", 'import gradstudio as gs\nX, y = gs.load("points.npz")\nn = gs.sum(X) + gs.sum(y)\n',

@@ -36,6 +36,8 @@ def deviations(
         wrong.append(f"does not say {case.words!r}: {line[:160]}")
     if "\n" in line or _CONTROLS.search(line):
         wrong.append(f"more than one line, or controls in it: {line[:80]!r}")
+    if "no result" in line:
+        wrong.append(f"the worker broke the rules of the channel: {line[:120]}")
     if len(line) > LONGEST:
         wrong.append(f"a line of {len(line)} characters")
     return wrong
