@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from gradstudio.layout.lanes import NARROW, Lanes
+from gradstudio.layout.lanes import NARROW, Lanes, widest
 from gradstudio.layout.links import Links
 from gradstudio.layout.matching import matched
 from gradstudio.layout.model import Before
@@ -38,7 +38,7 @@ def kept(links: Links, ids: Sequence[str], before: Before, columns: int) -> Kept
     while True:
         if sum(old[i] is not None for i in ops) <= _LEAST * len(ops):
             return None
-        lanes, base = _lanes(links, old, ops, columns, columns + slack)
+        lanes, base = _lanes(links, old, ops, columns, slack)
         _leaf_lanes(lanes, links, old)
         members: list[list[int]] = [[] for _ in lanes.frame]
         for i, k in enumerate(lanes.lane):
@@ -46,7 +46,8 @@ def kept(links: Links, ids: Sequence[str], before: Before, columns: int) -> Kept
         column = [0] * links.count
         crowded = False
         for nodes in members:
-            if not _columns(nodes, lanes, links, old, base, column, -slack, columns + slack):
+            most = widest(links, lanes.frame[lanes.lane[nodes[0]]], columns) + slack
+            if not _columns(nodes, lanes, links, old, base, column, -slack, most):
                 crowded = True
                 for i in nodes:
                     old[i] = None
@@ -59,11 +60,11 @@ def kept(links: Links, ids: Sequence[str], before: Before, columns: int) -> Kept
 
 
 def _lanes(
-    links: Links, old: list[_Cell | None], ops: list[int], columns: int, most: int
+    links: Links, old: list[_Cell | None], ops: list[int], columns: int, slack: int
 ) -> tuple[Lanes, dict[int, int]]:
     """Lane of each op, and the first column of new ones that begin a pass or call.
 
-    most: columns a lane may have.
+    slack: columns that a lane may have more where an op is inserted.
     """
     out = Lanes([-1] * links.count, [-1] * links.count)
     lane, depth = out.lane, out.depth
@@ -76,7 +77,7 @@ def _lanes(
     fence, here, last = 0, -1, -1  # lanes before the fence are done with; the lane and the op before
     for i in ops:
         frame, cell = links.frame[i], old[i]
-        start = 0
+        wide, start = widest(links, frame, columns), 0
         stay = cell or (ahead if here < 0 else None)  # what is new before all others goes into the lane of the first
         if stay is not None:
             k = home.get(stay[0], -1)
@@ -91,13 +92,13 @@ def _lanes(
             if k >= 0 and links.words.begins(i, last):
                 start = used[k]
                 if (
-                    columns == NARROW
+                    wide == NARROW
                     or links.is_sweep[i] != links.is_sweep[last]
-                    or start + links.words.needed(i, last, columns) > columns
+                    or start + links.words.needed(i, last, wide) > wide
                 ):
                     k, start = -1, 0
             d = max([start, *(depth[x] + 1 for x in links.inputs[i] if lane[x] == k >= 0)])
-            if k < 0 or d >= (most if i < end else columns):
+            if k < 0 or d >= (wide + slack if i < end else wide):
                 fence = k = len(out.frame)
                 d = start = 0
             if start:
@@ -116,29 +117,52 @@ def _lanes(
 
 
 def _leaf_lanes(lanes: Lanes, links: Links, old: list[_Cell | None]) -> None:
-    """Leaves stay in their lane while an op there uses them, else they go to their first consumer."""
-    lane, end = lanes.lane, -1
+    """Leaves stay in their lane while an op there uses them, or none in a lane of their frame does.
+
+    Others go to their first consumer, and those without one in their frame into a lane of leaves alone.
+    """
+    lane, home = lanes.lane, lanes.home
+    of_ops = len(lanes.frame)  # lanes from this one on are of leaves alone
+    alone: dict[tuple[int, bool], int] = {}  # frame, and whether they are used -> the first such lane
+    homeless = []
     for i in range(links.count):
         if not links.is_leaf[i]:
             continue
         cell, frame = old[i], links.frame[i]
         near = [lane[u] for u in links.users[i] if lanes.frame[lane[u]] == frame]
-        stay = lanes.home.get(cell[0], -1) if cell is not None else -1
-        if stay >= 0 and lanes.frame[stay] == frame and (stay in near or not near):
+        stay = home.get(cell[0], -1) if cell is not None else -1
+        if near:
+            lane[i] = stay if stay in near else near[0]
+            if lane[i] != stay:
+                old[i] = None
+        elif cell is None or (stay >= 0 and lanes.frame[stay] != frame):
+            homeless.append(i)
+        elif 0 <= stay < of_ops:
             lane[i] = stay
-        elif near:
-            lane[i] = near[0]
-            if cell is not None and lanes.home.get(cell[0], -1) != near[0]:
-                old[i] = None
+        elif _is_behind_its_users(i, cell[0], links, old):
+            homeless.append(i)
         else:
-            if end < 0 or lanes.frame[end] != frame:
-                end = lanes.begin(frame, (inf, len(lanes.frame)))
-                if links.users[i]:
-                    lanes.leading.add(end)
-            lane[i] = end
-            old_lane = cell[0] if cell is not None else -1
-            if lanes.home.setdefault(old_lane, end) != end:
-                old[i] = None
+            if stay < 0:
+                stay = home[cell[0]] = lanes.begin(frame, (cell[0], 0))
+                alone.setdefault((frame, bool(links.users[i])), stay)
+            lane[i] = stay
+    for i in homeless:
+        kind = links.frame[i], bool(links.users[i])
+        if kind not in alone:
+            alone[kind] = lanes.begin(kind[0], (inf, len(lanes.frame)))
+            if links.users[i]:
+                lanes.leading.add(alone[kind])
+        lane[i], old[i] = alone[kind], None
+
+
+def _is_behind_its_users(leaf: int, lane: int, links: Links, old: list[_Cell | None]) -> bool:
+    """Whether its old lane comes after that of an op that uses it in a frame inside its own."""
+    mine = links.frame[leaf]
+    return any(
+        cell[0] < lane
+        for u in links.users[leaf]
+        if (cell := old[u]) is not None and (mine < 0 or mine in links.nesting.path(links.frame[u]))
+    )
 
 
 def _columns(

@@ -69,7 +69,7 @@ def fill(links: Links, columns: int) -> Lanes:
     for i in range(n):
         if is_leaf[i]:
             continue
-        columns = _room(links, links.frame[i], normal)
+        columns = widest(links, links.frame[i], normal)
         if last >= 0:
             if links.frame[i] != links.frame[last] or links.is_sweep[i] != links.is_sweep[last]:
                 here, begun = here + 1, False
@@ -103,7 +103,7 @@ def fill(links: Links, columns: int) -> Lanes:
     return out
 
 
-def _room(links: Links, frame: int, columns: int) -> int:
+def widest(links: Links, frame: int, columns: int) -> int:
     """Columns of lanes in a frame: a few more where the whole frame then fits into one lane."""
     if frame < 0:
         return columns

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from graph_strategies import framed_graphs
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from plain_graphs import plain_graph, random_edges
 from tidiness import faults
@@ -19,6 +19,9 @@ from gradstudio.layout.matching import matched
 
 Edges = list[tuple[int, int]]
 NODE = 132.0
+
+UNSHRUNK = settings(deadline=None, print_blob=True, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+"""A case that fails is reported as found: shrinking one takes minutes, longer than a test may run."""
 
 
 def sizes(graph: Graph) -> np.ndarray:
@@ -163,7 +166,7 @@ def test_equal_nodes_are_matched_in_order_though_their_numbers_change() -> None:
     assert matched([], before) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(UNSHRUNK, max_examples=60)
 @given(
     st.integers(0, 10_000),
     st.lists(st.tuples(st.integers(0, 200), st.booleans()), max_size=12),
@@ -193,7 +196,7 @@ def test_any_row_of_edits_leaves_a_tidy_picture(
     assert np.array_equal(draw(graph, seen(graph, got), o).boxes, got.boxes)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(UNSHRUNK, max_examples=40)
 @given(framed_graphs(), st.integers(0, 7), st.sampled_from(["right", "down"]))
 def test_opening_and_closing_frames_leaves_a_tidy_picture(graph: Graph, which: int, direction: str) -> None:
     o = Options(direction=direction)
@@ -216,3 +219,54 @@ def test_opening_a_frame_keeps_what_stands_before_it() -> None:
     assert np.array_equal(before.cells[:6], after.cells[:6])
     assert after.cells[6, 0] == after.cells[5, 0] + 1
     assert after.cells[9, 0] > after.cells[8, 0]
+
+
+def calls(*outer: int) -> list[Group]:
+    """Calls, given the one around each."""
+    return [Group(f"f{k}", parent, "call", "f()", 1) for k, parent in enumerate(outer)]
+
+
+IDLE_LEAF_BEFORE_A_FRAME = plain_graph([(1, 2), (2, 3)], group=[0, 1, 1, 1], groups=calls(-1, 0), frames=[0, 1])
+LEAF_OF_TWO_FRAMES_AND_AN_IDLE_ONE = plain_graph(
+    [(0, 1), (0, 2)], count=4, group=[-1, 0, 1, -1], groups=calls(-1, -1), frames=[0, 1]
+)
+FRAME_WIDER_THAN_ITS_PICTURE = plain_graph(
+    chain(45), group=[-1] * 30 + [0] * 9 + [-1] * 6, groups=calls(-1), frames=[0]
+)
+
+
+@pytest.mark.parametrize(
+    "graph", [IDLE_LEAF_BEFORE_A_FRAME, LEAF_OF_TWO_FRAMES_AND_AN_IDLE_ONE, FRAME_WIDER_THAN_ITS_PICTURE]
+)
+def test_lanes_of_leaves_and_wide_frames_stay_where_they_were(graph: Graph) -> None:
+    first = draw(graph)
+    again = draw(graph, seen(graph, first))
+    assert np.array_equal(first.cells, again.cells)
+    assert np.array_equal(first.boxes, again.boxes)
+
+
+def test_a_new_leaf_of_two_frames_joins_those_before_them() -> None:
+    graph = LEAF_OF_TWO_FRAMES_AND_AN_IDLE_ONE
+    more = plain_graph(
+        [(0, 2), (0, 3), (1, 2), (1, 3)],
+        group=[-1, -1, 0, 1, -1],
+        count=5,
+        groups=graph.groups,
+        frames=[0, 1],
+        ids=["n0", "new", "n1", "n2", "n3"],
+    )
+    then = draw(more, seen(graph, draw(graph)))
+    assert faults(more, then, Options()) == []
+    assert then.cells[:, 0].tolist() == [0, 0, 1, 2, 3]
+
+
+def test_an_idle_leaf_that_two_frames_use_now_goes_before_them() -> None:
+    group = [-1, -1, 0, 1]
+    idle = plain_graph([(0, 2), (0, 3)], count=4, group=group, groups=calls(-1, -1), frames=[0, 1])
+    used = plain_graph([(0, 2), (1, 2), (0, 3), (1, 3)], group=group, groups=calls(-1, -1), frames=[0, 1])
+    before = draw(idle)
+    assert before.cells[:, 0].tolist() == [0, 3, 1, 2]
+    then = draw(used, seen(idle, before))
+    assert faults(used, then, Options()) == []
+    assert then.cells[:, 0].tolist() == [0, 0, 1, 2]
+    assert np.array_equal(draw(used, seen(used, then)).boxes, then.boxes)
