@@ -8,7 +8,7 @@ from gradstudio.layout.placement import Placement
 
 
 def titles(graph: Graph, p: Placement) -> list[tuple[str, str]]:
-    """Title and subtitle of each lane; both empty where the frame around a lane says as much."""
+    """Title and subtitle of each lane; both empty where the frame around a lane says as much or nothing stands."""
     members: list[list[int]] = [[] for _ in p.rows]
     for i, lane in enumerate(p.lane):
         members[lane].append(i)
@@ -16,7 +16,8 @@ def titles(graph: Graph, p: Placement) -> list[tuple[str, str]]:
     out = []
     for lane, nodes in enumerate(members):
         frame = p.frame[lane]
-        if frame >= 0 and all(graph.group[i] == graph.frames[frame].group for i in nodes if is_op[i]):
+        is_told = frame >= 0 and all(graph.group[i] == graph.frames[frame].group for i in nodes if is_op[i])
+        if is_told or not nodes:  # all of a lane may have been moved out of it by hand
             out.append(("", ""))
             continue
         ops = [i for i in nodes if is_op[i]] or nodes

@@ -78,6 +78,14 @@ def test_a_later_move_starts_from_what_the_earlier_ones_made() -> None:
     assert faults(CHAIN, got, Options()) == []
 
 
+def test_a_lane_that_all_nodes_were_moved_out_of_has_no_title() -> None:
+    graph = plain_graph([(0, 1)], count=3)
+    assert draw(graph, Options()).cells[2, 0] == 1
+    got = draw(graph, moved(("n2", 0, -1)))
+    assert faults(graph, got, Options()) == []
+    assert (got.lanes[1].title, got.lanes[1].subtitle) == ("", "")
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.integers(0, 1000),
