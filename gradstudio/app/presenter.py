@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from gradstudio.app.building_presenter import BuildingPresenter
 from gradstudio.app.canvas.said import Said
 from gradstudio.app.editor.hovering import SaidOfText
-from gradstudio.app.editor.marking import marks_of
+from gradstudio.app.editor.marking import MarksOf
 from gradstudio.app.panels.problems import Problems
 from gradstudio.app.pass_steps import PassSteps
 from gradstudio.app.plain import title_text
@@ -193,7 +193,7 @@ class Presenter(QObject):
             self._window.editor.set_marks({}, 0)
             return
         line = view.trace.sweeps[view.sweep].span[0] if view.sweep >= 0 else 0
-        self._window.editor.set_marks(marks_of(view, self._window.theme), line)
+        self._window.editor.set_marks(MarksOf(view, self._window.theme), line)
 
     def _on_stale(self, is_stale: bool) -> None:
         self._window.canvas.set_stale(is_stale)

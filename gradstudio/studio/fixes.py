@@ -94,9 +94,9 @@ _Found = tuple[str, list[Splice]]
 
 @lru_cache(2)
 def _lines(text: str) -> tuple[list[str], list[int]]:
-    """The lines of a text, and where each begins and the last one ends."""
+    """The lines of a text, and how many characters stand in those before each, and in all."""
     lines = text.split("\n")
-    return lines, list(accumulate((len(line) + 1 for line in lines), initial=0))
+    return lines, list(accumulate(map(len, lines), initial=0))
 
 
 class _Place:
@@ -105,10 +105,11 @@ class _Place:
     def __init__(self, problem: Problem, text: str) -> None:
         self.problem, self.text = problem, text
         self.message, self.span = problem.message, problem.span
-        self.lines, self._starts = _lines(text)
+        self.lines, self._lengths = _lines(text)
 
     def offset(self, line: int, column: int) -> int:
-        return self._starts[min(max(line - 1, 0), len(self.lines))] + column
+        before = min(max(line - 1, 0), len(self.lines))
+        return self._lengths[before] + before + column
 
     def ends(self, span: Span) -> tuple[int, int]:
         return self.offset(span[0], span[1]), self.offset(span[2], span[3])

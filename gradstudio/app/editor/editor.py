@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Signal
@@ -39,6 +39,9 @@ from gradstudio.app.theme import Colors
 from gradstudio.studio.step_names import of_text
 from gradstudio.studio.steps import Cursor
 
+_UNDERLINED = 500
+"""Problems that are underlined; each costs the editor time at every step of the cursor."""
+
 
 class CodeEditor(QPlainTextEdit):
     """A plain text editor for code. Lines count from 1. It has no history of its own: undoing is the session's.
@@ -65,7 +68,7 @@ class CodeEditor(QPlainTextEdit):
         super().__init__(parent)
         self.colors = colors
         self.text_size = 12
-        self.marks: dict[int, Mark] = {}
+        self.marks: Mapping[int, Mark] = {}
         self.error_lines: frozenset[int] = frozenset()
         self.sweep_line = 0
         self.is_stale = False
@@ -181,11 +184,11 @@ class CodeEditor(QPlainTextEdit):
 
     def set_problems(self, problems: list[tuple[Span, str, str]]) -> None:
         """Underline places: (span, "error" | "warn" | "info", message)."""
-        self._problems = problems
+        self._problems = problems[:_UNDERLINED]
         self.error_lines = frozenset(span[0] for span, severity, _ in problems if severity == "error" and span[0] > 0)
         self.refresh_selections()
 
-    def set_marks(self, marks: dict[int, Mark], sweep_line: int) -> None:
+    def set_marks(self, marks: Mapping[int, Mark], sweep_line: int) -> None:
         """Values and gradients beside the lines, and the line of the sweep shown (0: none)."""
         self.marks, self.sweep_line = marks, sweep_line
         self.viewport().update()
