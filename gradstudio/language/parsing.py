@@ -89,6 +89,8 @@ _INVISIBLE = re.compile(
     "\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 """What leaves no mark but belongs to some scripts and emoji: fine in texts and comments, not in code."""
+HIDDEN = re.compile(f"{_HIDDEN.pattern}|{_INVISIBLE.pattern}")
+"""Any of them, whether it would be refused there or not."""
 _COOKIE = re.compile(r"[ \t]*#.*?coding[:=][ \t]*([-\w.]+)")
 _UTF8 = frozenset(["utf-8", "utf8", "utf-8-sig", "u8", "ascii", "us-ascii"])
 

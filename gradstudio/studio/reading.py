@@ -68,7 +68,8 @@ def decoded(data: bytes, path: Path) -> str:
     count = text.count("\n") + text.count("\r") - text.count("\r\n")
     if count > LINES:
         raise NotOpened(path, f"it has {count:,} lines; computation files may have {LINES:,}.", LINES)
-    for number, content in enumerate(text.splitlines(), 1):
+    lines = text.splitlines()
+    for number, content in enumerate(lines if max(map(len, lines), default=0) > LINE_CHARACTERS else (), 1):
         if len(content) > LINE_CHARACTERS:
             said = f"line {number} has {len(content):,} characters; lines of computation files may have"
             raise NotOpened(path, f"{said} {LINE_CHARACTERS:,}.", number)

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 _Stretch = tuple[int, int, int, int]  # lines old[i:j] became new[k:q]
 _MATCHED = 200  # lines that are compared each with each
 _ALIGNED = 20_000  # lines that are compared each with the one in its place
+_OF_STEP, _OF_CHANGE = 450, 200  # bytes of one in memory besides its texts
 _BLOCK = 1 << 16  # characters that are compared at once
 
 
@@ -44,7 +45,7 @@ class Step:
     @property
     def size(self) -> int:
         """About how many bytes it holds."""
-        return sum(len(c.old) + len(c.new) + 32 for c in self.changes) + len(self.name) + 64
+        return sum(len(c.old) + len(c.new) + _OF_CHANGE for c in self.changes) + len(self.name) + _OF_STEP
 
 
 def applied(text: str, changes: Sequence[Change]) -> str:

@@ -13,7 +13,7 @@ from gradstudio.app.theme import Colors
 LONG_LINE = 10_000
 """Characters beyond which a line stays plain: no honest code is that long, and formats cost time for each."""
 
-_BLOCKS, _CHARACTERS = 600, 20_000
+_BLOCKS, _CHARACTERS = 400, 10_000
 """What is coloured at once: some ten milliseconds."""
 
 _WORDS = "|".join((*keyword.kwlist, "match", "case"))
