@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.painted import Measured
 
-from PySide6.QtCore import QObject  # isort: skip  (after the platform is chosen)
+from PySide6.QtCore import QCoreApplication, QEvent, QObject  # isort: skip  (after the platform is chosen)
 from PySide6.QtGui import QTextCursor  # isort: skip
 from PySide6.QtWidgets import QApplication  # isort: skip
 
@@ -95,6 +95,9 @@ class Day:
 
     def held(self) -> str:
         """What the window's process holds."""
+        QCoreApplication.sendPostedEvents(
+            None, QEvent.Type.DeferredDelete
+        )  # only a loop that never ends does so itself
         gc.collect()
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         widgets = QApplication.topLevelWidgets()
