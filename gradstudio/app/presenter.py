@@ -21,6 +21,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span, is_missing
 from gradstudio.graph.fold_state import FoldState, close, close_pass, move_pass, open_, open_pass, stack_of
 from gradstudio.picture.numbers import number
+from gradstudio.studio.memory import give_back
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.sweeps import labels, target_value
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _SLOW = 300
 """Milliseconds a run may take before the status line speaks of it."""
+
+_LATER = 2000
+"""Milliseconds until the memory of a document that was closed goes back to the system."""
 
 
 class Presenter(QObject):
@@ -112,6 +116,7 @@ class Presenter(QObject):
         window.canvas.set_waiting(bool(self._session.document.text.strip()))
         window.status.show_parts("", ["Ready"])
         window.toolbar.sweeps.set_sweeps((), -1)
+        QTimer.singleShot(_LATER, give_back)
 
     def _on_title_changed(self) -> None:
         document = self._session.document
