@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 _Stretch = tuple[int, int, int, int]  # lines old[i:j] became new[k:q]
 _MATCHED = 200  # lines that are compared each with each
 _ALIGNED = 20_000  # lines that are compared each with the one in its place
-_OF_STEP, _OF_CHANGE = 450, 200  # bytes of one in memory besides its texts
+_OF_STEP, _OF_CHANGE = 600, 32  # bytes that one takes in memory besides its texts, and each of its changes
 _BLOCK = 1 << 16  # characters that are compared at once
 
 
