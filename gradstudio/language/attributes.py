@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Reference, Tensor
 from gradstudio.engine.variable import Variable
 from gradstudio.language import rules
+from gradstudio.language.guarded_errors import WithheldAttributeError
 from gradstudio.language.numpy_facade import asked, checked
 from gradstudio.language.plain_numbers import KINDS, check_dtype
 from gradstudio.language.rules import Rule
@@ -97,7 +99,8 @@ _READABLE: dict[type, frozenset[str]] = {
 
 
 def readable(owner: Any, name: str) -> Any:
-    """owner.name if the kind of owner allows it. Raises AttributeError with one clear line otherwise."""
+    """owner.name if the kind of owner allows it. Raises AttributeError in one line otherwise, marked where it is
+    kept back."""
     kind = np.dtype if isinstance(owner, np.dtype) else type(owner)
     allowed = _READABLE.get(kind)
     if allowed is None:
@@ -112,18 +115,27 @@ def readable(owner: Any, name: str) -> Any:
             return _astype(owner)
         return words(owner, name) if kind is str and name in WORDS else getattr(owner, name)
     shown = {"Tensor": "a tensor", "ndarray": "an array"}.get(kind.__name__, f"a {kind.__name__}")
-    if name in _WHY:
-        raise AttributeError(f"attribute `{name}` is not available: {_WHY[name]}")
-    why = ""
-    if kind is str and name in ("format", "format_map"):
-        why = ': write an f-string, e.g. f"{x:.3f}"'
-    raise AttributeError(f"{shown} has no attribute `{name:.60}` here{why}")
+    why = _WHY.get(name)
+    if why is None and kind is str and name in ("format", "format_map"):
+        why = 'write an f-string, e.g. f"{x:.3f}"'
+    if why is not None:
+        raise WithheldAttributeError(f"attribute `{name}` is not available: {why}")
+    if _is_there(owner, name):
+        raise WithheldAttributeError(f"attribute `{name:.60}` of {shown} is not available in a computation file")
+    raise AttributeError(f"{shown} has no attribute `{name:.60}`")
+
+
+def _is_there(owner: Any, name: str) -> bool:
+    """Whether Python has an attribute that programs do not. Looks without calling anything of the object."""
+    kinds = (*type(owner).__mro__, *(owner.__mro__ if isinstance(owner, type) else ()))
+    kinds += (np.ufunc,) if isinstance(owner, FunctionType) else ()  # which is what np.add is elsewhere
+    return any(name in vars(kind) for kind in kinds)
 
 
 def _method(owner: Any, name: str) -> Any:
     """A method of an array, with the same checks as NumPy's functions."""
     if owner.dtype.kind not in KINDS:
-        raise AttributeError(f"an array of {owner.dtype} is not made of plain numbers and has no `{name}` here")
+        raise WithheldAttributeError(f"an array of {owner.dtype} is not made of plain numbers and has no `{name}` here")
     rule = _RULES.get(name)
     if rule is not None:
         return partial(asked, getattr(owner, name), name, rule, owner)

@@ -18,6 +18,7 @@ from gradstudio.engine.primitive import NAMES, Primitive, Spelling
 from gradstudio.engine.random import random
 from gradstudio.language import rules
 from gradstudio.language.frozen import Facade
+from gradstudio.language.guarded_errors import TooManyBitsError
 from gradstudio.language.limits import INT_BITS
 from gradstudio.language.numpy_facade import numpy_facade
 from gradstudio.language.plain_numbers import check_dtype, check_input
@@ -54,7 +55,7 @@ def gradstudio_facade(load: Callable[[str], Any], room: Room | None = None) -> F
     )
     members["CHOICES"] = MappingProxyType(dict(gs.CHOICES))
     members["load"] = load
-    return Facade("gs", members, _WITHHELD)
+    return Facade("gs", members, {**dict.fromkeys(dir(gs), "it is the library's own"), **_WITHHELD})
 
 
 @cache
@@ -248,7 +249,7 @@ def _counted(function: Callable[..., Any], bits: Callable[..., float]) -> Callab
         except (TypeError, AttributeError):
             found = 0  # no whole numbers: the function itself says what it thinks of them
         if found > INT_BITS:
-            raise OverflowError(
+            raise TooManyBitsError(
                 f"math.{function.__name__}: the result would be too long, about {found:,.0f} bits; use floats"
             )
         return function(*args, **words)

@@ -14,6 +14,7 @@ import numpy as np
 from gradstudio.language import numpy_names as names
 from gradstudio.language import rules
 from gradstudio.language.frozen import Facade
+from gradstudio.language.guarded_errors import WithheldTypeError
 from gradstudio.language.plain_numbers import KINDS, PLAIN, check_dtype, check_input, check_result
 from gradstudio.language.rules import Rule, ask
 from gradstudio.language.sizes import Room, dims_of, shape_from, whole
@@ -25,7 +26,14 @@ _NEVER = frozenset(["out", "signature", "sig", "like", "subok", "extobj"])
 def numpy_facade(room: Room | None = None) -> Facade:
     """numpy: nothing that reads, writes, reaches other modules or keeps something for the next run."""
     room = room or Room()
-    return Facade("np", {**_numpy_functions(room), "random": _numpy_random(room)}, names.WITHHELD)
+    return Facade("np", {**_numpy_functions(room), "random": _numpy_random(room)}, _withheld(np))
+
+
+@cache
+def _withheld(owner: Any) -> Mapping[str, str]:
+    """Why a program does not have what NumPy has: for every name of one of its modules or kinds of generators."""
+    others = dict.fromkeys(dir(owner), names.OTHER)
+    return MappingProxyType({**others, **names.WITHHELD})
 
 
 @cache
@@ -37,9 +45,9 @@ def _numpy_functions(room: Room) -> Mapping[str, Any]:
     members["True_"], members["False_"] = np.True_, np.False_
     linalg = {name: _member(np.linalg, "np.linalg", name, room) for name in names.LINALG}
     linalg["LinAlgError"] = np.linalg.LinAlgError
-    members["linalg"] = Facade("np.linalg", linalg, names.WITHHELD)
+    members["linalg"] = Facade("np.linalg", linalg, _withheld(np.linalg))
     members["fft"] = Facade(
-        "np.fft", {name: _member(np.fft, "np.fft", name, room) for name in names.FFT}, names.WITHHELD
+        "np.fft", {name: _member(np.fft, "np.fft", name, room) for name in names.FFT}, _withheld(np.fft)
     )
     members["dtype"], members["errstate"] = _dtype, _errstate
     members["ndindex"], members["ndenumerate"] = _ndindex, _ndenumerate
@@ -101,7 +109,7 @@ def guarded(
 
     def call(*args: Any, **kwargs: Any) -> Any:
         if most and len(args) > most:
-            raise TypeError(f"{title}: out= is not available; assign the result")
+            raise WithheldTypeError(f"{title}: out= is not available; assign the result")
         for value in args[1:] if text and args and type(args[0]) is str else args:
             if type(value) is np.ndarray:
                 if value.dtype.kind not in KINDS:
@@ -149,7 +157,7 @@ def _check_keywords(kwargs: dict[str, Any], title: str) -> None:
     for key, value in kwargs.items():
         if key in _NEVER and (value is not None or key != "out"):
             what = "out= is not available; assign the result" if key == "out" else f"{key}= is not available"
-            raise TypeError(f"{title}: {what}")
+            raise WithheldTypeError(f"{title}: {what}")
         if key == "dtype":
             check_dtype(value, title)
         else:
@@ -170,7 +178,7 @@ def _errstate(**choices: Any) -> Any:
     """
     for name, value in choices.items():
         if name not in ("all", "divide", "over", "under", "invalid") or value not in ("ignore", "warn", None):
-            raise TypeError(f"np.errstate: {name}={value!r:.40} is not available; such errors are always ignored here")
+            raise WithheldTypeError(f"np.errstate: {name}={value!r:.40} is not available; such errors are always ignored here")
     return nullcontext()
 
 
@@ -200,7 +208,7 @@ class Brackets:
         sizes = []
         for part in parts:
             if isinstance(part, str):
-                raise TypeError(f"{self._title}: text between the brackets is not available")
+                raise WithheldTypeError(f"{self._title}: text between the brackets is not available")
             if isinstance(part, slice):
                 for end in (part.start, part.stop, part.step):
                     check_input(end, self._title)
@@ -248,16 +256,16 @@ def _numpy_random(room: Room) -> Facade:
         check_input(seed, "np.random.default_rng")
         own = np.random.default_rng(0 if seed is None else seed)
         drawing = _drawing(lambda: own, "generator", np.random.Generator, names.GENERATOR, room)
-        return Facade("generator", drawing, names.WITHHELD)
+        return Facade("generator", drawing, _withheld(np.random.Generator))
 
     def random_state(seed: Any = 0) -> Facade:
         check_input(seed, "np.random.RandomState")
         own = np.random.RandomState(0 if seed is None else seed)
         drawing = _drawing(lambda: own, "random state", np.random.RandomState, names.LEGACY, room)
-        return Facade("random state", drawing, names.WITHHELD)
+        return Facade("random state", drawing, _withheld(np.random.RandomState))
 
     members.update(seed=seed, default_rng=default_rng, RandomState=random_state)
-    return Facade("np.random", members, names.WITHHELD)
+    return Facade("np.random", members, _withheld(np.random))
 
 
 def _drawing(source: Callable[[], Any], title: str, kind: type, allowed: tuple[str, ...], room: Room) -> dict[str, Any]:

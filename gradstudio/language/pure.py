@@ -8,6 +8,7 @@ from typing import Any
 
 from gradstudio.engine.written import sendable
 from gradstudio.language.grammar import EXCEPTIONS
+from gradstudio.language.guarded_errors import TooManyBitsError
 from gradstudio.language.iterators import CHAINED
 from gradstudio.language.limits import INT_BITS
 from gradstudio.language.shown import shown
@@ -58,5 +59,5 @@ def _next(items: Any, /, *default: Any) -> Any:
 def _power(base: Any, exponent: Any, modulus: Any = None) -> Any:
     whole = isinstance(base, int) and isinstance(exponent, int) and modulus is None
     if whole and base.bit_length() * max(exponent, 0) > INT_BITS:
-        raise OverflowError(f"the integer would have more than {INT_BITS:,} bits; use floats")
+        raise TooManyBitsError(f"the integer would have more than {INT_BITS:,} bits; use floats")
     return pow(base, exponent, modulus)

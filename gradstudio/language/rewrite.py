@@ -168,12 +168,10 @@ class Rewriter(ast.NodeTransformer):
             if arg is not None:
                 arg.annotation = None
         self._defaults(node.args)
-        scoping = [n for n in node.body if isinstance(n, ast.Global | ast.Nonlocal)]
-        rest = [n for n in node.body if not isinstance(n, ast.Global | ast.Nonlocal)]
         self._depth += 1
-        inner = self._block(rest) or [placed(ast.Pass(), node)]
+        inner = self._block(node.body)
         self._depth -= 1
-        node.body = [*scoping, *self._scoped(node, "call", node.name, lambda token: inner)]
+        node.body = self._scoped(node, "call", node.name, lambda token: inner)
         return node
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
