@@ -15,7 +15,6 @@ from gradstudio.language.parsing import UnreadableText, parsed
 from gradstudio.language.texts import too_wide
 from gradstudio.language.tree import SILENT, bound_names
 
-
 _MOST = 20
 """Problems that a person is told of at once."""
 
@@ -86,7 +85,9 @@ def refusals(tree: ast.Module, lines: list[str]) -> list[tuple[ast.AST, Problem]
             if not _is_harmless(node):
                 said = [(node, place, message, hint) for message, hint in _why_not(node, own)]
                 said += [(part, part, message, hint) for part, message, hint in _why_not_inside(node)]
-                found += [(of, Problem("error", "refused", why, span_of(at, lines), hint)) for of, at, why, hint in said]
+                found += [
+                    (of, Problem("error", "refused", why, span_of(at, lines), hint)) for of, at, why, hint in said
+                ]
             for value in node.__dict__.values():
                 if type(value) is list:
                     below += [(v, v if "lineno" in v.__dict__ else place) for v in value if isinstance(v, ast.AST)]

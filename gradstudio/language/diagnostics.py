@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from gradstudio.engine.problem import Problem
+from gradstudio.engine.structure import TooManyListsError
 from gradstudio.engine.trace import NO_SPAN, Span
 from gradstudio.language.guarded_errors import OverLimit, Withheld
 from gradstudio.language.limits import LimitReached
@@ -55,7 +56,7 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
         return Problem("error", "memory", first, span, "use a smaller shape")
     if isinstance(error, Withheld):
         return Problem("error", "refused", first, span)
-    if isinstance(error, OverLimit) or _is_over(first):
+    if isinstance(error, OverLimit | TooManyListsError) or _is_over(first):
         return Problem("error", "limit", first, span)
     if isinstance(error, MemoryError):
         size = _SIZE.search(message_of(error))

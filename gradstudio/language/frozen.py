@@ -47,7 +47,7 @@ class Facade:
         if why is not None:
             return WithheldAttributeError(f"`{shown}` is not available: {why}")
         near = difflib.get_close_matches(name, self._members, 1)
-        return AttributeError(f"there is no `{shown}`{f'; did you mean `{near[0]}`?' if near else ''}")
+        return AttributeError(f"`{shown}` is not available{f'; did you mean `{near[0]}`?' if near else ''}")
 
     def names(self) -> tuple[str, ...]:
         """All members, sorted."""

@@ -27,6 +27,7 @@ from gradstudio.language.facade import Facade
 from gradstudio.language.guarded_errors import TooLongError, TooManyBitsError
 from gradstudio.language.iterators import UNCHAINED
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.long_calls import CALLS
 from gradstudio.language.plain_numbers import check_plain
 from gradstudio.language.rules import MATMUL, ask
 from gradstudio.language.shown import Bounded, is_short, shown
@@ -104,7 +105,8 @@ class Guards:
         """What rewrite.py writes, and what stands behind it."""
         guards = {f"_gs_{name}": getattr(self, name) for name in _GUARDS}
         kinds = {f"_gs_{name}": kind for name, kind in UNCHAINED.items()}
-        return {"_gs_type": type, "_gs_slice": slice, "_gs_kinds": _NAMED, **kinds, **guards}
+        calls = {f"_gs_{name}": function for name, function in CALLS.items()}
+        return {"_gs_type": type, "_gs_slice": slice, "_gs_kinds": _NAMED, **kinds, **calls, **guards}
 
     # scopes and steps
 

@@ -16,7 +16,6 @@ from gradstudio.language.grammar import MODULES, WITHHELD
 from gradstudio.language.parsing import LIVE_TOKENS, parsed
 from gradstudio.language.tree import walk
 
-
 _MOST = 20
 
 
@@ -120,4 +119,3 @@ def _is_installed(name: str) -> bool:
         return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError, AttributeError):
         return False
-

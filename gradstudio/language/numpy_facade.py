@@ -45,7 +45,9 @@ def _numpy_functions(room: Room) -> Mapping[str, Any]:
     members["True_"], members["False_"] = np.True_, np.False_
     linalg = {name: _member(np.linalg, "np.linalg", name, room) for name in names.LINALG}
     linalg["LinAlgError"] = np.linalg.LinAlgError
-    members["linalg"] = Facade("np.linalg", linalg, _withheld(np.linalg))
+    members["linalg"] = Facade(
+        "np.linalg", linalg, {**_withheld(np.linalg), **dict.fromkeys(("linalg", "lapack_lite"), names.OTHER)}
+    )
     members["fft"] = Facade(
         "np.fft", {name: _member(np.fft, "np.fft", name, room) for name in names.FFT}, _withheld(np.fft)
     )
@@ -178,7 +180,9 @@ def _errstate(**choices: Any) -> Any:
     """
     for name, value in choices.items():
         if name not in ("all", "divide", "over", "under", "invalid") or value not in ("ignore", "warn", None):
-            raise WithheldTypeError(f"np.errstate: {name}={value!r:.40} is not available; such errors are always ignored here")
+            raise WithheldTypeError(
+                f"np.errstate: {name}={value!r:.40} is not available; such errors are always ignored here"
+            )
     return nullcontext()
 
 

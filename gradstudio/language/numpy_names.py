@@ -74,7 +74,7 @@ WITHHELD: dict[str, str] = {
     ),
     **dict.fromkeys(
         "lib ctypeslib f2py testing core rec ma char strings distutils typing info source lookfor get_include "
-        "show_config show_runtime test exceptions dtypes polynomial emath compat version sys os builtins linalg".split(),
+        "show_config show_runtime test exceptions dtypes polynomial emath compat version sys os builtins".split(),
         _INSIDE,
     ),
     **dict.fromkeys(

@@ -37,16 +37,10 @@ from gradstudio.language.limits import LimitReached
 from gradstudio.language.parsing import too_deep
 from gradstudio.language.plain_values import PlainValues
 from gradstudio.language.pure import closed_builtins
-from gradstudio.language.rewrite import (
-    asks_for_gradient,
-    changed_in_place,
-    has_tape,
-    imports_anything,
-    imports_library,
-    rewrite,
-)
+from gradstudio.language.rewrite import rewrite
 from gradstudio.language.shown import message_of, visible
 from gradstudio.language.sizes import Room
+from gradstudio.language.traits import asks_for_gradient, changed_in_place, has_tape, imports_anything, imports_library
 from gradstudio.language.tree import walk
 
 FILENAME = "<program>"
@@ -226,7 +220,7 @@ def _scope(
     def load(name: str) -> Any:
         if not isinstance(name, str) or name not in data:
             raise WithheldFileError(
-                f"{str(name)[:80]!r} was not read: name a file beside the program in the call, gs.load(\"name.npz\")"
+                f'{str(name)[:80]!r} was not read: name a file beside the program in the call, gs.load("name.npz")'
             )
         return tensors(data[name])
 
@@ -254,6 +248,7 @@ def either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., A
             return op(*args, **kwargs)
         return plain(*args, **kwargs)
 
+    call.__wrapped__ = plain  # type: ignore[attr-defined]
     return call
 
 

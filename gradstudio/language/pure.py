@@ -11,13 +11,14 @@ from gradstudio.language.grammar import EXCEPTIONS
 from gradstudio.language.guarded_errors import TooManyBitsError
 from gradstudio.language.iterators import CHAINED
 from gradstudio.language.limits import INT_BITS
+from gradstudio.language.long_calls import rounded
 from gradstudio.language.shown import shown
 
 _AS_THEY_ARE = (
     "abs all any bin bool callable chr complex dict divmod float frozenset hex int isinstance len list max min oct "
-    "ord range reversed round set slice sorted str sum tuple True False None"
+    "ord range reversed set slice sorted str sum tuple True False None"
 ).split()
-_OWN = ("iter", "next", "pow", "print", "repr")
+_OWN = ("iter", "next", "pow", "print", "repr", "round")
 
 
 def builtin_names() -> tuple[str, ...]:
@@ -37,7 +38,14 @@ def closed_builtins(write: Callable[[str], None]) -> dict[str, Any]:
         text = (" " if sep is None else sep).join(shown(v, top=True) for v in values)
         write(sendable(text + ("\n" if end is None else end)))
 
-    for name, function in (("print", show), ("repr", shown_alone), ("pow", _power), ("iter", _iter), ("next", _next)):
+    for name, function in (
+        ("print", show),
+        ("repr", shown_alone),
+        ("pow", _power),
+        ("iter", _iter),
+        ("next", _next),
+        ("round", rounded),
+    ):
         function.__name__ = function.__qualname__ = name
         members[name] = function
     return members
