@@ -36,14 +36,15 @@ def check(text: str, largest: int = limits.TOKENS) -> tuple[ast.Module | None, t
 
 def syntax_problem(error: SyntaxError, text: str) -> Problem:
     """What the parser or compiler found wrong, with its place."""
-    line = error.lineno or 1
     lines = text.split("\n")
-    content = lines[line - 1] if 0 < line <= len(lines) else ""
+    line = min(max(error.lineno or 1, 1), len(lines))
+    content = lines[line - 1]
     column = min(max((error.offset or 1) - 1, 0), len(content))
-    end = error.end_lineno or line
+    end = min(max(error.end_lineno or line, line), len(lines))
     end_column = max((error.end_offset or 0) - 1, 0)
     if end == line and end_column <= column:
         end_column = column + 1
+    end_column = min(end_column, len(lines[end - 1]))  # what is missing at a line's end has no place of its own
     message = error.msg or "invalid syntax"
     hint = ""
     if message == "invalid syntax" and "=" in content and content.lstrip().startswith(("if ", "while ", "elif ")):

@@ -11,6 +11,7 @@ import numpy as np
 from gradstudio.engine import loading
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Span
+from gradstudio.language.check import span_of
 from gradstudio.language.parsing import LIVE_TOKENS, parsed
 from gradstudio.language.tree import walk
 
@@ -32,12 +33,13 @@ def data_names(text: str) -> Names:
         tree = parsed(text, LIVE_TOKENS)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return {}
-    return names_in(walk(tree), any_module=True)
+    return names_in(walk(tree), text, any_module=True)
 
 
-def names_in(nodes: Sequence[ast.AST], any_module: bool = False) -> Names:
+def names_in(nodes: Sequence[ast.AST], text: str, any_module: bool = False) -> Names:
     """Literal names that a program, given by its nodes, hands to the library's load."""
     found: Names = {}
+    lines: list[str] = []
     libraries, loads = _loading(nodes)
     for node in nodes:
         if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.args[0], ast.Constant):
@@ -48,8 +50,8 @@ def names_in(nodes: Sequence[ast.AST], any_module: bool = False) -> Names:
             else:
                 is_load = getattr(function, "id", "") in loads
             if is_load and isinstance(value, str):
-                span = (node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)
-                found.setdefault(value, span)
+                lines = lines or text.split("\n")
+                found.setdefault(value, span_of(node, lines))
     return found
 
 

@@ -1,4 +1,4 @@
-"""How a run ends: what a guard keeps back is refused, what is too much is limited, a program's own mistake is an error."""
+"""How a run ends: refused where a guard keeps something back, limited where it is too much, else in error."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ REFUSED = (
     "np.load", "np.load('a.npy')", "np.lib", "np.core", "np.testing", "np.random.PCG64(0)", "np.linalg.lapack_lite",
     "np.add.reduce", "np.ones(3).tofile('a')", "np.ones(3).ctypes", "'{0}'.format(1)", "(1.5).hex()", "math.os",
     "gs.engine", "gs.GradientTape.mro()", "np.zeros(3, 'O')", "np.zeros(3, **{'dt' + 'ype': 'O'})", "np.array(['a'])",
-    "np.array([print])", "np.add(1, 2, out=np.ones(1))", "gs.load('a' + '.npy')", "copyright", "np.errstate(call=print)",
-    "gs.zeros(3, dtype='O')", "np.mgrid['a']",
+    "np.array([print])", "np.add(1, 2, out=np.ones(1))", "gs.load('a' + '.npy')", "copyright",
+    "np.errstate(call=print)",    "gs.zeros(3, dtype='O')", "np.mgrid['a']",
 )  # fmt: skip
 LIMITED = (
     "10**10**8", "pow(10, 10**8)", "1 << 10**9", "'a' * 10**10", "[0] * 10**9", "'%999999999d' % 3", "'a'.ljust(10**9)",
