@@ -44,7 +44,9 @@ def syntax_problem(error: SyntaxError, text: str) -> Problem:
     end_column = max((error.end_offset or 0) - 1, 0)
     if end == line and end_column <= column:
         end_column = column + 1
-    end_column = min(end_column, len(lines[end - 1]))  # what is missing at a line's end has no place of its own
+    end_column = min(end_column, len(lines[end - 1]))
+    if end == line and 0 < end_column <= column:
+        column = end_column - 1  # what is missing at a line's end is shown at its last sign
     message = error.msg or "invalid syntax"
     hint = ""
     if message == "invalid syntax" and "=" in content and content.lstrip().startswith(("if ", "while ", "elif ")):

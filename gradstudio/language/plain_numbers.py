@@ -70,18 +70,23 @@ def check_dtype(dtype: Any, title: str) -> None:
     if dtype is None or (isinstance(dtype, type) and issubclass(dtype, np.number)):
         return
     try:
-        kind = np.dtype(dtype).kind if not isinstance(dtype, list | tuple | dict) else "V"
+        is_plain = not isinstance(dtype, list | tuple | dict) and _is_plain(np.dtype(dtype))
     except (TypeError, ValueError):
         raise TypeError(f"{title}: {dtype!r:.40} is no dtype; {_NO_NUMBERS}") from None
-    if kind not in KINDS:
+    if not is_plain:
         raise WithheldTypeError(f"{title}: {_NO_NUMBERS}")
+
+
+def _is_plain(dtype: np.dtype[Any]) -> bool:
+    """Whether these are numbers of at most 64 bits, or complex ones of two such."""
+    return dtype.kind in KINDS and dtype.itemsize <= (16 if dtype.kind == "c" else 8)
 
 
 @lru_cache(256)
 def _is_harmless(text: str) -> bool:
     """Whether a text is no dtype at all, or one of plain numbers."""
     try:
-        return np.dtype(text).kind in KINDS
+        return _is_plain(np.dtype(text))
     except (TypeError, ValueError, SyntaxError):
         return True
 
