@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from gradstudio.engine.variable import Variable
 from gradstudio.language import rules
 from gradstudio.language.guarded_errors import WithheldAttributeError
 from gradstudio.language.numpy_facade import asked, checked
-from gradstudio.language.plain_numbers import KINDS, check_dtype
+from gradstudio.language.plain_numbers import FLOAT, KINDS, check_dtype
 from gradstudio.language.rules import Rule
 from gradstudio.language.texts import WORDS, words
 
@@ -97,11 +97,21 @@ _READABLE: dict[type, frozenset[str]] = {
     Choice: frozenset(["ops", "point", "means", "value", "options", "peers"]),
 }
 
+_SIMPLE = {
+    kind: names - {"astype"} - (WORDS if kind is str else _METHODS if kind is np.ndarray else frozenset())
+    for kind, names in _READABLE.items()
+}
+"""What is as Python has it."""
+
 
 def readable(owner: Any, name: str) -> Any:
     """owner.name if the kind of owner allows it. Raises AttributeError in one line otherwise, marked where it is
     kept back."""
-    kind = np.dtype if isinstance(owner, np.dtype) else type(owner)
+    kind = type(owner)
+    simple = _SIMPLE.get(kind)
+    if simple is not None and name in simple:
+        return getattr(owner, name)
+    kind = np.dtype if isinstance(owner, np.dtype) else kind
     allowed = _READABLE.get(kind)
     if allowed is None:
         allowed = _READABLE[np.ndarray] if isinstance(owner, np.generic) else frozenset()
@@ -120,26 +130,42 @@ def readable(owner: Any, name: str) -> Any:
         why = 'write an f-string, e.g. f"{x:.3f}"'
     if why is not None:
         raise WithheldAttributeError(f"attribute `{name}` is not available: {why}")
-    if _is_there(owner, name):
+    is_opaque = not allowed and owner is not None and not isinstance(owner, tuple)
+    if is_opaque or _is_there(owner, name):
         raise WithheldAttributeError(f"attribute `{name:.60}` of {shown} is not available in a computation file")
     raise AttributeError(f"{shown} has no attribute `{name:.60}`")
 
 
 def _is_there(owner: Any, name: str) -> bool:
     """Whether Python has an attribute that programs do not. Looks without calling anything of the object."""
-    kinds = (*type(owner).__mro__, *(owner.__mro__ if isinstance(owner, type) else ()))
-    kinds += (np.ufunc,) if isinstance(owner, FunctionType) else ()  # which is what np.add is elsewhere
-    return any(name in vars(kind) for kind in kinds)
+    return any(name in vars(kind) for kind in type(owner).__mro__)
 
 
 def _method(owner: Any, name: str) -> Any:
     """A method of an array, with the same checks as NumPy's functions."""
-    if owner.dtype.kind not in KINDS:
+    if owner.dtype is not FLOAT and owner.dtype.kind not in KINDS:
         raise WithheldAttributeError(f"an array of {owner.dtype} is not made of plain numbers and has no `{name}` here")
     rule = _RULES.get(name)
     if rule is not None:
         return partial(asked, getattr(owner, name), name, rule, owner)
+    if type(owner) is np.ndarray:
+        return partial(_CALLS[name], owner)
     return partial(checked, getattr(owner, name), name)
+
+
+def _call(name: str) -> Callable[..., Any]:
+    """A method of arrays; without arguments nothing but numbers can come of numbers."""
+    method = getattr(np.ndarray, name)
+
+    def call(owner: np.ndarray, /, *args: Any, **kwargs: Any) -> Any:
+        if not args and not kwargs:
+            return method(owner)
+        return checked(method, name, owner, *args, **kwargs)
+
+    return call
+
+
+_CALLS = {name: _call(name) for name in _METHODS if hasattr(np.ndarray, name)}
 
 
 def _astype(owner: Any) -> Any:

@@ -105,16 +105,17 @@ def _before(found: Callable[..., Any], name: str, rule: Rule | None, room: Room)
 class Asking(Primitive):
     """An op that asks whether there is room, and looks at the dtype, before it is applied."""
 
-    __slots__ = ("_has_dtype", "_room", "_row", "_rule")
+    __slots__ = ("_has_dtype", "_is_quick", "_room", "_row", "_rule")
     _row: Primitive
     _rule: Rule | None
     _room: Room
     _has_dtype: bool
+    _is_quick: bool
 
     def __init__(self, row: Primitive, rule: Rule | None, room: Room, has_dtype: bool) -> None:
         for name in Primitive.__slots__:
             object.__setattr__(self, name, getattr(row, name))
-        own = {"_row": row, "_rule": rule, "_room": room, "_has_dtype": has_dtype}
+        own = {"_row": row, "_rule": rule, "_room": room, "_has_dtype": has_dtype, "_is_quick": rule in rules.QUICK}
         for name, value in own.items():
             object.__setattr__(self, name, value)
 
@@ -124,10 +125,10 @@ class Asking(Primitive):
             for name, value in kwargs.items():
                 if name in _DTYPES:
                     check_dtype(value, f"gs.{self.name}")
-            for value in args[1:]:
+            for value in args[1:] if len(args) > 1 else ():
                 if isinstance(value, str | type | np.dtype):
                     check_dtype(value, f"gs.{self.name}")
-        if self._rule is not None:
+        if self._rule is not None and (kwargs or not self._is_quick or not rules.is_small(args)):
             ask(self._rule, self._room, f"gs.{self.name}", args, kwargs)
         return self._row(*args, **kwargs)
 

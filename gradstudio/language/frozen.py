@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from gradstudio.language.grammar import WITHHELD
 from gradstudio.language.guarded_errors import WithheldAttributeError
 
 _NO_REASONS: Mapping[str, str] = MappingProxyType({})
@@ -41,7 +42,7 @@ class Facade:
             raise self._without(f"{self._title}.{name:.60}", name) from None
 
     def _without(self, shown: str, name: str) -> AttributeError:
-        why = self._withheld.get(name)
+        why = self._withheld.get(name, WITHHELD.get(name))
         if why is None and name in sys.stdlib_module_names:
             why = "Python's own modules are out of reach"
         if why is not None:

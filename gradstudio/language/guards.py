@@ -294,15 +294,15 @@ class Guards:
 
     def matmul(self, a: Any, b: Any) -> Any:
         """a @ b, unless it is more than a run can do; a small product cannot be."""
-        if _count(a) * _count(b) > _LARGE_PRODUCT:
+        if _count(a) * _count(b) >= _LARGE_PRODUCT:
             ask(MATMUL, self._room, "the product", (a, b), {})
         return a @ b
 
 
 def _count(x: Any) -> int:
-    """How many elements; 1 for what is no array."""
+    """How many elements; 1 for what is no array, and many where there are none but the other axes may be long."""
     value = x.value if type(x) is Tensor else x
-    return value.size if type(value) is np.ndarray or type(value) is Variable else 1
+    return value.size or _LARGE_PRODUCT if type(value) is np.ndarray or type(value) is Variable else 1
 
 
 def busiest() -> tuple[int, int]:

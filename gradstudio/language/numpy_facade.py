@@ -15,10 +15,12 @@ from gradstudio.language import numpy_names as names
 from gradstudio.language import rules
 from gradstudio.language.frozen import Facade
 from gradstudio.language.guarded_errors import WithheldTypeError
-from gradstudio.language.plain_numbers import KINDS, PLAIN, check_dtype, check_input, check_result
+from gradstudio.language.plain_numbers import FLOAT, KINDS, PLAIN, SINGLE, check_dtype, check_input, check_result
 from gradstudio.language.rules import Rule, ask
 from gradstudio.language.sizes import Room, dims_of, shape_from, whole
 
+_UNKNOWN = rules.SMALL + 1
+"""The size of what one look does not tell."""
 _NEVER = frozenset(["out", "signature", "sig", "like", "subok", "extobj"])
 """Keywords that no function takes: where to write, and how C code is chosen."""
 
@@ -109,22 +111,29 @@ def guarded(
     rule: what it needs; most: how many positional arguments it takes, 0 for any number; text: its first one is text.
     """
 
+    is_quick = rule in rules.QUICK
+
     def call(*args: Any, **kwargs: Any) -> Any:
         if most and len(args) > most:
             raise WithheldTypeError(f"{title}: out= is not available; assign the result")
+        size = 1
         for value in args[1:] if text and args and type(args[0]) is str else args:
-            if type(value) is np.ndarray:
-                if value.dtype.kind not in KINDS:
+            kind = type(value)
+            if kind is np.ndarray:
+                if value.dtype is not FLOAT and value.dtype.kind not in KINDS:
                     check_input(value, title)
-            elif type(value) not in PLAIN:
-                check_input(value, title)
+                size *= value.size or _UNKNOWN  # its other axes may be long
+            elif kind not in SINGLE:
+                size *= _UNKNOWN
+                if kind not in PLAIN:
+                    check_input(value, title)
         if kwargs:
             _check_keywords(kwargs, title)
-        if rule is not None:
+        if rule is not None and (kwargs or not is_quick or size > rules.SMALL):
             ask(rule, room, title, args, kwargs)
         result = found(*args, **kwargs)
         if type(result) is np.ndarray:
-            if result.dtype.kind not in KINDS:
+            if result.dtype is not FLOAT and result.dtype.kind not in KINDS:
                 check_result(result, title)
         elif type(result) not in PLAIN:
             check_result(result, title)

@@ -20,10 +20,12 @@ from gradstudio.language.guarded_errors import TooLongError, TooManyBitsError, W
 from gradstudio.language.limits import LENGTH
 
 KINDS = "biufc"
+FLOAT = np.dtype(np.float64)
+"""The dtype of most arrays; to ask for it itself is the quickest."""
 _DEPTH = 64
-_NUMBERS = frozenset([float, bool, complex, np.float64, np.int64, np.float32, np.bool_, Tensor, Variable])
-_OTHERS = frozenset([type(None), slice, EllipsisType, IndexedSlices, Open])
-PLAIN = _NUMBERS | _OTHERS
+SINGLE = frozenset([float, bool, complex, np.float64, np.int64, np.float32, np.bool_, type(None), slice, EllipsisType])
+"""Kinds that are a number, or none at all."""
+PLAIN = SINGLE | {Tensor, Variable, IndexedSlices, Open}
 """Kinds that are fine whatever they hold."""
 _LOW, _HIGH = -(1 << 63), 1 << 64
 _NO_NUMBERS = "dtype must be boolean, integer, floating or complex"

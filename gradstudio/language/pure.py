@@ -8,7 +8,7 @@ from typing import Any
 
 from gradstudio.engine.written import sendable
 from gradstudio.language.grammar import EXCEPTIONS
-from gradstudio.language.guarded_errors import TooManyBitsError
+from gradstudio.language.guarded_errors import TooManyBitsError, WithheldTypeError
 from gradstudio.language.iterators import CHAINED
 from gradstudio.language.limits import INT_BITS
 from gradstudio.language.long_calls import rounded
@@ -32,7 +32,11 @@ def closed_builtins(write: Callable[[str], None]) -> dict[str, Any]:
     members.update(CHAINED)
     members.update({error.__name__: error for error in EXCEPTIONS})
 
-    def show(*values: Any, sep: str | None = " ", end: str | None = "\n", flush: bool = False) -> None:
+    def show(
+        *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+    ) -> None:
+        if file is not None:
+            raise WithheldTypeError("print: file= is not available: computation files cannot write files")
         if not isinstance(sep, str | None) or not isinstance(end, str | None):
             raise TypeError("print: sep and end are texts")
         text = (" " if sep is None else sep).join(shown(v, top=True) for v in values)
@@ -56,7 +60,9 @@ def shown_alone(value: Any, /) -> str:
     return shown(value)
 
 
-def _iter(items: Iterable[Any], /) -> Any:
+def _iter(items: Iterable[Any], /, *until: Any) -> Any:
+    if until:
+        raise WithheldTypeError("iter() with two arguments is not available: write a loop")
     return iter(items)
 
 

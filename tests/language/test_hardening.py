@@ -80,7 +80,7 @@ print("é", f"{'é'!a}", end="!\\n", flush=True)
         ("np.f2py", "not available"),
         ("np.vectorize", "not available"),
         ("gs.GradientTape.gradient", "is not available"),
-        ("gs.sin.op", "has no attribute"),
+        ("gs.sin.op", "is not available"),
         ("(lambda: 0).func_globals", "is not available"),
         ("(i for i in [1]).gi_frame", "is not available"),
         ("np.random.default_rng(0).bit_generator", "not available"),

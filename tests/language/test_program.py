@@ -245,7 +245,7 @@ ERRORS = [
     ("x = np.load('a.npy')\n", 1, "`np.load` is not available", "refused"),
     ("x = np.lib\n", 1, "`np.lib` is not available", "refused"),
     ("x = 'a'.format\n", 1, "attribute `format` is not available", "refused"),
-    ("x = print.self\n", 1, "no attribute", "error"),
+    ("x = print.self\n", 1, "not available", "refused"),
     ("x = np.ones(3, dtype='O')\n", 1, "dtype must be", "refused"),
     ("x = np.array([10 ** 30])\n", 1, "at most 64", "limited"),
     ("x = gs.load('other.npy')\n", 1, "was not read", "refused"),

@@ -43,7 +43,7 @@ ENDED = [
     ("v = [1]\nwhile True:\n    v *= 3", 3, "the limit is 10,000,000"),
     ("s = 'a'\nwhile True:\n    s = s.join([s, s, s])", 3, "the limit is 10,000,000"),
     ("x = 1\ny = int('9' * 10**6)", 2, "too many digits"),
-    ("x = 1\ny = iter(lambda: 1, 2)", 2, "iter() takes 1"),
+    ("x = 1\ny = iter(lambda: 1, 2)", 2, "iter() with two arguments"),
     ("x = 1\ny = ('%' + '9' * 10 + 'd') % 3", 2, "the width in a format"),
     ("x = 1\ny = '%.*f' % (10**9, 3)", 2, "the width in a format"),
     ("x = np.ones(3)\ny = (lambda w=x.tofile: w)()", 2, "cannot write files"),

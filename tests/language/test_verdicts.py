@@ -19,7 +19,9 @@ LIMITED = (
     "sum(range(10**14))", "0.5 in range(10**15)", "[*range(10**11)]", "list(zip(range(10**10), [1]))",
     "math.fsum(range(10**12))", "sum([[1]] * 10**5, [])", "sum([[1]] * 10**5, start=[])", "int('f' * 10**6, 16)",
     "int('9' * 10**5)", "round(5, -10**9)", "math.prod([1 << 99999] * 10**4)", "math.lcm(*range(1, 10**4))",
-    "math.comb(np.int64(10**8), np.int64(5 * 10**7))", "np.diff([1.0], n=10**9)", "(lambda v=sum(range(10**14)): v)",
+    "math.comb(np.int64(10**8), np.int64(5 * 10**7))", "np.diff([1.0], n=10**9)",
+    "np.ones((10**6, 0)) @ np.ones((0, 10**6))", "gs.matmul(np.ones((10**6, 0)), np.ones((0, 10**6)))",
+    "np.matmul(np.ones((10**6, 0)), np.ones((0, 10**6)))", "(lambda v=sum(range(10**14)): v)",
 )  # fmt: skip
 ERROR = (
     "np.lod", "np.linalg.invers", "x.men()", "np.ones(3).men()", "'a'.uper()", "gs.mattmul", "np.ones(3) + np.ones(4)",
