@@ -111,6 +111,8 @@ def readable(owner: Any, name: str) -> Any:
     simple = _SIMPLE.get(kind)
     if simple is not None and name in simple:
         return getattr(owner, name)
+    if kind is np.ndarray and name in _CALLS and (owner.dtype is FLOAT or owner.dtype.kind in KINDS):
+        return partial(_CALLS[name], owner)
     kind = np.dtype if isinstance(owner, np.dtype) else kind
     allowed = _READABLE.get(kind)
     if allowed is None:
@@ -148,8 +150,6 @@ def _method(owner: Any, name: str) -> Any:
     rule = _RULES.get(name)
     if rule is not None:
         return partial(asked, getattr(owner, name), name, rule, owner)
-    if type(owner) is np.ndarray:
-        return partial(_CALLS[name], owner)
     return partial(checked, getattr(owner, name), name)
 
 
@@ -165,7 +165,7 @@ def _call(name: str) -> Callable[..., Any]:
     return call
 
 
-_CALLS = {name: _call(name) for name in _METHODS if hasattr(np.ndarray, name)}
+_CALLS = {name: _call(name) for name in _METHODS - set(_RULES) if hasattr(np.ndarray, name)}
 
 
 def _astype(owner: Any) -> Any:

@@ -55,7 +55,12 @@ def gradstudio_facade(load: Callable[[str], Any], room: Room | None = None) -> F
     )
     members["CHOICES"] = MappingProxyType(dict(gs.CHOICES))
     members["load"] = load
-    return Facade("gs", members, {**dict.fromkeys(dir(gs), "it is the library's own"), **_WITHHELD})
+    return Facade("gs", members, _withheld())
+
+
+@cache
+def _withheld() -> Mapping[str, str]:
+    return MappingProxyType({**dict.fromkeys(dir(gs), "it is the library's own"), **_WITHHELD})
 
 
 @cache
@@ -122,9 +127,9 @@ class Asking(Primitive):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the op."""
         if self._has_dtype:
-            for name, value in kwargs.items():
-                if name in _DTYPES:
-                    check_dtype(value, f"gs.{self.name}")
+            if kwargs and not _DTYPES.isdisjoint(kwargs):
+                for name in _DTYPES.intersection(kwargs):
+                    check_dtype(kwargs[name], f"gs.{self.name}")
             for value in args[1:] if len(args) > 1 else ():
                 if isinstance(value, str | type | np.dtype):
                     check_dtype(value, f"gs.{self.name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from functools import cache
@@ -99,22 +100,22 @@ def _member(module: Any, title: str, name: str, room: Room) -> Any:
     rule = rules.NUMPY.get(key)
     if rule is None and isinstance(found, np.ufunc) and found.nin > 1:
         rule = rules.ELEMENTWISE
-    most = found.nin if isinstance(found, np.ufunc) else 0
+    most = found.nin if isinstance(found, np.ufunc) else sys.maxsize
     return guarded(found, f"{title}.{name}", rule, room, most, name == "einsum")
 
 
 def guarded(
-    found: Callable[..., Any], title: str, rule: Rule | None, room: Room, most: int = 0, text: bool = False
+    found: Callable[..., Any], title: str, rule: Rule | None, room: Room, most: int = sys.maxsize, text: bool = False
 ) -> Callable[..., Any]:
     """A function of NumPy that accepts and gives only plain numbers, and of a size that fits.
 
-    rule: what it needs; most: how many positional arguments it takes, 0 for any number; text: its first one is text.
+    rule: what it needs; most: how many positional arguments it takes; text: its first one is text.
     """
 
     is_quick = rule in rules.QUICK
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if most and len(args) > most:
+        if len(args) > most:
             raise WithheldTypeError(f"{title}: out= is not available; assign the result")
         size = 1
         for value in args[1:] if text and args and type(args[0]) is str else args:
