@@ -161,7 +161,8 @@ class Rewriter(ast.NodeTransformer):
     def _unchain(self, items: ast.expr) -> None:
         """`for a in zip(x, y)`: nothing else can hold this iterator; it need not be counted, nor range(n) checked."""
         while isinstance(items, ast.Call) and isinstance(items.func, ast.Name):
-            self._heads.update([id(part) for part in (items, *items.args) if _is_range(part)])
+            is_lazy = items.func.id in UNCHAINED or items.func.id == "reversed"
+            self._heads.update([id(part) for part in (items, *(items.args if is_lazy else ())) if _is_range(part)])
             if items.func.id not in UNCHAINED or items.func.id in self._own or not items.args:
                 return
             items.func.id = f"_gs_{items.func.id}"
