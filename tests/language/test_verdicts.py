@@ -16,7 +16,8 @@ REFUSED = (
 LIMITED = (
     "10**10**8", "pow(10, 10**8)", "1 << 10**9", "'a' * 10**10", "[0] * 10**9", "'%999999999d' % 3", "'a'.ljust(10**9)",
     "'a'.join(['b' * 10**7] * 2)", "np.zeros(10**12)", "np.array([10**30])", "math.factorial(10**9)", "range(10**30)",
-    "sum(range(10**14))", "0.5 in range(10**15)", "[*range(10**11)]", "[i for i in list(range(10**11))]", "list(zip(range(10**10), [1]))",
+    "sum(range(10**14))", "0.5 in range(10**15)", "[*range(10**11)]",
+    "[i for i in list(range(10**11))]", "list(zip(range(10**10), [1]))",
     "math.fsum(range(10**12))", "sum([[1]] * 10**5, [])", "sum([[1]] * 10**5, start=[])", "int('f' * 10**6, 16)",
     "int('9' * 10**5)", "round(5, -10**9)", "math.prod([1 << 99999] * 10**4)", "math.lcm(*range(1, 10**4))",
     "math.comb(np.int64(10**8), np.int64(5 * 10**7))", "np.diff([1.0], n=10**9)",
@@ -30,7 +31,8 @@ ERROR = (
 OK = (
     "5 in range(10**15)", "5 not in range(3)", "sum([[1], [2]], [])", "sum([1, 2], 3)", "int('ff', base=16)",
     "round(2.56, 1)", "[i for i in range(10) if i in range(5)]", "list(zip([1, 2], range(10**7)))",
-    "next(i for i in range(10**15))", "next(i for i in reversed(range(10**15)))", "[a for a, b in zip([1], range(10**15))]",
+    "next(i for i in range(10**15))", "next(i for i in reversed(range(10**15)))",
+    "[a for a, b in zip([1], range(10**15))]",
 )  # fmt: skip
 CASES = [(e, end) for end, found in
          {"refused": REFUSED, "limited": LIMITED, "error": ERROR, "ok": OK}.items() for e in found]  # fmt: skip
