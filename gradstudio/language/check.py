@@ -32,14 +32,17 @@ def check(text: str, largest: int = limits.TOKENS) -> tuple[ast.Module | None, t
 
 def syntax_problem(error: SyntaxError, text: str) -> Problem:
     """What the parser or compiler found wrong, with its place."""
-    line = error.lineno or 1
     lines = text.split("\n")
-    content = lines[line - 1] if 0 < line <= len(lines) else ""
+    line = min(max(error.lineno or 1, 1), len(lines))
+    content = lines[line - 1]
     column = min(max((error.offset or 1) - 1, 0), len(content))
     end = error.end_lineno or line
     end_column = max((error.end_offset or 0) - 1, 0)
-    if end == line and end_column <= column:
-        end_column = column + 1
+    if not line <= end <= len(lines) or (end == line and end_column <= column):
+        end, end_column = line, column + 1
+    end_column = min(end_column, len(lines[end - 1]))
+    if end == line and end_column == column > 0:
+        column -= 1  # something is missing behind the line: its last character stands for it
     message = error.msg or "invalid syntax"
     hint = ""
     if message == "invalid syntax" and "=" in content and content.lstrip().startswith(("if ", "while ", "elif ")):

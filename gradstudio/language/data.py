@@ -11,6 +11,7 @@ import numpy as np
 from gradstudio.engine import loading
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Span
+from gradstudio.language.check import span_of
 from gradstudio.language.parsing import LIVE_TOKENS, parsed
 from gradstudio.language.tree import walk
 
@@ -30,11 +31,12 @@ def data_names(text: str) -> Names:
         tree = parsed(text, LIVE_TOKENS)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return {}
-    return names_in(walk(tree))
+    return names_in(walk(tree), text)
 
 
-def names_in(nodes: Sequence[ast.AST]) -> Names:
+def names_in(nodes: Sequence[ast.AST], text: str) -> Names:
     """The same for the nodes of a program that is parsed already."""
+    lines = text.split("\n")
     found: Names = {}
     is_own = any(
         (isinstance(node, ast.FunctionDef) and node.name == "load")
@@ -46,8 +48,7 @@ def names_in(nodes: Sequence[ast.AST]) -> Names:
             function, value = node.func, node.args[0].value
             name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
             if name == "load" and isinstance(value, str) and not (is_own and isinstance(function, ast.Name)):
-                span = (node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)
-                found.setdefault(value, span)
+                found.setdefault(value, span_of(node, lines))
     return found
 
 

@@ -101,7 +101,7 @@ def prepare(text: str) -> Prepared | Run:
         kind = problems[0].kind
         return Run("refused" if kind in ("refused", "limit") else "error", [*problems, *notes])
     nodes = walk(tree)
-    names = names_in(nodes)
+    names = names_in(nodes, text)
     objected = objections(names)
     if objected:
         return Run("refused", [*objected, *notes])
