@@ -26,6 +26,14 @@ from gradstudio.engine.why import NOWHERE, Cut, Place
 from gradstudio.engine.written import constant_texts, parameters, sendable
 
 
+SCOPES = 1_000_000
+"""The most loops, passes and calls that a trace may have,"""
+SWEEPS = 50_000
+"""and backward passes,"""
+ENDS = 400_000
+"""and targets and sources of all of them together."""
+
+
 class Recorder:
     """Capture everything that runs while the context is open.
 
@@ -67,6 +75,7 @@ class Recorder:
         self._pending: dict[int, tuple[Tensor, Span]] = {}  # gradient results not used by anything yet
         self.waiting: list[Waits] = []  # ops that wait for open inputs
         self.sweeps: list[SweepLog] = []
+        self._ends = 0  # targets and sources so far
         self._open: list[int] = []  # sweeps under way
         self._before: Recorder | None = None
 
@@ -110,6 +119,8 @@ class Recorder:
             return 0
         if self._stack[-1][4] is None:
             parent = 0
+            if len(self.scopes) + len(self._stack) > SCOPES:
+                raise self.limit_error(f"stopped after {SCOPES:,} recorded loops, passes and calls")
             for entry in self._stack:
                 if entry[4] is None:
                     kind, name, line, index, _ = entry
@@ -208,6 +219,11 @@ class Recorder:
 
     def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> SweepLog:
         """A backward pass starts. sources: the values read of each; seeds: tensors where they are the program's own."""
+        self._ends += len(targets) + len(sources)
+        if len(self.sweeps) >= SWEEPS:
+            raise self.limit_error(f"stopped after {SWEEPS:,} backward passes")
+        if self._ends > ENDS:
+            raise self.limit_error(f"stopped after gradients by {ENDS:,} sources, all together")
         log = SweepLog(
             [self._number(t) for t in targets],
             [self._number(values[-1]) for values in sources],

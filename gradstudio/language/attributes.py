@@ -122,7 +122,7 @@ def readable(owner: Any, name: str) -> Any:
 
 def _method(owner: Any, name: str) -> Any:
     """A method of an array, with the same checks as NumPy's functions."""
-    if owner.dtype.kind not in KINDS:
+    if owner.dtype.char not in KINDS:
         raise AttributeError(f"an array of {owner.dtype} is not made of plain numbers and has no `{name}` here")
     rule = _RULES.get(name)
     if rule is not None:

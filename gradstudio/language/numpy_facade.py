@@ -104,7 +104,7 @@ def guarded(
             raise TypeError(f"{title}: out= is not available; assign the result")
         for value in args[1:] if text and args and type(args[0]) is str else args:
             if type(value) is np.ndarray:
-                if value.dtype.kind not in KINDS:
+                if value.dtype.char not in KINDS:
                     check_input(value, title)
             elif type(value) not in PLAIN:
                 check_input(value, title)
@@ -114,7 +114,7 @@ def guarded(
             ask(rule, room, title, args, kwargs)
         result = found(*args, **kwargs)
         if type(result) is np.ndarray:
-            if result.dtype.kind not in KINDS:
+            if result.dtype.char not in KINDS:
                 check_result(result, title)
         elif type(result) not in PLAIN:
             check_result(result, title)
@@ -134,7 +134,7 @@ def checked(found: Callable[..., Any], name: str, /, *args: Any, **kwargs: Any) 
                 check_input(value, title)
         _check_keywords(kwargs, title)
     result = found(*args, **kwargs)
-    if type(result) is np.ndarray and result.dtype.kind not in KINDS:
+    if type(result) is np.ndarray and result.dtype.char not in KINDS:
         check_result(result, f"array.{name}")
     return result
 

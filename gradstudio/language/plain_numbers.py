@@ -18,7 +18,9 @@ from gradstudio.engine.tensor import Tensor
 from gradstudio.engine.variable import Variable
 from gradstudio.language.limits import LENGTH
 
-KINDS = "biufc"
+KINDS = "?bBhHiIlLqQefdFD"
+"""NumPy's letters for the dtypes of plain numbers: without its long doubles, which no other program can read."""
+_LONG = {"g": "float64", "G": "complex128"}
 _DEPTH = 64
 _NUMBERS = frozenset([float, bool, complex, np.float64, np.int64, np.float32, np.bool_, Tensor, Variable])
 _OTHERS = frozenset([type(None), slice, EllipsisType, IndexedSlices, Open])
@@ -42,13 +44,14 @@ def check_input(value: Any, title: str) -> None:
                 f"{title}: an integer of {value.bit_length():,} bits is too large; plain numbers have at most 64"
             )
     elif isinstance(value, np.ndarray | np.generic):
-        if value.dtype.kind not in KINDS:
+        if value.dtype.char not in KINDS:
             raise TypeError(f"{title}: an array of {value.dtype} is not made of plain numbers")
     elif isinstance(value, list | tuple):
         _check_list(value, title, 0, {})
     elif isinstance(value, str):
         if len(value) > 200 or not _is_harmless(value):
-            raise TypeError(f"{title}: {_NO_NUMBERS}, not {value[:40]!r}")
+            said = _objection(value) if value in _LONG else f"{_NO_NUMBERS}, not {value[:40]!r}"
+            raise TypeError(f"{title}: {said}")
     elif isinstance(value, np.dtype | type):
         check_dtype(value, title)
     elif isinstance(value, range):
@@ -66,21 +69,31 @@ def check_input(value: Any, title: str) -> None:
 
 def check_dtype(dtype: Any, title: str) -> None:
     """Raise TypeError unless `dtype` (in any of NumPy's forms; None is fine) is a plain number's."""
-    if dtype is None or (isinstance(dtype, type) and issubclass(dtype, np.number)):
+    if dtype is None or (isinstance(dtype, type) and issubclass(dtype, np.number) and dtype not in _LONG_KINDS):
         return
     try:
-        kind = np.dtype(dtype).kind if not isinstance(dtype, list | tuple | dict) else "V"
+        kind = np.dtype(dtype).char if not isinstance(dtype, list | tuple | dict) else "V"
     except (TypeError, ValueError):
         raise TypeError(f"{title}: {dtype!r:.40} is no dtype; {_NO_NUMBERS}") from None
     if kind not in KINDS:
-        raise TypeError(f"{title}: {_NO_NUMBERS}")
+        raise TypeError(f"{title}: {_objection(kind)}")
+
+
+_LONG_KINDS = (np.longdouble, np.clongdouble)
+
+
+def _objection(kind: str) -> str:
+    """What is wrong with a dtype that is not of KINDS."""
+    if kind in _LONG:
+        return f"long doubles ({np.dtype(kind)}) are not available; use {_LONG[kind]}"
+    return _NO_NUMBERS
 
 
 @lru_cache(256)
 def _is_harmless(text: str) -> bool:
     """Whether a text is no dtype at all, or one of plain numbers."""
     try:
-        return np.dtype(text).kind in KINDS
+        return np.dtype(text).char in KINDS
     except (TypeError, ValueError, SyntaxError):
         return True
 
@@ -117,7 +130,7 @@ def _check_list(items: Any, title: str, depth: int, seen: dict[int, int]) -> int
 def check_plain(a: Any, b: Any) -> None:
     """Raise TypeError where one of two operands is an array of objects, which arises of lists: array + [10**30]."""
     for value in (a, b):
-        if type(value) is np.ndarray and value.dtype.kind not in KINDS:
+        if type(value) is np.ndarray and value.dtype.char not in KINDS:
             raise TypeError(f"an array of {value.dtype} is not made of plain numbers")
         if type(value) is list and value:
             check_input(value, "*")
@@ -126,7 +139,7 @@ def check_plain(a: Any, b: Any) -> None:
 def check_result(value: Any, title: str) -> None:
     """Raise TypeError for a result, or a part of it, that is not made of plain numbers."""
     if isinstance(value, np.ndarray | np.generic):
-        if value.dtype.kind not in KINDS:
+        if value.dtype.char not in KINDS:
             raise TypeError(f"{title}: the result is not made of plain numbers")
     elif isinstance(value, list | tuple):
         for part in value:

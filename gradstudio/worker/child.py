@@ -6,17 +6,21 @@ and layouts of large traces with our own code only, role "full" runs one program
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
 import threading
 import time
+import traceback
 from dataclasses import replace
 from io import FileIO
 from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.trace import NO_SPAN, Span
 from gradstudio.graph.model import Graph
 from gradstudio.worker.channel import Channel, Printer
 from gradstudio.worker.lockdown import follow
@@ -33,6 +37,7 @@ from gradstudio.worker.messages import (
     Value,
 )
 from gradstudio.worker.shelf import Shelf
+from gradstudio.worker.weight import PROBLEMS
 from gradstudio.worker.whereabouts import Whereabouts
 
 _RECURSION = 1000
@@ -62,7 +67,10 @@ class Runner:
 
     def run(self, request: Run) -> None:
         """Run one program and send how it ended."""
-        if not self._repeated(request):
+        is_done = False
+        with contextlib.suppress(MemoryError):  # what is kept for it may take too much: then all is run anew
+            is_done = self._repeated(request)
+        if not is_done:
             self._execute(request)
 
     def _repeated(self, request: Run) -> bool:
@@ -89,42 +97,80 @@ class Runner:
         )
 
     def _execute(self, request: Run) -> None:
-        """Execute a program and send Finished."""
-        from gradstudio.language.plain_values import PlainValues
-
+        """Execute a program and send Finished, whatever comes of it."""
         self._recorder = self._last = None
         start = time.perf_counter()
-        limits = request.limits
-        printer = Printer(self._channel, request.run, limits.printed)
         gc.disable()
         self._whereabouts.start()
         try:
-            done = self._perform(request, printer)
-            printer.flush()
-            trace = done.recorder.trace() if done.recorder is not None else None
-            self._recorder, self._run = done.recorder, request.run
-            values: dict[str, object] = {}
-            gradients: tuple[dict[str, object], ...] = ()
-            if request.want_values:
-                plain = PlainValues()
-                values = plain.of(done.variables)
-                if done.recorder is not None:
-                    gradients = tuple(plain.gradients(row) for row in done.recorder.gradients())
-                done.problems += plain.note()
-            seconds = time.perf_counter() - start
-            finished = Finished(request.run, done.status, trace, tuple(done.problems), values, gradients, seconds)
-            if not self._channel.send(finished, limits.reply):
-                self._channel.send(_too_large(request.run, seconds))
-            else:
-                self._keep(request, done, trace, printer)
-        except MemoryError:
+            self._tell(request, start)
+        except MemoryError as error:
+            span = self._place_of(error, request)
             self._recorder = None
-            self._channel.send(_out_of_memory(request.run, time.perf_counter() - start))
+            traceback.clear_frames(error.__traceback__)
+            said = f"needs more memory than the limit of {request.limits.memory / 2**30:.3g} GiB"
+            self._give_up(request, start, "memory", said, span)
+        except Exception as error:  # ours: what the program did wrong is in its problems
+            said = f"what the run gave cannot be shown ({type(error).__name__})"
+            self._give_up(request, start, "error", said, self._place_of(error, request))
         finally:
             self._whereabouts.stop()
             gc.enable()
         if done_records(self._recorder) > 20_000:
             gc.collect()
+
+    def _tell(self, request: Run, start: float) -> None:
+        """Execute a program and send what came of it."""
+        from gradstudio.language.plain_values import PlainValues
+
+        limits = request.limits
+        printer = Printer(self._channel, request.run, limits.printed)
+        done = self._perform(request, printer)
+        printer.flush()
+        self._recorder, self._run = done.recorder, request.run
+        trace = done.recorder.trace() if done.recorder is not None else None
+        values: dict[str, object] = {}
+        gradients: tuple[dict[str, object], ...] = ()
+        if request.want_values:
+            plain = PlainValues()
+            values = plain.of(done.variables)
+            if done.recorder is not None:
+                gradients = tuple(plain.gradients(row) for row in done.recorder.gradients())
+            done.problems += plain.note()
+        seconds = time.perf_counter() - start
+        problems = _told(done.problems)
+        if self._channel.send(
+            Finished(request.run, done.status, trace, problems, values, gradients, seconds), limits.reply
+        ):
+            self._keep(request, done, trace, printer)
+        else:
+            said = "what it recorded is too much to be shown"
+            self._give_up(request, start, "limit", said, _heaviest(done.recorder))
+
+    def _give_up(self, request: Run, start: float, kind: str, message: str, span: Span) -> None:
+        """Send the end of a run of which there is nothing else to be said."""
+        status = "error" if kind == "error" else "limited"
+        problem = Problem("error", kind, message, span)
+        self._channel.send(Finished(request.run, status, None, (problem,), seconds=time.perf_counter() - start))
+
+    def _place_of(self, error: BaseException, request: Run) -> Span:
+        """Where the program was when an error came up that it did not raise; else what was the most to tell of."""
+        from gradstudio.language.diagnostics import place
+        from gradstudio.language.program import FILENAME
+
+        lines = request.text.split("\n")
+        cause: BaseException | None = error
+        try:
+            while cause is not None:
+                span = place(cause.__traceback__, FILENAME, lines)
+                if span[0]:
+                    return span
+                cause = cause.__context__
+            span = _heaviest(self._recorder)
+        except MemoryError:
+            span = NO_SPAN
+        line = self._whereabouts.line
+        return span if span[0] or not 0 < line <= len(lines) else (line, 0, line, len(lines[line - 1]))
 
     def _perform(self, request: Run, printer: Printer) -> Any:
         """Check the program, fetch its data and execute it; gives its Run."""
@@ -145,18 +191,25 @@ class Runner:
         """Keep what a good run needs to be repeated on another input."""
         from gradstudio.language.repeat import Repeat
 
-        if done.status == "ok" and done.recorder is not None and trace is not None and not done.problems:
+        if done.status != "ok" or done.recorder is None or trace is None or done.problems:
+            return
+        with contextlib.suppress(MemoryError):
             self._last = (request, Repeat(request.text, done.recorder, done.witness, trace), printer.text())
 
     def fetch(self, request: Fetch) -> None:
         """Send a whole array of the last run."""
         array = None
         if self._recorder is not None and request.run == self._run:
-            if request.sweep < 0:
-                array = self._recorder.value(request.record)
-            else:
-                array = self._recorder.cotangent(request.sweep, request.record)
-        if not self._channel.send(Value(request.run, request.record, request.sweep, array), _VALUE):
+            with contextlib.suppress(MemoryError):
+                if request.sweep < 0:
+                    array = self._recorder.value(request.record)
+                else:
+                    array = self._recorder.cotangent(request.sweep, request.record)
+        try:
+            is_sent = self._channel.send(Value(request.run, request.record, request.sweep, array), _VALUE)
+        except (MemoryError, TypeError, ValueError):  # nothing that can be sent
+            is_sent = False
+        if not is_sent:
             self._channel.send(Value(request.run, request.record, request.sweep, None))
 
 
@@ -165,24 +218,20 @@ def done_records(recorder: Any) -> int:
     return 0 if recorder is None else len(recorder.tensors)
 
 
-def _too_large(run: int, seconds: float) -> Finished:
-    from gradstudio.engine.problem import Problem
+def _told(problems: list[Problem]) -> tuple[Problem, ...]:
+    """As many problems as a window takes, and how many more there were."""
+    if len(problems) <= PROBLEMS:
+        return tuple(problems)
+    kept = sorted(problems, key=lambda problem: problem.severity != "error")[: PROBLEMS - 1]
+    return (*kept, Problem("info", "more", f"and {len(problems) - len(kept):,} more problems"))
 
-    return Finished(
-        run, "limited", None, (Problem("error", "limit", "the recorded values are too large to show"),), seconds=seconds
-    )
 
-
-def _out_of_memory(run: int, seconds: float) -> Finished:
-    from gradstudio.engine.problem import Problem
-
-    return Finished(
-        run,
-        "limited",
-        None,
-        (Problem("error", "memory", "the run needed more memory than its limit"),),
-        seconds=seconds,
-    )
+def _heaviest(recorder: Any) -> Span:
+    """The place of the largest value that a run recorded."""
+    if not done_records(recorder):
+        return NO_SPAN
+    sizes = [getattr(t.value, "nbytes", 0) for t in recorder.tensors]
+    return recorder.characters(recorder.spans[sizes.index(max(sizes))])  # type: ignore[no-any-return]
 
 
 class Drawer:
@@ -213,7 +262,6 @@ class Drawer:
 def _touch() -> None:
     """Use once what NumPy and Python load late: after the rights are gone, nothing can be loaded any more."""
     import encodings.idna
-    import traceback
     import unicodedata
 
     from gradstudio.language.program import run_program
