@@ -25,7 +25,6 @@ from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Cut, Place
 from gradstudio.engine.written import constant_texts, parameters, sendable
 
-
 SCOPES = 1_000_000
 """The most loops, passes and calls that a trace may have,"""
 SWEEPS = 50_000

@@ -11,7 +11,6 @@ from gradstudio.worker import codec
 from gradstudio.worker.messages import Data, Printed, Reply, Wanted
 from gradstudio.worker.weight import too_much
 
-
 _LIGHT = 1 << 20
 """A message of fewer bytes cannot become too large."""
 

@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 import traceback
-from dataclasses import replace
 from io import FileIO
 from typing import Any
 
@@ -21,12 +20,12 @@ import numpy as np
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import NO_SPAN, Span
-from gradstudio.graph.model import Graph
+from gradstudio.worker import drawer
 from gradstudio.worker.channel import Channel, Printer
+from gradstudio.worker.drawer import Drawer
 from gradstudio.worker.lockdown import follow
 from gradstudio.worker.messages import (
     Draw,
-    Drawn,
     Fetch,
     Finished,
     Printed,
@@ -234,31 +233,6 @@ def _heaviest(recorder: Any) -> Span:
     return recorder.characters(recorder.spans[sizes.index(max(sizes))])  # type: ignore[no-any-return]
 
 
-class Drawer:
-    """Answers Draw; keeps the whole graph for the next one."""
-
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
-        self._whole: Graph | None = None
-
-    def draw(self, request: Draw) -> None:
-        """Build, fold and lay out. A Draw without a trace before any with one gets no answer."""
-        from gradstudio.graph.build import build
-        from gradstudio.graph.folding import fold
-        from gradstudio.worker.drawing import COARSE, stand
-
-        whole = build(request.trace, request.text, request.sweep) if request.trace is not None else None
-        self._whole = whole or self._whole
-        if self._whole is None:
-            return
-        graph, options = fold(self._whole, request.folds), request.options
-        if len(graph.record) >= COARSE:
-            layout = stand(graph, replace(options, routes=False), request.before)
-            self._channel.send(Drawn(request.run, whole, graph, layout, is_coarse=True))
-            whole = None
-        self._channel.send(Drawn(request.run, whole, graph, stand(graph, options, request.before)))
-
-
 def _touch() -> None:
     """Use once what NumPy and Python load late: after the rights are gone, nothing can be loaded any more."""
     import encodings.idna
@@ -312,17 +286,16 @@ def _touch() -> None:
 
 def _prepare(role: str, memory: int, seconds: float) -> tuple[str, ...]:
     """Load everything, then drop the rights: of this thread, the only one so far, and so of all that it starts."""
-    if role != "run":
-        import gradstudio.worker.drawing  # noqa: F401
-
-        return ()
     import warnings
 
     from gradstudio.worker.lockdown import drop_rights
 
     np.seterr(all="ignore")
     warnings.simplefilter("ignore")
-    _touch()
+    if role == "run":
+        _touch()
+    else:
+        drawer.load_late()
     gc.collect()
     gc.freeze()
     return drop_rights(memory + _STACK + _ROOM, seconds)
@@ -334,11 +307,10 @@ def _serve(role: str, channel: Channel, whereabouts: Whereabouts, layers: tuple[
         sys.setrecursionlimit(_RECURSION)
         whereabouts.begin()
     channel.send(Ready(layers))
-    runner, drawer = Runner(channel, whereabouts), Drawer(channel)
-    _answer(role, channel, runner, drawer)
+    _answer(role, channel, Runner(channel, whereabouts), Drawer(channel))
 
 
-def _answer(role: str, channel: Channel, runner: Runner, drawer: Drawer) -> None:
+def _answer(role: str, channel: Channel, runner: Runner, draws: Drawer) -> None:
     """Do what is asked for, until the window goes away."""
     while (request := channel.receive()) is not None:
         if isinstance(request, Run) and role != "draw":
@@ -347,7 +319,7 @@ def _answer(role: str, channel: Channel, runner: Runner, drawer: Drawer) -> None
         elif isinstance(request, Fetch) and role != "draw":
             runner.fetch(request)
         elif isinstance(request, Draw) and role == "draw":
-            drawer.draw(request)
+            draws.draw(request)
 
 
 def main(arguments: list[str]) -> int:
