@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+from collections import Counter
 from io import FileIO
 from typing import Any
 
@@ -50,6 +51,7 @@ print(f"{z:.3f}", ones((2, 2)))
 """Run once before the rights are dropped, so that everything a program needs is loaded."""
 _VALUE = 64 << 20  # bytes of an array that the window is sent whole
 _STACK = 256 << 20  # bytes; address space only, used as far as a program's calls go
+_RECORD = 300  # bytes, about, of a record without its value
 _ROOM = 384 << 20  # and what the C library sets aside for threads, used or not
 
 
@@ -143,7 +145,7 @@ class Runner:
         ):
             self._keep(request, done, trace, printer)
         else:
-            said = "what it recorded is too much to be shown"
+            said = "what it recorded is too large to be shown"
             self._give_up(request, start, "limit", said, _heaviest(done.recorder))
 
     def _give_up(self, request: Run, start: float, kind: str, message: str, span: Span) -> None:
@@ -226,11 +228,13 @@ def _told(problems: list[Problem]) -> tuple[Problem, ...]:
 
 
 def _heaviest(recorder: Any) -> Span:
-    """The place of the largest value that a run recorded."""
+    """The place of which a run recorded most."""
     if not done_records(recorder):
         return NO_SPAN
-    sizes = [getattr(t.value, "nbytes", 0) for t in recorder.tensors]
-    return recorder.characters(recorder.spans[sizes.index(max(sizes))])  # type: ignore[no-any-return]
+    weights: Counter[Span] = Counter()
+    for t, span in zip(recorder.tensors, recorder.spans, strict=False):
+        weights[span] += _RECORD + getattr(t.value, "nbytes", 0)
+    return recorder.characters(weights.most_common(1)[0][0])  # type: ignore[no-any-return]
 
 
 def _touch() -> None:
