@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
+from gradstudio.engine.creation import constant
+from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.recorder import Recorder
+from gradstudio.engine.scopes import name_scope
+from gradstudio.engine.tape import GradientTape
+from gradstudio.engine.trace import Trace
+from gradstudio.engine.variable import Variable
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Before, Options
 from gradstudio.worker.channel import Channel
 from gradstudio.worker.messages import Draw, Drawn
-
-_SAMPLE = """\
-w, b = ones((3, 3)), 0.5
-def step(a):
-    return tanh(a @ w) + b
-x = ones((3, 3))
-for i in range(12):
-    x = step(x) * 1.5
-    for j in range(2):
-        x = x + b
-y = sum(x)
-"""
 
 
 class Drawer:
@@ -51,17 +48,31 @@ def load_late() -> None:
     """Do once what drawing loads something for: after the rights are gone, nothing can be loaded any more."""
     from gradstudio.graph.build import build
     from gradstudio.graph.fold_state import FoldState
-    from gradstudio.language.program import run_program
     from gradstudio.picture.fonts import load_all
     from gradstudio.worker.drawing import arrange
 
+    for name in ("linalg", "fft", "random"):
+        getattr(np, name)
     load_all()
-    recorder = run_program(_SAMPLE, {}, lambda text: None).recorder
-    assert recorder is not None
-    trace = recorder.trace()
+    trace = _trace()
     for sweep in (-1, 0):
-        whole = build(trace, _SAMPLE, sweep)
+        whole = build(trace, "", sweep)
         before = None
         for options in (Options(routes=False), Options(), Options(direction="down"), Options(wired=1)):
             graph, layout = arrange(whole, FoldState(), options, before)
             before = Before(graph.ids, layout.cells, layout.columns, layout.direction)
+
+
+def _trace() -> Trace:
+    """Loops, calls and a gradient."""
+    with Recorder("") as recorder, GradientTape() as tape:
+        w = Variable(np.eye(3), name="w")
+        x = constant(np.ones((3, 3)))
+        loop = recorder.enter("loop", "", 1)
+        for _ in range(12):
+            recorder.turn(loop)
+            with name_scope("step"):
+                x = TABLE["tanh"](x @ w) * 1.5 + x
+        recorder.leave(loop)
+        tape.gradient(TABLE["sum"](x), w)
+    return recorder.trace()

@@ -10,7 +10,7 @@ import time
 
 from gradstudio.worker.vitals import Vitals
 
-LATEST = 1.6
+LATEST = 1.5
 """Times the seconds that a run may take: then it is ended even if it did not get to compute. With what a command needs
 besides, it still ends in 20 seconds."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from gradstudio.engine.recorder import ENDS, SCOPES, SWEEPS
+from gradstudio.engine.trace import ENDS, SCOPES, SWEEPS
 
 PROBLEMS = 100
 _MOST = {
