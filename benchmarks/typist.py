@@ -28,6 +28,7 @@ class NoRuns:
 
     def __init__(self) -> None:
         self.drawn: Event[[object]] = Event()
+        self.finished: Event[[object]] = Event()
         self.outcome = self.view = None
 
     def post(self, what: Callable[[], None]) -> None:

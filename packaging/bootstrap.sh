@@ -170,6 +170,30 @@ check() { # check WHAT COMMAND...
     fi
 }
 
+# What drives windows and processes, and meanwhile everything else: once as it is, and once without the shortcuts of the
+# engine, which the first lane does not need to know of.
+test_in_two_lanes() {
+    local driven="tests/app tests/stories tests/studio tests/worker tests/safety tests/cli" others="" output
+    for folder in $driven; do
+        others="$others --ignore $folder"
+    done
+    output="$(mktemp)"
+    # shellcheck disable=SC2086
+    {
+        local is_well=0
+        "$python" -m pytest -p no:cacheprovider $others || is_well=1
+        echo "== tests without short ways"
+        GRADSTUDIO_SHORT_WAYS=0 "$python" -m pytest -q -p no:cacheprovider $others || is_well=1
+        exit "$is_well"
+    } >"$output" 2>&1 &
+    # shellcheck disable=SC2086
+    check "tests of windows and processes" "$python" -m pytest $driven
+    echo "== tests of everything else"
+    wait "$!" || failed+=("tests of everything else")
+    cat "$output"
+    rm -f "$output"
+}
+
 test_everything() {
     local packages failed=()
     packages="$(missing_libraries)"
@@ -185,19 +209,10 @@ test_everything() {
     check "format" "$python" -m ruff format --check
     check "lint" "$python" -m ruff check
     check "types" "$python" -m mypy
-    local other="" output=""
-    if [ "$#" = 0 ]; then # everything below the window once more, without the shortcuts of the engine, meanwhile
-        output="$(mktemp)"
-        GRADSTUDIO_SHORT_WAYS=0 "$python" -m pytest -q -p no:cacheprovider \
-            --ignore tests/app --ignore tests/stories --ignore tests/studio >"$output" 2>&1 &
-        other=$!
-    fi
-    check "tests" "$python" -m pytest "$@"
-    if [ -n "$other" ]; then
-        echo "== tests without short ways"
-        wait "$other" || failed+=("tests without short ways")
-        cat "$output"
-        rm -f "$output"
+    if [ "$#" != 0 ]; then
+        check "tests" "$python" -m pytest "$@"
+    else
+        test_in_two_lanes
     fi
     if [ "${#failed[@]}" != 0 ]; then
         echo "FAILED: ${failed[*]}" >&2

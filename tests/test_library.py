@@ -76,7 +76,7 @@ def test_arrays_are_loaded_from_beside_the_calling_file(tmp_path: Path, monkeypa
     np.testing.assert_array_equal(program.table, [[1.0, 2.5], [3.0, np.nan]])
     with pytest.raises(FileNotFoundError, match=r"nothing\.npy: there is no such file"):
         program.load("nothing.npy")
-    with pytest.raises(ValueError, match=r"bad\.csv.*row 2"):
+    with pytest.raises(ValueError, match=r"bad\.csv.*line 2"):
         program.load("bad.csv")
     with pytest.raises(ValueError, match=r"objects\.npy"):
         program.load("objects.npy")

@@ -17,7 +17,7 @@ from gradstudio.studio.outcome import View
 from gradstudio.studio.runs import Runs
 from gradstudio.worker.client import Client
 from gradstudio.worker.messages import Finished, Limits, Reply
-from gradstudio.worker.permission import SAFE
+from gradstudio.worker.permission import SAFE, Permission
 
 WIDE, HIGH = 1280, 800
 LIMITS = Limits(seconds=300.0, memory=8 << 30, ops=1_000_000, reply=2 << 30)
@@ -62,8 +62,8 @@ class Desk:
         self.client = Client(heard, LIMITS)
         run = self.client.run
 
-        def with_own_limits(text: str, folder: object, limits: Limits) -> int:
-            return run(text, None, LIMITS)
+        def with_own_limits(text: str, folder: Path | None, limits: Limits, permission: Permission) -> int:
+            return run(text, folder, LIMITS, permission=permission)
 
         self.client.run = with_own_limits  # type: ignore[assignment, method-assign]
         return self.client

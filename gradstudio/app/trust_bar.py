@@ -35,6 +35,7 @@ class TrustBar(QWidget):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._below, self._beside = QHBoxLayout(), QHBoxLayout()
         self._below.setContentsMargins(0, 4, 0, 0)
+        self._below.setSpacing(8)
         self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(36, 8, 10, 8)
         grid.setHorizontalSpacing(12)

@@ -131,7 +131,7 @@ class TrustPresenter(QObject):
             window.trust_bar.say(
                 "full",
                 "Full Python",
-                "This file can change or delete any of yours. It runs only when you press Run.",
+                "It can change or delete any of your files. It runs only when you press Run.",
                 (("Back to safe mode", self._session.withdraw_full),),
             )
         elif self._permission.after_crash:

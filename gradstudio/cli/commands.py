@@ -112,7 +112,10 @@ def check(file: File, full_python: FullPython = False) -> None:
         print(line)
     if not checked.is_ok:
         raise typer.Exit(1)
-    print(f"{checked.name}: nothing to object to")
+    if checked.is_trusted:
+        print(f"{checked.name}: full Python, allowed by you; only its grammar was checked")
+    else:
+        print(f"{checked.name}: nothing to object to")
 
 
 @app.command()

@@ -48,6 +48,7 @@ class Ran:
     notes: tuple[Problem, ...]  # what the diagnoses found in a run that went well
     file: Path | None = None
     folder: Path | None = None  # where its data lie
+    is_trusted: bool = False  # it ran, or was checked, as full Python
 
     @property
     def is_ok(self) -> bool:
@@ -86,7 +87,7 @@ def run(
     if finished.status == "refused":
         finished = msgspec.structs.replace(finished, problems=with_way_out(text, finished.problems))
     notes = diagnose(finished.trace, text) if finished.status == "ok" and finished.trace is not None else ()
-    return Ran(name_of(file), text, finished, printed, notes, file, document.folder)
+    return Ran(name_of(file), text, finished, printed, notes, file, document.folder, allowed.mode == "trusted")
 
 
 def late(file: Path, seconds: float) -> Ran:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from gradstudio.engine.opening import Waiting
 from gradstudio.language import size_rules, work_rules
 from gradstudio.language.sizes import ArgumentError, Room
 
@@ -126,8 +127,8 @@ def ask(rule: Rule, room: Room, name: str, args: tuple[Any, ...], kwargs: dict[s
         rule(room, name, *args, **kwargs)
     except ArgumentError:
         raise
-    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError):
-        return
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError, Waiting):
+        return  # an input that is still open has no size
 
 
 ELEMENTWISE: Rule = size_rules.elementwise

@@ -92,7 +92,7 @@ def _is_ours(information: os.stat_result, is_kind: object) -> bool:
 
 def data_digests(text: str, folder: Path | None) -> dict[str, str]:
     """The data files that a text names and the SHA-256 of each, "" for one that cannot be read."""
-    return {name: digest_of(name, folder) for name in dict.fromkeys(found[0] for found in data_names(text))}
+    return {name: digest_of(name, folder) for name in data_names(text)}
 
 
 def digest_of(name: str, folder: Path | None) -> str:

@@ -31,7 +31,7 @@ ENDED = [
     ("x = [1]\nfor i in range(3000):\n    x = (v for v in x)\ny = list(x)", 3, "nested too deeply"),
     ("f = abs\ndef g(f):\n    return lambda v: f(v)\nfor i in range(3000):\n    f = g(f)\nf(1)", 3, "a lambda calls"),
     ("def f(n):\n    return f(n + 1)\nf(0)", 2, "f() calls itself too deeply"),
-    ("def f(n):\n    return g(n)\ndef g(n):\n    return f(n)\nf(0)", 4, "() calls itself too deeply"),
+    ("def f(n):\n    return (lambda m: f(m))(n)\nf(0)", 2, "() calls itself too deeply"),
     ("def f(n):\n    return sorted([1, 2], key=f)\nf(0)", 2, "f() calls itself too deeply"),
     ("def f(n):\n    return list(map(f, [1]))\nf(0)", 2, "f() calls itself too deeply"),
     (DEEP + "b = []\nfor i in range(50_000):\n    b = [b]\na == b", 7, "nested too deeply"),

@@ -259,7 +259,7 @@ def test_what_became_of_a_file(tmp_path: Path) -> None:
     assert document.known != known, "the new time is remembered, so the bytes are not read again"
     path.write_bytes(b"x = 2\r\n")
     assert (known.look().kind, known.look().text) == ("changed", "x = 2\n")
-    path.write_bytes(b"\xff\0")
+    path.write_bytes(b"\xff")
     look = known.look()
     assert look.kind == "unreadable"
     assert look.why.startswith("a.grad was changed and cannot be read again: not UTF-8 text")
