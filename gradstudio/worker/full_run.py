@@ -123,9 +123,8 @@ class FullRuns:
         while process is self._process and self._is_running:
             time.sleep(_POLL)
             vitals = process.vitals()
-            elapsed = time.monotonic() - self._since
-            if elapsed > limits.seconds:
-                why = partial(endings.too_long, advice=self._advice, elapsed=elapsed)
+            if time.monotonic() - self._since > limits.seconds:
+                why = partial(endings.too_long, advice=self._advice, elapsed=limits.seconds)
                 self._give_up(process, "limited", why)
             elif vitals.resident > limits.memory + _MARGIN:
                 self._give_up(process, "limited", endings.too_large)
