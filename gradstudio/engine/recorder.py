@@ -201,7 +201,7 @@ class Recorder:
             self._array_names.setdefault(id(value), name)
             if id(value) not in self._variables:
                 self._variables[id(value)] = (value, self._places.here())
-        elif isinstance(value, np.ndarray):
+        elif isinstance(value, np.ndarray) and value.dtype.kind in "biufc":  # text and objects are no values
             shadow = self._shadow(value)
             self._array_names.setdefault(id(value), name)
             if shadow.record >= 0 and self._known(shadow):

@@ -302,9 +302,9 @@ class Client:
                 self._pair.swap()
                 self._give()
                 return None
-        is_waiting = self._data_files.is_reading(request.run) or worker.is_sending
-        self._time.look(is_waiting)
-        if is_waiting and self._time.waited >= request.limits.seconds:
+        is_reading = self._data_files.is_reading(request.run)
+        self._time.look(is_reading or worker.is_sending)
+        if is_reading and self._time.waited >= request.limits.seconds:
             return "limited", endings.unread(request)
         if self._time.is_over(request.limits.seconds, vitals):
             advice = self._advice if request.limits.seconds <= self.limits.seconds else ""

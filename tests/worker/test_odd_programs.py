@@ -9,7 +9,9 @@ import pytest
 
 from gradstudio.engine import recorder, sweeplog
 from gradstudio.engine.problem import Problem
+from gradstudio.language.full import run_full
 from gradstudio.language.program import run_program
+from gradstudio.worker import codec
 from gradstudio.worker.child import _told
 from gradstudio.worker.client import Client
 from gradstudio.worker.messages import Finished, Reply, Value
@@ -150,3 +152,20 @@ def test_a_finished_run_has_no_more_problems_than_a_window_takes() -> None:
     assert len(told) == 100
     assert (told[0].severity, told[-1].message) == ("error", "and 52 more problems")
     assert _told(many[:100]) == tuple(many[:100])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "d = np.array(['2020'], dtype='M8[D]')\no = np.array([None, 1])\n",
+        "s = np.array(['a'])\nt = np.zeros(2, dtype=[('a', 'f8')])\n",
+        "g = np.ones(3, dtype='g')\nh = np.ones(3, dtype='G')\nb = np.ones(3, dtype='>f8')\n",
+    ],
+)
+def test_full_python_may_hold_what_is_no_number(text: str) -> None:
+    done = run_full(f"import numpy as np\n{text}", None, 1000, 1 << 30)
+    assert done.recorder is not None
+    sent = Finished(1, done.status, done.recorder.trace(), tuple(done.problems))
+    reply = codec.reply(codec.frame(sent)[codec.HEAD :])
+    assert isinstance(reply, Finished)
+    assert (reply.status, reply.problems) == ("ok", ())
