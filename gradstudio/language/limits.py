@@ -14,6 +14,7 @@ DIGITS = 4300
 FORMAT_WIDTH = 200
 INT_BITS = 100_000
 LENGTH = 10_000_000
+RANGE = 100_000_000
 
 
 class LimitReached(BaseException):
