@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-EXTRA = 6.0
-"""Seconds that a command may take besides the run itself: starting a worker, drawing, writing."""
+from gradstudio.worker.run_clock import LATEST
+
+_EXTRA, _LAST = 6.0, 3.0
+"""Seconds that a command may take besides the run itself (starting a worker, drawing, writing), and besides one that
+had to be ended because the machine gave it too little time."""
 
 LONGEST = 86_400.0
 
@@ -36,6 +39,11 @@ def within(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def whole(seconds: float) -> float:
+    """How long a command may take whose run may take so long."""
+    return max(seconds + _EXTRA, LATEST * seconds + _LAST)
 
 
 def sensible(seconds: float) -> float:

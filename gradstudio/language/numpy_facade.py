@@ -154,7 +154,7 @@ def checked(found: Callable[..., Any], name: str, /, *args: Any, **kwargs: Any) 
                 check_input(value, title)
         _check_keywords(kwargs, title)
     result = found(*args, **kwargs)
-    if type(result) is np.ndarray and result.dtype.kind not in KINDS:
+    if type(result) is np.ndarray and result.dtype.char not in KINDS:
         check_result(result, f"array.{name}")
     return result
 

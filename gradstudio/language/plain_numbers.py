@@ -51,7 +51,8 @@ def check_input(value: Any, title: str) -> None:
         _check_list(value, title, 0, {})
     elif isinstance(value, str):
         if len(value) > 200 or not _is_harmless(value):
-            raise WithheldTypeError(f"{title}: {_NO_NUMBERS}, not {value[:40]!r}")
+            said = _objection(value) if len(value) <= 200 else _NO_NUMBERS
+            raise WithheldTypeError(f"{title}: {said}, not {value[:40]!r}")
     elif isinstance(value, np.dtype | type):
         check_dtype(value, title)
     elif isinstance(value, range):
@@ -69,14 +70,25 @@ def check_input(value: Any, title: str) -> None:
 
 def check_dtype(dtype: Any, title: str) -> None:
     """Raise TypeError unless `dtype` (in any of NumPy's forms; None is fine) is a plain number's."""
-    if dtype is None or (isinstance(dtype, type) and issubclass(dtype, np.number)):
+    if dtype is None or (isinstance(dtype, type) and issubclass(dtype, np.number) and dtype not in _LONG):
         return
     try:
         is_plain = not isinstance(dtype, list | tuple | dict) and _is_plain(np.dtype(dtype))
     except (TypeError, ValueError):
         raise TypeError(f"{title}: {dtype!r:.40} is no dtype; {_NO_NUMBERS}") from None
     if not is_plain:
-        raise WithheldTypeError(f"{title}: {_NO_NUMBERS}")
+        raise WithheldTypeError(f"{title}: {_objection(dtype)}")
+
+
+_LONG = {np.longdouble: "float64", np.clongdouble: "complex128"}
+
+
+def _objection(dtype: Any) -> str:
+    """What is wrong with a dtype that is not plain."""
+    found = np.dtype(dtype) if isinstance(dtype, str | type | np.dtype) else None
+    if found is not None and found.char in "gG":
+        return f"long doubles ({found}) are not available; use {_LONG[found.type]}"
+    return _NO_NUMBERS
 
 
 def _is_plain(dtype: np.dtype[Any]) -> bool:

@@ -176,6 +176,12 @@ def carry_out(
         _record_unread(recorder)
         span = place(ended.__traceback__, FILENAME, text.split("\n"))
         run.problems += open_problems(recorder, guards.blanks, ended, span)
+    except MemoryError as error:
+        # What it holds leaves no room for anything that is still to be done.
+        run.recorder, run.status = None, "limited"
+        recorder.tensors.clear()
+        scope.clear()
+        run.problems.insert(0, explain(error, FILENAME, text, (), memory))
     except BaseException as error:
         mend(recorder)
         run.variables = _own(scope, before)
@@ -185,7 +191,7 @@ def carry_out(
             problem = replace(problem, message=f"{problem.message}{guards.where()}")
         run.problems.insert(0, problem)
         run.status = _STATUS.get(problem.kind, "error")
-        if problem.kind == "memory":  # what it holds leaves no room for anything that is still to be done
+        if problem.kind == "memory":
             run.variables, run.recorder = {}, None
             scope.clear()
     finally:

@@ -30,7 +30,12 @@ class NotOpened(DocumentError):
 
 def name_of(path: Path) -> str:
     """A file's name in a message: short, on one line, with nothing in it that steers a terminal or turns text."""
-    shown = _printable(path.name or str(path))
+    return tidy(path.name or str(path))
+
+
+def tidy(name: str) -> str:
+    """A name as a short printable text."""
+    shown = _printable(name)
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
 
 

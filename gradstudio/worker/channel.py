@@ -10,6 +10,10 @@ from typing import Any, BinaryIO
 from gradstudio.language.limits import LimitReached
 from gradstudio.worker import codec
 from gradstudio.worker.messages import Data, Printed, Reply, Wanted
+from gradstudio.worker.weight import too_much
+
+_LIGHT = 1 << 20
+"""A message of fewer bytes cannot become too large."""
 
 
 class Channel:
@@ -40,9 +44,9 @@ class Channel:
         return None if body is None else codec.request(body)
 
     def send(self, message: Reply, largest: int = codec.LARGEST) -> bool:
-        """Write one message unless it is larger than allowed."""
+        """Write one message unless it is larger than allowed, or would become so."""
         data = codec.frame(message)
-        if len(data) > largest:
+        if len(data) > largest or (len(data) > _LIGHT and too_much(memoryview(data)[codec.HEAD :])):
             return False
         with self._lock:
             self._write.write(data)

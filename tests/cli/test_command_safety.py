@@ -108,7 +108,7 @@ def test_a_command_that_is_late_says_so(gradstudio, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(outputs, "produce", late)
     monkeypatch.setattr(program, "run", late)
     assert gradstudio("export", tmp_path / "a.py", "--to", tmp_path / "a.svg") == 1
-    assert capsys.readouterr().err.startswith("a.py:1: stopped after 16 s")
+    assert capsys.readouterr().err.startswith(f"a.py:1: stopped after {clock.whole(10.0):g} s")
     assert gradstudio("run", tmp_path / "a.py", "--json", "-", "--seconds", "2") == 1
     assert json.loads(capsys.readouterr().out)["status"] == "limited"
     assert gradstudio("check", tmp_path / "a.py") == 1
@@ -145,4 +145,4 @@ def test_a_flood_of_values_is_left_out_and_said(gradstudio, tmp_path: Path, caps
 
 
 def test_the_commands_have_one_time_for_all() -> None:
-    assert commands.LIMITS.seconds + clock.EXTRA < 20
+    assert clock.whole(commands.LIMITS.seconds) < 20
