@@ -15,6 +15,9 @@ _EXTRA, _LAST = 6.0, 3.0
 """Seconds that a command may take besides the run itself (starting a worker, drawing, writing), and besides one that
 had to be ended because the machine gave it too little time."""
 
+_AGAIN = 3.0
+"""Seconds after which the clock rings once more: what is raised while Python cleans up is lost."""
+
 LONGEST = 86_400.0
 
 
@@ -34,7 +37,7 @@ def within(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, ring)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
