@@ -1,6 +1,7 @@
 """What a long day costs the window's side, and how soon it works again when a worker falls.
 
 python -m benchmarks.endurance --runs 2000    # memory after 1 %, 10 % and all of the runs; twenty times each fault
+python -m benchmarks.endurance --window 100000 --seconds 900    # the same of the window, for so long at most
 """
 
 from __future__ import annotations
@@ -174,9 +175,16 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.endurance", description=__doc__)
     words.add_argument("--runs", type=int, default=2000)
     words.add_argument("--faults", type=int, default=20, help="how often each fault (0: none)")
+    words.add_argument("--window", type=int, default=0, help="runs in the real window, and nothing else")
+    words.add_argument("--seconds", type=float, default=36000.0, help="how long they may take")
     said = words.parse_args()
     if sys.platform != "linux":
         sys.exit("this reads /proc")
+    if said.window:
+        from benchmarks.endurance_window import soak_window  # with Qt
+
+        soak_window(said.window, said.seconds)
+        return
     if said.runs:
         soak(said.runs)
     if said.faults:

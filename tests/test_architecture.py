@@ -169,7 +169,7 @@ def test_nothing_runs_a_text_but_with_a_permission_of_the_gate() -> None:
     doors = {
         "Permission": {"studio/trust.py", "worker/permission.py"},
         "Client": {"studio/session.py", "worker/client.py"},
-        "Process": {"worker/client.py", "worker/full_run.py"},
+        "Process": {"worker/client.py", "worker/drawings.py", "worker/full_run.py"},
         "run_once": {"cli/program.py"},
         "submit": {"studio/session.py"},
         "run_program": {"worker/child.py"},

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from gradstudio.app.building_presenter import BuildingPresenter
 from gradstudio.app.canvas.said import Said
 from gradstudio.app.editor.hovering import SaidOfText
-from gradstudio.app.editor.marking import marks_of
+from gradstudio.app.editor.marking import MarksOf
 from gradstudio.app.panels.problems import Problems
 from gradstudio.app.pass_steps import PassSteps
 from gradstudio.app.plain import title_text
@@ -21,6 +21,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span, is_missing
 from gradstudio.graph.fold_state import FoldState, close, close_pass, move_pass, open_, open_pass, stack_of
 from gradstudio.picture.numbers import number
+from gradstudio.studio.memory import give_back
 from gradstudio.studio.outcome import Outcome, View
 from gradstudio.studio.sweeps import labels, target_value
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 _SLOW = 300
 """Milliseconds a run may take before the status line speaks of it."""
+
+_LATER = 2000
+"""Milliseconds until the memory of a document that was closed goes back to the system."""
 
 
 class Presenter(QObject):
@@ -112,6 +116,7 @@ class Presenter(QObject):
         window.canvas.set_waiting(bool(self._session.document.text.strip()))
         window.status.show_parts("", ["Ready"])
         window.toolbar.sweeps.set_sweeps((), -1)
+        QTimer.singleShot(_LATER, give_back)
 
     def _on_title_changed(self) -> None:
         document = self._session.document
@@ -193,7 +198,7 @@ class Presenter(QObject):
             self._window.editor.set_marks({}, 0)
             return
         line = view.trace.sweeps[view.sweep].span[0] if view.sweep >= 0 else 0
-        self._window.editor.set_marks(marks_of(view, self._window.theme), line)
+        self._window.editor.set_marks(MarksOf(view, self._window.theme), line)
 
     def _on_stale(self, is_stale: bool) -> None:
         self._window.canvas.set_stale(is_stale)

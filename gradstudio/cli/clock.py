@@ -9,8 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-EXTRA = 6.0
-"""Seconds that a command may take besides the run itself: starting a worker, drawing, writing."""
+from gradstudio.worker.run_clock import LATEST
+
+_EXTRA, _LAST = 6.0, 3.0
+"""Seconds that a command may take besides the run itself (starting a worker, drawing, writing), and besides one that
+had to be ended because the machine gave it too little time."""
+
+_AGAIN = 3.0
+"""Seconds after which the clock rings once more: what is raised while Python cleans up is lost."""
 
 LONGEST = 86_400.0
 
@@ -31,11 +37,16 @@ def within(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, ring)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def whole(seconds: float) -> float:
+    """How long a command may take whose run may take so long."""
+    return max(seconds + _EXTRA, LATEST * seconds + _LAST)
 
 
 def sensible(seconds: float) -> float:

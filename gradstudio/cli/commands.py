@@ -77,12 +77,12 @@ def run(
     """Run a computation; print what it prints and its gradients. The exit status is 0 only if it ran to its end."""
     seconds = _seconds(seconds)
     try:
-        with clock.within(seconds + clock.EXTRA):
+        with clock.within(clock.whole(seconds)):
             ran = program.run(file, seconds, full_python=full_python)
             lines = program.summary(ran)
             answer = "" if json is None else program.as_json(ran)
     except clock.Late:
-        ran = program.late(file, seconds + clock.EXTRA)
+        ran = program.late(file, clock.whole(seconds))
         lines, answer = [], program.as_json(ran)
     is_here = json == "-"
     if ran.printed:
@@ -101,10 +101,10 @@ def run(
 def check(file: File, full_python: FullPython = False) -> None:
     """Check a computation without running it."""
     try:
-        with clock.within(LIMITS.seconds + clock.EXTRA):
+        with clock.within(clock.whole(LIMITS.seconds)):
             checked = program.run(file, want_values=False, full_python=full_python, check_only=True)
     except clock.Late:
-        checked = program.late(file, LIMITS.seconds + clock.EXTRA)
+        checked = program.late(file, clock.whole(LIMITS.seconds))
     if checked.exit_status == 2:
         program.complain(checked)
         raise typer.Exit(2)
@@ -157,10 +157,10 @@ def _produce(file: Path, to: Path, sweep: int | None, theme: str, seconds: float
 
     seconds = _seconds(seconds)
     try:
-        with clock.within(seconds + clock.EXTRA):
+        with clock.within(clock.whole(seconds)):
             status = outputs.produce(file, to, sweep, theme, seconds, full_python)
     except clock.Late:
-        program.complain(program.late(file, seconds + clock.EXTRA))
+        program.complain(program.late(file, clock.whole(seconds)))
         status = 1
     if status:
         raise typer.Exit(status)

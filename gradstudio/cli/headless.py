@@ -23,7 +23,7 @@ def show(name: str | None) -> int:
         "gradstudio: there is no display, so the window stays closed; the computation runs here instead",
         file=sys.stderr,
     )
-    whole = Limits().seconds + clock.EXTRA
+    whole = clock.whole(Limits().seconds)
     try:
         with clock.within(whole):
             ran = program.run(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import sys
 
 from gradstudio.picture.visible import character
@@ -13,7 +14,10 @@ class Refusal(Exception):
 
 
 def make_safe() -> None:
-    """Let characters that the terminal's encoding lacks come out as "?" instead of ending the program."""
+    """Let characters that the terminal's encoding lacks come out as "?" instead of ending the program, and what goes
+    to the log not come out at all: what concerns a person is said in one line with its place.
+    """
+    logging.getLogger("gradstudio").addHandler(logging.NullHandler())
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -18,12 +18,12 @@ from gradstudio.engine.opening import Open, Waits
 from gradstudio.engine.places import Places
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.summary import summarise
-from gradstudio.engine.sweeplog import SweepLog
+from gradstudio.engine.sweeplog import SweepLog, beyond
 from gradstudio.engine.tensor import SEVERAL, Details, Tensor, leaf
-from gradstudio.engine.trace import NO_SPAN, Kind, Records, Scope, Span, Summaries, Sweep, Trace
+from gradstudio.engine.trace import NO_SPAN, SCOPES, Kind, Records, Scope, Span, Summaries, Sweep, Trace
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Cut, Place
-from gradstudio.engine.written import constant_texts, parameters, sendable
+from gradstudio.engine.written import constant_texts, frozen, parameters, sendable
 
 
 class Recorder:
@@ -67,6 +67,7 @@ class Recorder:
         self._pending: dict[int, tuple[Tensor, Span]] = {}  # gradient results not used by anything yet
         self.waiting: list[Waits] = []  # ops that wait for open inputs
         self.sweeps: list[SweepLog] = []
+        self._ends = 0  # targets and sources so far
         self._open: list[int] = []  # sweeps under way
         self._before: Recorder | None = None
 
@@ -110,6 +111,8 @@ class Recorder:
             return 0
         if self._stack[-1][4] is None:
             parent = 0
+            if len(self.scopes) + len(self._stack) > SCOPES:
+                raise self.limit_error(f"stopped after {SCOPES:,} recorded loops, passes and calls")
             for entry in self._stack:
                 if entry[4] is None:
                     kind, name, line, index, _ = entry
@@ -143,7 +146,7 @@ class Recorder:
             else:
                 records.append(-1)
                 if isinstance(x, np.ndarray | list):  # its owner may change it
-                    applied = (*applied[:slot], _frozen(x), *applied[slot + 1 :])
+                    applied = (*applied[:slot], frozen(x), *applied[slot + 1 :])
         # Above this are the two functions of dispatch and what called them: a short way or a row of the table.
         self._append(t, self._places.here(4), nanoseconds, applied, len(records))
 
@@ -198,7 +201,7 @@ class Recorder:
             self._array_names.setdefault(id(value), name)
             if id(value) not in self._variables:
                 self._variables[id(value)] = (value, self._places.here())
-        elif isinstance(value, np.ndarray):
+        elif isinstance(value, np.ndarray) and value.dtype.kind in "biufc":  # text and objects are no values
             shadow = self._shadow(value)
             self._array_names.setdefault(id(value), name)
             if shadow.record >= 0 and self._known(shadow):
@@ -208,6 +211,9 @@ class Recorder:
 
     def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> SweepLog:
         """A backward pass starts. sources: the values read of each; seeds: tensors where they are the program's own."""
+        self._ends += len(targets) + len(sources)
+        if too_many := beyond(len(self.sweeps), self._ends):
+            raise self.limit_error(f"stopped after {too_many}")
         log = SweepLog(
             [self._number(t) for t in targets],
             [self._number(values[-1]) for values in sources],
@@ -389,12 +395,5 @@ class Recorder:
 
     def _variable_name(self, record: int) -> str | None:
         """The name of the variable whose value a record is; None if it is not one."""
-        if not 0 <= record < len(self.tensors):
-            return None
-        owner = self._variable_of.get(id(self.tensors[record]))
+        owner = self._variable_of.get(id(self.tensors[record])) if 0 <= record < len(self.tensors) else None
         return None if owner is None else self._array_names.get(owner, "")
-
-
-def _frozen(x: Any) -> Any:
-    """An array or list of numbers that nobody else can change."""
-    return x.copy() if isinstance(x, np.ndarray) else tuple(map(_frozen, x)) if isinstance(x, list | tuple) else x

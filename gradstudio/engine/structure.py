@@ -14,10 +14,14 @@ MOST = 1_000_000
 """Lists, tuples and dicts in one nest of them."""
 
 
+class TooManyListsError(ValueError):
+    """Lists that hold more lists than anybody can go through."""
+
+
 def flatten(tree: Any) -> list[Any]:
     """Leaves of a nested list, tuple or dict, in order; anything else is one leaf.
 
-    Raises ValueError where there are more than MOST lists.
+    Raises TooManyListsError where there are more than MOST lists.
     """
     leaves: list[Any] = []
     stack = [tree]
@@ -33,7 +37,7 @@ def flatten(tree: Any) -> list[Any]:
             continue
         inner += 1
         if inner > MOST:  # lists may share parts, or hold themselves: 50 of them are then 2^50
-            raise ValueError(f"more than {MOST:,} lists inside one another")
+            raise TooManyListsError(f"more than {MOST:,} lists inside one another")
     return leaves
 
 

@@ -85,7 +85,7 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     counts[4, single] = np.isnan(s) & (size[single] > 0)
     return Summaries(
         shapes=tuple(shapes),
-        dtypes=tuple(map(str, dtypes)),
+        dtypes=tuple(map(_name, dtypes)),
         shape=shape,
         dtype=dtype,
         size=size,
@@ -101,6 +101,15 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
         thumbnail_start=start,
         thumbnail=thumbnail,
     )
+
+
+_LONG = {"g": "float64", "G": "complex128"}
+"""What long doubles are described as: their statistics are, and a tensor makes that of them."""
+
+
+def _name(dtype: np.dtype[Any] | str) -> str:
+    """Of a dtype, in whatever byte order; "" for none."""
+    return dtype if isinstance(dtype, str) else _LONG.get(dtype.char, dtype.name)
 
 
 def _rows(arrays: list[np.ndarray]) -> np.ndarray:

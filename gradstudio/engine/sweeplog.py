@@ -12,7 +12,7 @@ from gradstudio.engine.batching import whole
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.summary import root_mean_square, summarise
 from gradstudio.engine.tensor import Tensor, raw
-from gradstudio.engine.trace import Flow, Span, Sweep
+from gradstudio.engine.trace import ENDS, SWEEPS, Flow, Span, Sweep
 
 _SMALL = 4096
 """Elements of an array that may wait until many of its shape are measured at once."""
@@ -192,3 +192,13 @@ def _shown(g: Any) -> Any:
         return value.conj() if value.dtype.kind == "c" else value
     number = np.asarray(value)[()]
     return np.conj(number) if number.dtype.kind == "c" else float(number)
+
+
+def beyond(sweeps: int, ends: int) -> str:
+    """Of what a trace has as much as it may, with one more backward pass; "" for none.
+
+    sweeps: those before it; ends: targets and sources, its own included.
+    """
+    if sweeps >= SWEEPS:
+        return f"{SWEEPS:,} backward passes"
+    return f"gradients by {ENDS:,} sources, all together" if ends > ENDS else ""

@@ -354,8 +354,10 @@ def _clean(value: Any, dtype: Any = None, copy: bool = True) -> Any:
         raise ValueError("cannot make one array of this: its rows differ in length or depth") from None
     if array.dtype.kind not in _KINDS:
         raise TypeError(f"only numbers can be a tensor, not {type(value).__name__} values ({str(value)[:40]!r})")
-    if array.dtype == np.longdouble or array.dtype.itemsize == 32:
+    if array.dtype.char in "gG":
         array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+    elif not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
     if array.ndim:
         array.flags.writeable = False if copy else array.flags.writeable
         return array

@@ -18,6 +18,16 @@ Span = tuple[int, int, int, int]
 NO_SPAN: Span = (0, 0, 0, 0)
 
 
+SCOPES = 1_000_000
+"""The most loops, passes and calls that a trace may have,"""
+
+SWEEPS = 50_000
+"""and backward passes,"""
+
+ENDS = 400_000
+"""and targets and sources of all of them together."""
+
+
 class Kind(IntEnum):
     """What a record is."""
 

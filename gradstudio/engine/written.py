@@ -97,3 +97,8 @@ def constant_texts(
 def sendable(text: str) -> str:
     """A text without halves of characters, which no file and no channel can carry."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def frozen(x: Any) -> Any:
+    """An array or list of numbers that nobody else can change."""
+    return x.copy() if isinstance(x, np.ndarray) else tuple(map(frozen, x)) if isinstance(x, list | tuple) else x

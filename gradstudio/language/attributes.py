@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -18,8 +19,9 @@ from gradstudio.engine.tape import GradientTape
 from gradstudio.engine.tensor import Reference, Tensor
 from gradstudio.engine.variable import Variable
 from gradstudio.language import rules
+from gradstudio.language.guarded_errors import WithheldAttributeError
 from gradstudio.language.numpy_facade import asked, checked
-from gradstudio.language.plain_numbers import KINDS, check_dtype
+from gradstudio.language.plain_numbers import FLOAT, KINDS, check_dtype
 from gradstudio.language.rules import Rule
 from gradstudio.language.texts import WORDS, words
 
@@ -95,10 +97,23 @@ _READABLE: dict[type, frozenset[str]] = {
     Choice: frozenset(["ops", "point", "means", "value", "options", "peers"]),
 }
 
+_SIMPLE = {
+    kind: names - {"astype"} - (WORDS if kind is str else _METHODS if kind is np.ndarray else frozenset())
+    for kind, names in _READABLE.items()
+}
+"""What is as Python has it."""
+
 
 def readable(owner: Any, name: str) -> Any:
-    """owner.name if the kind of owner allows it. Raises AttributeError with one clear line otherwise."""
-    kind = np.dtype if isinstance(owner, np.dtype) else type(owner)
+    """owner.name if the kind of owner allows it. Raises AttributeError in one line otherwise, marked where it is
+    kept back."""
+    kind = type(owner)
+    simple = _SIMPLE.get(kind)
+    if simple is not None and name in simple:
+        return getattr(owner, name)
+    if kind is np.ndarray and name in _CALLS and (owner.dtype is FLOAT or owner.dtype.kind in KINDS):
+        return partial(_CALLS[name], owner)
+    kind = np.dtype if isinstance(owner, np.dtype) else kind
     allowed = _READABLE.get(kind)
     if allowed is None:
         allowed = _READABLE[np.ndarray] if isinstance(owner, np.generic) else frozenset()
@@ -112,22 +127,45 @@ def readable(owner: Any, name: str) -> Any:
             return _astype(owner)
         return words(owner, name) if kind is str and name in WORDS else getattr(owner, name)
     shown = {"Tensor": "a tensor", "ndarray": "an array"}.get(kind.__name__, f"a {kind.__name__}")
-    if name in _WHY:
-        raise AttributeError(f"attribute `{name}` is not available: {_WHY[name]}")
-    why = ""
-    if kind is str and name in ("format", "format_map"):
-        why = ': write an f-string, e.g. f"{x:.3f}"'
-    raise AttributeError(f"{shown} has no attribute `{name:.60}` here{why}")
+    why = _WHY.get(name)
+    if why is None and kind is str and name in ("format", "format_map"):
+        why = 'write an f-string, e.g. f"{x:.3f}"'
+    if why is not None:
+        raise WithheldAttributeError(f"attribute `{name}` is not available: {why}")
+    is_opaque = not allowed and owner is not None and not isinstance(owner, tuple)
+    if is_opaque or _is_there(owner, name):
+        raise WithheldAttributeError(f"attribute `{name:.60}` of {shown} is not available in a computation file")
+    raise AttributeError(f"{shown} has no attribute `{name:.60}`")
+
+
+def _is_there(owner: Any, name: str) -> bool:
+    """Whether Python has an attribute that programs do not. Looks without calling anything of the object."""
+    return any(name in vars(kind) for kind in type(owner).__mro__)
 
 
 def _method(owner: Any, name: str) -> Any:
     """A method of an array, with the same checks as NumPy's functions."""
-    if owner.dtype.kind not in KINDS:
-        raise AttributeError(f"an array of {owner.dtype} is not made of plain numbers and has no `{name}` here")
+    if owner.dtype is not FLOAT and owner.dtype.kind not in KINDS:
+        raise WithheldAttributeError(f"an array of {owner.dtype} is not made of plain numbers and has no `{name}` here")
     rule = _RULES.get(name)
     if rule is not None:
         return partial(asked, getattr(owner, name), name, rule, owner)
     return partial(checked, getattr(owner, name), name)
+
+
+def _call(name: str) -> Callable[..., Any]:
+    """A method of arrays; without arguments nothing but numbers can come of numbers."""
+    method = getattr(np.ndarray, name)
+
+    def call(owner: np.ndarray, /, *args: Any, **kwargs: Any) -> Any:
+        if not args and not kwargs:
+            return method(owner)
+        return checked(method, name, owner, *args, **kwargs)
+
+    return call
+
+
+_CALLS = {name: _call(name) for name in _METHODS - set(_RULES) if hasattr(np.ndarray, name)}
 
 
 def _astype(owner: Any) -> Any:

@@ -15,6 +15,9 @@ from gradstudio.language.parsing import UnreadableText, parsed
 from gradstudio.language.texts import too_wide
 from gradstudio.language.tree import SILENT, bound_names
 
+_MOST = 20
+"""Problems that a person is told of at once."""
+
 
 def check(text: str, largest: int = limits.TOKENS) -> tuple[ast.Module | None, tuple[Problem, ...]]:
     """Parse and check a program of at most so many tokens. The tree is None if there is any error; columns count
@@ -26,20 +29,24 @@ def check(text: str, largest: int = limits.TOKENS) -> tuple[ast.Module | None, t
         return None, (error.problem,)
     except SyntaxError as error:
         return None, (syntax_problem(error, text),)
-    problems = tuple(_refusals(tree, text.split("\n")))
+    refused = refusals(tree, text.split("\n"))
+    problems = tuple([problem for _, problem in refused[:_MOST]])
     return (None if problems else tree), problems
 
 
 def syntax_problem(error: SyntaxError, text: str) -> Problem:
     """What the parser or compiler found wrong, with its place."""
-    line = error.lineno or 1
     lines = text.split("\n")
-    content = lines[line - 1] if 0 < line <= len(lines) else ""
+    line = min(max(error.lineno or 1, 1), len(lines))
+    content = lines[line - 1]
     column = min(max((error.offset or 1) - 1, 0), len(content))
-    end = error.end_lineno or line
+    end = min(max(error.end_lineno or line, line), len(lines))
     end_column = max((error.end_offset or 0) - 1, 0)
     if end == line and end_column <= column:
         end_column = column + 1
+    end_column = min(end_column, len(lines[end - 1]))
+    if end == line and 0 < end_column <= column:
+        column = end_column - 1  # what is missing at a line's end is shown at its last sign
     message = error.msg or "invalid syntax"
     hint = ""
     if message == "invalid syntax" and "=" in content and content.lstrip().startswith(("if ", "while ", "elif ")):
@@ -66,22 +73,24 @@ def span_of(node: ast.AST, lines: list[str]) -> Span:
     )
 
 
-def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
-    """What is refused, in the order of the text, 20 at most. Walks without recursion, level by level."""
-    found: list[tuple[Span, str, str]] = []
+def refusals(tree: ast.Module, lines: list[str]) -> list[tuple[ast.AST, Problem]]:
+    """What is refused of a program, in the order of the text, and why. Walks without recursion, level by level."""
+    found: list[tuple[ast.AST, Problem]] = []
     level: list[tuple[ast.AST, ast.AST]] = [(tree, tree)]  # nodes, and the nearest place above each
     own = cache(lambda: bound_names(tree))  # most programs never need it
     count = depth = 0
     while level:
         count += len(level)
         if depth > limits.DEPTH or count > limits.NODES:
-            yield _too_much(span_of(level[0][1], lines), depth)
-            return
+            return [(level[0][0], _too_much(span_of(level[0][1], lines), depth))]
         below: list[tuple[ast.AST, ast.AST]] = []
         for node, place in level:
             if not _is_harmless(node):
-                found += [(span_of(place, lines), message, hint) for message, hint in _why_not(node, own)]
-                found += [(span_of(part, lines), message, hint) for part, message, hint in _why_not_inside(node)]
+                said = [(node, place, message, hint) for message, hint in _why_not(node, own)]
+                said += [(part, part, message, hint) for part, message, hint in _why_not_inside(node)]
+                found += [
+                    (of, Problem("error", "refused", why, span_of(at, lines), hint)) for of, at, why, hint in said
+                ]
             for value in node.__dict__.values():
                 if type(value) is list:
                     below += [(v, v if "lineno" in v.__dict__ else place) for v in value if isinstance(v, ast.AST)]
@@ -89,8 +98,7 @@ def _refusals(tree: ast.Module, lines: list[str]) -> Iterator[Problem]:
                     below.append((value, value if "lineno" in value.__dict__ else place))
         level = below
         depth += 1
-    for span, message, hint in sorted(found, key=lambda f: f[0])[:20]:
-        yield Problem("error", "refused", message, span, hint)
+    return sorted(found, key=lambda refusal: refusal[1].span)
 
 
 def _too_much(span: Span, depth: int) -> Problem:

@@ -11,6 +11,7 @@ import numpy as np
 from gradstudio.engine import loading
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Span
+from gradstudio.language.check import span_of
 from gradstudio.language.parsing import LIVE_TOKENS, parsed
 from gradstudio.language.tree import walk
 
@@ -23,32 +24,54 @@ Names = dict[str, Span]
 
 
 def data_names(text: str) -> Names:
-    """Literal names in gs.load("...") or load("..."), with their first places. Text that does not parse names none."""
+    """Literal names in gs.load("..."), np.load("...") and the like, with their first places: what a text seems to read,
+    in full Python too. Text that does not parse names none.
+    """
     if "load" not in text:
         return {}
     try:
         tree = parsed(text, LIVE_TOKENS)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return {}
-    return names_in(walk(tree))
+    return names_in(walk(tree), text, any_module=True)
 
 
-def names_in(nodes: Sequence[ast.AST]) -> Names:
-    """The same for the nodes of a program that is parsed already."""
+def names_in(nodes: Sequence[ast.AST], text: str, any_module: bool = False) -> Names:
+    """Literal names that a program, given by its nodes, hands to the library's load."""
     found: Names = {}
-    is_own = any(
-        (isinstance(node, ast.FunctionDef) and node.name == "load")
-        or (isinstance(node, ast.Name) and node.id == "load" and isinstance(node.ctx, ast.Store))
-        for node in nodes
-    )
+    lines: list[str] = []
+    libraries, loads = _loading(nodes)
     for node in nodes:
         if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.args[0], ast.Constant):
             function, value = node.func, node.args[0].value
-            name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-            if name == "load" and isinstance(value, str) and not (is_own and isinstance(function, ast.Name)):
-                span = (node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0)
-                found.setdefault(value, span)
+            if isinstance(function, ast.Attribute):
+                is_ours = any_module or getattr(function.value, "id", "") in libraries
+                is_load = is_ours and function.attr == "load"
+            else:
+                is_load = getattr(function, "id", "") in loads
+            if is_load and isinstance(value, str):
+                lines = lines or text.split("\n")
+                found.setdefault(value, span_of(node, lines))
     return found
+
+
+def _loading(nodes: Sequence[ast.AST]) -> tuple[set[str], set[str]]:
+    """By which names a program has the library, and its load."""
+    libraries, loads = {"gs", "tf"}, {"load"}
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef):
+            loads.discard(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            loads.discard(node.id)
+            libraries.discard(node.id)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                (libraries.add if alias.name == "gradstudio" else libraries.discard)(alias.asname or alias.name)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                is_load = node.module == "gradstudio" and alias.name == "load"
+                (loads.add if is_load else loads.discard)(alias.asname or alias.name)
+    return libraries, loads
 
 
 def is_plain_name(name: str) -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from gradstudio.engine.problem import Problem
+from gradstudio.engine.structure import TooManyListsError
 from gradstudio.engine.trace import NO_SPAN, Span
+from gradstudio.language.guarded_errors import OverLimit, Withheld
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.shown import message_of, visible
 from gradstudio.language.sizes import TooLargeError
@@ -52,6 +54,10 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
         return Problem("error", "limit", first, span)
     if isinstance(error, TooLargeError):
         return Problem("error", "memory", first, span, "use a smaller shape")
+    if isinstance(error, Withheld):
+        return Problem("error", "refused", first, span)
+    if isinstance(error, OverLimit | TooManyListsError) or _is_over(first):
+        return Problem("error", "limit", first, span)
     if isinstance(error, MemoryError):
         size = _SIZE.search(message_of(error))
         if size:
@@ -63,7 +69,7 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
                 else f"needs {amount} more for shape {size[2]}, which the limit of {budget} has no room for"
             )
             return Problem("error", "memory", message, span, "use a smaller shape")
-        return Problem("error", "memory", f"needs more memory than the limit of {budget}", span)
+        return Problem("error", "memory", first or f"needs more memory than the limit of {budget}", span)
     if isinstance(error, RecursionError) and first.startswith("maximum recursion depth"):
         return Problem("error", "limit", _too_deep(error.__traceback__, filename), span, "use a loop")
     if isinstance(error, ZeroDivisionError):
@@ -86,7 +92,7 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
     if isinstance(error, AssertionError):
         return Problem("error", "error", f"the assertion does not hold{': ' + first if first else ''}", span)
     if "integer string conversion" in first:
-        return Problem("error", "error", "the integer has too many digits to be written out", span, "use a float")
+        return Problem("error", "limit", "the integer has too many digits to be read or written", span, "use a float")
     if "index-sized integer" in first or "C ssize_t" in first:
         return Problem("error", "error", "this number is too large for an index or a length", span)
     if first == "exceptions must derive from BaseException":
@@ -96,6 +102,11 @@ def explain(error: BaseException, filename: str, text: str, names: Iterable[str]
     if isinstance(error, TypeError):
         return Problem("error", "error", first or "a value of the wrong kind", span)
     return Problem("error", "error", f"{type(error).__name__}: {first}" if first else type(error).__name__, span)
+
+
+def _is_over(first: str) -> bool:
+    """Whether this is what NumPy says of an array that no memory could hold."""
+    return first.startswith(("array is too big", "Maximum allowed size exceeded", "Maximum allowed dimension exceeded"))
 
 
 def _too_deep(trace: TracebackType | None, filename: str) -> str:

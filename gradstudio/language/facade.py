@@ -18,6 +18,7 @@ from gradstudio.engine.primitive import NAMES, Primitive, Spelling
 from gradstudio.engine.random import random
 from gradstudio.language import rules
 from gradstudio.language.frozen import Facade
+from gradstudio.language.guarded_errors import TooManyBitsError
 from gradstudio.language.limits import INT_BITS
 from gradstudio.language.numpy_facade import numpy_facade
 from gradstudio.language.plain_numbers import check_dtype, check_input
@@ -54,7 +55,12 @@ def gradstudio_facade(load: Callable[[str], Any], room: Room | None = None) -> F
     )
     members["CHOICES"] = MappingProxyType(dict(gs.CHOICES))
     members["load"] = load
-    return Facade("gs", members, _WITHHELD)
+    return Facade("gs", members, _withheld())
+
+
+@cache
+def _withheld() -> Mapping[str, str]:
+    return MappingProxyType({**dict.fromkeys(dir(gs), "it is the library's own"), **_WITHHELD})
 
 
 @cache
@@ -104,29 +110,30 @@ def _before(found: Callable[..., Any], name: str, rule: Rule | None, room: Room)
 class Asking(Primitive):
     """An op that asks whether there is room, and looks at the dtype, before it is applied."""
 
-    __slots__ = ("_has_dtype", "_room", "_row", "_rule")
+    __slots__ = ("_has_dtype", "_is_quick", "_room", "_row", "_rule")
     _row: Primitive
     _rule: Rule | None
     _room: Room
     _has_dtype: bool
+    _is_quick: bool
 
     def __init__(self, row: Primitive, rule: Rule | None, room: Room, has_dtype: bool) -> None:
         for name in Primitive.__slots__:
             object.__setattr__(self, name, getattr(row, name))
-        own = {"_row": row, "_rule": rule, "_room": room, "_has_dtype": has_dtype}
+        own = {"_row": row, "_rule": rule, "_room": room, "_has_dtype": has_dtype, "_is_quick": rule in rules.QUICK}
         for name, value in own.items():
             object.__setattr__(self, name, value)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply the op."""
         if self._has_dtype:
-            for name, value in kwargs.items():
-                if name in _DTYPES:
-                    check_dtype(value, f"gs.{self.name}")
-            for value in args[1:]:
+            if kwargs and not _DTYPES.isdisjoint(kwargs):
+                for name in _DTYPES.intersection(kwargs):
+                    check_dtype(kwargs[name], f"gs.{self.name}")
+            for value in args[1:] if len(args) > 1 else ():
                 if isinstance(value, str | type | np.dtype):
                     check_dtype(value, f"gs.{self.name}")
-        if self._rule is not None:
+        if self._rule is not None and (kwargs or not self._is_quick or not rules.is_small(args)):
             ask(self._rule, self._room, f"gs.{self.name}", args, kwargs)
         return self._row(*args, **kwargs)
 
@@ -248,7 +255,7 @@ def _counted(function: Callable[..., Any], bits: Callable[..., float]) -> Callab
         except (TypeError, AttributeError):
             found = 0  # no whole numbers: the function itself says what it thinks of them
         if found > INT_BITS:
-            raise OverflowError(
+            raise TooManyBitsError(
                 f"math.{function.__name__}: the result would be too long, about {found:,.0f} bits; use floats"
             )
         return function(*args, **words)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
+
+from gradstudio.language.grammar import WITHHELD
+from gradstudio.language.guarded_errors import WithheldAttributeError
 
 _NO_REASONS: Mapping[str, str] = MappingProxyType({})
 
@@ -19,7 +23,7 @@ class Facade:
     _withheld: Mapping[str, str]
 
     def __init__(self, title: str, members: Mapping[str, Any], withheld: Mapping[str, str] = _NO_REASONS) -> None:
-        """withheld: why it does not have what a program might look for."""
+        """withheld: what the module itself has and this does not give, with the reason."""
         object.__setattr__(self, "_title", title)
         object.__setattr__(self, "_members", MappingProxyType(dict(members)))
         object.__setattr__(self, "_withheld", withheld)
@@ -31,17 +35,20 @@ class Facade:
         raise AttributeError(f"{self._title} cannot be changed")
 
     def member(self, name: str) -> Any:
-        """The member, or AttributeError with the reason or a suggestion."""
+        """The member. Raises AttributeError with the reason, marked, where it is withheld, or with a suggestion."""
         try:
             return self._members[name]
         except KeyError:
-            raise AttributeError(f"`{self._title}.{name:.60}` is not available{self._why(name)}") from None
+            raise self._without(f"{self._title}.{name:.60}", name) from None
 
-    def _why(self, name: str) -> str:
-        if name in self._withheld:
-            return f": {self._withheld[name]}"
+    def _without(self, shown: str, name: str) -> AttributeError:
+        why = self._withheld.get(name, WITHHELD.get(name))
+        if why is None and name in sys.stdlib_module_names:
+            why = "Python's own modules are out of reach"
+        if why is not None:
+            return WithheldAttributeError(f"`{shown}` is not available: {why}")
         near = difflib.get_close_matches(name, self._members, 1)
-        return f"; did you mean `{near[0]}`?" if near else ""
+        return AttributeError(f"`{shown}` is not available{f'; did you mean `{near[0]}`?' if near else ''}")
 
     def names(self) -> tuple[str, ...]:
         """All members, sorted."""

@@ -28,7 +28,7 @@ from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.parsing import UnreadableText, parsed
 from gradstudio.language.program import FILENAME, Run, carry_out, either
-from gradstudio.language.rewrite import (
+from gradstudio.language.traits import (
     asks_for_gradient,
     changed_in_place,
     has_tape,

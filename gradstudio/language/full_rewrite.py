@@ -109,6 +109,7 @@ class _FullRewriter(Rewriter):
     visit_Attribute = _as_it_is  # type: ignore[assignment]
     visit_BinOp = _as_it_is  # type: ignore[assignment]
     visit_Call = _as_it_is  # type: ignore[assignment]
+    visit_Compare = _as_it_is  # type: ignore[assignment]
     visit_FormattedValue = _as_it_is  # type: ignore[assignment]
     visit_Subscript = _as_it_is  # type: ignore[assignment]
     visit_comprehension = _as_it_is  # type: ignore[assignment]

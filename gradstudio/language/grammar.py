@@ -55,6 +55,8 @@ WITHHELD: dict[str, str] = {
     **dict.fromkeys(("classmethod", "staticmethod", "property"), "classes are not part of a computation file"),
     **dict.fromkeys(("memoryview", "bytearray", "bytes"), "use numbers, strings or arrays"),
     **dict.fromkeys(("breakpoint", "exit", "quit"), "a run ends with its last line"),
+    **dict.fromkeys(("copyright", "credits", "license"), "it is there for the prompt of Python only"),
+    **dict.fromkeys(("aiter", "anext"), "async functions are not part of a computation file"),
     **dict.fromkeys(("format", "ascii"), 'write an f-string, e.g. f"{x:.3f}"'),
     **dict.fromkeys(
         ("BaseException", "SystemExit", "KeyboardInterrupt", "GeneratorExit"),

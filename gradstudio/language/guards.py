@@ -24,8 +24,10 @@ from gradstudio.engine.variable import Variable
 from gradstudio.language import limits
 from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade
+from gradstudio.language.guarded_errors import TooLongError, TooManyBitsError
 from gradstudio.language.iterators import UNCHAINED
 from gradstudio.language.limits import LimitReached
+from gradstudio.language.long_calls import CALLS
 from gradstudio.language.plain_numbers import check_plain
 from gradstudio.language.rules import MATMUL, ask
 from gradstudio.language.shown import Bounded, is_short, shown
@@ -103,7 +105,8 @@ class Guards:
         """What rewrite.py writes, and what stands behind it."""
         guards = {f"_gs_{name}": getattr(self, name) for name in _GUARDS}
         kinds = {f"_gs_{name}": kind for name, kind in UNCHAINED.items()}
-        return {"_gs_type": type, "_gs_slice": slice, "_gs_kinds": _NAMED, **kinds, **guards}
+        calls = {f"_gs_{name}": function for name, function in CALLS.items()}
+        return {"_gs_type": type, "_gs_slice": slice, "_gs_kinds": _NAMED, **kinds, **calls, **guards}
 
     # scopes and steps
 
@@ -256,11 +259,11 @@ class Guards:
             for sequence, times in ((a, b), (b, a)) if type(a) is not int or type(b) is not int else ():
                 countable = isinstance(sequence, str | list | tuple) and isinstance(times, int | np.integer)
                 if countable and len(sequence) * times > limits.LENGTH:
-                    raise ValueError(
+                    raise TooLongError(
                         f"the result would have {len(sequence) * times:,} items; the limit is {limits.LENGTH:,}"
                     )
             if isinstance(a, int) and isinstance(b, int) and a.bit_length() + b.bit_length() > limits.INT_BITS:
-                raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
+                raise TooManyBitsError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
         return a * b
 
     def pow(self, a: Any, b: Any) -> Any:
@@ -270,20 +273,20 @@ class Guards:
         if type(a) is np.ndarray or type(b) is np.ndarray:
             check_plain(a, b)
         if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() * b > limits.INT_BITS:
-            raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
+            raise TooManyBitsError(f"the integer would have more than {limits.INT_BITS:,} bits; use floats")
         return a**b
 
     def shift(self, a: Any, b: Any) -> Any:
         """a << b without building huge integers."""
         if isinstance(a, int) and isinstance(b, int) and b > 0 and a.bit_length() + b > limits.INT_BITS:
-            raise OverflowError(f"the integer would have more than {limits.INT_BITS:,} bits")
+            raise TooManyBitsError(f"the integer would have more than {limits.INT_BITS:,} bits")
         return a << b
 
     def mod(self, a: Any, b: Any) -> Any:
         """a % b; text formatting only with written-out, modest widths."""
         if type(a) not in _NO_SEQUENCE and isinstance(a, str):
             if not is_modest(a):
-                raise ValueError(f"the width in a format is a written number, at most {limits.FORMAT_WIDTH}")
+                raise TooLongError(f"the width in a format is a written number, at most {limits.FORMAT_WIDTH}")
             parts = b.values() if isinstance(b, dict) else b if isinstance(b, tuple) else (b,)
             short = tuple(p if is_short(p) else Bounded(p) for p in parts)
             return a % (dict(zip(b, short, strict=True)) if isinstance(b, dict) else short)
@@ -291,15 +294,15 @@ class Guards:
 
     def matmul(self, a: Any, b: Any) -> Any:
         """a @ b, unless it is more than a run can do; a small product cannot be."""
-        if _count(a) * _count(b) > _LARGE_PRODUCT:
+        if _count(a) * _count(b) >= _LARGE_PRODUCT:
             ask(MATMUL, self._room, "the product", (a, b), {})
         return a @ b
 
 
 def _count(x: Any) -> int:
-    """How many elements; 1 for what is no array."""
+    """How many elements; 1 for what is no array, and many where there are none but the other axes may be long."""
     value = x.value if type(x) is Tensor else x
-    return value.size if type(value) is np.ndarray or type(value) is Variable else 1
+    return value.size or _LARGE_PRODUCT if type(value) is np.ndarray or type(value) is Variable else 1
 
 
 def busiest() -> tuple[int, int]:

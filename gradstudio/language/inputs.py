@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gradstudio.engine.trace import Span
 from gradstudio.language.check import check
-from gradstudio.language.rewrite import changed_in_place, has_tape
+from gradstudio.language.traits import changed_in_place, has_tape
 from gradstudio.language.tree import walk
 
 LONGEST = 40

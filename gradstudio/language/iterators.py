@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradstudio.language.guarded_errors import WithheldValueError
+
 _DEEPEST = 1000
 _KINDS: tuple[type, ...] = (map, filter, zip, enumerate)
 UNCHAINED: dict[str, type] = {kind.__name__: kind for kind in _KINDS}
@@ -19,7 +21,9 @@ def _counted(kind: type) -> type:
     def make(cls: type, *args: Any, **kwargs: Any) -> Any:
         depth = 1 + max((a.depth for a in args if type(a) in _COUNTED), default=0)
         if depth > _DEEPEST:
-            raise ValueError(f"{kind.__name__} is applied to its own result more than {_DEEPEST:,} times: make a list")
+            raise WithheldValueError(
+                f"{kind.__name__} is applied to its own result more than {_DEEPEST:,} times: make a list"
+            )
         made = kind.__new__(cls, *args, **kwargs)
         made.depth = depth
         return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FILE_BYTES = 4 << 20
 LINE_CHARACTERS = 100_000
-LINES = 100_000
+LINES = 50_000
 TOKENS = 200_000
 NESTING = 90
 DEPTH = 150
@@ -14,6 +14,7 @@ DIGITS = 4300
 FORMAT_WIDTH = 200
 INT_BITS = 100_000
 LENGTH = 10_000_000
+RANGE = 100_000_000
 
 
 class LimitReached(BaseException):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from functools import cache
@@ -14,10 +15,13 @@ import numpy as np
 from gradstudio.language import numpy_names as names
 from gradstudio.language import rules
 from gradstudio.language.frozen import Facade
-from gradstudio.language.plain_numbers import KINDS, PLAIN, check_dtype, check_input, check_result
+from gradstudio.language.guarded_errors import WithheldTypeError
+from gradstudio.language.plain_numbers import FLOAT, KINDS, PLAIN, SINGLE, check_dtype, check_input, check_result
 from gradstudio.language.rules import Rule, ask
 from gradstudio.language.sizes import Room, dims_of, shape_from, whole
 
+_UNKNOWN = rules.SMALL + 1
+"""The size of what one look does not tell."""
 _NEVER = frozenset(["out", "signature", "sig", "like", "subok", "extobj"])
 """Keywords that no function takes: where to write, and how C code is chosen."""
 
@@ -25,7 +29,14 @@ _NEVER = frozenset(["out", "signature", "sig", "like", "subok", "extobj"])
 def numpy_facade(room: Room | None = None) -> Facade:
     """numpy: nothing that reads, writes, reaches other modules or keeps something for the next run."""
     room = room or Room()
-    return Facade("np", {**_numpy_functions(room), "random": _numpy_random(room)}, names.WITHHELD)
+    return Facade("np", {**_numpy_functions(room), "random": _numpy_random(room)}, _withheld(np))
+
+
+@cache
+def _withheld(owner: Any) -> Mapping[str, str]:
+    """Why a program does not have what NumPy has: for every name of one of its modules or kinds of generators."""
+    others = dict.fromkeys(dir(owner), names.OTHER)
+    return MappingProxyType({**others, **names.WITHHELD})
 
 
 @cache
@@ -37,9 +48,11 @@ def _numpy_functions(room: Room) -> Mapping[str, Any]:
     members["True_"], members["False_"] = np.True_, np.False_
     linalg = {name: _member(np.linalg, "np.linalg", name, room) for name in names.LINALG}
     linalg["LinAlgError"] = np.linalg.LinAlgError
-    members["linalg"] = Facade("np.linalg", linalg, names.WITHHELD)
+    members["linalg"] = Facade(
+        "np.linalg", linalg, {**_withheld(np.linalg), **dict.fromkeys(("linalg", "lapack_lite"), names.OTHER)}
+    )
     members["fft"] = Facade(
-        "np.fft", {name: _member(np.fft, "np.fft", name, room) for name in names.FFT}, names.WITHHELD
+        "np.fft", {name: _member(np.fft, "np.fft", name, room) for name in names.FFT}, _withheld(np.fft)
     )
     members["dtype"], members["errstate"] = _dtype, _errstate
     members["ndindex"], members["ndenumerate"] = _ndindex, _ndenumerate
@@ -87,34 +100,41 @@ def _member(module: Any, title: str, name: str, room: Room) -> Any:
     rule = rules.NUMPY.get(key)
     if rule is None and isinstance(found, np.ufunc) and found.nin > 1:
         rule = rules.ELEMENTWISE
-    most = found.nin if isinstance(found, np.ufunc) else 0
+    most = found.nin if isinstance(found, np.ufunc) else sys.maxsize
     return guarded(found, f"{title}.{name}", rule, room, most, name == "einsum")
 
 
 def guarded(
-    found: Callable[..., Any], title: str, rule: Rule | None, room: Room, most: int = 0, text: bool = False
+    found: Callable[..., Any], title: str, rule: Rule | None, room: Room, most: int = sys.maxsize, text: bool = False
 ) -> Callable[..., Any]:
     """A function of NumPy that accepts and gives only plain numbers, and of a size that fits.
 
-    rule: what it needs; most: how many positional arguments it takes, 0 for any number; text: its first one is text.
+    rule: what it needs; most: how many positional arguments it takes; text: its first one is text.
     """
 
+    is_quick = rule in rules.QUICK
+
     def call(*args: Any, **kwargs: Any) -> Any:
-        if most and len(args) > most:
-            raise TypeError(f"{title}: out= is not available; assign the result")
+        if len(args) > most:
+            raise WithheldTypeError(f"{title}: out= is not available; assign the result")
+        size = 1
         for value in args[1:] if text and args and type(args[0]) is str else args:
-            if type(value) is np.ndarray:
-                if value.dtype.kind not in KINDS:
+            kind = type(value)
+            if kind is np.ndarray:
+                if value.dtype is not FLOAT and value.dtype.kind not in KINDS:
                     check_input(value, title)
-            elif type(value) not in PLAIN:
-                check_input(value, title)
+                size *= value.size or _UNKNOWN  # its other axes may be long
+            elif kind not in SINGLE:
+                size *= _UNKNOWN
+                if kind not in PLAIN:
+                    check_input(value, title)
         if kwargs:
             _check_keywords(kwargs, title)
-        if rule is not None:
+        if rule is not None and (kwargs or not is_quick or size > rules.SMALL):
             ask(rule, room, title, args, kwargs)
         result = found(*args, **kwargs)
         if type(result) is np.ndarray:
-            if result.dtype.kind not in KINDS:
+            if result.dtype is not FLOAT and result.dtype.kind not in KINDS:
                 check_result(result, title)
         elif type(result) not in PLAIN:
             check_result(result, title)
@@ -134,7 +154,7 @@ def checked(found: Callable[..., Any], name: str, /, *args: Any, **kwargs: Any) 
                 check_input(value, title)
         _check_keywords(kwargs, title)
     result = found(*args, **kwargs)
-    if type(result) is np.ndarray and result.dtype.kind not in KINDS:
+    if type(result) is np.ndarray and result.dtype.char not in KINDS:
         check_result(result, f"array.{name}")
     return result
 
@@ -149,7 +169,7 @@ def _check_keywords(kwargs: dict[str, Any], title: str) -> None:
     for key, value in kwargs.items():
         if key in _NEVER and (value is not None or key != "out"):
             what = "out= is not available; assign the result" if key == "out" else f"{key}= is not available"
-            raise TypeError(f"{title}: {what}")
+            raise WithheldTypeError(f"{title}: {what}")
         if key == "dtype":
             check_dtype(value, title)
         else:
@@ -170,7 +190,9 @@ def _errstate(**choices: Any) -> Any:
     """
     for name, value in choices.items():
         if name not in ("all", "divide", "over", "under", "invalid") or value not in ("ignore", "warn", None):
-            raise TypeError(f"np.errstate: {name}={value!r:.40} is not available; such errors are always ignored here")
+            raise WithheldTypeError(
+                f"np.errstate: {name}={value!r:.40} is not available; such errors are always ignored here"
+            )
     return nullcontext()
 
 
@@ -200,7 +222,7 @@ class Brackets:
         sizes = []
         for part in parts:
             if isinstance(part, str):
-                raise TypeError(f"{self._title}: text between the brackets is not available")
+                raise WithheldTypeError(f"{self._title}: text between the brackets is not available")
             if isinstance(part, slice):
                 for end in (part.start, part.stop, part.step):
                     check_input(end, self._title)
@@ -248,16 +270,16 @@ def _numpy_random(room: Room) -> Facade:
         check_input(seed, "np.random.default_rng")
         own = np.random.default_rng(0 if seed is None else seed)
         drawing = _drawing(lambda: own, "generator", np.random.Generator, names.GENERATOR, room)
-        return Facade("generator", drawing, names.WITHHELD)
+        return Facade("generator", drawing, _withheld(np.random.Generator))
 
     def random_state(seed: Any = 0) -> Facade:
         check_input(seed, "np.random.RandomState")
         own = np.random.RandomState(0 if seed is None else seed)
         drawing = _drawing(lambda: own, "random state", np.random.RandomState, names.LEGACY, room)
-        return Facade("random state", drawing, names.WITHHELD)
+        return Facade("random state", drawing, _withheld(np.random.RandomState))
 
     members.update(seed=seed, default_rng=default_rng, RandomState=random_state)
-    return Facade("np.random", members, names.WITHHELD)
+    return Facade("np.random", members, _withheld(np.random))
 
 
 def _drawing(source: Callable[[], Any], title: str, kind: type, allowed: tuple[str, ...], room: Room) -> dict[str, Any]:

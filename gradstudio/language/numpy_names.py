@@ -66,8 +66,9 @@ _CALLBACK = "it would call Python from inside NumPy; write a loop, or use operat
 _KINDS = "arrays are made of plain numbers here"
 _SHOWING = 'write numbers with f"{x:.3f}" or print(x)'
 WITHHELD: dict[str, str] = {
+    "load": 'gs.load("name.npy") reads data beside the program',
     **dict.fromkeys(
-        "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource fromstring "
+        "save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex memmap DataSource fromstring "
         "tofile".split(),
         _FILES,
     ),
@@ -106,3 +107,5 @@ WITHHELD: dict[str, str] = {
     ),
 }
 """What programs do not have, and why: for those names that a person might look for."""
+OTHER = "only NumPy's mathematics on plain numbers is there"
+"""And for all other names that it has."""

@@ -89,21 +89,24 @@ _INVISIBLE = re.compile(
     "\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 """What leaves no mark but belongs to some scripts and emoji: fine in texts and comments, not in code."""
+HIDDEN = re.compile(f"{_HIDDEN.pattern}|{_INVISIBLE.pattern}")
+"""Any of them, whether it would be refused there or not."""
 _COOKIE = re.compile(r"[ \t]*#.*?coding[:=][ \t]*([-\w.]+)")
 _UTF8 = frozenset(["utf-8", "utf8", "utf-8-sig", "u8", "ascii", "us-ascii"])
 
 
 def _why_unreadable(text: str, largest: int) -> Problem | None:
     return (
-        _too_large(text, largest) or hidden(text) or _other_encoding(text) or _too_nested(text) or _too_long_word(text)
+        too_large(text, largest) or hidden(text) or _other_encoding(text) or _too_nested(text) or _too_long_word(text)
     )
 
 
-def _too_large(text: str, largest: int) -> Problem | None:
+def too_large(text: str, largest: int) -> Problem | None:
+    """What of a text is over a limit of size; None if nothing is. largest: how many tokens it may have."""
     most = min(limits.FILE_BYTES, largest * _CHARACTERS)
     if len(text) > most:
         return _limit(f"the program has {len(text):,} characters; the limit is {most:,}", (1, 0, 1, 1))
-    if len(text) > limits.LINE_CHARACTERS:
+    if len(text) > limits.LINE_CHARACTERS and max(map(len, text.split("\n"))) > limits.LINE_CHARACTERS:
         for number, line in enumerate(text.split("\n"), 1):
             if len(line) > limits.LINE_CHARACTERS:
                 return _limit(

@@ -30,25 +30,22 @@ from gradstudio.language.check import check, syntax_problem
 from gradstudio.language.data import Data, Names, names_in, objections
 from gradstudio.language.diagnostics import explain, place
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
+from gradstudio.language.guarded_errors import WithheldFileError
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.parsing import too_deep
 from gradstudio.language.plain_values import PlainValues
 from gradstudio.language.pure import closed_builtins
-from gradstudio.language.rewrite import (
-    asks_for_gradient,
-    changed_in_place,
-    has_tape,
-    imports_anything,
-    imports_library,
-    rewrite,
-)
+from gradstudio.language.rewrite import rewrite
 from gradstudio.language.shown import message_of, visible
 from gradstudio.language.sizes import Room
+from gradstudio.language.traits import asks_for_gradient, changed_in_place, has_tape, imports_anything, imports_library
 from gradstudio.language.tree import walk
 
 FILENAME = "<program>"
+_STATUS = {"refused": "refused", "limit": "limited", "memory": "limited"}
+"""How a run ends by the kind of its problem; by any other it is in error."""
 
 
 @dataclass(slots=True)
@@ -101,7 +98,7 @@ def prepare(text: str) -> Prepared | Run:
         kind = problems[0].kind
         return Run("refused" if kind in ("refused", "limit") else "error", [*problems, *notes])
     nodes = walk(tree)
-    names = names_in(nodes)
+    names = names_in(nodes, text)
     objected = objections(names)
     if objected:
         return Run("refused", [*objected, *notes])
@@ -179,6 +176,12 @@ def carry_out(
         _record_unread(recorder)
         span = place(ended.__traceback__, FILENAME, text.split("\n"))
         run.problems += open_problems(recorder, guards.blanks, ended, span)
+    except MemoryError as error:
+        # What it holds leaves no room for anything that is still to be done.
+        run.recorder, run.status = None, "limited"
+        recorder.tensors.clear()
+        scope.clear()
+        run.problems.insert(0, explain(error, FILENAME, text, (), memory))
     except BaseException as error:
         mend(recorder)
         run.variables = _own(scope, before)
@@ -187,8 +190,8 @@ def carry_out(
         if isinstance(error, LimitReached):
             problem = replace(problem, message=f"{problem.message}{guards.where()}")
         run.problems.insert(0, problem)
-        run.status = "limited" if problem.kind in ("limit", "memory") else "error"
-        if problem.kind == "memory":  # what it holds leaves no room for anything that is still to be done
+        run.status = _STATUS.get(problem.kind, "error")
+        if problem.kind == "memory":
             run.variables, run.recorder = {}, None
             scope.clear()
     finally:
@@ -222,8 +225,8 @@ def _scope(
 
     def load(name: str) -> Any:
         if not isinstance(name, str) or name not in data:
-            raise FileNotFoundError(
-                f"{str(name)[:80]!r} was not read: name a file beside the program with a literal string"
+            raise WithheldFileError(
+                f'{str(name)[:80]!r} was not read: name a file beside the program in the call, gs.load("name.npz")'
             )
         return tensors(data[name])
 
@@ -251,6 +254,7 @@ def either(plain: Callable[..., Any], op: Callable[..., Any]) -> Callable[..., A
             return op(*args, **kwargs)
         return plain(*args, **kwargs)
 
+    call.__wrapped__ = plain  # type: ignore[attr-defined]
     return call
 
 

@@ -7,7 +7,6 @@ Names that begin with `_gs` are added; programs cannot use them.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 
 from gradstudio.language.grammar import FUTURE, MODULES
 from gradstudio.language.iterators import UNCHAINED
@@ -20,60 +19,6 @@ _GUARDED: dict[type[ast.operator], str] = {
     ast.Mod: "mod",
     ast.MatMult: "matmul",
 }
-_ASKING = frozenset("gradient jacobian batch_jacobian jvp vjp grad value_and_grad jacfwd jacrev hessian hvp".split())
-_CHANGING = frozenset("append extend insert pop remove reverse sort clear fill shuffle".split())
-
-
-def has_tape(nodes: Iterable[ast.AST]) -> bool:
-    """Whether a program (all its nodes) makes a tape itself; one that does not is a formula."""
-    return any(
-        (isinstance(node, ast.Name) and node.id == "GradientTape")
-        or (isinstance(node, ast.Attribute) and node.attr == "GradientTape")
-        or (isinstance(node, ast.alias) and node.name == "GradientTape")
-        for node in nodes
-    )
-
-
-def imports_library(nodes: Iterable[ast.AST]) -> bool:
-    """Whether the program imports gradstudio, and so would also run under plain Python."""
-    return any(
-        (isinstance(node, ast.Import) and any(alias.name == "gradstudio" for alias in node.names))
-        or (isinstance(node, ast.ImportFrom) and node.module == "gradstudio")
-        for node in nodes
-    )
-
-
-def asks_for_gradient(nodes: Iterable[ast.AST]) -> bool:
-    """Whether the program calls gradient() or a relative of it anywhere."""
-    return any(
-        (isinstance(node, ast.Attribute) and node.attr in _ASKING)
-        or (isinstance(node, ast.Name) and node.id in _ASKING)
-        for node in nodes
-    )
-
-
-def imports_anything(nodes: Iterable[ast.AST]) -> bool:
-    """Whether the program imports a module at all."""
-    return any(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes)
-
-
-def changed_in_place(nodes: Iterable[ast.AST]) -> frozenset[str]:
-    """Variables whose items the program sets or whose kind it asks for: they stay lists, arrays and numbers."""
-    found = set()
-    for node in nodes:
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-            owner: ast.expr = node.value
-        elif isinstance(node, ast.Attribute) and node.attr in _CHANGING:
-            owner = node.value
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
-            owner = node.args[0] if node.args else node.func
-        else:
-            continue
-        while isinstance(owner, ast.Subscript):
-            owner = owner.value
-        if isinstance(owner, ast.Name):
-            found.add(owner.id)
-    return frozenset(found)
 
 
 def rewrite(tree: ast.Module, text: str, formula: bool, kept: frozenset[str]) -> ast.Module:
@@ -87,6 +32,22 @@ def _is_float(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is float
 
 
+def _is_range(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range"
+
+
+_KEYWORDS = {"str": "", "sum": "start", "int": "base"}
+
+
+def _arguments(node: ast.Call, name: str) -> list[ast.expr]:
+    """The arguments of str, sum or int in their order; [] for any other call, and where only the call knows them."""
+    if name not in _KEYWORDS or any(part.arg != _KEYWORDS[name] for part in node.keywords):
+        return []
+    if any(isinstance(part, ast.Starred) for part in node.args):
+        return []
+    return [*node.args, *[part.value for part in node.keywords]]
+
+
 class Rewriter(ast.NodeTransformer):
     """Puts all guards in. language/full_rewrite.py leaves out those that only keep a program safe."""
 
@@ -97,6 +58,7 @@ class Rewriter(ast.NodeTransformer):
         self._depth = 0  # inside functions and loops
         self._serial = 0
         self._own = own  # names that the program itself gives to something
+        self._heads: set[int] = set()  # calls of range in the heads of loops
 
     # pieces
 
@@ -168,12 +130,10 @@ class Rewriter(ast.NodeTransformer):
             if arg is not None:
                 arg.annotation = None
         self._defaults(node.args)
-        scoping = [n for n in node.body if isinstance(n, ast.Global | ast.Nonlocal)]
-        rest = [n for n in node.body if not isinstance(n, ast.Global | ast.Nonlocal)]
         self._depth += 1
-        inner = self._block(rest) or [placed(ast.Pass(), node)]
+        inner = self._block(node.body)
         self._depth -= 1
-        node.body = [*scoping, *self._scoped(node, "call", node.name, lambda token: inner)]
+        node.body = self._scoped(node, "call", node.name, lambda token: inner)
         return node
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
@@ -199,8 +159,10 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def _unchain(self, items: ast.expr) -> None:
-        """`for a in zip(x, y)`: nothing else can hold this iterator, so it need not be counted."""
+        """`for a in zip(x, y)`: nothing else can hold this iterator; it need not be counted, nor range(n) checked."""
         while isinstance(items, ast.Call) and isinstance(items.func, ast.Name):
+            is_lazy = items.func.id in UNCHAINED or items.func.id == "reversed"
+            self._heads.update([id(part) for part in (items, *(items.args if is_lazy else ())) if _is_range(part)])
             if items.func.id not in UNCHAINED or items.func.id in self._own or not items.args:
                 return
             items.func.id = f"_gs_{items.func.id}"
@@ -348,6 +310,10 @@ class Rewriter(ast.NodeTransformer):
         if any(isinstance(kind, ast.Is | ast.IsNot) for kind in node.ops):  # the usual way to ask for a default
             node.left, *node.comparators = [self._unless_blank(part) for part in (node.left, *node.comparators)]
             return node
+        if len(node.ops) == 1 and isinstance(node.ops[0], ast.In | ast.NotIn) and _is_range(node.comparators[0]):
+            self._heads.add(id(node.comparators[0]))
+            found = self._call(node, "within", self.visit(node.left), self.visit(node.comparators[0]))
+            return found if isinstance(node.ops[0], ast.In) else placed(ast.UnaryOp(ast.Not(), found), node)
         return self.generic_visit(node)  # type: ignore[return-value]
 
     def visit_Expr(self, node: ast.Expr) -> ast.stmt:
@@ -382,12 +348,15 @@ class Rewriter(ast.NodeTransformer):
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        is_text = (
-            isinstance(node.func, ast.Name) and node.func.id == "str" and len(node.args) == 1 and not node.keywords
-        )
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
         self.generic_visit(node)
-        if is_text and not isinstance(node.args[0], ast.Starred):
-            return self._call(node, "string", node.func, node.args[0])
+        if name == "range" and id(node) not in self._heads:
+            return self._call(node, "range_value", node)
+        given = _arguments(node, name)
+        if name == "str" and len(given) == 1:
+            return self._call(node, "string", node.func, *given)
+        if name != "str" and len(given) == 2:
+            return self._call(node, "total" if name == "sum" else "whole", node.func, *given)
         return node
 
     def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:

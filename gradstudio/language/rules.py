@@ -6,7 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from gradstudio.engine.opening import Waiting
+from gradstudio.engine.tensor import Tensor
 from gradstudio.language import size_rules, work_rules
 from gradstudio.language.sizes import ArgumentError, Room
 
@@ -129,6 +132,29 @@ def ask(rule: Rule, room: Room, name: str, args: tuple[Any, ...], kwargs: dict[s
         raise
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError, Waiting):
         return  # an input that is still open has no size
+
+
+QUICK = frozenset[Rule | None](
+    [
+        size_rules.elementwise, size_rules.outer_product, size_rules.kron, work_rules.matmul, work_rules.dots,
+        work_rules.inner_product, work_rules.tensordot, work_rules.einsum, work_rules.convolve,
+    ]
+)  # fmt: skip
+"""Rules of functions whose result and work are at most about the product of the sizes of their inputs."""
+SMALL = 1_000_000
+"""Such a product that need not be asked about."""
+
+
+def is_small(inputs: tuple[Any, ...]) -> bool:
+    """Whether one look tells that the product of the sizes of inputs is small."""
+    size = 1
+    for x in inputs:
+        value = x.value if type(x) is Tensor else x
+        if type(value) is np.ndarray:
+            size *= value.size or SMALL + 1  # its other axes may be long
+        elif type(value) is not float:
+            return False
+    return size <= SMALL
 
 
 ELEMENTWISE: Rule = size_rules.elementwise

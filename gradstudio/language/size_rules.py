@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.language.sizes import ArgumentError, Room, dims_of, joined, shape_from, size_of, whole
+from gradstudio.language.sizes import ArgumentError, Room, TooManyError, dims_of, joined, shape_from, size_of, whole
 
 PARTS = 100_000
 """How many parts something may be cut into."""
@@ -138,7 +138,7 @@ def joined_list(room: Room, name: str, arrays: Any, *_: Any, **__: Any) -> None:
 
 def selected(room: Room, name: str, condlist: Any, *_: Any, **__: Any) -> None:
     if len(condlist) > 1000:
-        raise ArgumentError(f"{name}: at most 1,000 conditions, not {len(condlist):,}")
+        raise TooManyError(f"{name}: at most 1,000 conditions, not {len(condlist):,}")
 
 
 def appended(room: Room, name: str, arr: Any, values: Any, *_: Any, **__: Any) -> None:
@@ -208,13 +208,13 @@ def quantiles(room: Room, name: str, a: Any, q: Any, axis: Any = None, *_: Any, 
 def again(room: Room, name: str, a: Any, times: Any = 1, *_: Any, **words: Any) -> None:
     times = words.get("n", words.get("m", times))
     if whole(times) > 1000:
-        raise ArgumentError(f"{name}: at most 1,000 times in a row, not {whole(times):,}")
+        raise TooManyError(f"{name}: at most 1,000 times in a row, not {whole(times):,}")
 
 
 def cut(room: Room, name: str, x: Any, sections: Any = None, *_: Any, **words: Any) -> None:
     for found in (sections, words.get("indices_or_sections"), words.get("num_or_size_splits")):
         if found is not None and not dims_of(found) and whole(found) > PARTS:
-            raise ArgumentError(f"{name}: at most {PARTS:,} parts, not {whole(found):,}")
+            raise TooManyError(f"{name}: at most {PARTS:,} parts, not {whole(found):,}")
 
 
 def partitions(room: Room, name: str, data: Any, partitions: Any, num_partitions: Any, *_: Any, **__: Any) -> None:

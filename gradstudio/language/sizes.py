@@ -11,18 +11,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradstudio.language.guarded_errors import OverLimit, TooLongError
 from gradstudio.language.limits import LimitReached
 
 WORK = 3e11
 """Floating-point operations, at the pace of matrix products, that one call may need: about ten seconds of one core."""
 
 
-class TooLargeError(MemoryError):
+class TooLargeError(OverLimit, MemoryError):
     """A result would be larger than the run's memory. Nothing was allocated."""
 
 
 class ArgumentError(ValueError):
     """Arguments of which a rule itself says what is wrong."""
+
+
+class TooManyError(OverLimit, ArgumentError):
+    """An argument that asks for too many of something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def shape_from(given: Any) -> tuple[int, ...]:
         dims: tuple[int, ...] = (given,)
     elif isinstance(given, list | tuple | range):
         if len(given) > 64:
-            raise ValueError(f"a shape of {len(given):,} axes; NumPy has at most 64")
+            raise TooLongError(f"a shape of {len(given):,} axes; NumPy has at most 64")
         dims = tuple([whole(n) for n in given])
     elif dims_of(given):
         return shape_from(given.tolist())
@@ -140,6 +145,7 @@ __all__ = [
     "ArgumentError",
     "Room",
     "TooLargeError",
+    "TooManyError",
     "bytes_in_words",
     "dims_of",
     "joined",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from gradstudio.language.guarded_errors import TooLongError
 from gradstudio.language.limits import FORMAT_WIDTH, LENGTH
 
 WORDS = frozenset(["join", "replace", "ljust", "rjust", "center", "zfill"])
@@ -29,7 +30,7 @@ def is_modest(template: str) -> bool:
 
 
 def words(text: str, name: str) -> Callable[..., str]:
-    """The bounded form of text.join, text.replace and the methods that pad. Raises ValueError past the limit."""
+    """The bounded form of text.join, text.replace and the methods that pad. Raises TooLongError past the limit."""
 
     def join(parts: Iterable[str], /) -> str:
         found: list[str] = []
@@ -54,4 +55,4 @@ def words(text: str, name: str) -> Callable[..., str]:
 
 def _need(size: int) -> None:
     if size > LENGTH:
-        raise ValueError(f"the text would have {size:,} characters; the limit is {LENGTH:,}")
+        raise TooLongError(f"the text would have {size:,} characters; the limit is {LENGTH:,}")

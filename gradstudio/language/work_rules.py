@@ -9,7 +9,7 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from gradstudio.language.sizes import ArgumentError, Room, dims_of, joined_dims, shape_from, size_of, whole
+from gradstudio.language.sizes import Room, TooManyError, dims_of, joined_dims, shape_from, size_of, whole
 
 
 def covariance(room: Room, name: str, m: Any, y: Any = None, rowvar: Any = True, *_: Any, **__: Any) -> None:
@@ -104,7 +104,7 @@ def einsum(room: Room, name: str, subscripts: Any, *operands: Any, **words: Any)
     if not isinstance(subscripts, str):
         return
     if len(operands) > 10:
-        raise ArgumentError(f"{name}: at most 10 arrays at once, not {len(operands)}")
+        raise TooManyError(f"{name}: at most 10 arrays at once, not {len(operands)}")
     left, arrow, right = subscripts.replace(" ", "").partition("->")
     sizes: dict[str, int] = {}
     most = 1
@@ -128,7 +128,7 @@ def einsum(room: Room, name: str, subscripts: Any, *operands: Any, **words: Any)
 
 def multi_dot(room: Room, name: str, arrays: Any, *_: Any, **__: Any) -> None:
     if len(arrays) > 60:
-        raise ArgumentError(f"{name}: at most 60 matrices at once, not {len(arrays)}")
+        raise TooManyError(f"{name}: at most 60 matrices at once, not {len(arrays)}")
     room.take(sum([2.0 * size_of(x) * dims_of(y)[-1] for x, y in pairwise(arrays)]), name)
 
 

@@ -69,6 +69,12 @@ def _advance_column(family: str, weight: int) -> np.ndarray:
     return column
 
 
+def load_all() -> None:
+    """Read the fonts now, for a process that can read nothing later."""
+    for weight in _WEIGHTS:
+        _advance_column("Inter", weight)
+
+
 def widths(texts: Sequence[str], font: Font) -> np.ndarray:
     """float64 (n,): the width of each text, as `width` says."""
     count = np.fromiter(map(len, texts), np.int64, len(texts))

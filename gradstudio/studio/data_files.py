@@ -12,7 +12,7 @@ from gradstudio.studio.reasons import reason
 from gradstudio.studio.saving import write_atomically
 
 Stamps = tuple[tuple[int, int, int] | None, ...]
-_LOAD = re.compile(r"""\bload\(\s*["']([^"'\n\\]{1,255})["']""")
+_LOAD = re.compile(r"""load(?<!\wload)\(\s*["']([^"'\n\\]{1,255})["']""")
 _WATCHED = 32  # places in a text where files are named
 
 

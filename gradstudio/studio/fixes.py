@@ -7,6 +7,8 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from gradstudio.language.check import span_of
 from gradstudio.language.signatures import facades, name_of, own_functions, split
 from gradstudio.language.tree import walk
 from gradstudio.studio.edits.edit import Edit, Splice, spliced
+from gradstudio.studio.steps import shared_start
 from gradstudio.studio.syntax_fixes import syntax_fix
 
 _KINDS: dict[str, type] = {
@@ -28,6 +31,9 @@ _KINDS: dict[str, type] = {
     "a dict": dict, "a str": str, "a tuple": tuple, "a set": set,
 }  # fmt: skip
 _OTHER_LANGUAGES = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None"}
+
+
+_COMPARED = 500  # lines from the first that an edit changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,22 @@ class ChangedLine:
     text: str
 
 
+MOST_FIXES = 100
+"""Problems of one text that are looked at for a fix: nobody reads more, and each takes a while."""
+
+
 def changed_lines(before: str, after: str, most: int = 12) -> tuple[ChangedLine, ...]:
     """What an edit does to the lines of a text."""
+    head = before.count("\n", 0, shared_start(before, after, min(len(before), len(after))))
     old, new = before.split("\n"), after.split("\n")
+    tail, most_tail = 0, min(len(old), len(new)) - head
+    while tail < most_tail and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    ends = min(len(old) - tail, head + _COMPARED), min(len(new) - tail, head + _COMPARED)
     found: list[ChangedLine] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    matcher = difflib.SequenceMatcher(None, old[head : ends[0]], new[head : ends[1]], autojunk=False)
+    for tag, *places in matcher.get_opcodes():
+        a, b, c, d = (place + head for place in places)
         if tag != "equal":
             found += [ChangedLine("-", k + 1, old[k]) for k in range(a, b)]
             found += [ChangedLine("+", k + 1, new[k]) for k in range(c, d)]
@@ -75,16 +92,24 @@ def fix_of(problem: Problem, text: str) -> Fix | None:
 _Found = tuple[str, list[Splice]]
 
 
+@lru_cache(2)
+def _lines(text: str) -> tuple[list[str], list[int]]:
+    """The lines of a text, and how many characters stand in those before each, and in all."""
+    lines = text.split("\n")
+    return lines, list(accumulate(map(len, lines), initial=0))
+
+
 class _Place:
     """A problem and the text it is in."""
 
     def __init__(self, problem: Problem, text: str) -> None:
         self.problem, self.text = problem, text
         self.message, self.span = problem.message, problem.span
-        self.lines = text.split("\n")
+        self.lines, self._lengths = _lines(text)
 
     def offset(self, line: int, column: int) -> int:
-        return sum(len(content) + 1 for content in self.lines[: line - 1]) + column
+        before = min(max(line - 1, 0), len(self.lines))
+        return self._lengths[before] + before + column
 
     def ends(self, span: Span) -> tuple[int, int]:
         return self.offset(span[0], span[1]), self.offset(span[2], span[3])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradstudio.language.parsing import LIVE_TOKENS, too_large
 from gradstudio.studio.edits.edit import Edit, Refused
 from gradstudio.studio.edits.literals import (
     ArrayLiteral,
@@ -22,6 +23,9 @@ from gradstudio.studio.edits.number_text import number_text
 from gradstudio.studio.edits.typed_numbers import number
 from gradstudio.studio.input_ranges import Range, default_range, read_ranges, with_range
 
+MOST = 80
+"""Entries of one text; what is beyond is counted only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -33,12 +37,14 @@ class Entry:
 
 
 class Inputs:
-    """Follows one text. A text that does not parse leaves the entries as they were, and is_current False."""
+    """Follows one text. A text that does not parse leaves the entries as they were, and is_current False; one that is
+    too long for that is_too_long."""
 
     def __init__(self) -> None:
         self.text = ""
         self.entries: tuple[Entry, ...] = ()
         self.is_current = True
+        self.is_too_long = False  # the text, to be looked through here
         self._found: tuple[Written, ...] = ()
         self._given: dict[str, Range] = {}  # by the header
         self._usual: dict[Key, Range] = {}
@@ -57,6 +63,7 @@ class Inputs:
         """Follow another text, in which literals() found this."""
         self.text = text
         self.is_current = found is not None
+        self.is_too_long = found is None and too_large(text, LIVE_TOKENS) is not None
         if found is None:
             return
         self._found = found
@@ -119,6 +126,11 @@ class Inputs:
         value, like = self.first(row)
         return self.turned(row, value, like)
 
+    @property
+    def more(self) -> int:
+        """How many inputs the text has besides the entries."""
+        return len(self._found) - len(self.entries)
+
     def first(self, row: int) -> tuple[float, str]:
         """The value a number had when it was first seen, and how it was written."""
         return self._first[self.entries[row].key]
@@ -148,7 +160,8 @@ class Inputs:
 
     def _list(self) -> None:
         entries = []
-        for key, written in zip(keys(self._found), self._found, strict=True):
+        found = self._found[:MOST]
+        for key, written in zip(keys(found), found, strict=True):
             entries.append(Entry(key, written, self._range(key, written) if isinstance(written, Literal) else None))
             if isinstance(written, Literal):
                 self._first.setdefault(key, (written.value, written.text))

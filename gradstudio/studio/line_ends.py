@@ -9,11 +9,15 @@ from difflib import SequenceMatcher
 _END = re.compile("\r\n|[\r\n\u2029\ufdd0\ufdd1]")
 """Everything the editor's document takes for the end of a line; all of it comes back as it was."""
 
+_OTHERS = "\r\u2029\ufdd0\ufdd1"
 _DIFF_LIMIT = 2000  # lines on either side beyond which a changed stretch is not compared line by line
 
 
 def split(text: str) -> tuple[list[str], list[str]]:
     """Lines and the end of each; the last line's end is "" (an empty last line means the text ended with an end)."""
+    if not any(c in text for c in _OTHERS):
+        plain_lines = text.split("\n")
+        return plain_lines, ["\n"] * (len(plain_lines) - 1) + [""]
     lines: list[str] = []
     ends: list[str] = []
     position = 0
@@ -28,7 +32,7 @@ def split(text: str) -> tuple[list[str], list[str]]:
 
 def plain(text: str) -> str:
     """The text with \\n line ends."""
-    return _END.sub("\n", text) if any(c in text for c in "\r\u2029\ufdd0\ufdd1") else text
+    return _END.sub("\n", text) if any(c in text for c in _OTHERS) else text
 
 
 def common_end(ends: list[str]) -> str:

@@ -30,7 +30,12 @@ class NotOpened(DocumentError):
 
 def name_of(path: Path) -> str:
     """A file's name in a message: short, on one line, with nothing in it that steers a terminal or turns text."""
-    shown = _printable(path.name or str(path))
+    return tidy(path.name or str(path))
+
+
+def tidy(name: str) -> str:
+    """A name as a short printable text."""
+    shown = _printable(name)
     return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
 
 
@@ -68,7 +73,8 @@ def decoded(data: bytes, path: Path) -> str:
     count = text.count("\n") + text.count("\r") - text.count("\r\n")
     if count > LINES:
         raise NotOpened(path, f"it has {count:,} lines; computation files may have {LINES:,}.", LINES)
-    for number, content in enumerate(text.splitlines(), 1):
+    lines = text.splitlines()
+    for number, content in enumerate(lines if max(map(len, lines), default=0) > LINE_CHARACTERS else (), 1):
         if len(content) > LINE_CHARACTERS:
             said = f"line {number} has {len(content):,} characters; lines of computation files may have"
             raise NotOpened(path, f"{said} {LINE_CHARACTERS:,}.", number)

@@ -27,7 +27,7 @@ from gradstudio.studio.pins import Pins
 from gradstudio.studio.ports import Post
 from gradstudio.studio.recovery.backups import Backups
 from gradstudio.studio.recovery.keeper import Claim, Keeper
-from gradstudio.studio.runs import Runs
+from gradstudio.studio.runs import ASKED_SECONDS, Runs
 from gradstudio.studio.selection import Selection
 from gradstudio.studio.settings import Settings, save_settings
 from gradstudio.studio.state_folder import state_folder
@@ -381,4 +381,5 @@ class Session:
 def start_session(settings: Settings, post: Post, settings_path: Path | None = None) -> Session:
     """A session with a real worker, and with what was allowed and what went wrong before."""
     marker = CrashMarker(state_folder() / "running")
-    return Session(settings, Runs(Client, post, marker), settings_path, Gate(Pins(), marker))
+    connect = partial(Client, advice=f"press Run to allow {ASKED_SECONDS:g} s")
+    return Session(settings, Runs(connect, post, marker), settings_path, Gate(Pins(), marker))

@@ -9,6 +9,8 @@ from difflib import SequenceMatcher
 
 _Stretch = tuple[int, int, int, int]  # lines old[i:j] became new[k:q]
 _MATCHED = 200  # lines that are compared each with each
+_ALIGNED = 20_000  # lines that are compared each with the one in its place
+_OF_STEP, _OF_CHANGE = 600, 32  # bytes that one takes in memory besides its texts, and each of its changes
 _BLOCK = 1 << 16  # characters that are compared at once
 
 
@@ -43,7 +45,7 @@ class Step:
     @property
     def size(self) -> int:
         """About how many bytes it holds."""
-        return sum(len(c.old) + len(c.new) + 32 for c in self.changes) + len(self.name) + 64
+        return sum(len(c.old) + len(c.new) + _OF_CHANGE for c in self.changes) + len(self.name) + _OF_STEP
 
 
 def applied(text: str, changes: Sequence[Change]) -> str:
@@ -112,6 +114,9 @@ def _by_line(change: Change) -> tuple[Change, ...]:
     """A change over several lines, of which some may be as they were: one change for each stretch that is not."""
     if "\n" not in change.old or "\n" not in change.new:
         return (change,)
+    counts = change.old.count("\n"), change.new.count("\n")
+    if max(counts) >= (_ALIGNED if counts[0] == counts[1] else _MATCHED):
+        return (change,)
     old, new = _lines(change.old), _lines(change.new)
     stretches = _aligned(old, new) if len(old) == len(new) else _matched(old, new)
     found, start, last = [], change.start, 0
@@ -144,8 +149,6 @@ def _aligned(old: list[str], new: list[str]) -> list[_Stretch]:
 
 def _matched(old: list[str], new: list[str]) -> list[_Stretch]:
     """Where lines differ, if some came or went: a line added and another one changed far away."""
-    if max(len(old), len(new)) > _MATCHED:
-        return [(0, len(old), 0, len(new))]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return [(i, j, k, q) for tag, i, j, k, q in matcher.get_opcodes() if tag != "equal"]
 

@@ -46,13 +46,13 @@ class _Places:
         return line if 0 < line < len(self._widths) else 0
 
     def span(self, span: Span) -> Span:
+        """A line that is there is kept, whatever the columns say: they are brought within it."""
         line, column, end, end_column = span
-        count = len(self._widths)
-        if not (0 < line <= end < count and 0 <= column <= self._widths[line]):
+        if not 0 < line < len(self._widths):
             return NO_SPAN
-        if not 0 <= end_column <= self._widths[end] or (line == end and end_column < column):
-            return NO_SPAN
-        return span
+        end = end if line <= end < len(self._widths) else line
+        column = min(max(column, 0), int(self._widths[line]))
+        return line, column, end, min(max(end_column, column if end == line else 0), int(self._widths[end]))
 
     def columns(self, spans: np.ndarray) -> np.ndarray:
         """The same for rows of spans, int32 (n, 4)."""

@@ -7,8 +7,13 @@ import time
 from collections import deque
 from typing import Any, BinaryIO
 
+from gradstudio.language.limits import LimitReached
 from gradstudio.worker import codec
 from gradstudio.worker.messages import Data, Printed, Reply, Wanted
+from gradstudio.worker.weight import too_much
+
+_LIGHT = 1 << 20
+"""A message of fewer bytes cannot become too large."""
 
 
 class Channel:
@@ -39,9 +44,9 @@ class Channel:
         return None if body is None else codec.request(body)
 
     def send(self, message: Reply, largest: int = codec.LARGEST) -> bool:
-        """Write one message unless it is larger than allowed."""
+        """Write one message unless it is larger than allowed, or would become so."""
         data = codec.frame(message)
-        if len(data) > largest:
+        if len(data) > largest or (len(data) > _LIGHT and too_much(memoryview(data)[codec.HEAD :])):
             return False
         with self._lock:
             self._write.write(data)
@@ -49,13 +54,19 @@ class Channel:
         return True
 
 
+_DROPPED = 16
+"""How many times what is shown a program may print; from then on it is only taking time."""
+
+
 class Printer:
-    """What a program prints, sent in pieces and cut at a limit."""
+    """What a program prints, sent in pieces and cut at a limit. Raises LimitReached where far more is printed."""
 
     def __init__(self, channel: Channel, run: int, limit: int) -> None:
         self._channel = channel
         self._run = run
         self._left = limit
+        self._most = _DROPPED * limit
+        self._dropped = 0
         self._parts: list[str] = []
         self._all: list[str] = []
         self._held = 0
@@ -63,16 +74,24 @@ class Printer:
 
     def __call__(self, text: str) -> None:
         if self._left <= 0:
+            self._drop(len(text) + 1)
             return
         if len(text) >= self._left:
-            text = text[: self._left] + "\n… output cut\n"
+            more, text = len(text) - self._left, text[: self._left] + "\n… output cut\n"
             self._left = 0
+            self._drop(more)
         else:
             self._left -= len(text)
         self._parts.append(text)
         self._held += len(text)
         if self._held > 16384 or time.monotonic() - self._sent > 0.1:
             self.flush()
+
+    def _drop(self, count: int) -> None:
+        """So many characters are not shown."""
+        self._dropped += count
+        if self._dropped > self._most:
+            raise LimitReached(f"stopped: printed more than {self._most:,} characters")
 
     def text(self) -> str:
         """All that was sent."""

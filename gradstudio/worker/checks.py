@@ -29,7 +29,7 @@ _DTYPES = frozenset(
     ["", *"bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()]
 )
 _PLAIN = frozenset([bool, int, float, str, type(None)])
-_DEEPEST = 70  # lists in lists: NumPy's most axes, and a little more
+_DEEPEST = 80  # lists in lists: NumPy's most axes, and a little more
 
 
 def check_finished(message: Finished) -> None:

@@ -6,23 +6,27 @@ and layouts of large traces with our own code only, role "full" runs one program
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
 import threading
 import time
-from dataclasses import replace
+import traceback
+from collections import Counter
 from io import FileIO
 from typing import Any
 
 import numpy as np
 
-from gradstudio.graph.model import Graph
+from gradstudio.engine.problem import Problem
+from gradstudio.engine.trace import NO_SPAN, Span
+from gradstudio.worker import drawer
 from gradstudio.worker.channel import Channel, Printer
+from gradstudio.worker.drawer import Drawer
 from gradstudio.worker.lockdown import follow
 from gradstudio.worker.messages import (
     Draw,
-    Drawn,
     Fetch,
     Finished,
     Printed,
@@ -33,6 +37,7 @@ from gradstudio.worker.messages import (
     Value,
 )
 from gradstudio.worker.shelf import Shelf
+from gradstudio.worker.weight import PROBLEMS
 from gradstudio.worker.whereabouts import Whereabouts
 
 _RECURSION = 1000
@@ -46,6 +51,7 @@ print(f"{z:.3f}", ones((2, 2)))
 """Run once before the rights are dropped, so that everything a program needs is loaded."""
 _VALUE = 64 << 20  # bytes of an array that the window is sent whole
 _STACK = 256 << 20  # bytes; address space only, used as far as a program's calls go
+_RECORD = 300  # bytes, about, of a record without its value
 _ROOM = 384 << 20  # and what the C library sets aside for threads, used or not
 
 
@@ -62,7 +68,10 @@ class Runner:
 
     def run(self, request: Run) -> None:
         """Run one program and send how it ended."""
-        if not self._repeated(request):
+        is_done = False
+        with contextlib.suppress(MemoryError):  # what is kept for it may take too much: then all is run anew
+            is_done = self._repeated(request)
+        if not is_done:
             self._execute(request)
 
     def _repeated(self, request: Run) -> bool:
@@ -89,42 +98,80 @@ class Runner:
         )
 
     def _execute(self, request: Run) -> None:
-        """Execute a program and send Finished."""
-        from gradstudio.language.plain_values import PlainValues
-
+        """Execute a program and send Finished, whatever comes of it."""
         self._recorder = self._last = None
         start = time.perf_counter()
-        limits = request.limits
-        printer = Printer(self._channel, request.run, limits.printed)
         gc.disable()
         self._whereabouts.start()
         try:
-            done = self._perform(request, printer)
-            printer.flush()
-            trace = done.recorder.trace() if done.recorder is not None else None
-            self._recorder, self._run = done.recorder, request.run
-            values: dict[str, object] = {}
-            gradients: tuple[dict[str, object], ...] = ()
-            if request.want_values:
-                plain = PlainValues()
-                values = plain.of(done.variables)
-                if done.recorder is not None:
-                    gradients = tuple(plain.gradients(row) for row in done.recorder.gradients())
-                done.problems += plain.note()
-            seconds = time.perf_counter() - start
-            finished = Finished(request.run, done.status, trace, tuple(done.problems), values, gradients, seconds)
-            if not self._channel.send(finished, limits.reply):
-                self._channel.send(_too_large(request.run, seconds))
-            else:
-                self._keep(request, done, trace, printer)
-        except MemoryError:
+            self._tell(request, start)
+        except MemoryError as error:
+            span = self._place_of(error, request)
             self._recorder = None
-            self._channel.send(_out_of_memory(request.run, time.perf_counter() - start))
+            traceback.clear_frames(error.__traceback__)
+            said = f"needs more memory than the limit of {request.limits.memory / 2**30:.3g} GiB"
+            self._give_up(request, start, "memory", said, span)
+        except Exception as error:  # ours: what the program did wrong is in its problems
+            said = f"what the run gave cannot be shown ({type(error).__name__})"
+            self._give_up(request, start, "error", said, self._place_of(error, request))
         finally:
             self._whereabouts.stop()
             gc.enable()
         if done_records(self._recorder) > 20_000:
             gc.collect()
+
+    def _tell(self, request: Run, start: float) -> None:
+        """Execute a program and send what came of it."""
+        from gradstudio.language.plain_values import PlainValues
+
+        limits = request.limits
+        printer = Printer(self._channel, request.run, limits.printed)
+        done = self._perform(request, printer)
+        printer.flush()
+        self._recorder, self._run = done.recorder, request.run
+        trace = done.recorder.trace() if done.recorder is not None else None
+        values: dict[str, object] = {}
+        gradients: tuple[dict[str, object], ...] = ()
+        if request.want_values:
+            plain = PlainValues()
+            values = plain.of(done.variables)
+            if done.recorder is not None:
+                gradients = tuple(plain.gradients(row) for row in done.recorder.gradients())
+            done.problems += plain.note()
+        seconds = time.perf_counter() - start
+        problems = _told(done.problems)
+        if self._channel.send(
+            Finished(request.run, done.status, trace, problems, values, gradients, seconds), limits.reply
+        ):
+            self._keep(request, done, trace, printer)
+        else:
+            said = "what it recorded is too large to be shown"
+            self._give_up(request, start, "limit", said, _heaviest(done.recorder))
+
+    def _give_up(self, request: Run, start: float, kind: str, message: str, span: Span) -> None:
+        """Send the end of a run of which there is nothing else to be said."""
+        status = "error" if kind == "error" else "limited"
+        problem = Problem("error", kind, message, span)
+        self._channel.send(Finished(request.run, status, None, (problem,), seconds=time.perf_counter() - start))
+
+    def _place_of(self, error: BaseException, request: Run) -> Span:
+        """Where the program was when an error came up that it did not raise; else what was the most to tell of."""
+        from gradstudio.language.diagnostics import place
+        from gradstudio.language.program import FILENAME
+
+        lines = request.text.split("\n")
+        cause: BaseException | None = error
+        try:
+            while cause is not None:
+                span = place(cause.__traceback__, FILENAME, lines)
+                if span[0]:
+                    return span
+                cause = cause.__context__
+            span = _heaviest(self._recorder)
+        except MemoryError:
+            span = NO_SPAN
+        line = self._whereabouts.line
+        return span if span[0] or not 0 < line <= len(lines) else (line, 0, line, len(lines[line - 1]))
 
     def _perform(self, request: Run, printer: Printer) -> Any:
         """Check the program, fetch its data and execute it; gives its Run."""
@@ -145,18 +192,25 @@ class Runner:
         """Keep what a good run needs to be repeated on another input."""
         from gradstudio.language.repeat import Repeat
 
-        if done.status == "ok" and done.recorder is not None and trace is not None and not done.problems:
+        if done.status != "ok" or done.recorder is None or trace is None or done.problems:
+            return
+        with contextlib.suppress(MemoryError):
             self._last = (request, Repeat(request.text, done.recorder, done.witness, trace), printer.text())
 
     def fetch(self, request: Fetch) -> None:
         """Send a whole array of the last run."""
         array = None
         if self._recorder is not None and request.run == self._run:
-            if request.sweep < 0:
-                array = self._recorder.value(request.record)
-            else:
-                array = self._recorder.cotangent(request.sweep, request.record)
-        if not self._channel.send(Value(request.run, request.record, request.sweep, array), _VALUE):
+            with contextlib.suppress(MemoryError):
+                if request.sweep < 0:
+                    array = self._recorder.value(request.record)
+                else:
+                    array = self._recorder.cotangent(request.sweep, request.record)
+        try:
+            is_sent = self._channel.send(Value(request.run, request.record, request.sweep, array), _VALUE)
+        except (MemoryError, TypeError, ValueError):  # nothing that can be sent
+            is_sent = False
+        if not is_sent:
             self._channel.send(Value(request.run, request.record, request.sweep, None))
 
 
@@ -165,55 +219,27 @@ def done_records(recorder: Any) -> int:
     return 0 if recorder is None else len(recorder.tensors)
 
 
-def _too_large(run: int, seconds: float) -> Finished:
-    from gradstudio.engine.problem import Problem
-
-    return Finished(
-        run, "limited", None, (Problem("error", "limit", "the recorded values are too large to show"),), seconds=seconds
-    )
-
-
-def _out_of_memory(run: int, seconds: float) -> Finished:
-    from gradstudio.engine.problem import Problem
-
-    return Finished(
-        run,
-        "limited",
-        None,
-        (Problem("error", "memory", "the run needed more memory than its limit"),),
-        seconds=seconds,
-    )
+def _told(problems: list[Problem]) -> tuple[Problem, ...]:
+    """As many problems as a window takes, and how many more there were."""
+    if len(problems) <= PROBLEMS:
+        return tuple(problems)
+    kept = sorted(problems, key=lambda problem: problem.severity != "error")[: PROBLEMS - 1]
+    return (*kept, Problem("info", "more", f"and {len(problems) - len(kept):,} more problems"))
 
 
-class Drawer:
-    """Answers Draw; keeps the whole graph for the next one."""
-
-    def __init__(self, channel: Channel) -> None:
-        self._channel = channel
-        self._whole: Graph | None = None
-
-    def draw(self, request: Draw) -> None:
-        """Build, fold and lay out. A Draw without a trace before any with one gets no answer."""
-        from gradstudio.graph.build import build
-        from gradstudio.graph.folding import fold
-        from gradstudio.worker.drawing import COARSE, stand
-
-        whole = build(request.trace, request.text, request.sweep) if request.trace is not None else None
-        self._whole = whole or self._whole
-        if self._whole is None:
-            return
-        graph, options = fold(self._whole, request.folds), request.options
-        if len(graph.record) >= COARSE:
-            layout = stand(graph, replace(options, routes=False), request.before)
-            self._channel.send(Drawn(request.run, whole, graph, layout, is_coarse=True))
-            whole = None
-        self._channel.send(Drawn(request.run, whole, graph, stand(graph, options, request.before)))
+def _heaviest(recorder: Any) -> Span:
+    """The place of which a run recorded most."""
+    if not done_records(recorder):
+        return NO_SPAN
+    weights: Counter[Span] = Counter()
+    for t, span in zip(recorder.tensors, recorder.spans, strict=False):
+        weights[span] += _RECORD + getattr(t.value, "nbytes", 0)
+    return recorder.characters(weights.most_common(1)[0][0])  # type: ignore[no-any-return]
 
 
 def _touch() -> None:
     """Use once what NumPy and Python load late: after the rights are gone, nothing can be loaded any more."""
     import encodings.idna
-    import traceback
     import unicodedata
 
     from gradstudio.language.program import run_program
@@ -264,17 +290,16 @@ def _touch() -> None:
 
 def _prepare(role: str, memory: int, seconds: float) -> tuple[str, ...]:
     """Load everything, then drop the rights: of this thread, the only one so far, and so of all that it starts."""
-    if role != "run":
-        import gradstudio.worker.drawing  # noqa: F401
-
-        return ()
     import warnings
 
     from gradstudio.worker.lockdown import drop_rights
 
     np.seterr(all="ignore")
     warnings.simplefilter("ignore")
-    _touch()
+    if role == "run":
+        _touch()
+    else:
+        drawer.load_late()
     gc.collect()
     gc.freeze()
     return drop_rights(memory + _STACK + _ROOM, seconds)
@@ -286,11 +311,10 @@ def _serve(role: str, channel: Channel, whereabouts: Whereabouts, layers: tuple[
         sys.setrecursionlimit(_RECURSION)
         whereabouts.begin()
     channel.send(Ready(layers))
-    runner, drawer = Runner(channel, whereabouts), Drawer(channel)
-    _answer(role, channel, runner, drawer)
+    _answer(role, channel, Runner(channel, whereabouts), Drawer(channel))
 
 
-def _answer(role: str, channel: Channel, runner: Runner, drawer: Drawer) -> None:
+def _answer(role: str, channel: Channel, runner: Runner, draws: Drawer) -> None:
     """Do what is asked for, until the window goes away."""
     while (request := channel.receive()) is not None:
         if isinstance(request, Run) and role != "draw":
@@ -299,7 +323,7 @@ def _answer(role: str, channel: Channel, runner: Runner, drawer: Drawer) -> None
         elif isinstance(request, Fetch) and role != "draw":
             runner.fetch(request)
         elif isinstance(request, Draw) and role == "draw":
-            drawer.draw(request)
+            draws.draw(request)
 
 
 def main(arguments: list[str]) -> int:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
-
-import msgspec
 
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Trace
@@ -15,9 +12,9 @@ from gradstudio.graph.fold_state import FoldState
 from gradstudio.layout.model import Before, Options
 from gradstudio.worker import endings
 from gradstudio.worker.data_files import DataFiles
+from gradstudio.worker.drawings import Drawings
 from gradstudio.worker.full_run import FullRuns
 from gradstudio.worker.messages import (
-    Draw,
     Drawn,
     Fetch,
     Finished,
@@ -34,6 +31,7 @@ from gradstudio.worker.messages import (
 from gradstudio.worker.pair import PROCESSOR, STILL, Pair, most_threads
 from gradstudio.worker.permission import SAFE, Permission
 from gradstudio.worker.process import Process
+from gradstudio.worker.run_clock import RunClock
 from gradstudio.worker.whereabouts import Place
 
 _POLL = 0.1  # seconds between looks at a running worker
@@ -59,14 +57,10 @@ class Client:
         self._advice = advice
         self._lock = threading.RLock()
         self._number = 0  # of the newest run
-        self._drawing = 0  # of the newest drawing
         self._closed = False
         self._busy: Run | None = None
         self._is_sent = False  # a worker that is still starting gets only the newest run, when it is ready
-        self._picture: Draw | None = None  # what the drawing process works on
-        self._source: Draw | None = None  # the last drawing that brought a trace
-        self._drawing_fell = 0  # how often it ended over it
-        self._since = 0.0  # when the run was sent, or began to wait
+        self._time = RunClock()  # since the run was sent, or began to wait
         self._has_started = False  # the worker has said that it has begun with it
         self._tries = 0
         self._data_files = DataFiles()
@@ -75,7 +69,7 @@ class Client:
         self._wake = threading.Event()
         self._pair = Pair(self.limits.memory + _MARGIN)
         self._prepare()
-        self._drawer: Process | None = None
+        self._drawings = Drawings(on_message)
         self._full = FullRuns(on_message, advice)
         self._clock = threading.Thread(target=self._watch, daemon=True, name="gradstudio clock")
         self._clock.start()
@@ -117,7 +111,8 @@ class Client:
                 self._full.start(request, permission)
                 return request.run
             self._full.end()
-            self._busy, self._tries, self._since = request, 0, time.monotonic()
+            self._busy, self._tries = request, 0
+            self._time.start()
             self._give()
         return request.run
 
@@ -141,33 +136,11 @@ class Client:
 
         trace: None arranges the graph of the drawing before anew.
         """
-        with self._lock:
-            self._drawing += 1
-            request = Draw(self._drawing, trace, text, sweep, folds, options, before)
-            if trace is not None:
-                self._source = request
-            elif self._drawer is None:
-                request = self._with_trace(request)
-            if self._drawer is None:
-                self._drawer = Process("draw", 0, self._replied, self._ended)
-            drawer, self._picture, self._drawing_fell = self._drawer, request, 0
-        drawer.send(request)
-        return request.run
+        return self._drawings.draw(trace, text, sweep, folds, options, before)
 
     def stop_drawing(self) -> None:
         """End the drawing under way; nothing more comes of it."""
-        with self._lock:
-            self._drawing += 1
-            drawer, self._drawer = (self._drawer, None) if self._picture is not None else (None, self._drawer)
-            self._picture = None
-        if drawer is not None:
-            drawer.kill()
-
-    def _with_trace(self, request: Draw) -> Draw:
-        """For a drawing process that knows nothing yet."""
-        if request.trace is not None or self._source is None:
-            return request
-        return msgspec.structs.replace(request, trace=self._source.trace)
+        self._drawings.stop()
 
     def stop(self) -> bool:
         """End the present run; its Finished says so. False if nothing runs."""
@@ -187,7 +160,8 @@ class Client:
         with self._lock:
             self._closed = True
             self._busy = None
-            processes = [*self._pair.all(), *([self._drawer] if self._drawer is not None else [])]
+            drawing = self._drawings.close()
+            processes = [*self._pair.all(), *([drawing] if drawing is not None else [])]
         self._wake.set()
         for process in processes:
             process.kill()
@@ -223,7 +197,7 @@ class Client:
         self._is_sent = worker is not None and worker.ready.is_set()
         self._has_started = False
         if worker is not None and request is not None and self._is_sent:
-            self._since = time.monotonic()
+            self._time.start(worker.vitals().processor)
             self._tries += 1
             worker.send(request)
         self._wake.set()
@@ -246,11 +220,7 @@ class Client:
                     self._give()
                 self._wake.set()
                 return
-            if isinstance(message, Drawn):
-                current = message.run == self._drawing
-                self._picture = None if current and not message.is_coarse else self._picture
-            else:
-                current = is_worker and not isinstance(message, NotDrawn) and message.run == self._number
+            current = is_worker and not isinstance(message, Drawn | NotDrawn) and message.run == self._number
             if current and isinstance(message, Started):
                 self._has_started = True
                 return
@@ -266,31 +236,7 @@ class Client:
         if current:
             self._on_message(message)
 
-    def _redraw(self) -> None:
-        """The drawing process has ended: once more with a fresh one, then give the picture up."""
-        with self._lock:
-            self._drawer = None
-            request, self._drawing_fell = self._picture, self._drawing_fell + 1
-            if request is None or self._closed:
-                return
-            again = self._drawing_fell < 2
-            if again:
-                request = self._with_trace(request)
-                try:
-                    self._drawer = drawer = Process("draw", 0, self._replied, self._ended)
-                except OSError:
-                    again = False
-            if not again:
-                self._picture = None
-        if again:
-            drawer.send(request)
-        else:
-            self._on_message(NotDrawn(request.run))
-
     def _ended(self, process: Process) -> None:
-        if process is self._drawer:
-            self._redraw()
-            return
         with self._lock:
             if self._closed:
                 return
@@ -317,7 +263,7 @@ class Client:
         with self._lock:
             if request.run != self._number or self._closed:
                 return
-        self._on_message(Finished(request.run, status, None, (problem,), seconds=time.monotonic() - self._since))
+        self._on_message(Finished(request.run, status, None, (problem,), seconds=self._time.elapsed))
 
     def _watch(self) -> None:
         """The clock outside: time, memory, signs of life, and a spare as soon as the worker is warm."""
@@ -329,6 +275,7 @@ class Client:
                 if self._closed:
                     return
                 self._pair.look(self._busy is not None and self._is_sent)
+                self._drawings.look()
                 request = self._busy
                 found = None if request is None else self._look(request)
                 if found is not None:
@@ -338,7 +285,7 @@ class Client:
 
     def _look(self, request: Run) -> tuple[str, Problem] | None:
         """Whether the present run must be ended: as what, and why (with the lock held)."""
-        elapsed = time.monotonic() - self._since
+        elapsed = self._time.elapsed
         worker = self._pair.worker
         if worker is None or not self._is_sent:
             if self._pair.falls >= _TRIES or elapsed > _LONGEST_WAIT:
@@ -355,11 +302,13 @@ class Client:
                 self._pair.swap()
                 self._give()
                 return None
-        if elapsed > request.limits.seconds and self._data_files.is_reading(request.run):
+        is_reading = self._data_files.is_reading(request.run)
+        self._time.look(is_reading or worker.is_sending)
+        if is_reading and self._time.waited >= request.limits.seconds:
             return "limited", endings.unread(request)
-        if elapsed > request.limits.seconds:
+        if self._time.is_over(request.limits.seconds, vitals):
             advice = self._advice if request.limits.seconds <= self.limits.seconds else ""
-            return "limited", endings.too_long(request, worker.place(), advice)
+            return "limited", endings.too_long(request, worker.place(), advice, elapsed)
         if vitals.resident > request.limits.memory + _MARGIN:
             return "limited", endings.too_large(request, worker.place())
         if vitals.threads > most_threads():

@@ -24,6 +24,8 @@ from gradstudio.worker.picture_checks import check_drawn
 from gradstudio.worker.weight import too_much
 
 _HEAD = struct.Struct("<Q")
+HEAD = _HEAD.size
+"""Bytes of a frame in front of its message."""
 _ARRAY = 1  # extension code
 _ARRAY_HEAD = re.compile(rb"(\|[biu]1|[<>][iu][248]|[<>]f[248]|[<>]c(?:8|16))\|(|\d{1,19}(?:,\d{1,19})*)\|")
 _LONGEST_HEAD = 700
@@ -34,11 +36,18 @@ _UNFIT = (TypeError, IndexError, OverflowError)  # what a column of another shap
 
 def _encode(value: Any) -> Any:
     if isinstance(value, np.ndarray | np.generic):
-        array = np.ascontiguousarray(value)
+        array = np.ascontiguousarray(value, _plain(value.dtype))
         shape = np.shape(value)
         head = f"{array.dtype.str}|{','.join(map(str, shape))}|".encode()
         return msgspec.msgpack.Ext(_ARRAY, head + array.tobytes())
     raise TypeError(f"{type(value).__name__} cannot be sent")
+
+
+def _plain(dtype: np.dtype) -> np.dtype:
+    """A dtype that every machine's NumPy has in the same form."""
+    if dtype.char in "gG":
+        return np.dtype(np.float64 if dtype.char == "g" else np.complex128)
+    return dtype.newbyteorder("=")
 
 
 def _array(data: memoryview) -> np.ndarray:
@@ -48,7 +57,7 @@ def _array(data: memoryview) -> np.ndarray:
     dtype = np.dtype(head[1].decode())
     shape = tuple(map(int, head[2].split(b","))) if head[2] else ()
     body = data[head.end() :]
-    if not dtype.isnative or len(shape) > 32 or math.prod(shape) * dtype.itemsize != len(body):
+    if not dtype.isnative or len(shape) > 64 or math.prod(shape) * dtype.itemsize != len(body):
         raise BadMessage("an array whose size does not fit its shape")
     return np.frombuffer(bytes(body), dtype).reshape(shape)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import signal
 
 from gradstudio.engine.problem import Problem
@@ -10,17 +12,19 @@ from gradstudio.worker.messages import Run
 from gradstudio.worker.process import Process
 from gradstudio.worker.whereabouts import Place
 
+_LOAD = re.compile(r"""\bload\(\s*["']""")
 _CRASHES = frozenset(getattr(signal, name, -1) for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE"))
 
 
-def too_long(request: Run, place: Place, advice: str) -> Problem:
-    """It used up its time. advice: how to allow it more."""
-    seconds = request.limits.seconds
+def too_long(request: Run, place: Place, advice: str, elapsed: float) -> Problem:
+    """It used up its time. advice: how to allow it more. elapsed: seconds that it took in all."""
+    seconds = max(request.limits.seconds, math.floor(elapsed))
+    what = _turns(place) or (", the limit for one run" if place.line else ", before its first line had run")
     return Problem(
         "error",
         "limit",
-        f"stopped after {seconds:g} s{_turns(place) or ', the limit for one run'}",
-        span(request, place),
+        f"stopped after {seconds:g} s{what}",
+        span(request, _or_beginning(request, place)),
         advice or "does this loop end? Is the input very large?",
     )
 
@@ -28,14 +32,14 @@ def too_long(request: Run, place: Place, advice: str) -> Problem:
 def unread(request: Run) -> Problem:
     """It used up its time waiting for its data files."""
     message = f"its data files could not be read in {request.limits.seconds:g} s"
-    first = next((i for i, line in enumerate(request.text.split("\n"), 1) if "load(" in line), 0)
-    return Problem("error", "limit", message, span(request, Place(first)), "is the folder on a disk that is away?")
+    where = span(request, _or_beginning(request, Place()))
+    return Problem("error", "limit", message, where, "is the folder on a disk that is away?")
 
 
 def too_large(request: Run, place: Place) -> Problem:
     """It used up its memory."""
     message = f"stopped: it held more than {request.limits.memory / 2**30:.3g} GiB"
-    return Problem("error", "memory", message, span(request, place))
+    return Problem("error", "memory", message, span(request, _or_beginning(request, place)))
 
 
 def stopped(request: Run, place: Place) -> Problem:
@@ -69,6 +73,14 @@ def never_started(request: Run) -> Problem:
 def crowded(request: Run, place: Place) -> Problem:
     """It started more threads than computing needs."""
     return Problem("error", "limit", "stopped: it started too many threads", span(request, place))
+
+
+def _or_beginning(request: Run, place: Place) -> Place:
+    """Where a program stands that has not run a line yet: at its data, which are read first, else at its beginning."""
+    if place.line:
+        return place
+    lines = request.text.split("\n")
+    return Place(next((i for i, line in enumerate(lines, 1) if _LOAD.search(line)), 1))
 
 
 def _turns(place: Place) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from gradstudio.engine.problem import Problem
 from gradstudio.worker import endings
@@ -123,7 +124,8 @@ class FullRuns:
             time.sleep(_POLL)
             vitals = process.vitals()
             if time.monotonic() - self._since > limits.seconds:
-                self._give_up(process, "limited", lambda run, place: endings.too_long(run, place, self._advice))
+                why = partial(endings.too_long, advice=self._advice, elapsed=limits.seconds)
+                self._give_up(process, "limited", why)
             elif vitals.resident > limits.memory + _MARGIN:
                 self._give_up(process, "limited", endings.too_large)
             elif vitals.state == "Z":  # it ended, but what it started holds its pipe open

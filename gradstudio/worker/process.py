@@ -60,15 +60,21 @@ class Process:
         self.complaint = ""  # why it was ended, if it did not keep to what was agreed
         self._on_reply = on_reply
         self._on_end = on_end
+        self.is_sending = False  # a request lies in its pipe that it has not read yet
         self._waiting: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._last_place: Place | None = None
         self._is_ended = False
         self._conversation = Conversation(role)
         self._finished: Finished | None = None  # the last run's end, which the next one may only renew
-        self._folder = tempfile.mkdtemp(prefix="gradstudio-")
-        self._notes = Notes(Path(self._folder))
-        to_child_read, to_child_write = os.pipe()
-        from_child_read, from_child_write = os.pipe()
+        self._room = Room()
+        try:
+            self._notes = Notes(self._room.path)
+            to_child_read, to_child_write = os.pipe()
+            from_child_read, from_child_write = os.pipe()
+        except BaseException:
+            self._room.close()
+            raise
+        self._room.hide()
         self._write = os.fdopen(to_child_write, "wb")
         self._read = os.fdopen(from_child_read, "rb")
         place = [str(permission.folder or ""), str(permission.file or "")] if role == "full" else []
@@ -77,7 +83,7 @@ class Process:
             self._child = start(
                 [role, *(str(handle(n)) for n in inherited), str(memory), str(seconds), str(os.getpid()), *place],
                 inherited,
-                self._folder,
+                self._room.entrance,
                 is_full=role == "full",
             )
         except BaseException:
@@ -86,11 +92,7 @@ class Process:
         finally:
             for number in inherited:
                 os.close(number)
-        # Where the system lets a folder go in which somebody stands, nothing can be put there any more, and nothing is
-        # left behind even if this process is killed.
-        with contextlib.suppress(OSError):
-            Path(self._folder).rmdir()
-        self._job = _job(self._child, memory) if role == "run" else None
+        self._job = _job(self._child, memory) if role != "full" else None
         self.pid = self._child.pid
         self._writer = threading.Thread(target=self._deliver, daemon=True, name=f"gradstudio to {role}")
         self._reader = threading.Thread(target=self._listen, daemon=True, name=f"gradstudio {role}")
@@ -145,8 +147,10 @@ class Process:
                 message = newer
             try:
                 self._conversation.asked(message)
+                self.is_sending = True
                 self._write.write(codec.frame(message))
                 self._write.flush()
+                self.is_sending = False
             except (OSError, ValueError):
                 return
 
@@ -188,12 +192,41 @@ class Process:
         return message
 
     def _let_go(self) -> None:
-        """Of pipes, notes and folder."""
+        """Of pipes, notes and room."""
         for stream in (self._read, self._write):
             with contextlib.suppress(OSError):
                 stream.close()
         self._notes.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._room.close()
+
+
+class Room:
+    """An empty folder for a child to stand in.
+
+    Linux keeps a folder that somebody holds when its name is gone: nothing can be put into it, and nothing is left
+    behind, whenever this process is killed. Elsewhere it has its name until close().
+    """
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="gradstudio-"))
+        self.entrance = str(self.path)  # what a child is to change to, once the folder is hidden
+        self._held = -1
+
+    def hide(self) -> None:
+        """Take its name away. All files in it must be without one as well."""
+        if sys.platform != "linux" or not Path("/proc/self/fd").is_dir():
+            return
+        with contextlib.suppress(OSError):
+            self._held = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+            self.path.rmdir()
+            self.entrance = f"/proc/self/fd/{self._held}"
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._held >= 0:
+            os.close(self._held)
+            self._held = -1
+        shutil.rmtree(self.path, ignore_errors=True)
 
 
 def _job(child: subprocess.Popen[bytes], memory: int) -> windows.Job | None:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from gradstudio.engine.trace import ENDS, SCOPES, SWEEPS
+
+PROBLEMS = 100
 _MOST = {
-    "problems": 100,
-    "gradients": 50_000,
-    "flows": 50_000,
-    "scopes": 1_000_000,
-    "sweeps": 50_000,
+    "problems": PROBLEMS,
+    "gradients": SWEEPS,
+    "flows": SWEEPS,
+    "scopes": SCOPES,
+    "sweeps": SWEEPS,
     "ops": 10_000,
     "strings": 1_000_000,
     "shapes": 300_000,
@@ -26,7 +29,7 @@ _MOST = {
 _EACH = 100  # bytes that the items of a list of lists may have on average, and
 _FREE = 1 << 20  # in all without being looked at
 _ENDS = ("target", "sources", "target_names", "source_names", "connected")
-_MOST_ENDS = 2_000_000  # of all sweeps together
+_MOST_ENDS = len(_ENDS) * ENDS  # of all sweeps together
 _LISTS = 12_000_000  # bytes of values that may look like the beginning of a list
 
 _fields = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
@@ -34,7 +37,7 @@ _items = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _INNER = frozenset(["trace", "records", "values", "cotangents"])
 
 
-def too_much(body: bytes) -> str:
+def too_much(body: bytes | memoryview) -> str:
     """The name of the first field that would become too large, "" if none would. Raises MsgspecError for no message."""
     outermost = _opened(body)
     is_end = msgspec.msgpack.decode(outermost.get("type", b"\xa0")) == "Finished"
@@ -60,7 +63,7 @@ def too_much(body: bytes) -> str:
     return ""
 
 
-def _opened(raw: bytes | msgspec.Raw) -> dict[str, msgspec.Raw]:
+def _opened(raw: bytes | memoryview | msgspec.Raw) -> dict[str, msgspec.Raw]:
     """The fields of a map; one that comes twice would be looked at once and decoded twice."""
     fields = _fields.decode(raw)
     if len(fields) != _length(raw, 0x80, 0xDE):
@@ -85,7 +88,7 @@ def _is_map(raw: msgspec.Raw) -> bool:
     return _length(raw, 0x80, 0xDE) >= 0
 
 
-def _length(raw: bytes | msgspec.Raw, short: int = 0x90, long: int = 0xDC) -> int:
+def _length(raw: bytes | memoryview | msgspec.Raw, short: int = 0x90, long: int = 0xDC) -> int:
     """How many items an encoded list (or map: 0x80, 0xDE) says that it has; -1 for anything else."""
     head = bytes(memoryview(raw)[:5])
     if head[0] & 0xF0 == short:

@@ -39,6 +39,7 @@ class Whereabouts:
     """
 
     def __init__(self, file: FileIO) -> None:
+        self.line = 0  # that the run under way, or the last one, was at when it was noted
         self._file = file
         self._runner = 0  # the thread that runs the program
         self._is_running = threading.Event()
@@ -51,6 +52,7 @@ class Whereabouts:
     def start(self) -> None:
         """A run begins on this thread."""
         self._runner = threading.get_ident()
+        self.line = 0
         self._file.truncate(0)
         self._write("")
         self._is_over.clear()
@@ -73,6 +75,7 @@ class Whereabouts:
                 frame = frame.f_back
             if frame is not None:
                 loop, times = busiest()
+                self.line = frame.f_lineno
                 self._write(f'File "{FILENAME}", line {frame.f_lineno}; line {loop} ran {times} times')
             del frame
             if self._is_running.is_set():

@@ -18,8 +18,10 @@ NEEDING = {
     "x = 1.0\nfrom dataclasses import dataclass\n\nclass A:\n    pass\n": [2, 4],
     "def f():\n    yield 1\n": [2],
     "data = open('points.csv').read()\n": [1],
-    "import json, os\nx = 1.0\nprint(x.__class__)\n": [1, 3],
-    "import numpy as np\nnp.pi = 3.0\n": [2],
+    "import json, os\nx = 1.0\nprint(type(x))\n": [1, 3],
+    "from math import *\nx = sin(1.0)\n": [1],
+    "@print\ndef f():\n    pass\n": [1],
+    "class A:\n    def __init__(self):\n        super().__init__()\n        self.x = 1\n": [1, 2, 3, 4],
 }
 HELPS_NOT = {
     "safe": "x = 2.0\ny = x * x\n",
@@ -34,6 +36,16 @@ HELPS_NOT = {
     "too nested": "import os\nx = " + "(" * 400 + ")" * 400 + "\n",
     "data": 'x = load("gone.npz")\n',
     "undefined": "y = undefined\n",
+    "dunder": "import os\nx = 1.0\nprint(x.__class__)\n",
+    "dunder name": "f = __import__\nf('os')\n",
+    "private module": "import _ctypes\n",
+    "private member": "from os import _exit\n",
+    "dunder in a class": "class A:\n    x = ().__class__\n",
+    "module changed": "import numpy as np\nnp.pi = 3.0\n",
+    "bare except": "import os\ntry:\n    x = 1\nexcept:\n    pass\n",
+    "format": "import os\nx = f'{1:{9}}'\n",
+    "other letters": "import os\nx = np.\uff4cib\nx.__\uff43lass__\n",
+    "guard at run time": "np.load('a.npy')\n",
 }
 
 

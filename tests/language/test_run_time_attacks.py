@@ -43,7 +43,7 @@ ENDED = [
     ("v = [1]\nwhile True:\n    v *= 3", 3, "the limit is 10,000,000"),
     ("s = 'a'\nwhile True:\n    s = s.join([s, s, s])", 3, "the limit is 10,000,000"),
     ("x = 1\ny = int('9' * 10**6)", 2, "too many digits"),
-    ("x = 1\ny = iter(lambda: 1, 2)", 2, "iter() takes 1"),
+    ("x = 1\ny = iter(lambda: 1, 2)", 2, "iter() with two arguments"),
     ("x = 1\ny = ('%' + '9' * 10 + 'd') % 3", 2, "the width in a format"),
     ("x = 1\ny = '%.*f' % (10**9, 3)", 2, "the width in a format"),
     ("x = np.ones(3)\ny = (lambda w=x.tofile: w)()", 2, "cannot write files"),
@@ -55,7 +55,7 @@ ENDED = [
     ("x = [3]\nwhile True:\n    x[0] **= 9", 3, "100,000 bits"),
     ("x = 1\nprint(1, sep=[2])", 2, "sep"),
     ("x = [1]\ny = x[10**30]", 2, "too large"),
-    ("x = 1\ny = len(range(10**30))", 2, "too large"),
+    ("x = 1\ny = len(range(10**30))", 2, "outside the head of a loop"),
     ("x = 1\nwith 3 as y:\n    pass", 2, "context manager"),
     ("x = 1\nraise 3", 2, "only an error can be raised"),
     ("x = 1\ntry:\n    1 / 0\nexcept (3,):\n    pass", 4, "not allowed"),
@@ -79,7 +79,7 @@ def test_a_program_made_to_break_out_ends_with_one_line(text: str, line: int, wo
     done, _ = run(text, steps=5_000_000)
 
     problem = done.problems[0]
-    assert done.status in ("error", "limited")
+    assert done.status in ("error", "limited", "refused")
     assert problem.span[0] == line
     assert words in problem.message
     assert len(problem.message) <= 350
@@ -156,7 +156,7 @@ def test_no_text_tells_where_an_object_lies(value: str) -> None:
     assert done.problems[0].span[0] == 3
 
 
-HOLDERS = ["{1: a}.items()", "{1: a}.values()", "slice(a)", "frozenset([1])", "(a, a)", "{1: a}", "range(10**30)"]
+HOLDERS = ["{1: a}.items()", "{1: a}.values()", "slice(a)", "frozenset([1])", "(a, a)", "{1: a}", "range(10**6)"]
 
 
 @pytest.mark.parametrize("made", HOLDERS)
@@ -276,10 +276,11 @@ GROWING = (
 
 
 def test_in_a_worker_too_much_memory_is_one_line_too() -> None:
-    lines = "\n".join(f"try:\n    {made}\nexcept MemoryError:\n    print('{k}')" for k, made in enumerate(GROWING))
+    ends = "except (MemoryError, ValueError):"
+    lines = "\n".join(f"try:\n    {made}\n{ends}\n    print('{k}')" for k, made in enumerate(GROWING))
 
     finished, printed = run_once(f"{lines}\nx = 1\na, *b = range(10**11)\n", want_values=False)
 
     assert printed.split() == [str(k) for k in range(len(GROWING))]
     assert finished.status == "limited"
-    assert [(p.kind, p.span[0]) for p in finished.problems] == [("memory", 4 * len(GROWING) + 2)]
+    assert [(p.kind, p.span[0]) for p in finished.problems] == [("limit", 4 * len(GROWING) + 2)]

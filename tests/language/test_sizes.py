@@ -95,14 +95,14 @@ CLEAR = [
     ("gs.dynamic_partition([1.0], [0], 10**9)", "at most 100,000 parts"),
     ("np.linalg.multi_dot([np.ones((2, 2))] * 10**4)", "at most 60 matrices"),
     ("np.select([True] * 2000, [1.0] * 2000)", "at most 1,000 conditions"),
-    ("np.array(range(10**11))", "10,000,000"),
+    ("np.array(range(10**8))", "10,000,000"),
     ("np.sum([range(10**6)] * 100)", "10,000,000"),
     ("np.array(shared)", "10,000,000"),
     ("np.random.choice(shared)", "10,000,000"),
     ("gs.constant(shared)", "10,000,000"),
     ("np.array(loop)", "64 deep"),
     ("gs.constant(loop)", "64 deep"),
-    ("np.add.reduce([1.0])", "has no attribute `reduce`"),
+    ("np.add.reduce([1.0])", "attribute `reduce`"),
     ("math.factorial(10**9)", "too long"),
     ("math.comb(10**9, 10**8)", "too long"),
     ("math.factorial(np.int64(10**8))", "too long"),
@@ -152,7 +152,7 @@ def test_a_computation_that_takes_too_long_is_refused_with_its_shapes(expression
 def test_absurd_arguments_are_one_clear_line(expression: str, words: str) -> None:
     status, problem = outcome(f"{SETUP}x = {expression}\n")
 
-    assert status == "error", problem
+    assert status in ("error", "limited", "refused"), problem
     assert problem.span[0] == LINE
     assert words in problem.message
     assert "\n" not in problem.message
@@ -201,7 +201,7 @@ def test_lists_that_hold_themselves_are_no_structure(sharing: str, monkeypatch: 
         monkeypatch.setattr(f"gradstudio.engine.{module}.MOST", 1000)
     done = run(f"import gradstudio as gs\na = []\na.append(a)\nx = {sharing}\n")
 
-    assert done.status == "error"
+    assert done.status == "limited"
     assert "lists" in done.problems[0].message
 
 

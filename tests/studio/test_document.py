@@ -96,7 +96,7 @@ def test_what_is_not_text_is_refused_in_one_line(tmp_path: Path) -> None:
         b"x = 1\n\n\0": "a zero byte in line 3",
         b"#" * (FILE_BYTES + 1): "at most 4,194,304 are read",
         b"#" * (LINE_CHARACTERS + 1): "line 1 has 100,001 characters",
-        b"\r\n" * 100_001: "it has 100,001 lines; computation files may have 100,000",
+        b"\r\n" * 100_001: "it has 100,001 lines; computation files may have 50,000",
     }
     for data, words in cases.items():
         path.write_bytes(data)

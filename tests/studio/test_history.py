@@ -262,13 +262,13 @@ def test_a_text_that_is_not_the_histories_own_loses_it_and_nothing_else() -> Non
 
 
 def test_the_oldest_steps_go_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(histories, "BYTES", 2000)
+    monkeypatch.setattr(histories, "BYTES", 10_000)
     desk = Desk()
     for k in range(40):
         desk.apply(desk.text + f"line {k}\n", f"Add line {k}")
     steps = desk.history.steps
     assert 10 < len(steps) < 20
-    assert sum(step.size for step in steps) <= 2000
+    assert sum(step.size for step in steps) <= 10_000
     assert steps[-1].name == "Add line 39"
     assert not desk.history.is_whole
     while desk.history.at:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from writer import Person
@@ -219,12 +222,41 @@ def test_a_journal_that_cannot_be_read_is_put_aside_and_one_from_the_future_left
     assert found == Found((), (path.with_suffix(".unreadable"),))
     assert found.aside[0].read_bytes() == b"?" + data
     assert find(path.parent) == Found()
-    from zlib import crc32
-
     later = data.splitlines()[0][12:-1].replace(b'"form":1', b'"form":2')
     path.write_bytes(b'["%08x",%s]\n' % (crc32(later), later))
     assert find(path.parent) == Found()
     assert path.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("path", "a\0b"),
+        ("path", "/tmp/\ud800.grad"),
+        ("data_folder", "\0"),
+        ("time", 1e300),
+        ("time", -1e18),
+        ("title", "\x1b[2J" * 9999),
+    ],
+    ids=range(6),
+)
+def test_a_hostile_journal_is_an_offer_like_any_other(person: Person, field: str, value: object) -> None:
+    person.type("a")
+    person.vanish()
+    path = journal(person)
+    base = json.loads(path.read_bytes().splitlines()[0])[1] | {"path": None, "text": "z = 1\n", field: value}
+    row = json.dumps(base, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    path.write_bytes(b'["%08x",%s]\n' % (crc32(row), row))
+    odd = path.with_name("0.jsonl")
+    os.mkfifo(odd) if hasattr(os, "mkfifo") else odd.write_bytes(b"")
+    found = find(path.parent)
+    assert found.aside == (odd.with_suffix(".unreadable"),)
+    recovered = found.offers[0].recovered
+    assert 0 <= recovered.time <= time.time()
+    assert recovered.basis.path is None
+    assert len(recovered.name) <= 80
+    assert recovered.name.isprintable()
+    found.offers[0].withdraw()
 
 
 def test_a_long_journal_is_begun_anew(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:

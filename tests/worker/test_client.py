@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -114,7 +115,7 @@ def test_an_endless_run_is_ended_from_outside_and_the_next_one_works(
     done = inbox.finished(client.run(text, limits=Limits(seconds=3)))
 
     assert done.status == "limited"
-    assert "stopped after 3 s" in done.problems[0].message
+    assert re.match(r"stopped after \d s", done.problems[0].message)  # 3, and a little more on a busy machine
     assert done.problems[0].span[0] in lines
     if "while" in text:
         loop = text[: text.index("while")].count("\n") + 1
@@ -229,7 +230,7 @@ def test_closing_leaves_no_process(inbox: Inbox) -> None:
 
     for process in filter(None, processes):
         assert process._child.poll() is not None
-        assert not Path(process._folder).exists()
+        assert not process._room.path.exists()
 
 
 def test_a_command_that_ends_leaves_no_folder(tmp_path: Path) -> None:
@@ -247,13 +248,14 @@ def test_asking_a_busy_drawing_process_never_waits(client: Client, inbox: Inbox)
     assert done.trace is not None
     client.draw(done.trace, "", 0, FoldState(), Options(), None)
     inbox.wait(lambda m: isinstance(m, Drawn))
-    assert client._drawer is not None
-    pid = client._drawer.pid
+    assert client._drawings._process is not None
+    pid = client._drawings._process.pid
     os.kill(pid, signal.SIGSTOP)
     start = time.monotonic()
     numbers = [client.draw(done.trace, "", 0, FoldState(), Options(), None) for _ in range(20)]
     asked = time.monotonic() - start
-    os.kill(pid, signal.SIGCONT)
+    with contextlib.suppress(ProcessLookupError):  # it is ended soon, as it stands still, and another one answers
+        os.kill(pid, signal.SIGCONT)
 
     assert asked < 0.5
     inbox.wait(lambda m: isinstance(m, Drawn) and m.run == numbers[-1])
@@ -280,11 +282,11 @@ def test_a_drawing_process_that_falls_is_started_once_more_and_then_given_up(cli
     inbox.wait(lambda m: isinstance(m, Drawn) and m.run == first)
 
     def fall_while_drawing(fell: int) -> int:
-        drawer = client._drawer
+        drawer = client._drawings._process
         assert drawer is not None
         os.kill(drawer.pid, signal.SIGSTOP)  # so that it cannot answer before it is ended
         number = client.draw(done.trace, text, 0, FoldState(), Options(), None)  # type: ignore[arg-type]
-        client._drawing_fell = fell
+        client._drawings._falls = fell
         drawer.kill()
         return number
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Signal
@@ -25,13 +25,14 @@ from gradstudio.app.editor.changes import Changes
 from gradstudio.app.editor.completion import CompletionList
 from gradstudio.app.editor.fixing import Fixing
 from gradstudio.app.editor.gutter import LEFT, RIGHT, TOP, LineNumbers, Mark, Marks
+from gradstudio.app.editor.hidden import hidden_said, paint_hidden
 from gradstudio.app.editor.highlighter import Highlighter
 from gradstudio.app.editor.hovering import Hovering
 from gradstudio.app.editor.keys import Keys, Proposals
 from gradstudio.app.editor.line_edits import LineEdits
 from gradstudio.app.editor.names_at import NamesAt
 from gradstudio.app.editor.overlay import paint_guides, paint_renamed, paint_values
-from gradstudio.app.editor.places import Span, cursor_over, selections
+from gradstudio.app.editor.places import UNDERLINED, Span, cursor_over, selections
 from gradstudio.app.editor.rename import RenameField
 from gradstudio.app.editor.signature_tip import Helps, SignatureTip
 from gradstudio.app.fonts import code
@@ -65,7 +66,7 @@ class CodeEditor(QPlainTextEdit):
         super().__init__(parent)
         self.colors = colors
         self.text_size = 12
-        self.marks: dict[int, Mark] = {}
+        self.marks: Mapping[int, Mark] = {}
         self.error_lines: frozenset[int] = frozenset()
         self.sweep_line = 0
         self.is_stale = False
@@ -181,11 +182,11 @@ class CodeEditor(QPlainTextEdit):
 
     def set_problems(self, problems: list[tuple[Span, str, str]]) -> None:
         """Underline places: (span, "error" | "warn" | "info", message)."""
-        self._problems = problems
+        self._problems = problems[:UNDERLINED]
         self.error_lines = frozenset(span[0] for span, severity, _ in problems if severity == "error" and span[0] > 0)
         self.refresh_selections()
 
-    def set_marks(self, marks: dict[int, Mark], sweep_line: int) -> None:
+    def set_marks(self, marks: Mapping[int, Mark], sweep_line: int) -> None:
         """Values and gradients beside the lines, and the line of the sweep shown (0: none)."""
         self.marks, self.sweep_line = marks, sweep_line
         self.viewport().update()
@@ -279,6 +280,7 @@ class CodeEditor(QPlainTextEdit):
             paint_guides(self, painter)
             paint_renamed(self, painter)
             paint_values(self, painter)
+            paint_hidden(self, painter)
         finally:
             painter.end()
 
@@ -311,10 +313,11 @@ class CodeEditor(QPlainTextEdit):
 
     def _show_tip(self, event: QHelpEvent) -> None:
         number = self.problem_at(self.viewport().mapFromGlobal(event.globalPos()))
-        if number is None or self.fixing.hover(self._problems[number][0]):
+        said = hidden_said(self, self.viewport().mapFromGlobal(event.globalPos()))
+        if (number is None and not said) or (number is not None and self.fixing.hover(self._problems[number][0])):
             QToolTip.hideText()
             return
-        message = html.escape(self._problems[number][2])
+        message = html.escape(said if number is None else self._problems[number][2])
         QToolTip.showText(event.globalPos(), f"<p style='white-space:pre'>{message}</p>", self)
 
     def _on_text_changed(self) -> None:

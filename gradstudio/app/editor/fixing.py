@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from gradstudio.app.editor.fix_tip import FixTip
 from gradstudio.app.editor.places import Span, cursor_over, place_of
 from gradstudio.engine.problem import Problem
-from gradstudio.studio.fixes import Fix, changed_lines, fix_of
+from gradstudio.studio.fixes import MOST_FIXES, Fix, changed_lines, fix_of
 
 if TYPE_CHECKING:
     from gradstudio.app.editor.editor import CodeEditor
@@ -59,7 +59,8 @@ class Fixing(QObject):
         """Look for the fixes now."""
         self._later.stop()
         is_same = self._editor.text() == self._text
-        found = [(problem, fix_of(problem, self._text)) for problem in self._problems if is_same]
+        problems = self._problems[:MOST_FIXES] if is_same else ()
+        found = [(problem, fix_of(problem, self._text)) for problem in problems]
         self.fixes = [(problem, fix) for problem, fix in found if fix is not None]
         self._editor.numbers.update()
 

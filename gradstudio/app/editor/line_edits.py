@@ -117,16 +117,8 @@ class LineEdits:
             last = last.previous()
         return first, last
 
-    @staticmethod
-    def _texts(first: QTextBlock, last: QTextBlock) -> list[str]:
-        texts = []
-        block = first
-        while block.isValid():
-            texts.append(block.text())
-            if block == last:
-                break
-            block = block.next()
-        return texts
+    def _texts(self, first: QTextBlock, last: QTextBlock) -> list[str]:
+        return self._over(first, last).selectedText().split("\u2029")
 
     def _over(self, first: QTextBlock, last: QTextBlock) -> QTextCursor:
         cursor = QTextCursor(self._editor.document())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 
 from gradstudio.app.editor.places import Span, place_of
 from gradstudio.engine.primitive import NAMES
+from gradstudio.language.bindings import bindings_of
 from gradstudio.language.names import Occurrences, occurrences
 
 if TYPE_CHECKING:
@@ -21,8 +24,14 @@ _MOST = 500
 """Places marked at once; each costs the editor time at every step of the cursor."""
 
 
+_LONG = 8000
+"""Characters of a text that takes a noticeable time to be looked through: a thread does that first."""
+
+
 class NamesAt(QObject):
     """The names of one editor's text."""
+
+    _read = Signal(str)  # a text whose names are known now, from the thread
 
     def __init__(self, editor: CodeEditor) -> None:
         super().__init__(editor)
@@ -32,7 +41,10 @@ class NamesAt(QObject):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_REST)
-        self._later.timeout.connect(self.mark)
+        self._later.timeout.connect(self._on_rest)
+        self._known = ""  # the last long text whose names are known
+        self._thread: threading.Thread | None = None
+        self._read.connect(self._on_read)
 
     def wait(self) -> None:
         """The cursor moved: mark the name there once it rests."""
@@ -51,6 +63,27 @@ class NamesAt(QObject):
         self._later.stop()
         found = None if self._editor.textCursor().hasSelection() else self.at_cursor()
         self.show(found.spans if found is not None and len(found.spans) > 1 else ())
+
+    def _on_rest(self) -> None:
+        """Nothing has happened for a while: mark the name; those of a long text are looked for in a thread first."""
+        text = self._editor.text()
+        if len(text) < _LONG or text == self._known:
+            self.mark()
+        elif self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._work, args=(text,), name="names", daemon=True)
+            self._thread.start()
+        else:
+            self._later.start()
+
+    def _work(self, text: str) -> None:
+        bindings_of(text)  # which keeps them
+        with suppress(RuntimeError):  # the window is gone
+            self._read.emit(text)
+
+    def _on_read(self, text: str) -> None:
+        self._known = text
+        if text == self._editor.text():
+            self.mark()
 
     def show(self, spans: tuple[Span, ...]) -> None:
         """Mark places; of very many, those nearest to the cursor."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int, int, int]
 _Selections = list[QTextEdit.ExtraSelection]
+UNDERLINED = 500
+"""Problems that are underlined; each costs the editor time at every step of the cursor."""
 _BRACKET_LINES = 200  # on either side that are searched for a bracket's partner
 
 

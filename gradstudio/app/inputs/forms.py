@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from gradstudio.app.controls import Segments
 from gradstudio.app.inputs.form import Ask, Form
-from gradstudio.language.rewrite import has_tape
+from gradstudio.language.traits import has_tape
 from gradstudio.picture.tokens import Theme
 from gradstudio.studio.edits import data_lines
 from gradstudio.studio.edits.data_lines import RANDOM, proposed_name

@@ -17,6 +17,7 @@ from gradstudio.app.inputs.rows import ArrayRow, InputRow, NumberRow, name_of
 from gradstudio.app.inputs.turning import Turning
 from gradstudio.app.plain import label
 from gradstudio.app.theme import colors
+from gradstudio.language.parsing import LIVE_TOKENS
 from gradstudio.picture.color import Scale, scale_of
 from gradstudio.picture.tokens import Theme
 from gradstudio.studio.edits.edit import Edit, Refused
@@ -27,9 +28,6 @@ from gradstudio.studio.outcome import View
 from gradstudio.studio.ports import Post
 from gradstudio.studio.session import Session
 
-MOST = 80
-"""Rows; what is beyond is said in a line below them."""
-
 _SETTLE = 150
 """Milliseconds after a key in the text until it is looked through."""
 
@@ -37,6 +35,8 @@ _LONG = 8000
 """Characters of a text that takes a noticeable time to be looked through."""
 
 _EMPTY = "No numbers to turn yet. Type x = 0.5, use the Insert menu, or drop a data file or picture on the window."
+
+_TOO_LONG = f"This text has more than {LIVE_TOKENS:,} words and signs: too many for sliders. It runs as always."
 
 
 class InputsPanel(QWidget):
@@ -131,10 +131,11 @@ class InputsPanel(QWidget):
     def _on_document_changed(self) -> None:
         self._timer.stop()
         self.inputs.forget()
-        self.read()
+        self._show()
+        self._on_settled()
 
     def _on_settled(self) -> None:
-        """A key was pressed a while ago: look through the text; a long one in a thread."""
+        """The text has been another one for a while: look through it; a long one in a thread."""
         text = self.session.document.text
         if len(text) < _LONG:
             self.read()
@@ -158,7 +159,7 @@ class InputsPanel(QWidget):
 
     def _show(self) -> None:
         """Rows for all entries; those that fit are used again."""
-        entries = self.inputs.entries[:MOST]
+        entries = self.inputs.entries
         for at, entry in enumerate(entries):
             kind = NumberRow if isinstance(entry.written, Literal) else ArrayRow
             if at == len(self.rows) or type(self.rows[at]) is not kind:
@@ -172,9 +173,10 @@ class InputsPanel(QWidget):
                 row.show_literal(entry.written, name_of(entry.written), entry.range)
             elif isinstance(row, ArrayRow) and isinstance(entry.written, ArrayLiteral):
                 row.show_array(entry.written, name_of(entry.written))
-        more = len(self.inputs.entries) - len(entries)
-        self._note.setText(f"and {more} more numbers in the text" if more else _EMPTY)
-        self._note.setVisible(more > 0 or not entries)
+        more = self.inputs.more
+        is_too_long = self.inputs.is_too_long
+        self._note.setText(_TOO_LONG if is_too_long else f"and {more} more numbers in the text" if more else _EMPTY)
+        self._note.setVisible(more > 0 or not entries or is_too_long)
         self._show_gradients()
         self._show_grid()
         self.counted.emit(len(entries))
@@ -272,7 +274,7 @@ class InputsPanel(QWidget):
             return False
         if edit is not None:
             self.session.apply(edit)
-        self.read()
+        self._on_settled()
         return True
 
     # menu

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -18,7 +19,8 @@ from gradstudio.studio.session import Session
 LINES = 5000
 """Lines that are kept; older ones go."""
 _LINE = 10_000  # characters of one line that are shown
-_MOST = 4 << 20  # characters of one print that are looked at
+_MOST = 4 << 20  # characters of output that wait to be shown
+_PIECE = 20_000  # characters that are shown at once: some ten milliseconds
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\^_])?|[\0\a]")
 
 
@@ -32,6 +34,10 @@ class Console(QWidget):
         super().__init__(parent)
         self._is_old = False
         self._column = 0  # characters in the last line so far
+        self._waiting = ""  # to be shown
+        self._later = QTimer(self)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._show_piece)
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setUndoRedoEnabled(False)
@@ -73,9 +79,29 @@ class Console(QWidget):
             button.set_colors(c)
 
     def append(self, text: str) -> None:
-        """More output, as it comes. A terminal's sequences are dropped, hidden characters spelled, long lines cut."""
+        """More output, as it comes. A terminal's sequences are dropped, hidden characters spelled, long lines cut.
+
+        Much of it is shown in pieces, so that the window answers in between.
+        """
         if self._is_old:
             self.clear()
+        self._waiting = (self._waiting + text)[-_MOST:] if self._waiting else text[-_MOST:]
+        if not self._later.isActive():
+            self._show_piece()
+
+    def _show_piece(self) -> None:
+        """Show some of what waits; a piece ends with a line, where that is possible."""
+        size = len(self._waiting)
+        if size > _PIECE:
+            size = self._waiting.rfind("\n", 0, _PIECE) + 1 or _PIECE
+        piece, self._waiting = self._waiting[:size], self._waiting[size:]
+        self._show(piece)
+        if self._waiting:
+            self._later.start()
+        else:
+            self._later.stop()
+
+    def _show(self, text: str) -> None:
         bar = self._text.verticalScrollBar()
         at_end = bar.value() >= bar.maximum() - 4
         cursor = QTextCursor(self._text.document())
@@ -87,7 +113,7 @@ class Console(QWidget):
     def _shown(self, text: str) -> str:
         """What of the new text can be shown."""
         parts = []
-        lines = _ESCAPES.sub("", text[-_MOST:]).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
         for k, line in enumerate(lines[-LINES:]):
             if k:
                 self._column = 0
@@ -103,12 +129,16 @@ class Console(QWidget):
 
     def clear(self) -> None:
         """Take everything away."""
+        self._later.stop()
+        self._waiting = ""
         self._text.clear()
         self._is_old = False
         self._column = 0
 
     def text(self) -> str:
-        """Everything that is shown."""
+        """Everything that was printed, as far as it is kept."""
+        while self._waiting:
+            self._show_piece()
         return self._text.toPlainText()
 
     def _on_started(self) -> None:

@@ -24,7 +24,7 @@ from gradstudio.engine.problem import Problem
 from gradstudio.graph.query import node_of_record
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.tokens import Theme
-from gradstudio.studio.fixes import fix_of
+from gradstudio.studio.fixes import MOST_FIXES, fix_of
 from gradstudio.studio.outcome import Outcome
 from gradstudio.studio.session import Session
 
@@ -217,7 +217,8 @@ class Problems(QWidget):
         found = () if outcome is None else outcome.problems
         shown = sorted(found, key=lambda p: _rank(p.severity))
         if self._of is not outcome:  # the pictures of one run change names only
-            self._of, self._fixes = outcome, [self._fix(p) for p in shown]
+            fixes = [self._fix(p) for p in shown[:MOST_FIXES]]
+            self._of, self._fixes = outcome, fixes + [""] * (len(shown) - len(fixes))
         self.model.set_problems(shown, [self._name(p) for p in shown], self._fixes)
         self._table.setColumnHidden(_FIX, not any(self.model.fixes))
         self._stack.setCurrentIndex(1 if shown else 0)

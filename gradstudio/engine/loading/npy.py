@@ -19,7 +19,8 @@ _ENTRY = re.compile(
 )
 _SHAPE = re.compile(r"\(\s*(?:(?:\d{1,19}L?\s*,\s*)+(?:\d{1,19}L?\s*)?)?\)")
 _DTYPE = re.compile(r"[<>=|]?(?P<kind>[a-zA-Z?])(?P<size>\d{0,9})(?P<rest>.*)")
-_KINDS = {"b": {1}, "i": {1, 2, 4, 8}, "u": {1, 2, 4, 8}, "f": {2, 4, 8, 16}, "c": {8, 16, 32}}
+_KINDS = {"b": {1}, "i": {1, 2, 4, 8}, "u": {1, 2, 4, 8}, "f": {2, 4, 8}, "c": {8, 16}}
+_LONG = {("f", 12), ("f", 16), ("c", 24), ("c", 32)}
 _OTHERS = {"O": "Python objects", "S": "text", "a": "text", "U": "text", "V": "records", "M": "dates", "m": "times"}
 
 
@@ -95,6 +96,8 @@ def _dtype(descr: str) -> np.dtype:
     if kind in _OTHERS:
         raise ValueError(f"it holds {_OTHERS[kind]}; only plain numbers are read")
     size = int(match["size"] or 0) if match else 0
+    if (kind, size) in _LONG:
+        raise ValueError("it holds long doubles, which other machines cannot read; save it as float64")
     if match is None or match["rest"] or size not in _KINDS.get(kind, ()):
         raise ValueError(f"its numbers are of an unknown type: {descr!r}")
     try:

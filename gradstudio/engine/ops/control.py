@@ -39,7 +39,7 @@ def cast(xp: Any, x: Any, *, dtype: Any) -> Any:
 
     A complex number cast to a real dtype keeps its real part. Raises TypeError for a dtype that is not of numbers.
     """
-    wanted = np.dtype(dtype)
+    wanted = np.dtype(dtype).newbyteorder("=")
     if wanted.kind not in "biufc":
         raise TypeError(f"a tensor cannot be of dtype {wanted}: use a boolean, integer, floating or complex dtype")
     value = xp.asarray(x)

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from gradstudio.language.data import is_plain_name
-from gradstudio.language.rewrite import has_tape
+from gradstudio.language.traits import has_tape
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
 from gradstudio.studio.edits.input_place import free_name, importing, input_line, is_bare, valid_name
 from gradstudio.studio.edits.literals import MOST_ELEMENTS, too_many

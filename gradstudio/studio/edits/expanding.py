@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradstudio.language.rewrite import has_tape
+from gradstudio.language.traits import has_tape
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
 from gradstudio.studio.edits.effects import Effects
 from gradstudio.studio.edits.moving import is_in_text, stands_alone

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Callable, Iterable, Sequence
 
 from gradstudio.engine.primitive import NAMES
-from gradstudio.language.rewrite import changed_in_place, has_tape, imports_anything
+from gradstudio.language.traits import changed_in_place, has_tape, imports_anything
 from gradstudio.studio.edits.edit import Splice
 from gradstudio.studio.edits.made import Made
 from gradstudio.studio.edits.names import Names, Place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gradstudio.language.rewrite import changed_in_place, has_tape
+from gradstudio.language.traits import changed_in_place, has_tape
 from gradstudio.studio.edits.edit import Edit, Refused, Splice, spliced
 from gradstudio.studio.edits.effects import Effects
 from gradstudio.studio.edits.expanding import inline_call

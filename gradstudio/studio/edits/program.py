@@ -266,10 +266,20 @@ class Program:
         return self.line_end(self.tree.body[-1].end_lineno or 0)
 
 
-@lru_cache(2)
 def program_of(text: str) -> Program:
-    """The program of a text; the last ones are kept, because several questions are asked of each."""
-    return Program(text)
+    """The program of a text; the last ones are kept, because several questions are asked of each. Raises Refused."""
+    found = _program_or_why(text)
+    if isinstance(found, str):
+        raise Refused(found)
+    return found
+
+
+@lru_cache(2)
+def _program_or_why(text: str) -> Program | str:
+    try:
+        return Program(text)
+    except Refused as error:
+        return str(error)
 
 
 def _first(statement: ast.stmt) -> ast.stmt | ast.expr:

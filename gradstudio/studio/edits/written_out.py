@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from gradstudio.language.rewrite import has_tape
+from gradstudio.language.traits import has_tape
 from gradstudio.studio.edits.program import Program
 
 _MAKERS = frozenset("constant convert_to_tensor load zeros ones eye linspace arange".split())

@@ -64,7 +64,7 @@ def find(folder: Path) -> Found:
             offer = _offer(path)
         except Unreadable:
             aside.append(_put_aside(path))
-        except OSError:
+        except (OSError, ValueError):
             log.warning("a journal was not looked at", exc_info=True)
         else:
             offers += [offer] if offer is not None else []

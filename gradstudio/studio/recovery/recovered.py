@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gradstudio.engine.regular_file import NotRead, read_regular
 from gradstudio.studio import line_ends
 from gradstudio.studio.document import Basis, Document, DocumentError
 from gradstudio.studio.history import History, Move
 from gradstudio.studio.history_files import is_sound
+from gradstudio.studio.reading import tidy
 from gradstudio.studio.recovery.records import Base, Edited, Moved, Saved, records
 from gradstudio.studio.steps import Cursor
 
@@ -75,10 +79,10 @@ class Recovered:
 
 def read_journal(path: Path) -> Recovered:
     """What a journal leads to, up to where it is damaged. Raises Unreadable, NewerJournal and OSError."""
-    with path.open("rb") as file:
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise Unreadable
+    try:
+        data = read_regular(path, LARGEST)[0]
+    except NotRead:
+        raise Unreadable from None
     found, is_whole = records(data)
     if not found or not isinstance(base := found[0], Base):
         raise Unreadable
@@ -93,16 +97,29 @@ def read_journal(path: Path) -> Recovered:
                     text, cursor = _with(cursor, *history.repeat(text, note))
                     at = note.time
                 case Saved(kept_as):
-                    basis = replace(basis, path=Path(kept_as))
-                case Moved(by, time):
+                    basis = replace(basis, path=_path(kept_as))
+                case Moved(by, moment):
                     text, cursor = _with(cursor, *history.repeat(text, Move(by)))
-                    at = time
+                    at = moment
         except ValueError:
             is_whole = False
             break
     if cursor is not None:
         cursor = Cursor(*(min(max(place, 0), len(text)) for place in (cursor.anchor, cursor.position)))
-    return Recovered(basis, text, history, cursor, at, is_saved, not is_whole)
+    return Recovered(basis, text, history, cursor, _moment(at), is_saved, not is_whole)
+
+
+def _moment(said: float) -> float:
+    """A time that has been: whatever stands in a journal, it can be sorted and written as a date."""
+    return min(max(said, 0.0), time.time()) if math.isfinite(said) else 0.0
+
+
+def _path(said: str | None) -> Path | None:
+    """A path that a file can have; None for none."""
+    try:
+        return Path(said) if said and b"\0" not in os.fsencode(said) else None
+    except ValueError:  # half of a pair of characters
+        return None
 
 
 def _with(before: Cursor | None, text: str, cursor: Cursor | None) -> tuple[str, Cursor | None]:
@@ -116,9 +133,9 @@ def _basis(base: Base) -> Basis:
     except ValueError:
         raise Unreadable from None
     return Basis(
-        Path(base.path) if base.path is not None else None,
-        base.title,
-        Path(base.data_folder) if base.data_folder is not None else None,
+        _path(base.path),
+        tidy(base.title),
+        _path(base.data_folder),
         "\n".join(lines),
         lines,
         ends,
