@@ -153,7 +153,7 @@ def _misspelt(p: _Place) -> _Found | None:
     if member is not None:
         splices = p.last_word(member[1], member[2])
         return (f"write {member[2]}", splices) if splices else None
-    attribute = re.match(r"(an? \w+) has no attribute `(\w+)` here$", p.message)
+    attribute = re.match(r"(an? \w+) has no attribute `(\w+)`$", p.message)
     kind = _KINDS.get(attribute[1]) if attribute is not None else None
     if attribute is None or kind is None:
         return None
