@@ -173,7 +173,7 @@ found = done, told, float(np.linalg.svd(a)[1][0]) > 0, len(np.ones(10**7) * 2), 
 def test_the_disk_cannot_be_filled(captive: Captive) -> None:
     found = captive.ask("""
 found = []
-for place in range(64):
+for place in range(4096):
     try:
         os.lseek(place, 0, 2)
         for _ in range(64):
