@@ -126,7 +126,8 @@ def readable(owner: Any, name: str) -> Any:
         if name == "astype":
             return _astype(owner)
         return words(owner, name) if kind is str and name in WORDS else getattr(owner, name)
-    shown = {"Tensor": "a tensor", "ndarray": "an array"}.get(kind.__name__, f"a{'n' * (kind.__name__[0] in 'aeiou')} {kind.__name__}")
+    article = "an" if kind.__name__[0] in "aeiou" else "a"
+    shown = {"Tensor": "a tensor", "ndarray": "an array"}.get(kind.__name__, f"{article} {kind.__name__}")
     why = _WHY.get(name)
     if why is None and kind is str and name in ("format", "format_map"):
         why = 'write an f-string, e.g. f"{x:.3f}"'
