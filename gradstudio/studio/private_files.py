@@ -8,6 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from gradstudio.studio.saving import flush_folder
+
 
 def write_private(target: Path, data: bytes, is_durable: bool = False) -> None:
     """Write a file and the folders it lies in. is_durable: not before it is on the disk. Raises OSError and leaves the
@@ -27,13 +29,3 @@ def write_private(target: Path, data: bytes, is_durable: bool = False) -> None:
         raise
     if is_durable:
         flush_folder(target.parent)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make the names in a folder durable; some systems have no such thing, and the bytes are safe anyway."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

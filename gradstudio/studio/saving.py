@@ -55,7 +55,7 @@ def write_atomically(path: Path, data: bytes, check: Callable[[], None] | None =
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _flush_folder(target.parent)
+    flush_folder(target.parent)
     return _read_back(target, data)
 
 
@@ -159,7 +159,7 @@ def _replace(temporary: Path, target: Path) -> None:
             return
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the new name itself durable; some file systems have no such thing, and the data is safe anyway."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

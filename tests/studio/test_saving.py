@@ -179,7 +179,7 @@ def test_saving_as_the_same_file_is_checked_too(tmp_path: Path) -> None:
 
 def test_a_disk_that_gives_back_other_bytes_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = Document("x = 1\n")
-    monkeypatch.setattr(saving, "_flush_folder", lambda folder: (folder / "a.grad").write_bytes(b"x = \0\n"))
+    monkeypatch.setattr(saving, "flush_folder", lambda folder: (folder / "a.grad").write_bytes(b"x = \0\n"))
     with pytest.raises(DocumentError, match="other bytes than were written"):
         document.save_as(tmp_path / "a.grad")
     assert document.path is None, "it does not count as saved"
