@@ -51,7 +51,7 @@ def _figures(font: Any) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def width(text: str, font: Font) -> float:
     """Width of a text in pixels (without kerning, which our interface fonts keep below half a pixel)."""
     if font.family == "JetBrains Mono":
@@ -103,7 +103,7 @@ def plain(text: str, longest: int = 80) -> str:
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def elide(text: str, font: Font, room: float) -> str:
     """The text, or as much of its beginning as fits with an ellipsis; "" where not even that fits."""
     if width(text, font) <= room:

@@ -15,7 +15,7 @@ ROOM = 40
 """Characters for a value or gradient where nothing stands beside it."""
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def number(x: float, digits: int = 4, sign: bool = False, longest: int = LONGEST) -> str:
     """0.03734, −0.01623, 1.234e4, ∞, NaN; with sign=True positive numbers get a plus. 0 is just 0."""
     size = abs(x)

@@ -15,13 +15,13 @@ _RECT, _ROUND = int(Shape.RECT), int(Shape.ROUND)
 _NO_PEN, _NO_BRUSH = QPen(Qt.PenStyle.NoPen), QBrush(Qt.BrushStyle.NoBrush)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def color(argb: int) -> QColor:
     """0xAARRGGBB as a QColor."""
     return QColor.fromRgba(int(argb))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _brush(argb: int) -> QBrush:
     return QBrush(color(argb)) if argb >> 24 else _NO_BRUSH
 
