@@ -149,12 +149,16 @@ def _random(room: Room | None) -> dict[str, Any]:
     return {name: _drawn(name, function, room) for name, function in found.items()}
 
 
+_OF_DATA = ("categorical", "shuffle")
+"""What draws from the data it is given, and so makes no more than there is."""
+
+
 def _drawn(name: str, function: Callable[..., Any], room: Room) -> Callable[..., Any]:
     """A function that makes as many random numbers as its shape says."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
         given = kwargs.get("shape", args[0] if args else ())
-        if isinstance(given, int | list | tuple) and "categorical" != name != "shuffle":
+        if isinstance(given, int | list | tuple) and name not in _OF_DATA:
             room.hold(shape_from(given))
         return function(*args, **kwargs)
 

@@ -26,8 +26,9 @@ from gradstudio.language.full_rewrite import rewrite_full
 from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
-from gradstudio.language.parsing import UnreadableText, parsed
-from gradstudio.language.program import FILENAME, Run, carry_out, either
+from gradstudio.language.parsing import UnreadableText, parsed, too_deep
+from gradstudio.language.program import FILENAME, PYTHONS_KINDS, Run, carry_out, either
+from gradstudio.language.shown import visible
 from gradstudio.language.traits import (
     asks_for_gradient,
     changed_in_place,
@@ -47,8 +48,10 @@ def full_syntax(text: str) -> tuple[ast.Module | None, tuple[Problem, ...]]:
         return None, (error.problem,)
     except SyntaxError as error:
         return None, (syntax_problem(error, text),)
-    except (ValueError, RecursionError, MemoryError) as error:
-        return None, (Problem("error", "syntax", next(iter(str(error).splitlines()), "too deeply nested")),)
+    except (RecursionError, MemoryError):
+        return None, (too_deep(text),)
+    except ValueError as error:
+        return None, (Problem("error", "syntax", visible(str(error))),)
     return tree, ()
 
 
@@ -66,8 +69,8 @@ def run_full(text: str, file: Path | None, ops: int = 200_000, memory: int = 1 <
     is_bare, has_import, asks = not imports_library(nodes), imports_anything(nodes), asks_for_gradient(nodes)
     try:
         code = compile(rewrite_full(tree, text, formula, changed_in_place(nodes)), FILENAME, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        return Run("error", [Problem("error", "syntax", "too deeply nested"), *notes])
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):  # what stands around it makes it deeper
+        return Run("error", [too_deep(text), *notes])
     recorder = Recorder(FILENAME, text, ops, LimitReached)
     tape = GradientTape(persistent=True) if formula else None
     dtype = np.dtype(header.precision)
@@ -103,7 +106,7 @@ def _module(file: Path | None, is_bare: bool, is_formula: bool) -> dict[str, Any
         scope["_gs_math"] = scope["math"]
     for name in ops.names():
         if hasattr(builtins, name):
-            if is_bare and name != "range":
+            if is_bare and name not in PYTHONS_KINDS:
                 scope[name] = either(getattr(builtins, name), ops.member(name))
         elif name not in scope:
             scope[name] = ops.member(name)

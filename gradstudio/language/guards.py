@@ -81,9 +81,8 @@ class Guards:
         self._modules = modules
         self._left = steps
         self._steps = steps
-        self.passes: defaultdict[int, int] = defaultdict(
-            int
-        )  # line of a loop or comprehension -> how often it has run, to a block or so
+        # Line of a loop or comprehension -> how often it has run, to a block or so.
+        self.passes: defaultdict[int, int] = defaultdict(int)
         self._tape = tape  # the implicit tape of a formula
         self._dtype = dtype
         self._room = room or Room()

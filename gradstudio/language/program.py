@@ -35,7 +35,6 @@ from gradstudio.language.guards import Guards
 from gradstudio.language.header import read_header
 from gradstudio.language.limits import LimitReached
 from gradstudio.language.parsing import too_deep
-from gradstudio.language.plain_values import PlainValues
 from gradstudio.language.pure import closed_builtins
 from gradstudio.language.rewrite import rewrite
 from gradstudio.language.shown import message_of, visible
@@ -46,6 +45,10 @@ from gradstudio.language.tree import walk
 FILENAME = "<program>"
 _STATUS = {"refused": "refused", "limit": "limited", "memory": "limited"}
 """How a run ends by the kind of its problem; by any other it is in error."""
+
+
+PYTHONS_KINDS = frozenset(["bool", "complex", "range", "slice"])
+"""Names of ops that stay Python's own in every program, as they are kinds there: isinstance(x, bool), dtype=complex."""
 
 
 @dataclass(slots=True)
@@ -239,7 +242,7 @@ def _scope(
         # An op that shares its name with a Python function is the op for tensors, the function for everything else;
         # but only where the program could not run without the studio anyway, so that the same file means the same.
         if name in builtins:
-            if is_bare and name not in ("bool", "complex", "range", "slice"):  # those are kinds: isinstance, dtype=
+            if is_bare and name not in PYTHONS_KINDS:
                 scope[name] = either(builtins[name], gs.member(name))
         elif name not in scope:
             scope[name] = gs.member(name)
@@ -339,8 +342,3 @@ def _sweep(recorder: Recorder, tape: GradientTape, target: Tensor, sources: list
         run.problems.append(Problem("warn", "none", f"no automatic gradient: {first}"))
     finally:
         recorder.automatic = False
-
-
-def plain_values(variables: dict[str, Any]) -> dict[str, object]:
-    """Top-level numbers, tensors and lists of them as numbers and nested lists, for machines."""
-    return PlainValues().of(variables)

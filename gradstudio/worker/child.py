@@ -242,6 +242,7 @@ def _touch() -> None:
     import encodings.idna
     import unicodedata
 
+    from gradstudio.language.plain_values import PlainValues
     from gradstudio.language.program import run_program
     from gradstudio.language.repeat import Repeat
 
@@ -281,6 +282,7 @@ def _touch() -> None:
         pass
     done = run_program(_WARM, {}, lambda text: None)
     assert done.recorder is not None
+    PlainValues().of(done.variables)
     Repeat(_WARM, done.recorder, done.witness, done.recorder.trace()).again(_WARM.replace("2.0\n", "3.0\n"))
     run_program("y = 1 / 0\n", {}, lambda text: None)
     traceback.format_exc()

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from gradstudio.language.limits import LimitReached
 from gradstudio.worker.channel import Channel, Printer
 from gradstudio.worker.child import Runner
 from gradstudio.worker.messages import Ready, Run
@@ -107,7 +108,11 @@ class _Streams:
     def _print(self, text: str) -> None:
         with self._lock:
             if text and self._printer is not None:
-                self._printer(text)
+                try:
+                    self._printer(text)
+                except LimitReached:  # nothing more is shown; a person has allowed the program, so it may go on
+                    self._printer.flush()
+                    self._printer = None
                 self._is_fresh.set()
 
     def _tell(self) -> None:

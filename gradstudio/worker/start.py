@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -69,21 +70,6 @@ def start(
     command = [interpreter, *shut, "-X", "utf8", "-c", first.format(paths=paths(), root=str(_ROOT)), *arguments]
 
     def launch() -> subprocess.Popen[bytes]:
-        if sys.platform == "win32":
-            handles = [handle(number) for number in inherited]
-            for one in handles:
-                os.set_handle_inheritable(one, True)
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=around,
-                cwd=folder,
-                close_fds=True,
-                startupinfo=subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles}),
-                creationflags=subprocess.CREATE_NO_WINDOW,
-            )
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -92,11 +78,23 @@ def start(
             env=around,
             cwd=folder,
             close_fds=True,
-            pass_fds=inherited,
-            start_new_session=True,  # keys that stop a command do not reach it, and what it left can be ended with it
+            **_apart(inherited),
         )
 
     return _launches.do(launch)
+
+
+def _apart(inherited: tuple[int, ...]) -> dict[str, Any]:
+    """How a child gets these files and no others, and does not hear the keys that stop a command."""
+    if sys.platform == "win32":
+        handles = [handle(number) for number in inherited]
+        for one in handles:
+            os.set_handle_inheritable(one, True)
+        return {
+            "startupinfo": subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles}),
+            "creationflags": subprocess.CREATE_NO_WINDOW,
+        }
+    return {"pass_fds": inherited, "start_new_session": True}  # what it left can be ended with its session, too
 
 
 def handle(number: int) -> int:

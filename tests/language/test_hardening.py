@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradstudio.language.program import Run, plain_values, run_program
+from gradstudio.language.plain_values import PlainValues
+from gradstudio.language.program import Run, run_program
 
 SHARED = "a = [1]\nfor i in range(60):\n    a = [a, a]\n"  # 61 objects that would print as 2^60
 
@@ -147,7 +148,7 @@ def test_an_honest_program_runs(text: str, name: str, value: object) -> None:
     done, _ = run(text)
 
     assert done.status == "ok", done.problems
-    assert plain_values(done.variables)[name] == value
+    assert PlainValues().of(done.variables)[name] == value
 
 
 def test_tensorflows_own_spelling_of_unconnected_gradients_works() -> None:
@@ -157,7 +158,7 @@ def test_tensorflows_own_spelling_of_unconnected_gradients_works() -> None:
         "g = t.gradient(z, [x, y], unconnected_gradients=tf.UnconnectedGradients.ZERO)\n"
     )
 
-    assert plain_values(done.variables)["g"] == [2.0, 0.0]
+    assert PlainValues().of(done.variables)["g"] == [2.0, 0.0]
 
 
 def test_forward_mode_and_custom_gradients_work_as_in_tensorflow() -> None:
@@ -168,7 +169,7 @@ def test_forward_mode_and_custom_gradients_work_as_in_tensorflow() -> None:
     )
 
     assert done.status == "ok", done.problems
-    found = plain_values(done.variables)
+    found = PlainValues().of(done.variables)
     assert (found["j"], found["g"]) == (6.0, 2.0)
 
 
@@ -205,7 +206,7 @@ def test_a_warning_of_the_library_is_a_problem_with_its_line() -> None:
 
 def test_numbers_do_not_change_from_run_to_run() -> None:
     text = "a = np.random.normal(size=3)\nb = random.normal((2,))\nnp.random.seed(5)\nc = np.random.rand()\n"
-    first, second = (plain_values(run(text)[0].variables) for _ in range(2))
+    first, second = (PlainValues().of(run(text)[0].variables) for _ in range(2))
 
     assert first == second
     assert np.isfinite(np.array(first["a"])).all()

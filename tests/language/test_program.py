@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradstudio.language.program import Run, plain_values, run_program
+from gradstudio.language.plain_values import PlainValues
+from gradstudio.language.program import Run, run_program
 
 
 def run(text: str, data: Any = None, **limits: Any) -> Run:
@@ -42,7 +43,7 @@ def test_a_formula_that_ends_in_an_array_uses_its_sum() -> None:
 def test_python_functions_of_ops_names_work_on_tensors_and_on_lists() -> None:
     done = run("x = np.array([3.0, -4.0])\ny = sum(abs(x)) + max(x) + sum([1, 2])\n")
 
-    assert plain_values(done.variables)["y"] == 13.0
+    assert PlainValues().of(done.variables)["y"] == 13.0
 
 
 def test_math_functions_are_recorded_in_a_formula() -> None:
@@ -62,7 +63,7 @@ def test_lists_that_are_no_vectors_stay_lists() -> None:
     done = run("a = []\nb = [1, 2]\nc = ['x', 1.0]\nx = 1.5\na.append(x)\nn = len(b) + len(c)\ny = a[0] * n\n")
 
     assert done.status == "ok"
-    assert plain_values(done.variables)["y"] == 6.0
+    assert PlainValues().of(done.variables)["y"] == 6.0
 
 
 def test_an_integer_input_is_explained() -> None:
@@ -140,8 +141,8 @@ def test_plain_python_gives_the_same_numbers(text: str) -> None:
     done = run(text)
 
     assert done.status == "ok", done.problems
-    expected = plain_values({k: v for k, v in scope.items() if not k.startswith("_")})
-    found = plain_values(done.variables)
+    expected = PlainValues().of({k: v for k, v in scope.items() if not k.startswith("_")})
+    found = PlainValues().of(done.variables)
     assert {k: v for k, v in found.items() if k in expected} == expected
 
 
@@ -282,7 +283,7 @@ def test_what_ran_before_an_error_is_kept() -> None:
     assert done.recorder is not None
 
     assert len(done.recorder.trace().records.op) == 2
-    assert plain_values(done.variables) == {"x": 2.0, "y": 4.0}
+    assert PlainValues().of(done.variables) == {"x": 2.0, "y": 4.0}
 
 
 def test_limits_name_the_count() -> None:
@@ -321,7 +322,7 @@ def test_an_interrupted_tape_does_not_record_the_next_run() -> None:
 def test_data_files_reach_the_program() -> None:
     done = run("X, y = gs.load('d.npz')\nz = gs.sum(X) + y\n", {"d.npz": {"X": np.ones((2, 3)), "y": np.float64(1.5)}})
 
-    assert plain_values(done.variables)["z"] == 7.5
+    assert PlainValues().of(done.variables)["z"] == 7.5
 
 
 def test_printing_of_endless_or_nested_values_is_bounded() -> None:

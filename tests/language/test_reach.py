@@ -29,7 +29,8 @@ from gradstudio.language.attributes import readable
 from gradstudio.language.facade import Facade, gradstudio_facade, math_facade, numpy_facade
 from gradstudio.language.iterators import CHAINED
 from gradstudio.language.numpy_facade import Brackets
-from gradstudio.language.program import plain_values, run_program
+from gradstudio.language.plain_values import PlainValues
+from gradstudio.language.program import run_program
 from gradstudio.language.pure import closed_builtins
 from gradstudio.language.sizes import Room
 
@@ -232,7 +233,7 @@ MESSES = [
 def probed() -> dict[str, object]:
     done = run_program(PROBE, {}, lambda text: None)
     assert done.status == "ok", done.problems
-    return plain_values({name: done.variables[name] for name in ("g", "drawn", "state")}) | {
+    return PlainValues().of({name: done.variables[name] for name in ("g", "drawn", "state")}) | {
         "s": str(done.variables["state"])
     }
 

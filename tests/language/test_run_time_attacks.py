@@ -9,7 +9,8 @@ import pytest
 from gradstudio.engine.mending import mend
 from gradstudio.engine.recorder import Recorder
 from gradstudio.language.guards import Guards, busiest
-from gradstudio.language.program import Run, plain_values, run_program
+from gradstudio.language.plain_values import PlainValues
+from gradstudio.language.program import Run, run_program
 from gradstudio.language.shown import visible
 from gradstudio.worker.client import run_once
 
@@ -256,14 +257,14 @@ def test_what_looks_like_it_but_is_honest_gives_pythons_own_answer(text: str, ex
 
 def test_nothing_of_a_run_is_left_for_the_next() -> None:
     look = "x = np.random.normal()\ny = random.normal(())\nz = len([0])\n"
-    first = plain_values(run(look)[0].variables)
+    first = PlainValues().of(run(look)[0].variables)
     run(
         "import gradstudio as gs\ngs.random.set_seed(9)\nnp.random.seed(9)\nnp.random.normal()\n"
         "def len(x):\n    return 7\nnp = sin = print = None\ndel print\n"
         "try:\n    1 / 0\nexcept Exception as e:\n    raise\n"
     )
 
-    assert plain_values(run(look)[0].variables) == first
+    assert PlainValues().of(run(look)[0].variables) == first
 
 
 GROWING = (

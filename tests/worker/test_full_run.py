@@ -60,6 +60,25 @@ def allowed(folder: Path) -> Permission:
     return Permission("trusted", folder=folder, file=folder / "spring.py")
 
 
+def test_a_program_that_prints_far_more_than_is_shown_goes_on_to_its_end(tmp_path: Path) -> None:
+    text = "import os\nfor i in range(400):\n    print('x' * 1000)\ny = 2.0\n"
+    done, printed = run_once(text, limits=Limits(seconds=30, printed=1000), permission=allowed(tmp_path))
+    assert (done.status, done.values["y"]) == ("ok", 2.0)
+    assert printed.endswith("… output cut\n")
+    assert len(printed) < 2000
+
+
+def test_kinds_stay_pythons_own_in_a_text_without_the_library(tmp_path: Path) -> None:
+    text = "import os\nn = int(bool(np.ones(1)) and isinstance(1j, complex)) + slice(1).stop\n"
+    done, _ = run_once(text, permission=allowed(tmp_path))
+    assert (done.status, done.values["n"]) == ("ok", 2)
+
+
+def test_a_text_that_is_too_deep_names_its_line(tmp_path: Path) -> None:
+    done, _ = run_once(f"import os\nx = {'-' * 90_000}1\n", permission=allowed(tmp_path))
+    assert (done.status, done.problems[0].span[0]) == ("error", 2)
+
+
 def test_it_runs_as_plain_python_does_and_is_recorded_as_a_safe_file_is(tmp_path: Path) -> None:
     (tmp_path / "numpy.py").write_text("raise SystemExit('a file beside the program was imported')\n")
     done, printed = run_once(PROGRAM, permission=allowed(tmp_path))

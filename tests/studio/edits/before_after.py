@@ -11,7 +11,8 @@ import numpy as np
 from data_beside import read_data
 
 from gradstudio.engine.trace import Trace
-from gradstudio.language.program import Run, plain_values, run_program
+from gradstudio.language.plain_values import PlainValues
+from gradstudio.language.program import Run, run_program
 from gradstudio.studio.edits.edit import Refused
 from gradstudio.studio.edits.made import Made, made
 from gradstudio.studio.edits.program import Program
@@ -74,7 +75,7 @@ def named(text: str, *names: str) -> tuple[Program, list[Made]]:
 @lru_cache(8)
 def values(text: str) -> dict[str, Any]:
     """Every number, tensor and list at the top of a program after its run."""
-    return plain_values(run(text).variables)
+    return PlainValues().of(run(text).variables)
 
 
 @lru_cache(8)
