@@ -6,8 +6,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 
+from gradstudio.app.path_watch import PathWatch
 from gradstudio.studio.data_files import Stamps, files_named, stamps
 from gradstudio.studio.outcome import Outcome
 
@@ -27,9 +28,8 @@ class DataWatch(QObject):
         self._session = window.session
         self._paths: tuple[Path, ...] = ()
         self._stamps: Stamps | None = None  # None until they were looked at
-        self._watcher = QFileSystemWatcher(self)
-        self._watcher.fileChanged.connect(self._on_sign)
-        self._watcher.directoryChanged.connect(self._on_sign)
+        self._watch = PathWatch(self)
+        self._watch.changed.connect(self._on_sign)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(PAUSE_MS)
@@ -53,20 +53,15 @@ class DataWatch(QObject):
     def _follow(self, paths: tuple[Path, ...]) -> None:
         if paths != self._paths:
             self._paths, self._stamps = paths, None
-            self._watch()
+            self._watch_all()
             if paths:
                 self._look()
 
-    def _watch(self) -> None:
-        """The files and their folders; again after each sign, as a file that was replaced is another to the system."""
-        wanted = {str(path) for path in self._paths} | {str(path.parent) for path in self._paths}
-        present = {*self._watcher.files(), *self._watcher.directories()}
-        if gone := present - wanted:
-            self._watcher.removePaths(list(gone))
-        if new := wanted - present:
-            self._watcher.addPaths(list(new))
+    def _watch_all(self) -> None:
+        """The files and their folders."""
+        self._watch.follow(str(place) for path in self._paths for place in (path, path.parent))
 
-    def _on_sign(self, *_: object) -> None:
+    def _on_sign(self) -> None:
         if not self._later.isActive():
             self._later.start()
 
@@ -83,6 +78,6 @@ class DataWatch(QObject):
         if paths != self._paths:
             return
         before, self._stamps = self._stamps, found
-        self._watch()
+        self._watch_all()
         if before is not None and before != found:
             self._session.run_soon(at_once=True)

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+from PySide6.QtCore import QObject, QTimer
 
 from gradstudio.app.compare import Side
+from gradstudio.app.path_watch import PathWatch
 from gradstudio.studio.document import DocumentError, Known, Look
 
 if TYPE_CHECKING:
@@ -35,9 +36,8 @@ class DiskWatch(QObject):
         self._looking: Known | None = None  # what is being looked at
         self._is_wanted = False  # a look after that one
         self._last_reload = 0.0
-        self._watcher = QFileSystemWatcher(self)
-        self._watcher.fileChanged.connect(self.look_soon)
-        self._watcher.directoryChanged.connect(self.look_soon)
+        self._paths = PathWatch(self)
+        self._paths.changed.connect(self.look_soon)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(SOON_MS)
@@ -50,7 +50,7 @@ class DiskWatch(QObject):
         self._session.document_changed.disconnect(self.follow)
         self._session.title_changed.disconnect(self.follow)
         self._later.stop()
-        self._watch(())
+        self._paths.follow(())
 
     def follow(self) -> None:
         """Watch the document's file and its folder. A file that was replaced is another one to the system."""
@@ -62,7 +62,7 @@ class DiskWatch(QObject):
         self._later.setInterval(SOON_MS)
         self._watch_file()
 
-    def look_soon(self, *_: object) -> None:
+    def look_soon(self) -> None:
         """The file may have changed. However often that is said, it is looked at once in a while."""
         if not self._later.isActive():
             self._later.start()
@@ -135,15 +135,7 @@ class DiskWatch(QObject):
 
     def _watch_file(self) -> None:
         known = self._known
-        self._watch(() if known is None else (str(known.path), str(known.path.parent)))
-
-    def _watch(self, paths: tuple[str, ...]) -> None:
-        """Watch these and no others; a system that cannot is asked when the window is looked at."""
-        present = {*self._watcher.files(), *self._watcher.directories()}
-        if gone := present - set(paths):
-            self._watcher.removePaths(list(gone))
-        if new := [path for path in paths if path not in present]:
-            self._watcher.addPaths(new)
+        self._paths.follow(() if known is None else (str(known.path), str(known.path.parent)))
 
     def _on_look(self, known: Known, look: Look) -> None:
         if known is not self._looking:

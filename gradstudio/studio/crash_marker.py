@@ -11,37 +11,15 @@ import contextlib
 import os
 import re
 import secrets
-import sys
 from pathlib import Path
+
+from gradstudio.studio.file_lock import lock
 
 _WIDTH = 72
 _IDLE = b"idle".ljust(_WIDTH) + b"\n"
 _NOTE = re.compile(rb"running ([0-9a-f]{64})\n")
 _KEPT = 20  # notes of ended processes; older ones go
 _LOOKED_AT = 200
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> bool:
-        """Take the lock of an open file; False if another process has it. It lies beyond the note, which stays free."""
-        os.lseek(handle, 4096, os.SEEK_SET)
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> bool:
-        """Take the lock of an open file; False if another process has it."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
 
 
 class CrashMarker:
@@ -121,7 +99,7 @@ class CrashMarker:
         except OSError:
             return
         try:
-            if _lock(handle):
+            if lock(handle):
                 fresh.rename(self._path)
                 self._handle = handle
                 return
@@ -138,7 +116,7 @@ def _left_in(path: Path) -> str | None:
     except OSError:
         return None
     try:
-        if not _lock(handle):
+        if not lock(handle):
             return None
         os.lseek(handle, 0, os.SEEK_SET)
         found = _NOTE.fullmatch(os.read(handle, _WIDTH + 1))

@@ -15,6 +15,8 @@ from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 
+from gradstudio.studio.file_lock import lock
+
 LEFT_BEHIND = 10.0
 """Seconds after which a temporary file that nobody writes is one that a killed program has left."""
 
@@ -42,7 +44,8 @@ def write_atomically(path: Path, data: bytes, check: Callable[[], None] | None =
         raise OSError(errno.EINVAL, "no file can have this name") from None
     try:
         try:
-            _hold(handle)
+            with contextlib.suppress(OSError):  # others see that it is in use, for as long as it is open here
+                lock(handle)
             if old is not None:
                 _keep_rights(handle, target, old)
             _fill(handle, data)
@@ -91,31 +94,20 @@ def _fresh(target: Path, mode: int) -> tuple[Path, int]:
     return temporary, os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN, mode)
 
 
-def _hold(handle: int) -> None:
-    """Let others see that the file is in use, for as long as it is open here."""
-    if sys.platform != "win32":
-        import fcntl
-
-        with contextlib.suppress(OSError):
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
 def _forget(leftover: Path, changed: float) -> None:
     """Remove a temporary file, unless it is young or somebody holds it (on Windows it cannot be removed then)."""
     if abs(time.time() - changed) < LEFT_BEHIND:
         return
     with contextlib.suppress(OSError):
-        if sys.platform != "win32":
-            import fcntl
-
-            handle = os.open(leftover, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _OPEN)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                leftover.unlink()
-            finally:
-                os.close(handle)
-        else:
+        if sys.platform == "win32":
             leftover.unlink()
+            return
+        handle = os.open(leftover, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _OPEN)
+        try:
+            if lock(handle):
+                leftover.unlink()
+        finally:
+            os.close(handle)
 
 
 def _keep_rights(handle: int, target: Path, old: os.stat_result) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from gradstudio.studio import saving
 from gradstudio.studio.document import ChangedOnDisk, Document, DocumentError
+from gradstudio.studio.file_lock import lock
 from gradstudio.studio.saving import write_atomically
 from gradstudio.studio.writing import Writing
 
@@ -68,7 +69,7 @@ def test_only_what_is_old_and_ours_and_held_by_nobody_is_cleared_up(tmp_path: Pa
     (tmp_path / names["young"]).write_bytes(b"x")
     handle = os.open(tmp_path / names["held"], os.O_RDONLY)
     try:
-        saving._hold(handle)
+        assert lock(handle)
         write_atomically(path, b"x = 1\n")
     finally:
         os.close(handle)

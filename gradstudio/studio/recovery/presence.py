@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from gradstudio.studio.file_lock import lock
 from gradstudio.studio.state_folder import state_folder
 
 _LONGEST = 5.0  # seconds that a save waits for that of another window
-_FAR = 1 << 30  # where Windows locks a byte, so that all of the file can still be read
 _TRIES, _MOMENT = 4, 0.01  # seconds between two tries
 _MOST = 64 << 10  # bytes of a lock file that are read
 
@@ -142,43 +140,20 @@ def is_same(handle: int, path: Path) -> bool:
         return False
 
 
-if sys.platform == "win32":
-    import msvcrt
+def _lock(handle: int, is_shared: bool = False) -> bool:
+    """Lock, or say that somebody else has; closing the file gives it up. Some network disks have no locks: there who
+    wrote the file holds it as long as that process lives."""
+    found = lock(handle, is_shared)
+    return not _lives(_said(handle)) if found is None else found
 
-    def _lock(handle: int, is_shared: bool = False) -> bool:
-        """Lock, or say that somebody else has; closing the file gives it up."""
-        os.lseek(handle, _FAR, os.SEEK_SET)
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
+
+def _lives(by: Holder | None) -> bool:
+    if by is None or by.host != socket.gethostname():
+        return by is not None  # of another machine nothing is known
+    try:
+        os.kill(by.pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
         return True
-
-else:
-    import fcntl
-
-    _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL)
-
-    def _lock(handle: int, is_shared: bool = False) -> bool:
-        """Lock, or say that somebody else has; closing the file gives it up. Some network disks have no locks: there
-        who wrote the file holds it as long as that process lives."""
-        try:
-            fcntl.flock(handle, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError as error:
-            if error.errno not in _NO_LOCKS:
-                raise
-            return not _lives(_said(handle))
-        return True
-
-    def _lives(by: Holder | None) -> bool:
-        if by is None or by.host != socket.gethostname():
-            return by is not None  # of another machine nothing is known
-        try:
-            os.kill(by.pid, 0)
-        except ProcessLookupError:
-            return False
-        except OSError:
-            return True
-        return True
+    return True
