@@ -76,16 +76,16 @@ class Printer:
         if self._left <= 0:
             self._drop(len(text) + 1)
             return
-        if len(text) >= self._left:
-            more, text = len(text) - self._left, text[: self._left] + "\n… output cut\n"
-            self._left = 0
-            self._drop(more)
-        else:
-            self._left -= len(text)
+        more = len(text) - self._left
+        if more >= 0:
+            text = text[: self._left] + "\n… output cut\n"
+        self._left = max(-more, 0)
         self._parts.append(text)
         self._held += len(text)
         if self._held > 16384 or time.monotonic() - self._sent > 0.1:
             self.flush()
+        if more > 0:
+            self._drop(more)
 
     def _drop(self, count: int) -> None:
         """So many characters are not shown."""

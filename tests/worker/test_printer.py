@@ -41,3 +41,14 @@ def test_a_program_that_prints_somewhat_more_than_is_shown_runs_to_its_end() -> 
 
     assert done.status == "ok"
     assert sent.text.endswith("… output cut\n")
+
+
+def test_the_beginning_of_a_single_text_that_is_far_too_long_is_shown() -> None:
+    sent = Sent()
+    printer = Printer(sent, 1, 100)  # type: ignore[arg-type]
+
+    done = run_program("print('a' * 10_000)\n", {}, printer)
+    printer.flush()
+
+    assert done.status == "limited"
+    assert sent.text == "a" * 100 + "\n… output cut\n"
