@@ -15,7 +15,8 @@ import numpy as np
 
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.sweeping import Arrivals, step, step_logged, step_recorded, sweep_plainly
+from gradstudio.engine.sweep_logged import sweep_logged
+from gradstudio.engine.sweeping import Arrivals, step, step_recorded, sweep_plainly
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 
@@ -48,9 +49,11 @@ def walk(
         for target, g in seeds:
             add(target, g)
         short = ACTIVE.short and sweep is None
-        logged = ACTIVE.short and sweep is not None and not recorded
         if short and not recorded:
             sweep_plainly(nodes, token, add, keep, kept, release, rest)
+            position = 0
+        elif ACTIVE.short and sweep is not None and token in sweep.whole and not recorded:
+            sweep_logged(nodes, token, add, keep, kept, release, rest, sweep)
             position = 0
         while position:
             position -= 1
@@ -61,9 +64,7 @@ def walk(
                     kept.append(node)
                 else:
                     node.g = None
-                if logged:
-                    step_logged(node, g, token, add, sweep)
-                elif short:
+                if short:
                     step_recorded(node, g, token, add)
                 else:
                     step(node, g, token, add, recorded, sweep)
@@ -74,7 +75,7 @@ def walk(
         if sweep is not None:
             for t in marked:
                 if t.g is not None:
-                    sweep.node(t.record, t.g)
+                    sweep.node(t, t.g)
         return [t.g for t in wanted]
     except BaseException:
         for t in nodes:

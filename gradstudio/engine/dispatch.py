@@ -96,7 +96,7 @@ def _inspected(t: Tensor, inputs: tuple[Any, ...], params: dict[str, Any], nanos
     is_number = type(t.value) is float or t.value.dtype.kind in "fc"
     if is_number and row.differentiable:
         token = ACTIVE.inspected
-        if token is not None and row.flows:
+        if type(token) is Token and row.flows:
             for x in inputs:
                 if type(x) is Tensor:
                     held = x.token

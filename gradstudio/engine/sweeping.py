@@ -43,9 +43,8 @@ class Arrivals:
 
 def step(node: Tensor, g: Any, token: Token, add: Add, recorded: bool = False, sweep: Any = None) -> None:
     """Pass any cotangent through any op."""
-    record = -1 if sweep is None else node.record
     if sweep is not None:
-        sweep.node(record, g)
+        sweep.node(node, g)
     row: Primitive = node.op  # type: ignore[assignment]
     inputs, params, rules = node.inputs, node.params, row.vjps
     values = inputs if recorded else None
@@ -73,52 +72,8 @@ def step(node: Tensor, g: Any, token: Token, add: Add, recorded: bool = False, s
             continue
         product = fit(product, x)
         if sweep is not None:
-            sweep.edge(record, slot, x.record, product)
+            sweep.edge(slot, x, product)
         add(x, product)
-
-
-def step_logged(node: Tensor, g: Any, token: Token, add: Add, sweep: Any) -> None:
-    """step() for a recorder's log where nobody follows the rules; what is made of floats is passed in place."""
-    second = node.second
-    row: Primitive = node.op  # type: ignore[assignment]
-    rules = row.vjps
-    if type(g) is not float or type(rules) is not tuple or type(second) is not Details or second.params:
-        step(node, g, token, add, False, sweep)
-        return
-    inputs = node.first
-    values = []
-    for x in inputs:
-        a = x.value if type(x) is Tensor else x
-        if type(a) is not float and type(a) is not int:
-            step(node, g, token, add, False, sweep)
-            return
-        values.append(a)
-    flows = []
-    slot = -1
-    try:
-        for x in inputs:
-            slot += 1
-            if type(x) is Tensor:
-                held = x.token
-                if held is token or (held is not None and token in held.covers):
-                    product = rules[slot](g, node.value, *values)  # type: ignore[misc]
-                    if type(product) is not float:
-                        raise TypeError("not a float")
-                    flows.append((x, slot, product))
-    except (ArithmeticError, ValueError, TypeError):
-        # E.g. a division by zero, which NumPy answers with an infinity; no rule: a wall.
-        step(node, g, token, add, False, sweep)
-        return
-    record = second.record
-    if record >= 0:
-        sweep.cotangents[record] = g
-    edges, products = sweep.edges, sweep.products
-    for x, slot, product in flows:
-        second = x.second
-        edges.append((record, slot, second.record if type(second) is Details else -1))
-        products.append(product)
-        before = x.g
-        x.g = product if before is None else before + product
 
 
 def sweep_plainly(

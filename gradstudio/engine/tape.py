@@ -353,6 +353,8 @@ class GradientTape:
 
     def _sweep(self, seeds: list[tuple[Tensor, Any]], wanted: list[Any], release: bool, log: Any = None) -> list[Any]:
         """One backward pass from (target, cotangent) seeds: the gradient of each source, None where there is none."""
+        if release and ACTIVE.recorder is not None:
+            ACTIVE.recorder.gather()
         leaves = [self._values_of(x) for x in wanted]
         flat = [t for group in leaves for t in group]
         recorded = bool(ACTIVE.here)
@@ -383,6 +385,8 @@ class GradientTape:
     def _drop(self) -> None:
         self._token.state = "gone"
         ACTIVE.let_go(self._token)
+        if ACTIVE.recorder is not None:
+            ACTIVE.recorder.gather()
         # Links from node to node go one by one, so that a chain of any depth is freed without recursion.
         for nodes in (self._nodes, self._rest):
             while nodes:

@@ -53,7 +53,7 @@ def moved(x: Any) -> Any:
 def columns(recorder: Recorder) -> list[np.ndarray]:
     """All numbers of a picture."""
     found: list[np.ndarray] = []
-    for part in (recorder.values(), *(log.flow() for log in recorder.sweeps)):
+    for part in (recorder.values(), *recorder.flows()):
         for piece in (
             (part.cotangents, part.edge_share, part.edge_sign, part.edge_rms) if type(part) is Flow else (part,)
         ):
@@ -80,7 +80,7 @@ def test_a_replayed_op_says_what_a_recorded_one_says(row: Primitive, sample: Sam
         replay = Replay(recorder, witness)
     except NotReplayableError as reason:
         pytest.skip(str(reason))
-    if not replay.run({t.record: new.value for t, new in zip(leaves, there, strict=True)}):
+    if not replay.run({recorder.number_of(t): new.value for t, new in zip(leaves, there, strict=True)}):
         pytest.skip("another value makes another run")
     for mine, theirs in zip(columns(recorder), columns(wanted), strict=True):
         assert mine.dtype == theirs.dtype

@@ -1,0 +1,198 @@
+"""Freezing: from what a ledger has kept to the columns of a trace, all rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter_ns
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.batching import whole
+from gradstudio.engine.ledger import Ledger
+from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.summary import summarise
+from gradstudio.engine.sweeplog import Inputs, SweepLog
+from gradstudio.engine.tensor import ALONE, Tensor
+from gradstudio.engine.trace import Kind, Records, Summaries
+from gradstudio.engine.why import Cut
+from gradstudio.engine.written import literal, parameters, sendable
+
+_SAMPLE = 16
+"""How many numbers of a run an op on floats is timed with."""
+
+
+@contextmanager
+def numbered(tensors: list[Tensor]) -> Iterator[Callable[[Any], int]]:
+    """Inside the block the number of each of these tensors is in its `g`, and what is yielded reads it, -1 for others.
+
+    Nothing else finds a number as fast. No sweep may be under way: those of other threads are waited for.
+    """
+    with ACTIVE.sweeping:
+        held = [t.g for t in tensors] if ACTIVE.depth else None
+        try:
+            for number, t in enumerate(tensors):
+                t.g = number
+            yield _number
+        finally:
+            if held is None:
+                for t in tensors:
+                    t.g = None
+            else:
+                for t, g in zip(tensors, held, strict=True):
+                    t.g = g
+
+
+def _number(t: Any) -> int:
+    return t.g if type(t.g) is int else -1
+
+
+class Ends:
+    """Which records each record was made of: columns `start` and `record` of a trace, and the constants' places."""
+
+    def __init__(self, ledger: Ledger, logs: list[SweepLog]) -> None:
+        ledger.gather()
+        tensors, firsts, seconds = ledger.tensors, ledger.firsts, ledger.seconds
+        n = len(tensors)
+        given = list(ledger.given.items())
+        with numbered(tensors) as number:
+            first = np.array([x.g if type(x) is Tensor else -1 for x in firsts], np.int32)
+            second = np.array(
+                [-1 if type(y) is float else y.g if type(y) is Tensor else -2 if y is ALONE else -1 for y in seconds],
+                np.int32,
+            )
+            flat = [number(x) if type(x) is Tensor else -1 for _, op in given for x in op.ends]
+            counts = np.where(second == -2, 1, 2)
+            leaves = list(ledger.leaves)
+            counts[leaves] = 0
+            single = np.array([record for record, _ in given], np.int64)
+            lengths = np.array([len(op.ends) for _, op in given], np.int64)
+            counts[single] = lengths
+            is_plain = np.ones(n, bool)
+            is_plain[leaves] = is_plain[single] = False
+            self.start = np.concatenate([[0], np.cumsum(counts)])
+            self.record = np.full(int(self.start[-1]), -1, np.int32)
+            self.plain = np.flatnonzero(is_plain)
+            pair = self.plain[second[self.plain] != -2]
+            self.record[self.start[self.plain]] = first[self.plain]
+            self.record[self.start[pair] + 1] = second[pair]
+            if len(single):
+                offsets = np.arange(len(flat)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+                self.record[np.repeat(self.start[single], lengths) + offsets] = flat
+            for log in logs:
+                log.settle(Inputs(first, second), number)
+
+
+def constant_texts(ledger: Ledger, ends: Ends, text: Callable[[str], int]) -> np.ndarray:
+    """Column input_text of a trace (int32): the number that text() gives to each constant as it is written, else -1."""
+    constant = np.flatnonzero(ends.record < 0)
+    owner = np.searchsorted(ends.start, constant, side="right") - 1
+    texts = np.full(len(ends.record), -1, np.int32)
+    written: dict[int, int] = {}  # id of a number in the program's code, which many passes share
+    inputs = ledger.firsts, ledger.seconds
+    found = []
+    for record, slot in zip(owner.tolist(), (constant - ends.start[owner]).tolist(), strict=True):
+        given = ledger.given.get(record)
+        x = inputs[slot][record] if given is None else given.applied[slot]
+        number = written.get(id(x))
+        if number is None:
+            number = -1 if x is None else text(literal(x))
+            if type(x) is float or type(x) is int:
+                written[id(x)] = number  # the ledger keeps it alive
+        found.append(number)
+    texts[constant] = found
+    return texts
+
+
+def summaries(tensors: list[Tensor]) -> Summaries:
+    """What there is to say of each value."""
+    return summarise([t.value if type(t.value) is float else whole(t.value) for t in tensors], signed=False)
+
+
+def seconds_of(ledger: Ledger, ends: Ends, ops: np.ndarray) -> np.ndarray:
+    """Column seconds of a trace (float32). ops: its column op.
+
+    Where an op on floats was not timed, because that takes longer than the op, it gets the mean time that the op takes
+    on a sample of the run's own numbers.
+    """
+    found = np.zeros(len(ledger.tensors))
+    found[ledger.timed] = ledger.nanoseconds
+    is_timed = np.zeros(len(found), bool)
+    is_timed[ledger.timed] = True
+    rest = ends.plain[~is_timed[ends.plain]]
+    for op in np.unique(ops[rest]).tolist():
+        records = rest[ops[rest] == op]
+        found[records] = _nanoseconds(ledger, records[:: max(1, len(records) // _SAMPLE)][:_SAMPLE].tolist())
+    return found.astype(np.float32) * np.float32(1e-9)
+
+
+def _nanoseconds(ledger: Ledger, records: list[int]) -> float:
+    """The mean time of one op on floats over some records."""
+    row: Any = ledger.tensors[records[0]].op
+    function = row.scalar
+    given = []
+    for record in records:
+        x, y = ledger.firsts[record], ledger.seconds[record]
+        values = (x,) if y is ALONE else (x, y)
+        given.append([v.value if type(v) is Tensor else v for v in values])
+    if len(given[0]) == 1:
+        begun = perf_counter_ns()
+        for (a,) in given:
+            function(a)
+        taken = perf_counter_ns() - begun
+    else:
+        begun = perf_counter_ns()
+        for a, b in given:
+            function(a, b)
+        taken = perf_counter_ns() - begun
+    return max(taken / len(given), 1.0)
+
+
+def frozen_records(
+    ledger: Ledger,
+    ends: Ends,
+    names: dict[int, str],
+    kinds: dict[int, Kind],
+) -> Records:
+    """The columns of records. names: of some records; kinds: of those that no op made."""
+    tensors = ledger.tensors
+    n = len(tensors)
+    strings: dict[str, int] = {}
+    ops: dict[str, int] = {"": 0}
+
+    def text(s: str) -> int:
+        return strings.setdefault(s, len(strings)) if s else -1
+
+    kind = np.full(n, int(Kind.OP), np.uint8)
+    kind[list(kinds)] = list(kinds.values())
+    name = np.full(n, -1, np.int32)
+    name[list(names)] = list(map(text, names.values()))
+    rows = [t.op for t in tensors]
+    numbers = {row: ops.setdefault(row.name, len(ops)) if row is not None else 0 for row in dict.fromkeys(rows)}
+    op = np.array([numbers[row] for row in rows], np.int32)
+    params = np.full(n, -1, np.int32)
+    tracked = np.ones(n, np.uint8)
+    for record in (*ledger.leaves, *ledger.given):
+        token = tensors[record].token
+        tracked[record] = token is not None and type(token) is not Cut
+    for record, given in ledger.given.items():
+        if given.params:
+            params[record] = text(parameters(given.params))
+    return Records(
+        op=op,
+        kind=kind,
+        name=name,
+        params=params,
+        span=ledger.places.all_in_characters(ledger.places.spans(ledger.codes, ledger.instructions)),
+        scope=ledger.in_scopes.column(n),
+        tracked=tracked,
+        sweep=ledger.in_sweeps.column(n),
+        input_start=ends.start,
+        input_record=ends.record,
+        input_text=constant_texts(ledger, ends, text),
+        values=summaries(tensors),
+        seconds=seconds_of(ledger, ends, op),
+        ops=tuple(ops),
+        strings=tuple(map(sendable, strings)),
+    )
