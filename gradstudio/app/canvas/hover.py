@@ -47,6 +47,11 @@ class Hover(QObject):
         self._point = point
         self._set(self._canvas.spot_at(point))
 
+    def look_at(self, spot: Spot, point: QPointF) -> None:
+        """The keyboard is at something, of which a point of the widget is given."""
+        self._point = point
+        self._set(spot)
+
     def leave(self) -> None:
         """The pointer is nowhere."""
         self._set(Spot())

@@ -94,6 +94,14 @@ def of_edge(graph: Graph, trace: Trace, edge: int, is_chip: bool = False) -> Sai
     return Said(title, tuple(rows))
 
 
+def edge_words(graph: Graph, trace: Trace, edge: int, is_chip: bool = False) -> str:
+    """An edge for those who hear the screen: its ends, what it carries, what comes back."""
+    source, target = plain(graph.title[int(graph.edge_source[edge])]), plain(graph.title[int(graph.edge_target[edge])])
+    head = f"{target} refers to {source}" if is_chip else f"edge from {source} to {target}"
+    said = of_edge(graph, trace, edge)
+    return ", ".join([head, *(f"{name} {text}" for name, text in said.rows), *([said.note] if said.note else [])])
+
+
 def fold_of(graph: Graph, node: int) -> Fold | None:
     """What a box hides, None for a node."""
     row = int(graph.fold[node])
