@@ -17,6 +17,7 @@ from scenes import PRODUCT, Scene, scene
 
 from gradstudio.app.actions import ACTIONS
 from gradstudio.app.canvas.canvas import Canvas
+from gradstudio.app.canvas.said import of_edge
 from gradstudio.app.canvas.spots import Spot
 from gradstudio.app.canvas.walk import Walk
 from gradstudio.graph.neighbours import Neighbours
@@ -174,6 +175,17 @@ def test_a_bundle_is_one_edge_and_its_arrow_leads_into_the_stack(canvas: Canvas,
         qtbot.keyClick(canvas, _KEY.Key_J)
     qtbot.keyClick(canvas, _KEY.Key_Right)
     assert _title(canvas) == TITLE
+
+
+def test_the_card_of_a_bundle_says_whose_product_and_whose_share_it_is() -> None:
+    for number in (1, 4):
+        shown = stacked(number)
+        edges = shown.graph.edge_source == shown.node("w")
+        (edge,) = np.flatnonzero(edges & (shown.graph.edge_count > 1))
+        rows = dict(of_edge(shown.graph, shown.trace, int(edge)).rows)
+        assert rows["product"].endswith(f"pass {number}")
+        assert rows[""] == "all 6 passes together"
+        assert rows["share"] == dict(of_edge(stacked(2).graph, shown.trace, int(edge)).rows)["share"]
 
 
 def test_tab_goes_on_from_the_node_of_the_edge(canvas: Canvas, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
@@ -15,6 +16,7 @@ from gradstudio.app.canvas.said import edge_words
 from gradstudio.app.canvas.selectable import Selectable
 from gradstudio.app.canvas.spots import Spot
 
+_MOST = 0.7  # of the view, that what a card leaves free may take
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -89,7 +91,7 @@ class Edges(QObject):
         if edge >= 0:
             self._look_at(edge)
         elif canvas.selected >= 0:
-            self._hover.look_at(Spot("node", canvas.selected), canvas.node_rect(canvas.selected).center())
+            self._hover.look_at(Spot("node", canvas.selected), canvas.node_rect(canvas.selected))
         self._hover.show_card()
 
     def words(self) -> str:
@@ -144,7 +146,18 @@ class Edges(QObject):
 
     def _look_at(self, edge: int) -> None:
         """The card comes by itself, as it does under a pointer that rests."""
-        self._hover.look_at(Spot(self.kind(), edge), self._middle(edge))
+        self._hover.look_at(Spot(self.kind(), edge), self._clear(edge))
+
+    def _clear(self, edge: int) -> QRectF:
+        """What the card leaves free: the edge and both its ends; of one that takes most of the view only its middle."""
+        canvas, scene = self._canvas, self._canvas.scene
+        assert scene is not None
+        if self._is_chip(edge):
+            return self._chip(edge)
+        ends = [canvas.node_rect(int(side[edge])) for side in (scene.graph.edge_source, scene.graph.edge_target)]
+        both = reduce(QRectF.united, [*ends, *map(around, self._chosen.points(edge))])
+        is_small = both.width() < _MOST * canvas.width() and both.height() < _MOST * canvas.height()
+        return both if is_small else around(self._middle(edge))
 
     def _reveal(self, node: int, edge: int) -> None:
         """Bring the edge into view; of one that does not fit, what lies at its home."""
@@ -153,9 +166,7 @@ class Edges(QObject):
         if self._is_chip(edge):
             far = self._chip(edge)
         else:
-            far = home
-            for point in self._chosen.points(edge):
-                far = far.united(around(point))
+            far = reduce(QRectF.united, map(around, self._chosen.points(edge)), home)
         both = home.united(far)
         fits = both.width() <= canvas.width() and both.height() <= canvas.height()
         canvas.show_rect(both if fits else far if self._is_chip(edge) else home)
