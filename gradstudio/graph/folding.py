@@ -96,4 +96,7 @@ def fold(whole: Graph, state: FoldState) -> Graph:
         hidden_node=row[hidden].astype(np.int32),
         whole_nodes=whole.whole_nodes,
         whole_edges=whole.whole_edges,
+        part_edge=edges.part_edge,
+        part_backward=edges.part_backward,
+        part_weight=edges.part_weight,
     )
