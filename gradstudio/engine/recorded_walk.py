@@ -111,8 +111,7 @@ def sweep_recorded(
                 else:
                     _arrive(q, y)
         if release and node.token is token:
-            node.first = None
-            node.second = ALONE
+            node.forget()
 
 
 def _arrive(p: Any, x: Tensor) -> None:
