@@ -6,6 +6,7 @@ import numpy as np
 
 from gradstudio.graph.model import FAMILIES, Fold
 from gradstudio.picture import anatomy as a
+from gradstudio.picture.badges import hidden_words, paint_plates
 from gradstudio.picture.color import blends, text_on
 from gradstudio.picture.fonts import elide, plain, width
 from gradstudio.picture.model import Align, Level, Shape
@@ -123,7 +124,7 @@ def _stack(scene: Scene, node: int, fold: Fold, passes: Passes, b: Brush) -> Non
     )  # fmt: skip
     b.boxes.add((x, y + h - row, w, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, node)
     paint_outlines(scene, one, np.array([place]), b.boxes, 0)
-    _problem(scene, node, b)
+    _marks(scene, node, b)
 
 
 def _sparkline(scene: Scene, node: int, fold: Fold, passes: Passes, b: Brush) -> None:
@@ -207,11 +208,13 @@ def _group(scene: Scene, node: int, fold: Fold, b: Brush) -> None:
     for line in sorted(set(rows)):
         b.boxes.add((left, line, wide, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, node)
     paint_outlines(scene, one, np.array([whole]), b.boxes, _EDGE)
-    _problem(scene, node, b)
+    _marks(scene, node, b)
 
 
-def _problem(scene: Scene, node: int, b: Brush) -> None:
-    """The mark of a box that hides NaN or infinite gradients, at its upper right corner."""
+def _marks(scene: Scene, node: int, b: Brush) -> None:
+    """How many hidden neighbours a box has; at its upper right corner, whether it hides NaN or infinite gradients."""
+    if len(scene.graph.cut_off) and scene.graph.cut_off[node]:
+        paint_plates(scene, scene.layout.boxes[node], [hidden_words(int(scene.graph.cut_off[node]))], node, b)
     if scene.hides_problem[node] and not scene.stale:
         x, y, w, _ = scene.layout.boxes[node].tolist()
         b.icons.add("problem", x + w - 3.0, y + 3.0, 16.0, scene.theme.error, node)
