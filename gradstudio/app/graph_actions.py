@@ -142,10 +142,11 @@ GRAPH: tuple[Action, ...] = (
     Action(
         "isolate",
         "Graph",
-        "Isolate",
+        "Show only this",
         ("I",),
         lambda w: w.canvas.lights.toggle_isolated(),
         lambda w: w.canvas.lights.can_isolate(),
+        lambda w: w.canvas.lights.is_isolated,
         on_canvas=True,
     ),
     Action(
@@ -154,13 +155,13 @@ GRAPH: tuple[Action, ...] = (
         "Hide",
         ("H",),
         lambda w: w.canvas.lights.hide(),
-        lambda w: w.canvas.lights.can_light(),
+        lambda w: w.canvas.lights.can_hide(),
         on_canvas=True,
     ),
     Action(
         "show-hidden",
         "Graph",
-        "Show what is hidden",
+        "Show all",
         ("Alt+H",),
         lambda w: w.canvas.lights.show_all(),
         lambda w: w.canvas.lights.can_show_all(),

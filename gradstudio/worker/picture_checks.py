@@ -53,6 +53,9 @@ def _check_graph(graph: Graph) -> None:
     check_columns(graph, _EDGES, (m,))
     check_columns(graph, {"chip_node": "int32", "chip_slot": "int32"}, (len(graph.chip_text),))
     check_columns(graph, {"hidden_record": "int32", "hidden_node": "int32"}, (len(graph.hidden_record),))
+    if len(graph.cut_off):
+        check_columns(graph, {"cut_off": "int32"}, (n,))
+        within(graph.cut_off, 0, _MOST)
     check_columns(graph, {"part_edge": "int32", "part_backward": "int32"}, (len(graph.part_edge),))
     check_columns(graph, {"part_weight": "float64"}, (len(graph.part_edge),))
     need(bool(((graph.part_weight > 0) & (graph.part_weight <= 1)).all()))

@@ -13,6 +13,7 @@ from gradstudio.engine.trace import Summaries, Trace
 from gradstudio.graph.model import Fold, Graph
 from gradstudio.graph.neighbours import Neighbours
 from gradstudio.graph.shares import shares
+from gradstudio.picture.badges import hidden_words
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.numbers import gradient_text, number, value_text, whole
 from gradstudio.picture.states import State, states
@@ -55,6 +56,8 @@ def of_node(graph: Graph, trace: Trace, neighbours: Neighbours, node: int, besid
             rows += [("gradient", gradient_text(cotangents, row))]
         rows += [("over passes", _over_passes(fold, trace, graph.sweep) if fold is not None else "")]
         rows += [("share", _shares(graph, trace, neighbours, node))]
+    hidden = int(graph.cut_off[node]) if len(graph.cut_off) else 0
+    rows += [("hidden", f"{hidden:,} of its edges lead to hidden nodes" if hidden else "")]
     if beside >= 0:
         rows += [(f"to {plain(graph.title[beside], 16)}", _ratios(graph, trace, node, beside))]
     table = [entry for entry in table if len(entry) > 1]
@@ -146,6 +149,8 @@ def in_words(graph: Graph, trace: Trace, node: int) -> str:
         parts.append(f"gradient {gradient_text(trace.sweeps[graph.sweep].cotangents, row)}")
     if why(state):
         parts.append(why(state))
+    if len(graph.cut_off) and graph.cut_off[node]:
+        parts.append(hidden_words(int(graph.cut_off[node])))
     return ", ".join(part for part in parts if part)
 
 
