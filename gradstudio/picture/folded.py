@@ -212,7 +212,7 @@ def _groups(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
 
 
 def _marks(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
-    """How many hidden neighbours boxes have; at their upper right corners, whether they hide NaN or infinite gradients."""
+    """How many hidden neighbours boxes have; at the upper right corner whether they hide NaN or infinite gradients."""
     cut_off = cut_off_of(scene.graph)[nodes]
     for i in np.flatnonzero(cut_off).tolist():
         paint_plates(scene, scene.layout.boxes[nodes[i]], [hidden_words(int(cut_off[i]))], int(nodes[i]), b)
