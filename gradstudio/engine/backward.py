@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.recorded_walk import sweep_recorded
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.sweep_logged import sweep_logged
-from gradstudio.engine.sweeping import Arrivals, step, step_recorded, sweep_plainly
+from gradstudio.engine.sweeping import Arrivals, step, sweep_plainly
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 
@@ -49,8 +50,9 @@ def walk(
         for target, g in seeds:
             add(target, g)
         short = ACTIVE.short and sweep is None
-        if short and not recorded:
-            sweep_plainly(nodes, token, add, keep, kept, release, rest)
+        if short:
+            whole = sweep_recorded if recorded else sweep_plainly
+            whole(nodes, token, add, keep, kept, release, rest)
             position = 0
         elif ACTIVE.short and sweep is not None and token in sweep.whole and not recorded:
             sweep_logged(nodes, token, add, keep, kept, release, rest, sweep)
@@ -64,10 +66,7 @@ def walk(
                     kept.append(node)
                 else:
                     node.g = None
-                if short:
-                    step_recorded(node, g, token, add)
-                else:
-                    step(node, g, token, add, recorded, sweep)
+                step(node, g, token, add, recorded, sweep)
                 if release and node.token is token:
                     node.forget()
             elif rest is not None:
