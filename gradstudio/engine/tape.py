@@ -363,21 +363,21 @@ class GradientTape:
         seeds = [(t, g if t.dtype.kind == "f" else op.conj(g)) for t, g in seeds]
         if log is not None:
             log.started(seeds, recorded)
+        results: list[Any] = []
         with ACTIVE.sweeping, np.errstate(all="ignore"):
             found = walk(self._nodes, self._marked, self._token, seeds, flat, release, recorded, log, self._rest)
-        results: list[Any] = []
-        ready = iter(found)
-        for x, group in zip(wanted, leaves, strict=True):
-            parts = [g for g in [next(ready) for _ in group] if g is not None]
-            total = parts[0] if parts else None
-            for part in parts[1:]:
-                total = total + part
-            if total is None or x.dtype.kind not in "fc":
-                results.append(None)
-                continue
-            if x.dtype.kind == "c":
-                total = op.conj(total)
-            results.append(as_tensor(total))
+            ready = iter(found)
+            for x, group in zip(wanted, leaves, strict=True):
+                parts = [g for g in [next(ready) for _ in group] if g is not None]
+                total = parts[0] if parts else None
+                for part in parts[1:]:
+                    total = total + part
+                if total is None or x.dtype.kind not in "fc":
+                    results.append(None)
+                    continue
+                if x.dtype.kind == "c":
+                    total = op.conj(total)
+                results.append(as_tensor(total))
         return results
 
     def _drop(self) -> None:
