@@ -85,15 +85,16 @@ def _passes(
             g = late(g, None, level) if type(g) is Units else Batched(g, level)
             found = sweep([(target, g)], sources, release and stop == count)
             parts.append([None if g is None else _rows(g, level, stop - start) for g in found])
+    if len(parts) == 1:
+        return parts[0]
     columns = zip(*parts, strict=True)
-    return [
-        None if column[0] is None else column[0] if len(column) == 1 else op.concatenate(list(column), axis=0)
-        for column in columns
-    ]
+    return [None if column[0] is None else op.concatenate(list(column), axis=0) for column in columns]
 
 
 def _rows(g: Any, level: int, size: int) -> Any:
     """A batched gradient as an array with the batch in front; a plain one is the same for every cotangent."""
+    if type(g) is Tensor and type(g.value) is Batched and g.value.level == level and not ACTIVE.tapes:
+        return g.value.value
     if isinstance(g, Tensor) and not ACTIVE.here:
         g = g.value if type(g.value) is not float else namespace(g).asarray(g.value)
     return op.unbatch(g, level=level, size=size)
@@ -103,7 +104,10 @@ def _shaped(rows: Any, shape: tuple[int, ...]) -> Tensor | None:
     """The rows in their final shape: a tensor that an outer tape follows, or one of its own."""
     if rows is None:
         return None
-    t = as_tensor(op.reshape(rows, shape=shape))
+    if type(rows) is np.ndarray and rows.shape == shape:
+        t = as_tensor(rows)
+    else:
+        t = as_tensor(op.reshape(rows, shape=shape))
     if not isinstance(rows, Tensor) and ACTIVE.recorder is not None:
         ACTIVE.recorder.derived(t)
     return t
