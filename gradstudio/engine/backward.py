@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.batching import Batched
 from gradstudio.engine.recorded_walk import sweep_recorded
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
@@ -110,7 +111,9 @@ def as_tensor(g: Any) -> Tensor:
         return g
     if type(g) is Slices:
         return IndexedSlices(g.values, g.indices, g.shape)
-    if type(g) is np.float64:
+    if type(g) is Batched:
+        g.value  # noqa: B018  (made here, where NumPy's warnings are off)
+    elif type(g) is np.float64:
         g = float(g)
     elif type(g) is np.ndarray and g.ndim == 0:
         g = clean(g)

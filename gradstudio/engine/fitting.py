@@ -11,7 +11,7 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import host
-from gradstudio.engine.batching import Batched
+from gradstudio.engine.batching import MADE, Batched
 from gradstudio.engine.primitive import op
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.state import ACTIVE
@@ -23,9 +23,14 @@ def fit(g: Any, x: Tensor) -> Any:
     value = x.value
     if type(g) is np.ndarray is type(value) and g.dtype == value.dtype and g.shape == value.shape:
         return g
-    if type(g) is Batched and type(value) is type(g.value) is np.ndarray:
-        rows: np.ndarray = g.value
-        if rows.dtype == value.dtype and rows.shape[1:] == value.shape and g.level in ACTIVE.levels:
+    if type(g) is Batched and type(value) is np.ndarray:
+        base = g.base
+        if (
+            type(base) in MADE
+            and base.dtype == value.dtype
+            and base.shape[1:] == value.shape
+            and g.level in ACTIVE.levels
+        ):
             return g
     if type(g) is Tensor:
         found = g.value

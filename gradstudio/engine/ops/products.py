@@ -44,6 +44,8 @@ def _left(
         return g * y
     if shapes.rank(y) == 1 and shapes.rank(_x) == 2 and not (transpose_a or adjoint_a):
         return op.expand_dims(g, axis=-1) * y
+    if shapes.rank(_x) == 1 and shapes.rank(y) == 2 and not (transpose_b or adjoint_b):
+        return op.matmul(y, g)
     y_wide = as_columns(y) if shapes.rank(y) == 1 else _turned(y, transpose_b, adjoint_b)
     out = op.matmul(_as_matrix(g, _x, y), swap(y_wide))
     return op.squeeze(out, axis=-2) if shapes.rank(_x) == 1 else _turned(out, transpose_a, adjoint_a)
