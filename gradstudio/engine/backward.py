@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.shedding import shed_before
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.sweeping import Arrivals, step, step_logged, step_recorded, sweep_plainly
@@ -47,6 +48,7 @@ def walk(
     try:
         for target, g in seeds:
             add(target, g)
+            shed_before(target)
         short = ACTIVE.short and sweep is None
         logged = ACTIVE.short and sweep is not None and not recorded
         if short and not recorded:
