@@ -15,6 +15,7 @@ import numpy as np
 
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.recorded_walk import sweep_recorded
+from gradstudio.engine.shedding import shed_before
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.sweep_logged import sweep_logged
@@ -50,6 +51,7 @@ def walk(
     try:
         for target, g in seeds:
             add(target, g)
+            shed_before(target)
         short = ACTIVE.short and sweep is None
         if short:
             whole = sweep_recorded if recorded else sweep_plainly
