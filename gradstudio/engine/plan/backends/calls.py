@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.plan.backends.convolutions import is_convolution, kernel
 from gradstudio.engine.plan.backends.faster import INTO
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.backends.sums import REDUCTIONS, Sums
@@ -61,6 +62,9 @@ class Calls:
             return f"{self._source.bind('matmul', np.matmul)}({x}, {y}{'' if out == 'None' else f', {out}'})"
         if step.row.name in REDUCTIONS:
             return self.reduced(step, out)
+        if is_convolution(step, self._values):
+            x, y = [self._operand(n) for n in step.inputs]
+            return f"{self._source.bind(step.row.name, kernel(step, self._values))}({x}, {y}, {out})"
         if step.row.name in INTO:
             texts = [self.wide(n) for n in step.inputs]
             return f"{self._source.bind(step.row.name, INTO[step.row.name])}({', '.join([*texts, out])})"
