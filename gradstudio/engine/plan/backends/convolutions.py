@@ -26,6 +26,10 @@ ROWS = FORWARD | BACK | {FILTERS}
 
 _CHUNK = 1 << 21
 """Bytes of a matrix of windows."""
+SMALL = 1_000_000
+"""Products of matrices of up to so many products of numbers are faster one by one: BLAS takes them as they lie."""
+_FEWEST = 64
+"""With fewer windows in an image, sums of products for each image cost more than one for all."""
 _FEW = 4
 """Below so many channels windows are copied tap by tap, along the rows of the images."""
 
@@ -122,10 +126,10 @@ def for_part(params: Mapping[str, Any], rank: int, length: int) -> Mapping[str, 
 
 
 class _Columns:
-    """Matrices of windows: (window, tap and channel), turned where there are few channels."""
+    """Matrices of windows, one for each image: (image, window, tap and channel). They lie turned for few channels."""
 
     def __init__(self, windows: Windows, per: int, dtype: np.dtype[Any]) -> None:
-        self._windows = windows
+        self.windows = windows
         self._per = per
         self._dtype = dtype
         self.width = prod(windows.kernel) * per
@@ -140,11 +144,11 @@ class _Columns:
         self._spare: list[tuple[np.ndarray, np.ndarray]] = []  # each thread takes its own
 
     def each(self, x: np.ndarray) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]:
-        """The windows of images, some at a time: which images and places along the first axis, and their matrix."""
+        """The windows of images, some at a time: which images and places along the first axis, and their matrices."""
         taken = self._spare.pop() if self._spare else self._new()
         matrix, bordered = taken
-        inside = [slice(a, a + n) for n, (a, _) in zip(self._windows.size, self._windows.borders, strict=True)]
-        count, rows = len(x), self._windows.out[0]
+        inside = [slice(a, a + n) for n, (a, _) in zip(self.windows.size, self.windows.borders, strict=True)]
+        count, rows = len(x), self.windows.out[0]
         for i in range(0, count, self._images):
             images = slice(i, min(i + self._images, count))
             part = x[images]
@@ -161,14 +165,13 @@ class _Columns:
 
     def _new(self) -> tuple[np.ndarray, np.ndarray]:
         """Memory for a matrix, and for images with their borders of zeros."""
-        windows = self._images * self._rows * prod(self._windows.out[1:])
+        windows = self._images * self._rows * prod(self.windows.out[1:])
         border = (self._images, *self._full, self._per) if self._is_bordered else (0,)
         return np.empty(windows * self.width, self._dtype), np.zeros(border, self._dtype)
 
     def _filled(self, matrix: np.ndarray, x: np.ndarray, places: slice) -> np.ndarray:
-        windows, size = self._windows, self._dtype.itemsize
+        windows, size = self.windows, self._dtype.itemsize
         shape = (len(x), places.stop - places.start, *windows.out[1:])
-        count = prod(shape)
         along = x.strides[1:-1]
         steps = (x.strides[0], *[s * n for s, n in zip(along, windows.strides, strict=True)])
         first = places.start * steps[1]
@@ -177,14 +180,14 @@ class _Columns:
             dims = (*windows.kernel, self._per, *shape)
             found = np.ndarray(dims, self._dtype, matrix)
             np.copyto(found, np.ndarray(dims, self._dtype, x, first, (*gaps, size, *steps)))
-            return found.reshape(self.width, count).T
+            return found.reshape(self.width, len(x), -1).transpose(1, 2, 0)
         rank = len(self._runs)
         run = self.width // prod(self._runs) * size
         dims = (*shape, *self._runs)
         element = np.dtype((np.void, run))
         into = np.ndarray(dims, element, matrix)
         into[...] = np.ndarray(dims, element, x, first, (*steps, *gaps[:rank]))
-        return np.ndarray((count, self.width), self._dtype, matrix)
+        return np.ndarray((len(x), prod(shape[1:]), self.width), self._dtype, matrix)
 
 
 class _Results:
@@ -197,11 +200,19 @@ class _Results:
 
     def __call__(self, x: np.ndarray, w: np.ndarray, into: np.ndarray | None) -> np.ndarray:
         columns, wide = self._columns, self._wide
-        out = np.empty((len(x), *columns._windows.out, wide), x.dtype) if into is None else into
+        out = np.empty((len(x), *columns.windows.out, wide), x.dtype) if into is None else into
         matrix = self._matrix(w)
         for place, windows in columns.each(x):
-            np.matmul(windows, matrix, out[place].reshape(-1, wide))
+            rows = out[place].reshape(len(windows), -1, wide)
+            if not _are_better_apart(windows, wide):
+                windows, rows = windows.reshape(1, -1, columns.width), rows.reshape(1, -1, wide)
+            np.matmul(windows, matrix, rows)
         return out
+
+
+def _are_better_apart(windows: np.ndarray, wide: int) -> bool:
+    """Whether a product for each image is faster than one for all, or all do not lie as one."""
+    return windows[0].size * wide <= SMALL or windows.strides[-1] != windows.itemsize
 
 
 class _Filters:
@@ -217,10 +228,21 @@ class _Filters:
         total = out.reshape(-1, wide)
         is_first = True
         for place, windows in self._columns.each(x):
-            rows = y[place].reshape(-1, wide)
+            rows = y[place].reshape(len(windows), -1, wide)
+            if not _are_better_apart(windows, wide) or rows.shape[1] < _FEWEST:
+                windows, rows = _as_one(windows), rows.reshape(1, -1, wide)
+            found = np.matmul(windows.swapaxes(1, 2), rows)
             if is_first:
-                np.matmul(windows.T, rows, total)
+                np.add.reduce(found, 0, None, total)
                 is_first = False
             else:
-                total += np.matmul(windows.T, rows)
+                total += found.sum(0)
         return out
+
+
+def _as_one(windows: np.ndarray) -> np.ndarray:
+    """The matrices of all images as one, without a copy."""
+    count, places, width = windows.shape
+    if windows.strides[-1] == windows.itemsize:
+        return windows.reshape(1, count * places, width)
+    return windows.transpose(2, 0, 1).reshape(1, width, count * places).swapaxes(1, 2)

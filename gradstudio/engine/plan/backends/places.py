@@ -12,6 +12,8 @@ from math import prod
 from gradstudio.engine.plan.backends import convolutions
 from gradstudio.engine.plan.program import NONE, Form, Step, Value
 
+VIEWS = frozenset(["reshape", "expand_dims", "squeeze"])
+"""Rows that look at what they are given in another shape."""
 _ALONG = frozenset(["along axis", "along one axis"])
 _POOLS = frozenset(
     "max_pool max_pool1d max_pool2d max_pool3d avg_pool avg_pool1d avg_pool2d avg_pool3d "
@@ -48,7 +50,7 @@ def parts_of(step: Step, values: Sequence[Value], length: int) -> Parts | None:
         return None
     if name == "broadcast_to":
         return (True,) if len(x.shape) == rank else None
-    if name in ("reshape", "expand_dims", "squeeze"):
+    if name in VIEWS:
         return (True,)
     batch = step.row.batch
     fits = isinstance(batch, str) and batch in _ALONG and 0 not in axes_of(step, len(x.shape))

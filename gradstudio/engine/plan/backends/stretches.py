@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from gradstudio.engine.plan.backends import convolutions
-from gradstudio.engine.plan.backends.places import Parts, axes_of, parts_of, parts_of_total
+from gradstudio.engine.plan.backends.places import VIEWS, Parts, axes_of, parts_of, parts_of_total
 from gradstudio.engine.plan.program import NONE, Form, Item, Program, Step, Stretch, Value, reads
 
 LONG = 1 << 16
@@ -75,6 +75,17 @@ class _Schedule:
         else:
             self._wait(item)
 
+    def _last_views(self) -> list[Item]:
+        """Take out what only looks at results in another shape, for use outside: there it costs nothing."""
+        used = {n for step in (*self.open, *self._totals) for n in step.inputs}
+        found: list[Item] = []
+        for step in reversed(self.open):
+            if step.row.name in VIEWS and step.out not in used and step.inputs[0] in self._inside:
+                found.insert(0, step)
+                used = {n for other in (*self.open, *self._totals) if other not in found for n in other.inputs}
+        self.open = [step for step in self.open if step not in found]
+        return found
+
     @property
     def _length(self) -> int:
         return self._values[self.open[0].out].shape[0]
@@ -104,8 +115,10 @@ class _Schedule:
     def close(self) -> None:
         """The open stretch is over; what waited for it comes next, and may begin another one."""
         if self.open:
+            views = self._last_views()
             made = _stretch(self.open, self._totals, self._values, self._outputs, self._users)
             self.done += [made] if made is not None else [*self.open, *self._totals]
+            self._waiting = [*views, *self._waiting]
         self.left.extendleft(reversed(self._waiting))
         self.open, self._totals, self._inside, self._waiting, self._later = [], [], set(), [], set()
 
