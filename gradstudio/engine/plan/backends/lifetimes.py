@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradstudio.engine.plan.backends.convolutions import is_convolution
 from gradstudio.engine.plan.backends.faster import INTO, STACKED
 from gradstudio.engine.plan.backends.sums import REDUCTIONS
 from gradstudio.engine.plan.program import NONE, Argument, Form, Item, Step, Stretch, Value, reads
@@ -31,7 +32,7 @@ def writes(step: Step, values: Sequence[Value]) -> bool:
     out = values[step.out]
     if out.form is not Form.ARRAY or any(n == NONE or values[n].form is Form.BATCH for n in step.inputs):
         return False
-    if step.row.name in UFUNCS or step.row.name in INTO:
+    if step.row.name in UFUNCS or step.row.name in INTO or is_convolution(step, values):
         return True
     if step.row.name == "matmul":
         return not any(step.params.values()) and all(values[n].form is Form.ARRAY for n in step.inputs)

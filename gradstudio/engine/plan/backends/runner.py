@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.plan.backends.threads import threads, together
+from gradstudio.engine.plan.backends.threads import products_are_alone, threads, together
 from gradstudio.engine.plan.program import Stretch
 
 CACHE = 6 << 20
@@ -22,6 +22,8 @@ SMALLEST, LARGEST = 1 << 16, 1 << 19
 other between them."""
 FEW = 8
 """So many blocks share the work evenly."""
+FEW_OF_PRODUCTS = 4
+"""The same where there are products of matrices, which are faster the larger they are."""
 GROUPS = 32
 """Blocks are handed out in at most so many groups, each of which adds up its own sums."""
 ENOUGH = 1 << 22
@@ -40,13 +42,14 @@ def rows_of(stretch: Stretch, forms: Sequence[Form], arrays: int) -> int:
     most = min(max(CACHE // max(len(forms) + arrays, 1), SMALLEST), LARGEST)
     rows = max(1, most // bytes_each)
     blocks = -(-stretch.length // rows)
-    if blocks < FEW and _work(stretch) >= ENOUGH:
-        blocks = min(FEW, max(blocks, stretch.length * bytes_each // SMALLEST))
+    few = FEW_OF_PRODUCTS if stretch.products else FEW
+    if blocks < few and _work(stretch) >= ENOUGH:
+        blocks = min(few, max(blocks, stretch.length * bytes_each // SMALLEST))
     return max(1, -(-stretch.length // max(blocks, 1)))
 
 
 def _work(stretch: Stretch) -> int:
-    return stretch.length * stretch.width * len(stretch.steps)
+    return stretch.length * stretch.width * len(stretch.steps) + stretch.products // 8
 
 
 class Runner:
@@ -61,7 +64,8 @@ class Runner:
         parts = [slice(i, min(i + rows, stretch.length)) for i in range(0, stretch.length, rows)]
         groups = min(GROUPS, len(parts))
         self._groups = [parts[i * len(parts) // groups : (i + 1) * len(parts) // groups] for i in range(groups)]
-        self._threads = min(threads(), groups) if _work(stretch) >= ENOUGH else 1
+        is_shared = _work(stretch) >= ENOUGH and (not stretch.products or products_are_alone())
+        self._threads = min(threads(), groups) if is_shared else 1
         self._spare: list[list[np.ndarray]] = []  # arrays for what is kept in a block; each thread takes its own
 
     def run(self, *given: Any) -> Any:

@@ -6,7 +6,6 @@ so: threads that start threads get into each other's way.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count, pairwise
 from math import prod
@@ -14,13 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.plan.backends.threads import threads, together
+from gradstudio.engine.plan.backends.threads import products_are_alone, threads, together
 from gradstudio.engine.plan.program import Form, Step, Value
 
 ENOUGH = 1 << 25
 """Products of numbers from which on it pays to wake another thread."""
-_ALONE = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-"""Environment variables that keep the matrix products of the libraries that NumPy is built with to one thread."""
 
 Run = Callable[[Any, Any, Any], Any]
 """(two inputs of the step, the array for its result) -> that array."""
@@ -30,7 +27,7 @@ def shared(step: Step, values: Sequence[Value]) -> Run | None:
     """What computes a step on several threads; None for one that is better computed as it is."""
     maker = _MAKERS.get(step.row.name)
     number = threads()
-    if maker is None or number == 1 or not any(os.environ.get(name) == "1" for name in _ALONE):
+    if maker is None or number == 1 or not products_are_alone():
         return None
     x, y, out = [values[n] for n in (*step.inputs, step.out)]
     if any(v.form is not Form.ARRAY or v.dtype.char not in "fd" or v.dtype != out.dtype for v in (x, y, out)):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 SWITCH = "GRADSTUDIO_THREADS"
+_ALONE = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Environment variables that keep the matrix products of the libraries that NumPy is built with to one thread."""
 _MOST = 8
 """Every one of them has blocks of its own in memory, and they take turns at Python's lock."""
 
@@ -26,6 +28,11 @@ def threads() -> int:
         return int(wanted)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, _MOST)
+
+
+def products_are_alone() -> bool:
+    """Whether matrix products are known to take one thread: threads that start threads get into each other's way."""
+    return any(os.environ.get(name) == "1" for name in _ALONE)
 
 
 class _Helpers:
