@@ -18,7 +18,7 @@ from gradstudio.engine.plan.backends.backend import Built, Missed
 from gradstudio.engine.plan.backends.calls import Calls
 from gradstudio.engine.plan.backends.inlining import hosts, is_bool, scalars
 from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
-from gradstudio.engine.plan.backends.passed import Passed
+from gradstudio.engine.plan.backends.passed import PAGE, Passed
 from gradstudio.engine.plan.backends.pool import Pool
 from gradstudio.engine.plan.backends.shared import Run, shared
 from gradstudio.engine.plan.backends.source import Source
@@ -62,6 +62,7 @@ class Writer:
         self.calls = Calls(self.source, self.values, self.operand)
         self.texts: dict[int, str] = {} if self._is_long else dict(zip(inputs, names, strict=True))
         self._passed = Passed(inputs if self._is_long else [])
+        self._pages: set[int] = set()  # the lists that the present function has at hand
         self._ready: list[Callable[..., Any]] = []  # the functions before the present one
         self._texts: list[str] = []
         self._buffers = [np.empty(shape, dtype) for shape, dtype in self.times.forms]
@@ -82,7 +83,15 @@ class Writer:
             self.item(item, self.hosts[position] != position)
             for number in ends.get(position, ()):
                 self._over(number)
-        self.source.say(f"return ({''.join([f'{self._output(n)}, ' for n in self.program.outputs])})")
+        found = f"({''.join([f'{self._output(n)}, ' for n in self.program.outputs])})"
+        held = [self._passed.over(n) for n in dict.fromkeys(self.program.outputs) if self.values[n].form is Form.ARRAY]
+        if any(place is not None for place in held):  # the lists keep no result
+            self.source.say(f"found = {found}")
+            found = "found"
+            for place in held:
+                if place is not None:
+                    self.source.say(f"{self._slot(place)} = None")
+        self.source.say(f"return {found}")
 
     def function(self) -> Callable[..., Any]:
         """What runs all that was written."""
@@ -107,6 +116,7 @@ class Writer:
         if position + LENGTH >= len(self.program.body):
             self._uses.update(self.program.outputs)
         self.texts.clear()
+        self._pages.clear()
         self._free.clear()
         self._locals = 0
 
@@ -115,9 +125,17 @@ class Writer:
         name = self.texts.get(number, "")
         if name.startswith("r") and name[1:].isdigit():
             self._free.append(name)
-        slot = self._passed.over(number)
-        if slot and self.values[number].form in (Form.ARRAY, Form.BATCH):
-            self.source.say(f"{slot} = None")
+        place = self._passed.over(number)
+        if place is not None and self.values[number].form in (Form.ARRAY, Form.BATCH):
+            self.source.say(f"{self._slot(place)} = None")
+
+    def _slot(self, place: int) -> str:
+        """A place in a list, as source."""
+        page, at = divmod(place, PAGE)
+        if page not in self._pages:
+            self._pages.add(page)
+            self.source.say(f"p{page} = m[{page}]")
+        return f"p{page}[{at}]"
 
     def item(self, item: Item, is_inlined: bool) -> None:
         """One item of the body."""
@@ -144,14 +162,14 @@ class Writer:
 
     def _again(self, number: int) -> str:
         """A value that another function made."""
-        slot = self._passed.slots[number]
+        slot = self._slot(self._passed.places[number])
         return slot if self._uses[number] == 1 else self._local(number, slot)
 
     def keep(self, number: int, text: str) -> None:
         """A value gets a local variable, and a place in the list if another function uses it."""
         last = self.times.last.get(number)
         if self._is_long and last is not None and last // LENGTH > self._position // LENGTH:
-            slot = self._passed.slot(number)
+            slot = self._slot(self._passed.place(number))
             if not self._uses[number]:
                 self.texts[number] = slot
                 self.source.say(f"{slot} = {text}")
