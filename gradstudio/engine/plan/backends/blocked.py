@@ -21,7 +21,7 @@ class Blocked:
         """A function that runs the program, and its source: one function for each stretch and one for the rest."""
         writer = BlockedWriter(Program(program.values, schedule(program), program.outputs))
         writer.write()
-        return Built(writer.source.function(), "\n\n".join([*writer.bodies, writer.source.text()]), False)
+        return Built(writer.function(), "\n\n".join([*writer.bodies, writer.text()]), False)
 
 
 BLOCKED = Blocked()
