@@ -62,6 +62,7 @@ def test_what_the_last_ops_before_the_target_left_is_let_go_of_when_the_way_back
         before = _kept(tape)
     np.testing.assert_allclose(tape.gradient(y, x).numpy(), 1.0 - np.tanh(x.numpy() + 1.0) ** 2, rtol=1e-12)
     assert held[0] < before  # the sum that tanh was applied to; tanh's rule reads only its result
+    del tape  # it holds the rule that looks at it
 
 
 def test_a_recorded_chain_keeps_no_more_and_its_plan_gives_the_same() -> None:
