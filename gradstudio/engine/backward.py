@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.batching import Batched
+from gradstudio.engine.primitive import op
 from gradstudio.engine.recorded_walk import sweep_recorded
 from gradstudio.engine.shedding import shed_before
 from gradstudio.engine.slices import IndexedSlices, Slices
@@ -105,6 +106,22 @@ def _set_aside(nodes: list[Tensor], wanted: list[Tensor]) -> list[tuple[Tensor, 
             held.append((t, t.g))
             t.g = None
     return held
+
+
+def gradients_of(sources: list[Any], leaves: list[list[Tensor]], found: list[Any]) -> list[Tensor | None]:
+    """The gradient of each source: the sum of what was found for its leaves, None where there is nothing to sum."""
+    results: list[Tensor | None] = []
+    ready = iter(found)
+    for x, group in zip(sources, leaves, strict=True):
+        total: Any = None
+        for _ in group:
+            part = next(ready)
+            total = part if total is None else total if part is None else total + part
+        if total is None or x.dtype.kind not in "fc":
+            results.append(None)
+        else:
+            results.append(as_tensor(op.conj(total) if x.dtype.kind == "c" else total))
+    return results
 
 
 def as_tensor(g: Any) -> Tensor:
