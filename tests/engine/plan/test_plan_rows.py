@@ -66,7 +66,7 @@ def test_exponentials_are_computed_once(f: Any) -> None:
     program = recorded(gradient(f), gs.constant(SOME))
     improve(program)
     improve_arrays(program)
-    assert rows(program).count("exp") == 1
+    assert rows(program).count("exp") + rows(program).count("raised") == 1
     assert not {"softmax", "log_softmax", "logsumexp"} & set(rows(program))
 
 
@@ -130,7 +130,7 @@ def test_the_normal_distribution_shares_the_exponential_of_its_density() -> None
     program = recorded(gradient(f), long)
     improve(program)
     improve_arrays(program)
-    assert rows(program).count("exp") == 1
+    assert rows(program).count("exp") + rows(program).count("raised") == 1
     agrees(gradient(f), (long,), (long * 0.25,), tolerance=1e-12)
     short = recorded(gradient(f), gs.constant(np.linspace(-9.0, 9.0, 7)))
     split_normal(short)
