@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.plan.backends.threads import products_are_alone, threads, together
+from gradstudio.engine.plan.backends.threads import Pace, products_are_alone, threads
 from gradstudio.engine.plan.program import Stretch
 
 CACHE = 6 << 20
@@ -69,6 +69,7 @@ class Runner:
         self._groups = [parts[i * len(parts) // groups : (i + 1) * len(parts) // groups] for i in range(groups)]
         is_shared = _work(stretch) >= ENOUGH and (not stretch.products or products_are_alone())
         self._threads = min(threads(), groups) if is_shared else 1
+        self._pace = Pace()
         self._buffer = 0 if stretch.is_flat else max([shape[-1] for shape, _ in self._forms], default=0)
         self._spare: list[list[np.ndarray]] = []  # arrays for what is kept in a block; each thread takes its own
 
@@ -91,7 +92,7 @@ class Runner:
         if self._threads == 1:
             work()
         else:
-            together(work, self._threads)
+            self._pace.run(work, self._threads)
         return _added(found)
 
     def _group(

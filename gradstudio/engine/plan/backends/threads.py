@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from threading import Lock
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,3 +93,39 @@ def together(work: Callable[[], None], count: int) -> None:
     for error in errors:
         if error is not None:
             raise error
+
+
+class Pace:
+    """Whether several threads are faster than one at some work, learnt from the work itself.
+
+    On a machine that is busy with other things they are not: a thread that has to wait for a processor keeps the
+    others waiting. The slower way is tried again now and then.
+    """
+
+    AGAIN = 32
+    """In one of so many calls."""
+    _SHARE = 0.25
+    """Of the last time in what is expected of the next one."""
+
+    def __init__(self) -> None:
+        self._expected: list[float | None] = [None, None]  # seconds alone, and together
+        self._calls = 0
+
+    def run(self, work: Callable[[], None], count: int) -> None:
+        """work(), in this thread or also in count - 1 others."""
+        way = self._way()
+        start = perf_counter()
+        if way:
+            together(work, count)
+        else:
+            work()
+        time, before = perf_counter() - start, self._expected[way]
+        self._expected[way] = time if before is None else before + self._SHARE * (time - before)
+
+    def _way(self) -> int:
+        """1: together."""
+        self._calls += 1
+        alone, shared = self._expected
+        if shared is None or alone is None:
+            return 1 if shared is None else 0
+        return int((shared <= alone) != (self._calls % self.AGAIN == 0))
