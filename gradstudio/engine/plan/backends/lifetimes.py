@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradstudio.engine.plan.backends.convolutions import is_convolution
+from gradstudio.engine.plan.backends.convolutions import FILTERS, is_convolution
 from gradstudio.engine.plan.backends.faster import IN_PLACE, INTO, STACKED
 from gradstudio.engine.plan.backends.sums import REDUCTIONS
 from gradstudio.engine.plan.program import NONE, Argument, Form, Item, Step, Stretch, Value, reads
@@ -24,7 +24,7 @@ FOREVER = 1 << 60
 def may_be_view(step: Step) -> bool:
     """Whether a result may share memory with an input."""
     name = step.row.name
-    return name not in UFUNCS and name not in NEW
+    return name not in UFUNCS and name not in NEW and name != FILTERS
 
 
 def writes(step: Step, values: Sequence[Value]) -> bool:
