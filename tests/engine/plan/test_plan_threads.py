@@ -138,8 +138,9 @@ def test_the_faster_way_is_taken_and_the_other_one_tried_again(
     for _ in range(2 * Pace.AGAIN):
         pace.run(alone, 3)
     better, other = ("3 threads", "alone") if is_faster else ("alone", "3 threads")
-    assert ways[:2] == ["3 threads", "alone"]
-    assert ways[2:] == [other if (i + 1) % Pace.AGAIN == 0 else better for i in range(2, 2 * Pace.AGAIN)]
+    assert ways[: Pace.FIRST] == ["3 threads", "alone"] * (Pace.FIRST // 2)
+    later = range(Pace.FIRST + 1, 2 * Pace.AGAIN + 1)
+    assert ways[Pace.FIRST :] == [other if i % Pace.AGAIN == 0 else better for i in later]
     is_faster = not is_faster
     for _ in range(12 * Pace.AGAIN):
         pace.run(alone, 3)

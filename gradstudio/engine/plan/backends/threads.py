@@ -99,16 +99,18 @@ class Pace:
     """Whether several threads are faster than one at some work, learnt from the work itself.
 
     On a machine that is busy with other things they are not: a thread that has to wait for a processor keeps the
-    others waiting. The slower way is tried again now and then.
+    others waiting. What counts is how long half of the calls take at most; the slower way is tried again now and then.
     """
 
+    FIRST = 8
+    """So many calls take turns."""
     AGAIN = 32
-    """In one of so many calls."""
-    _SHARE = 0.25
-    """Of the last time in what is expected of the next one."""
+    """Afterwards in one of so many calls."""
+    _STEP = 1.25
+    """By which factor a median is corrected at each call."""
 
     def __init__(self) -> None:
-        self._expected: list[float | None] = [None, None]  # seconds alone, and together
+        self._medians = [0.0, 0.0]  # seconds alone, and together; 0: not known
         self._calls = 0
 
     def run(self, work: Callable[[], None], count: int) -> None:
@@ -119,13 +121,13 @@ class Pace:
             together(work, count)
         else:
             work()
-        time, before = perf_counter() - start, self._expected[way]
-        self._expected[way] = time if before is None else before + self._SHARE * (time - before)
+        time, median = perf_counter() - start, self._medians[way]
+        self._medians[way] = time if not median else median * self._STEP if time > median else median / self._STEP
 
     def _way(self) -> int:
         """1: together."""
         self._calls += 1
-        alone, shared = self._expected
-        if shared is None or alone is None:
-            return 1 if shared is None else 0
-        return int((shared <= alone) != (self._calls % self.AGAIN == 0))
+        if self._calls <= self.FIRST:
+            return self._calls % 2
+        alone, several = self._medians
+        return int((several <= alone) != (self._calls % self.AGAIN == 0))

@@ -15,6 +15,8 @@ from gradstudio.engine.plan.passes.own import own_row
 from gradstudio.engine.plan.program import Form, Item, Program, Step, Value
 from gradstudio.engine.primitive import TABLE, Primitive
 
+_MANY = 1 << 20
+"""From so many elements on it pays to ask whether rows need a level."""
 _LEVELS, _RAISED = own_row("levels", "elementwise"), own_row("raised", "elementwise")
 
 
@@ -67,7 +69,11 @@ class _Splitter:
     def _softmax(self, step: Step) -> None:
         x = self._rows(step)
         if x is not None:
-            e = self._apply(_RAISED, x, self._apply(_LEVELS, self._over("max", x)))
+            top = self._over("max", x)
+            if self._values[x].size >= _MANY:
+                e = self._apply(_RAISED, x, self._apply(_LEVELS, top))
+            else:
+                e = self._apply("exp", self._apply("subtract", x, top))
             _become(step, "divide", e, self._over("sum", e))
 
     def _log_softmax(self, step: Step) -> None:
