@@ -64,7 +64,9 @@ class Calls:
             return self.reduced(step, out)
         if is_convolution(step, self._values):
             x, y = [self._operand(n) for n in step.inputs]
-            return f"{self._source.bind(step.row.name, kernel(step, self._values))}({x}, {y}, {out})"
+            first, second = step.inputs
+            values = (self._values[first], self._values[second], self._values[step.out])
+            return f"{self._source.bind(step.row.name, kernel(step, values))}({x}, {y}, {out})"
         if step.row.name in INTO:
             texts = [self.wide(n) for n in step.inputs]
             return f"{self._source.bind(step.row.name, INTO[step.row.name])}({', '.join([*texts, out])})"

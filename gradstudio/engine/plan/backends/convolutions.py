@@ -53,9 +53,9 @@ def products(step: Step, values: Sequence[Value]) -> int:
     return (x if step.row.name in BACK else out).size * prod(y.shape[:-1])
 
 
-def kernel(step: Step, values: Sequence[Value]) -> Kernel:
-    """What computes a convolution for some of its images, or for all of them."""
-    x, y, out = [values[n] for n in (*step.inputs, step.out)]
+def kernel(step: Step, values: tuple[Value, Value, Value]) -> Kernel:
+    """What computes a convolution for some of its images, or for all of them; values: inputs and result."""
+    x, y, out = values
     general = _general(step, x, out)
     form = _form(step, x.shape, y.shape)
     is_plain = form.groups == 1 and not form.is_first and len(form.lead) == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from threading import Lock
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,3 +93,41 @@ def together(work: Callable[[], None], count: int) -> None:
     for error in errors:
         if error is not None:
             raise error
+
+
+class Pace:
+    """Whether several threads are faster than one at some work, learnt from the work itself.
+
+    On a machine that is busy with other things they are not: a thread that has to wait for a processor keeps the
+    others waiting. What counts is how long half of the calls take at most; the slower way is tried again now and then.
+    """
+
+    FIRST = 8
+    """So many calls take turns."""
+    AGAIN = 32
+    """Afterwards in one of so many calls."""
+    _STEP = 1.25
+    """By which factor a median is corrected at each call."""
+
+    def __init__(self) -> None:
+        self._medians = [0.0, 0.0]  # seconds alone, and together; 0: not known
+        self._calls = 0
+
+    def run(self, work: Callable[[], None], count: int) -> None:
+        """work(), in this thread or also in count - 1 others."""
+        way = self._way()
+        start = perf_counter()
+        if way:
+            together(work, count)
+        else:
+            work()
+        time, median = perf_counter() - start, self._medians[way]
+        self._medians[way] = time if not median else median * self._STEP if time > median else median / self._STEP
+
+    def _way(self) -> int:
+        """1: together."""
+        self._calls += 1
+        if self._calls <= self.FIRST:
+            return self._calls % 2
+        alone, several = self._medians
+        return int((several <= alone) != (self._calls % self.AGAIN == 0))
