@@ -61,21 +61,22 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     if groups:
         single = np.ones(n, bool)
     for kind, members in groups.items():
-        single[members] = False
-        shape[members], dtype[members] = kind
-        size[members] = values[members[0]].size
-        lengths[members] = min(values[members[0]].size, BINS)
+        rows = np.array(members)
+        single[rows] = False
+        shape[rows], dtype[rows] = kind
+        size[rows] = values[members[0]].size
+        lengths[rows] = min(values[members[0]].size, BINS)
     start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     thumbnail = np.zeros(int(start[-1]), np.float32)
     for members in groups.values():
         length = int(lengths[members[0]])
         step = max(1, TOGETHER // max(int(size[members[0]]), 1))
         for first in range(0, len(members), step):
-            part = members[first : first + step]
-            rows = _rows([values[i] for i in part])
-            stats[:, part], counts[:, part] = _describe(rows)
+            part = np.array(members[first : first + step])
+            elements = _rows([values[i] for i in members[first : first + step]])
+            stats[:, part], counts[:, part] = _describe(elements)
             with np.errstate(over="ignore"):  # a thumbnail may show a huge number as infinite
-                thumbnail[start[part][:, None] + np.arange(length)] = _thumbnails(rows, signed)
+                thumbnail[start[part][:, None] + np.arange(length)] = _thumbnails(elements, signed)
     s = scalars[single]
     fine = np.isfinite(s)
     with np.errstate(over="ignore"):

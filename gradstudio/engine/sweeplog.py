@@ -61,6 +61,7 @@ class SweepLog:
         self.position = position
         self.automatic = automatic
         self.whole = whole  # tapes of which every node and leaf is a record
+        self.small = _SMALL
         self.reached: list[Tensor] = []
         self.cotangents: list[Any] = []
         self.products: list[Any] = []  # a float, a small array or a Measure
@@ -228,7 +229,7 @@ def _measures(products: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         step = max(1, _WAITING // size) if size else len(edges)
         for first in range(0, len(edges), step):
             part = edges[first : first + step]
-            table[:, part] = _measured(rows_of([products[edge] for edge in part]))
+            table[:, np.array(part)] = _measured(rows_of([products[edge] for edge in part]))
     return table[0], table[1].astype(np.int8), table[2]
 
 
