@@ -27,25 +27,21 @@ _SAMPLE = 16
 def numbered(tensors: list[Tensor]) -> Iterator[Callable[[Any], int]]:
     """Inside the block the number of each of these tensors is in its `g`, and what is yielded reads it, -1 for others.
 
-    Nothing else finds a number as fast. No sweep may be under way: those of other threads are waited for.
+    Nothing else finds a number as fast. Not to be used inside a sweep; those of other threads are waited for.
     """
     with ACTIVE.sweeping:
-        held = [t.g for t in tensors] if ACTIVE.depth else None
+        assert not ACTIVE.depth
         try:
             for number, t in enumerate(tensors):
                 t.g = number
             yield _number
         finally:
-            if held is None:
-                for t in tensors:
-                    t.g = None
-            else:
-                for t, g in zip(tensors, held, strict=True):
-                    t.g = g
+            for t in tensors:
+                t.g = None
 
 
 def _number(t: Any) -> int:
-    return t.g if type(t.g) is int else -1
+    return -1 if t.g is None else t.g
 
 
 class Ends:
@@ -82,18 +78,22 @@ class Ends:
         pair = self.plain[second[self.plain] != -2]
         two = self.start[pair] + 1
         self.record[two] = second[pair]
-        # Places of constants in that column, and the constants.
+        # Places of constants in that column, and the constants; their order does not depend on which way an op took.
         alone, among = first[self.plain] < 0, second[pair] < 0
-        self.places = [one[alone], two[among]]
-        self.constants = [firsts[record] for record in self.plain[alone].tolist()]
-        self.constants += [seconds[record] for record in pair[among].tolist()]
+        places = [one[alone], two[among]]
+        constants = [firsts[record] for record in self.plain[alone].tolist()]
+        constants += [seconds[record] for record in pair[among].tolist()]
         if single:
             flat = [number(x) if type(x) is Tensor else -1 for op in ledger.given.values() for x in op.ends]
-            places = np.arange(len(flat)) + np.repeat(self.start[single] - (np.cumsum(lengths) - lengths), lengths)
-            self.record[places] = flat
-            self.places.append(places[self.record[places] < 0])
+            flats = np.arange(len(flat)) + np.repeat(self.start[single] - (np.cumsum(lengths) - lengths), lengths)
+            self.record[flats] = flat
+            places.append(flats[self.record[flats] < 0])
             applied = [x for op in ledger.given.values() for x in op.applied]
-            self.constants += [x for x, record in zip(applied, flat, strict=True) if record < 0]
+            constants += [x for x, record in zip(applied, flat, strict=True) if record < 0]
+        self.places = np.concatenate(places)
+        order = np.argsort(self.places, kind="stable")
+        self.places = self.places[order]
+        self.constants = [constants[at] for at in order.tolist()]
         for log in logs:
             log.settle(Inputs(first, second), number)
 
@@ -105,16 +105,17 @@ def constant_texts(ends: Ends, text: Callable[[str], int]) -> np.ndarray:
     written = {
         key: -1 if x is None else text(literal(x)) for key, x in dict(zip(ids, ends.constants, strict=True)).items()
     }
-    texts[np.concatenate(ends.places)] = [written[key] for key in ids]
+    texts[ends.places] = [written[key] for key in ids]
     return texts
 
 
 def summaries(tensors: list[Tensor]) -> Summaries:
     """What there is to say of each value."""
     values = [t.value for t in tensors]
-    if Batched in set(map(type, values)):
-        values = [whole(value) for value in values]
-    return summarise(values, signed=False)
+    kinds = set(map(type, values))
+    if kinds == {float}:
+        return summarise(np.array(values), signed=False)
+    return summarise([whole(value) for value in values] if Batched in kinds else values, signed=False)
 
 
 def seconds_of(ledger: Ledger, ends: Ends, ops: np.ndarray) -> np.ndarray:
@@ -124,13 +125,15 @@ def seconds_of(ledger: Ledger, ends: Ends, ops: np.ndarray) -> np.ndarray:
     on a sample of the run's own numbers.
     """
     found = np.zeros(len(ledger.tensors))
+    found[ends.plain] = -1
     found[ledger.timed] = ledger.nanoseconds
-    is_timed = np.zeros(len(found), bool)
-    is_timed[ledger.timed] = True
-    rest = ends.plain[~is_timed[ends.plain]]
-    for op in np.unique(ops[rest]).tolist():
-        records = rest[ops[rest] == op]
-        found[records] = _nanoseconds(ledger, records[:: max(1, len(records) // _SAMPLE)][:_SAMPLE].tolist())
+    rest = np.flatnonzero(found < 0)
+    kinds = ops[rest]
+    means = np.zeros(int(ops.max(initial=0)) + 1)
+    for op in np.flatnonzero(np.bincount(kinds)).tolist():
+        records = rest[kinds == op]
+        means[op] = _nanoseconds(ledger, records[:: max(1, len(records) // _SAMPLE)][:_SAMPLE].tolist())
+    found[rest] = means[kinds]
     return found.astype(np.float32) * np.float32(1e-9)
 
 
@@ -177,7 +180,7 @@ def frozen_records(
     name[list(names)] = list(map(text, names.values()))
     rows = [t.op for t in tensors]
     numbers = {row: ops.setdefault(row.name, len(ops)) if row is not None else 0 for row in dict.fromkeys(rows)}
-    op = np.array([numbers[row] for row in rows], np.int32)
+    op = np.fromiter(map(numbers.__getitem__, rows), np.int32, n)
     params = np.full(n, -1, np.int32)
     tracked = np.ones(n, np.uint8)
     for record in (*ledger.leaves, *ledger.given):

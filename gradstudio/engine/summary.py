@@ -14,11 +14,13 @@ TOGETHER = 1 << 16
 """Elements of equal arrays that are described in one go."""
 
 
-def summarise(values: list[Any], signed: bool) -> Summaries:
-    """Columns for a list of raw values (numbers or arrays; None for an op that waits).
+def summarise(values: list[Any] | np.ndarray, signed: bool) -> Summaries:
+    """Columns for a list of raw values (numbers or arrays; None for an op that waits), or for float64 numbers (n,).
 
     signed: thumbnails keep the element of largest magnitude of each bin (cotangents) instead of the mean (values).
     """
+    if isinstance(values, np.ndarray):
+        return _numbers(values)
     n = len(values)
     shapes: dict[tuple[int, ...], int] = {}
     dtypes: dict[np.dtype[Any] | str, int] = {}
@@ -31,13 +33,11 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     scalars = np.zeros(n)
     single: Any = slice(None)  # the rows of single numbers
     # Most records of most programs are floats, so all of them are done at once.
-    are_floats = set(map(type, values)) <= {float}
-    others = [] if are_floats else [i for i, value in enumerate(values) if type(value) is not float]
+    others = [i for i, value in enumerate(values) if type(value) is not float]
     if len(others) < n:
         shapes[()], dtypes[np.dtype(np.float64)] = 0, 0
-        scalars = np.array(values if not others else [v if type(v) is float else 0.0 for v in values])
-    if not are_floats:
-        values = values.copy()
+        scalars = np.array([v if type(v) is float else 0.0 for v in values])
+    values = values.copy()
     before: Any = None  # an array often has the form of the one before it
     for i in others:
         value = values[i]
@@ -105,6 +105,35 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
         nan=counts[4],
         thumbnail_start=start,
         thumbnail=thumbnail,
+    )
+
+
+def _numbers(s: np.ndarray) -> Summaries:
+    """The same for single numbers, which is what most records of most programs are."""
+    n = len(s)
+    magnitude = np.abs(s)
+    fine = magnitude < np.inf
+    is_fine = bool(fine.all())
+    bounds = s if is_fine else np.where(fine, s, np.nan)
+    nothing = np.zeros(n, np.int64)
+    infinite = nothing if is_fine else np.isinf(s).astype(np.int64)
+    return Summaries(
+        shapes=((),) if n else (),
+        dtypes=("float64",) if n else (),
+        shape=np.zeros(n, np.int32),
+        dtype=np.zeros(n, np.int32),
+        size=np.ones(n, np.int64),
+        minimum=bounds,
+        maximum=bounds,
+        mean=s,
+        rms=magnitude,
+        negative=(bounds < 0).astype(np.int64),
+        zero=(s == 0).astype(np.int64),
+        positive=(bounds > 0).astype(np.int64),
+        infinite=infinite,
+        nan=nothing if is_fine else np.isnan(s).astype(np.int64),
+        thumbnail_start=np.zeros(n + 1, np.int64),
+        thumbnail=np.zeros(0, np.float32),
     )
 
 

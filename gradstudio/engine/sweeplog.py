@@ -107,7 +107,7 @@ class SweepLog:
     def settle(self, inputs: Inputs, number: Callable[[Tensor], int]) -> None:
         """Work out what is what, inside numbered(). number: gives the record of a tensor, -1 for none."""
         self.numbers = [t.g for t in self.reached]
-        if not set(map(type, self.numbers)) <= {int}:
+        if None in self.numbers:
             self.numbers = list(map(number, self.reached))
         records = np.array(self.numbers, np.int32)
         first, second = inputs.first[records], inputs.second[records]
@@ -159,10 +159,12 @@ class SweepLog:
         arrived = np.bincount(into + 1, total)[into + 1] if len(into) else total
         with np.errstate(all="ignore"):
             share = np.where((arrived > 0) & np.isfinite(arrived), total / arrived, 0.0)
-        cotangents = self.cotangents
-        if not set(map(type, cotangents)) <= {float}:
-            cotangents = list(map(shown, cotangents))
-        return Flow(summarise([cotangents[at] for at in self.order.tolist()], signed=True), share, sign, rms)
+        cotangents: Any = self.cotangents
+        if set(map(type, cotangents)) == {float}:
+            cotangents = np.array(cotangents)[self.order]
+        else:
+            cotangents = [shown(cotangents[at]) for at in self.order.tolist()]
+        return Flow(summarise(cotangents, signed=True), share, sign, rms)
 
     def freeze(self, name: Callable[[int], str], number: Callable[[Tensor], int], span: Span) -> Sweep:
         """The columns of the trace."""
