@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.batching import whole
+from gradstudio.engine.batching import Batched, whole
 from gradstudio.engine.ledger import Ledger
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.summary import summarise
@@ -27,87 +27,95 @@ _SAMPLE = 16
 def numbered(tensors: list[Tensor]) -> Iterator[Callable[[Any], int]]:
     """Inside the block the number of each of these tensors is in its `g`, and what is yielded reads it, -1 for others.
 
-    Nothing else finds a number as fast. No sweep may be under way: those of other threads are waited for.
+    Nothing else finds a number as fast. Not to be used inside a sweep; those of other threads are waited for.
     """
     with ACTIVE.sweeping:
-        held = [t.g for t in tensors] if ACTIVE.depth else None
+        assert not ACTIVE.depth
         try:
             for number, t in enumerate(tensors):
                 t.g = number
             yield _number
         finally:
-            if held is None:
-                for t in tensors:
-                    t.g = None
-            else:
-                for t, g in zip(tensors, held, strict=True):
-                    t.g = g
+            for t in tensors:
+                t.g = None
 
 
 def _number(t: Any) -> int:
-    return t.g if type(t.g) is int else -1
+    return -1 if t.g is None else t.g
 
 
 class Ends:
-    """Which records each record was made of: columns `start` and `record` of a trace, and the constants' places."""
+    """Which records each record was made of: columns `start` and `record` of a trace, and its constants.
 
-    def __init__(self, ledger: Ledger, logs: list[SweepLog]) -> None:
+    To be made inside numbered(), whose function `number` is. plain: the records that were not entered singly.
+    """
+
+    def __init__(self, ledger: Ledger, logs: list[SweepLog], number: Callable[[Any], int]) -> None:
         ledger.gather()
-        tensors, firsts, seconds = ledger.tensors, ledger.firsts, ledger.seconds
-        n = len(tensors)
-        given = list(ledger.given.items())
-        with numbered(tensors) as number:
-            first = np.array([x.g if type(x) is Tensor else -1 for x in firsts], np.int32)
-            second = np.array(
-                [-1 if type(y) is float else y.g if type(y) is Tensor else -2 if y is ALONE else -1 for y in seconds],
-                np.int32,
-            )
-            flat = [number(x) if type(x) is Tensor else -1 for _, op in given for x in op.ends]
-            counts = np.where(second == -2, 1, 2)
+        firsts, seconds = ledger.firsts, ledger.seconds
+        n = len(firsts)
+        first = np.array([x.g if type(x) is Tensor else -1 for x in firsts], np.int32)
+        second = np.array(
+            [-1 if type(y) is float else y.g if type(y) is Tensor else -2 if y is ALONE else -1 for y in seconds],
+            np.int32,
+        )
+        counts = np.where(second == -2, 1, 2)
+        is_plain = np.ones(n, bool)
+        if ledger.leaves:
             leaves = list(ledger.leaves)
             counts[leaves] = 0
-            single = np.array([record for record, _ in given], np.int64)
-            lengths = np.array([len(op.ends) for _, op in given], np.int64)
-            counts[single] = lengths
-            is_plain = np.ones(n, bool)
-            is_plain[leaves] = is_plain[single] = False
-            self.start = np.concatenate([[0], np.cumsum(counts)])
-            self.record = np.full(int(self.start[-1]), -1, np.int32)
-            self.plain = np.flatnonzero(is_plain)
-            pair = self.plain[second[self.plain] != -2]
-            self.record[self.start[self.plain]] = first[self.plain]
-            self.record[self.start[pair] + 1] = second[pair]
-            if len(single):
-                offsets = np.arange(len(flat)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-                self.record[np.repeat(self.start[single], lengths) + offsets] = flat
-            for log in logs:
-                log.settle(Inputs(first, second), number)
+            is_plain[leaves] = False
+        single = list(ledger.given)
+        lengths = np.array([len(op.ends) for op in ledger.given.values()], np.int64)
+        counts[single] = lengths
+        is_plain[single] = False
+        self.start = np.zeros(n + 1, np.int64)
+        np.cumsum(counts, out=self.start[1:])
+        self.record = np.full(int(self.start[-1]), -1, np.int32)
+        self.plain = np.flatnonzero(is_plain)
+        one = self.start[self.plain]
+        self.record[one] = first[self.plain]
+        pair = self.plain[second[self.plain] != -2]
+        two = self.start[pair] + 1
+        self.record[two] = second[pair]
+        # Places of constants in that column, and the constants; their order does not depend on which way an op took.
+        alone, among = first[self.plain] < 0, second[pair] < 0
+        places = [one[alone], two[among]]
+        constants = [firsts[record] for record in self.plain[alone].tolist()]
+        constants += [seconds[record] for record in pair[among].tolist()]
+        if single:
+            flat = [number(x) if type(x) is Tensor else -1 for op in ledger.given.values() for x in op.ends]
+            flats = np.arange(len(flat)) + np.repeat(self.start[single] - (np.cumsum(lengths) - lengths), lengths)
+            self.record[flats] = flat
+            places.append(flats[self.record[flats] < 0])
+            applied = [x for op in ledger.given.values() for x in op.applied]
+            constants += [x for x, record in zip(applied, flat, strict=True) if record < 0]
+        self.places = np.concatenate(places)
+        order = np.argsort(self.places, kind="stable")
+        self.places = self.places[order]
+        self.constants = [constants[at] for at in order.tolist()]
+        for log in logs:
+            log.settle(Inputs(first, second), number)
 
 
-def constant_texts(ledger: Ledger, ends: Ends, text: Callable[[str], int]) -> np.ndarray:
+def constant_texts(ends: Ends, text: Callable[[str], int]) -> np.ndarray:
     """Column input_text of a trace (int32): the number that text() gives to each constant as it is written, else -1."""
-    constant = np.flatnonzero(ends.record < 0)
-    owner = np.searchsorted(ends.start, constant, side="right") - 1
     texts = np.full(len(ends.record), -1, np.int32)
-    written: dict[int, int] = {}  # id of a number in the program's code, which many passes share
-    inputs = ledger.firsts, ledger.seconds
-    found = []
-    for record, slot in zip(owner.tolist(), (constant - ends.start[owner]).tolist(), strict=True):
-        given = ledger.given.get(record)
-        x = inputs[slot][record] if given is None else given.applied[slot]
-        number = written.get(id(x))
-        if number is None:
-            number = -1 if x is None else text(literal(x))
-            if type(x) is float or type(x) is int:
-                written[id(x)] = number  # the ledger keeps it alive
-        found.append(number)
-    texts[constant] = found
+    ids = list(map(id, ends.constants))  # many passes share a number in the program's code
+    written = {
+        key: -1 if x is None else text(literal(x)) for key, x in dict(zip(ids, ends.constants, strict=True)).items()
+    }
+    texts[ends.places] = [written[key] for key in ids]
     return texts
 
 
 def summaries(tensors: list[Tensor]) -> Summaries:
     """What there is to say of each value."""
-    return summarise([t.value if type(t.value) is float else whole(t.value) for t in tensors], signed=False)
+    values = [t.value for t in tensors]
+    kinds = set(map(type, values))
+    if kinds == {float}:
+        return summarise(np.array(values), signed=False)
+    return summarise([whole(value) for value in values] if Batched in kinds else values, signed=False)
 
 
 def seconds_of(ledger: Ledger, ends: Ends, ops: np.ndarray) -> np.ndarray:
@@ -117,13 +125,15 @@ def seconds_of(ledger: Ledger, ends: Ends, ops: np.ndarray) -> np.ndarray:
     on a sample of the run's own numbers.
     """
     found = np.zeros(len(ledger.tensors))
+    found[ends.plain] = -1
     found[ledger.timed] = ledger.nanoseconds
-    is_timed = np.zeros(len(found), bool)
-    is_timed[ledger.timed] = True
-    rest = ends.plain[~is_timed[ends.plain]]
-    for op in np.unique(ops[rest]).tolist():
-        records = rest[ops[rest] == op]
-        found[records] = _nanoseconds(ledger, records[:: max(1, len(records) // _SAMPLE)][:_SAMPLE].tolist())
+    rest = np.flatnonzero(found < 0)
+    kinds = ops[rest]
+    means = np.zeros(int(ops.max(initial=0)) + 1)
+    for op in np.flatnonzero(np.bincount(kinds)).tolist():
+        records = rest[kinds == op]
+        means[op] = _nanoseconds(ledger, records[:: max(1, len(records) // _SAMPLE)][:_SAMPLE].tolist())
+    found[rest] = means[kinds]
     return found.astype(np.float32) * np.float32(1e-9)
 
 
@@ -170,7 +180,7 @@ def frozen_records(
     name[list(names)] = list(map(text, names.values()))
     rows = [t.op for t in tensors]
     numbers = {row: ops.setdefault(row.name, len(ops)) if row is not None else 0 for row in dict.fromkeys(rows)}
-    op = np.array([numbers[row] for row in rows], np.int32)
+    op = np.fromiter(map(numbers.__getitem__, rows), np.int32, n)
     params = np.full(n, -1, np.int32)
     tracked = np.ones(n, np.uint8)
     for record in (*ledger.leaves, *ledger.given):
@@ -190,7 +200,7 @@ def frozen_records(
         sweep=ledger.in_sweeps.column(n),
         input_start=ends.start,
         input_record=ends.record,
-        input_text=constant_texts(ledger, ends, text),
+        input_text=constant_texts(ends, text),
         values=summaries(tensors),
         seconds=seconds_of(ledger, ends, op),
         ops=tuple(ops),

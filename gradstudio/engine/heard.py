@@ -9,14 +9,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from time import perf_counter_ns
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradstudio.engine.dispatch import apply
 from gradstudio.engine.primitive import Primitive
-from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.state import ACTIVE, Joint, Token
 from gradstudio.engine.tensor import ALONE, Tensor
+from gradstudio.engine.variable import Variable
+
+if TYPE_CHECKING:
+    from gradstudio.engine.recorder import Recorder
 
 _new = object.__new__
 _ndarray = np.ndarray
@@ -27,13 +31,17 @@ _Compute = Callable[..., Any]
 def heard_one(row: Primitive, on_floats: _Compute, x: Any) -> Any:
     """row(x)."""
     token = ACTIVE.inspected
-    if type(x) is not Tensor or token is None:
+    if token is None:
+        return apply(row, (x,), {})
+    if type(x) is Variable:
+        x = x.read()
+    if type(x) is not Tensor:
         return apply(row, (x,), {})
     held = x.token
     if held is not token and (held is None or token not in held.covers):
         return apply(row, (x,), {})
     value = x.value
-    begun = 0
+    taken = -1
     try:
         if type(value) is float:
             value = on_floats(value)
@@ -42,11 +50,11 @@ def heard_one(row: Primitive, on_floats: _Compute, x: Any) -> Any:
         elif type(value) is _ndarray:
             begun = perf_counter_ns()
             value = row.forward(np, value)
+            taken = perf_counter_ns() - begun
             if type(value) is np.float64:
                 value = float(value)
             elif type(value) is not _ndarray or not value.ndim or value.dtype.kind not in "fc":
                 return apply(row, (x,), {})
-            begun -= perf_counter_ns()
         else:
             return apply(row, (x,), {})
     except (ArithmeticError, ValueError, TypeError):
@@ -58,23 +66,22 @@ def heard_one(row: Primitive, on_floats: _Compute, x: Any) -> Any:
     t.second = ALONE
     t.token = token
     t.g = None
-    recorder = ACTIVE.recorder
-    tensors = recorder.tensors  # type: ignore[union-attr]
-    if len(tensors) >= recorder.limit_ops:  # type: ignore[union-attr]
-        recorder.count()  # type: ignore[union-attr]
-    if recorder.has_moved:  # type: ignore[union-attr]
-        recorder.settle()  # type: ignore[union-attr]
-    if begun:
-        recorder.timed.append(len(tensors))  # type: ignore[union-attr]
-        recorder.nanoseconds.append(-begun)  # type: ignore[union-attr]
+    recorder: Recorder = ACTIVE.recorder  # type: ignore[assignment]
+    tensors = recorder.tensors
+    if len(tensors) >= recorder.limit_ops:
+        recorder.count()
+    if recorder.has_moved:
+        recorder.settle()
+    if taken >= 0:
+        recorder.time(taken)
     # Above this is the short way that the program called, or what called it for the program.
     frame = _frame(2)
-    if frame.f_code is _CALL:
+    if frame is not recorder.frame and frame.f_code is _CALL:
         frame = _frame(3)
-    if frame.f_code is recorder.code:  # type: ignore[union-attr]
-        recorder.instructions.append(frame.f_lasti)  # type: ignore[union-attr]
+    if frame is recorder.frame or frame.f_code is recorder.code:
+        recorder.instructions.append(frame.f_lasti)
     else:
-        recorder.instructions.append(recorder.instruction(frame))  # type: ignore[union-attr]
+        recorder.instructions.append(recorder.instruction(frame))
     tensors.append(t)
     token.append(t)
     return t
@@ -85,38 +92,77 @@ def heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any) -> Any:
     token = ACTIVE.inspected
     if token is None:
         return apply(row, (x, y), {})
+    # Floats that the tapes follow are the most frequent, so they are looked for first.
+    if type(x) is not Tensor or x.token is not token or type(x.value) is not float:
+        return _heard_two(row, on_floats, x, y, token)
+    try:
+        if type(y) is float:
+            value = on_floats(x.value, y)
+        elif type(y) is Tensor and y.token is token and type(y.value) is float:
+            value = on_floats(x.value, y.value)
+        else:
+            return _heard_two(row, on_floats, x, y, token)
+    except (ArithmeticError, ValueError, TypeError):
+        return apply(row, (x, y), {})
+    if type(value) is not float:
+        return apply(row, (x, y), {})
+    t: Tensor = _new(Tensor)
+    t.value = value
+    t.op = row
+    t.first = x
+    t.second = y
+    t.token = token
+    t.g = None
+    recorder: Recorder = ACTIVE.recorder  # type: ignore[assignment]
+    tensors = recorder.tensors
+    if len(tensors) >= recorder.limit_ops:
+        recorder.count()
+    if recorder.has_moved:
+        recorder.settle()
+    frame = _frame(2)
+    if frame is recorder.frame or frame.f_code is recorder.code:
+        recorder.instructions.append(frame.f_lasti)
+    else:
+        recorder.instructions.append(recorder.instruction(frame))
+    tensors.append(t)
+    token.append(t)
+    return t
+
+
+def _heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any, token: Token | Joint) -> Any:
+    """The same for everything that has a short way."""
+    if type(x) is Variable:
+        x = x.read()
+    if type(y) is Variable:
+        y = y.read()
     follows = False
-    met: Any = None  # a tensor that the tapes do not follow
     if type(x) is Tensor:
         a = x.value
-        kind = type(a)
         held = x.token
         follows = held is token or (held is not None and token in held.covers)
-        if type(y) is Tensor:
-            b = y.value
-            if type(b) is not kind:
-                return apply(row, (x, y), {})
-            held = y.token
-            if held is not token and (held is None or token not in held.covers):
-                met = y
-            elif not follows:
-                met = x
-                follows = True
-        elif type(y) is float or type(y) is int:
-            b = y
-        else:
-            return apply(row, (x, y), {})
-    elif type(x) is float and type(y) is Tensor:  # a whole number as first input goes through NumPy there
+    elif type(x) is float:  # a whole number as first input goes through NumPy there
         a = x
+    else:
+        return apply(row, (x, y), {})
+    met: Any = None if follows else x  # a tensor that the tapes do not follow
+    if type(y) is Tensor:
         b = y.value
-        kind = type(b)
         held = y.token
-        follows = held is token or (held is not None and token in held.covers)
+        if held is token or (held is not None and token in held.covers):
+            follows = True
+        else:
+            met = y
+    elif type(y) is float or type(y) is int:
+        b = y
     else:
         return apply(row, (x, y), {})
     if not follows:
         return apply(row, (x, y), {})
-    begun = 0
+    kind = type(a) if type(x) is Tensor else type(b)
+    if (type(x) is Tensor and type(a) is not kind) or (type(y) is Tensor and type(b) is not kind):
+        return apply(row, (x, y), {})
+    recorder: Recorder = ACTIVE.recorder  # type: ignore[assignment]
+    taken = -1
     try:
         if kind is float:
             value = on_floats(a, b)
@@ -125,11 +171,11 @@ def heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any) -> Any:
         elif kind is _ndarray:
             begun = perf_counter_ns()
             value = row.forward(np, a, b)
+            taken = perf_counter_ns() - begun
             if type(value) is np.float64:
                 value = float(value)
             elif type(value) is not _ndarray or not value.ndim or value.dtype.kind not in "fc":
                 return apply(row, (x, y), {})
-            begun -= perf_counter_ns()
         else:
             return apply(row, (x, y), {})
     except (ArithmeticError, ValueError, TypeError):
@@ -141,25 +187,15 @@ def heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any) -> Any:
     t.second = y
     t.token = token
     t.g = None
-    recorder = ACTIVE.recorder
-    tensors = recorder.tensors  # type: ignore[union-attr]
-    if len(tensors) >= recorder.limit_ops:  # type: ignore[union-attr]
-        recorder.count()  # type: ignore[union-attr]
-    if met is not None:
-        recorder.meet(met)  # type: ignore[union-attr]
-    if recorder.has_moved:  # type: ignore[union-attr]
-        recorder.settle()  # type: ignore[union-attr]
-    if begun:
-        recorder.timed.append(len(tensors))  # type: ignore[union-attr]
-        recorder.nanoseconds.append(-begun)  # type: ignore[union-attr]
-    frame = _frame(2)
-    if frame.f_code is _CALL:
-        frame = _frame(3)
-    if frame.f_code is recorder.code:  # type: ignore[union-attr]
-        recorder.instructions.append(frame.f_lasti)  # type: ignore[union-attr]
-    else:
-        recorder.instructions.append(recorder.instruction(frame))  # type: ignore[union-attr]
-    tensors.append(t)
+    recorder.count()
+    if type(met) is Tensor:
+        recorder.meet(met)
+    if recorder.has_moved:
+        recorder.settle()
+    if taken >= 0:
+        recorder.time(taken)
+    recorder.instructions.append(recorder.instruction(_frame(3)))
+    recorder.tensors.append(t)
     token.append(t)
     return t
 

@@ -19,6 +19,7 @@ from gradstudio.engine.tensor import ALONE, Tensor
 from gradstudio.engine.trace import Kind, Span
 
 _frame = sys._getframe
+_TOP = "<module>"
 
 
 class Given(NamedTuple):
@@ -41,6 +42,9 @@ class Ledger(Scoping):
         self.instructions: list[int] = []  # of the program, in bytes from the beginning of its code
         self.code: CodeType | None = None  # that the last instruction is in
         self.codes = Runs(None)
+        # The frame of the program's own code, while that makes records: it stays, so that no more than a look at it is
+        # needed to know the code.
+        self.frame: FrameType | None = None
         self.in_scopes = Runs(0)
         self.in_sweeps = Runs(-1)  # the sweep whose rules made it
         self.timed: list[int] = []  # records whose time was measured
@@ -91,6 +95,7 @@ class Ledger(Scoping):
         """The next record is made by another code."""
         self.codes.change(len(self.tensors), code)
         self.code = code
+        self.frame = None
 
     def settle(self) -> None:
         """The next record is in another scope, perhaps."""
@@ -99,10 +104,23 @@ class Ledger(Scoping):
 
     def instruction(self, frame: FrameType | None) -> int:
         """The instruction of the program that runs, looking from a frame outwards, for the next record."""
-        code, instruction = self.places.innermost(frame)
-        if code is not self.code:
-            self.move(code)
-        return instruction
+        while frame is not None:
+            if frame is self.frame:
+                return frame.f_lasti
+            code = frame.f_code
+            if code.co_filename == self.filename:
+                if code is not self.code:
+                    self.move(code)
+                self.frame = frame if code.co_name == _TOP else None
+                return frame.f_lasti
+            frame = frame.f_back
+        self.move(None)
+        return 0
+
+    def time(self, nanoseconds: int) -> None:
+        """What computing the value of the next record took."""
+        self.timed.append(len(self.tensors))
+        self.nanoseconds.append(nanoseconds)
 
     def here(self, ours: int = 1) -> Instruction:
         """Where the program is. ours: how many calls up from here are surely not its own."""
@@ -174,6 +192,7 @@ class Ledger(Scoping):
 
     def pause(self) -> None:
         """What happens from now on is not recorded."""
+        self.frame = None
         self.gather()
         self.whole.clear()
 

@@ -7,7 +7,7 @@ once for each instruction.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from types import CodeType, FrameType
 
 import numpy as np
@@ -45,17 +45,22 @@ class Places:
     def spans(self, codes: Runs, instructions: list[int]) -> np.ndarray:
         """Of each of many instructions (n, 4), int32; columns in UTF-8 bytes. codes: what code each of them is in."""
         kinds = {id(code): code for code in codes.values}
-        sizes = [1 if code is None else len(code.co_code) // 2 for code in kinds.values()]
-        first = dict(zip(kinds, np.cumsum([0, *sizes]).tolist(), strict=False))
-        begins = np.array([first[id(code)] for code in codes.values])
-        place = np.repeat(begins, codes.lengths(len(instructions))) + (np.array(instructions, np.int64) >> 1)
-        seen = np.zeros(sum(sizes), bool)
-        seen[place] = True
-        table: list[Span] = []
+        first: dict[int, int] = {}  # id of a code -> where its instructions are among those of all codes
+        size = 0
         for key, code in kinds.items():
-            here = np.flatnonzero(seen[first[key] :][: 1 if code is None else len(code.co_code) // 2]).tolist()
+            first[key] = size
+            size += 1 if code is None else len(code.co_code) // 2
+        place = np.array(instructions, np.int64) >> 1
+        place += np.repeat([first[id(code)] for code in codes.values], codes.lengths(len(place)))
+        seen = np.zeros(size, bool)
+        seen[place] = True
+        found = np.flatnonzero(seen)
+        ends = np.searchsorted(found, [*first.values(), size])
+        table: list[Span] = []
+        for k, code in enumerate(kinds.values()):
+            here = (found[ends[k] : ends[k + 1]] - first[id(code)]).tolist()
             table += [NO_SPAN] * len(here) if code is None else _spans(code, here)
-        column = np.fromiter(chain.from_iterable(table), np.int32, 4 * len(table)).reshape(-1, 4)
+        column = np.array(table, np.int32).reshape(-1, 4)
         rows: np.ndarray = column[np.cumsum(seen)[place] - 1]
         return rows
 

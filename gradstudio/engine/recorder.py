@@ -93,10 +93,8 @@ class Recorder(Ledger):
             elif isinstance(x, np.ndarray | list):  # its owner may change it
                 applied = (*applied[:slot], frozen(x), *applied[slot + 1 :])
         # Above this are the two functions of dispatch and what called them: a short way or a row of the table.
-        number = self.enter_op(t, self.here(4), Given(ends, applied, t.params))
-        self.timed.append(number)
-        self.nanoseconds.append(nanoseconds)
-        return number
+        self.time(nanoseconds)
+        return self.enter_op(t, self.here(4), Given(ends, applied, t.params))
 
     def leaf(self, t: Tensor) -> None:
         """A tensor was made from numbers."""
@@ -199,7 +197,7 @@ class Recorder(Ledger):
         """The whole cotangent of a record in a sweep, None where there is none."""
         if not 0 <= sweep < len(self.sweeps):
             return None
-        self.settled()
+        self.settle_all()
         g = self.sweeps[sweep].cotangent(record)
         return None if g is None else np.asarray(g)
 
@@ -221,17 +219,20 @@ class Recorder(Ledger):
         number = self.number_of(t)
         return Place(self.filename, self.span(number)[0]) if number >= 0 else NOWHERE
 
-    def settled(self) -> Ends:
-        """What each record was made of, and which records each sweep reached."""
+    def settle_all(self, number: Callable[[Any], int] | None = None) -> Ends:
+        """What each record was made of, and which records each sweep reached. number: that of numbered(), inside it."""
         so_far = len(self.tensors), len(self.sweeps), len(self._open)
         if self._settled[1] is None or self._settled[0] != so_far:
-            self._settled = so_far, Ends(self, self.sweeps)
+            if number is None:
+                with numbered(self.tensors) as number:
+                    return self.settle_all(number)
+            self._settled = so_far, Ends(self, self.sweeps, number)
         return self._settled[1]  # type: ignore[return-value]
 
     def trace(self) -> Trace:
         """Freeze what was captured so far."""
-        ends = self.settled()
         with numbered(self.tensors) as number:
+            ends = self.settle_all(number)
             names = {number(t): name for t, name in self._names.items()}
             kinds = dict(self.leaves)
             for record, kind in self.leaves.items():
@@ -254,7 +255,7 @@ class Recorder(Ledger):
 
     def flows(self) -> tuple[Flow, ...]:
         """The columns of each sweep that depend on values."""
-        self.settled()
+        self.settle_all()
         return tuple(log.flow() for log in self.sweeps)
 
     def named(self) -> list[int]:

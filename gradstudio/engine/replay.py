@@ -45,7 +45,7 @@ class Replay:
         self._tensors = recorder.tensors
         self._recorder = recorder
         self._numbers = {id(t): number for number, t in enumerate(self._tensors)}
-        recorder.settled()
+        recorder.settle_all()
         self._applied = recorder.applied
         obstacle = recorder.obstacle or witness.obstacle or self._odd_record()
         if obstacle:

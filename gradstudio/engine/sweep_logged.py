@@ -32,7 +32,7 @@ def sweep_logged(
     ndarray = np.ndarray
     multiply, plus = TABLE["multiply"], TABLE["add"]
     stack = nodes if release else nodes.copy()
-    reached, cotangents, products, odd = log.reached, log.cotangents, log.products, log.odd
+    reached, cotangents, products, odd, small = log.reached, log.cotangents, log.products, log.odd, log.small
     while stack:
         node = stack.pop()
         g = node.g
@@ -52,42 +52,39 @@ def sweep_logged(
         q: Any = None
         a: Any = None
         b: Any = None
+        has_both = True  # whether each input that is a tensor gets a product
         try:
             if kind is not float and kind is not ndarray:
                 pass
-            elif y is ALONE or type(y) is float:  # the tape follows x, or the node were not on it
+            elif y is ALONE:  # the tape follows x, or the node were not on it
                 a = x.value
-                rule = row.vjps[0]  # type: ignore[index]
-                if type(a) is kind and rule is not None:
-                    if row is multiply:  # written out, because most programs multiply and add
-                        p = g * y
-                    elif row is plus:
-                        p = g
-                    elif y is ALONE:
+                if type(a) is kind:
+                    rule = row.vjps[0]  # type: ignore[index]
+                    if rule is not None:
                         p = rule(g, node.value, a)
-                    else:
-                        p = rule(g, node.value, a, y)
-                    if type(p) is not kind:
-                        p = None
+            elif type(y) is float:
+                a = x.value
+                if type(a) is kind:
+                    rule = row.vjps[0]  # type: ignore[index]
+                    if rule is not None:
+                        p = g * y if row is multiply else g if row is plus else rule(g, node.value, a, y)
             elif type(y) is not Details:
+                into_x = into_y = False
+                a, b = x, y
                 if type(y) is Tensor:
                     b = y.value
                     held = y.token
                     into_y = held is token or (held is not None and token in held.covers)
-                else:
-                    b = y
-                    into_y = False
+                    has_both = into_y
                 if type(x) is Tensor:
                     a = x.value
                     held = x.token
                     into_x = held is token or (held is not None and token in held.covers)
-                else:
-                    a = x
-                    into_x = False
-                left, right = row.vjps  # type: ignore[misc]
+                    has_both = has_both and into_x
                 if (type(a) is kind or (not into_x and (type(a) is float or type(a) is int))) and (
                     type(b) is kind or (not into_y and (type(b) is float or type(b) is int))
                 ):
+                    left, right = row.vjps  # type: ignore[misc]
                     if into_x and left is not None:
                         p = g * b if row is multiply else g if row is plus else left(g, node.value, a, b)
                     if into_y and right is not None:
@@ -96,10 +93,10 @@ def sweep_logged(
                         p = q = None
         except (ArithmeticError, ValueError):
             p = q = None  # e.g. a division by zero, which NumPy answers with an infinity
-        if p is None and q is None:
+        if (p is None and q is None) or (p is not None and type(p) is not kind):
             step(node, g, token, add, False, log)
         else:
-            if y is not ALONE and type(x) is Tensor and type(y) is Tensor and (p is None or q is None):
+            if not has_both:
                 odd[len(reached)] = [(1, y) if p is None else (0, x)]
             reached.append(node)
             cotangents.append(g)
@@ -111,7 +108,7 @@ def sweep_logged(
                 else:
                     if p.dtype is not a.dtype or p.shape != a.shape:
                         p = fit(p, x)
-                    products.append(told(p))
+                    products.append(p if p.size <= small else told(p))
                     if x.g is None:
                         x.g = p
                     else:
@@ -124,7 +121,7 @@ def sweep_logged(
                 else:
                     if q.dtype is not b.dtype or q.shape != b.shape:
                         q = fit(q, y)
-                    products.append(told(q))
+                    products.append(q if q.size <= small else told(q))
                     if y.g is None:
                         y.g = q
                     else:

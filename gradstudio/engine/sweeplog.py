@@ -12,7 +12,7 @@ from gradstudio.engine.batching import whole
 from gradstudio.engine.places import Instruction
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.state import Token
-from gradstudio.engine.summary import root_mean_square, summarise
+from gradstudio.engine.summary import root_mean_square, rows_of, summarise
 from gradstudio.engine.tensor import Tensor, raw
 from gradstudio.engine.trace import ENDS, SWEEPS, Flow, Span, Sweep
 
@@ -26,7 +26,7 @@ class Measure(NamedTuple):
     """What is said of a product that is no single real number."""
 
     total: float  # sum of magnitudes
-    sign: int  # that all elements share, else 0
+    sign: float  # that all elements share, else 0
     rms: float
 
 
@@ -61,6 +61,7 @@ class SweepLog:
         self.position = position
         self.automatic = automatic
         self.whole = whole  # tapes of which every node and leaf is a record
+        self.small = _SMALL
         self.reached: list[Tensor] = []
         self.cotangents: list[Any] = []
         self.products: list[Any] = []  # a float, a small array or a Measure
@@ -71,7 +72,7 @@ class SweepLog:
         self.recorded = False  # whether an outer tape follows it: then cotangents and products are tensors
         self.numbers: list[int] = []  # of the records reached, -1 for what is none
         self.record = np.zeros(0, np.int32)  # of these the records, growing
-        self.order: list[int] = []  # and where they are in `reached`
+        self.order = np.zeros(0, np.int64)  # and where they are in `reached`
         self.edges = np.zeros((3, 0), np.int32)  # from a record, through which slot, into which record
 
     # while it goes on
@@ -104,32 +105,37 @@ class SweepLog:
     # afterwards
 
     def settle(self, inputs: Inputs, number: Callable[[Tensor], int]) -> None:
-        """Work out what is what. number: gives the record of a tensor, -1 for none."""
-        self.numbers = list(map(number, self.reached))
+        """Work out what is what, inside numbered(). number: gives the record of a tensor, -1 for none."""
+        self.numbers = [t.g for t in self.reached]
+        if None in self.numbers:
+            self.numbers = list(map(number, self.reached))
         records = np.array(self.numbers, np.int32)
-        count = len(records)
         first, second = inputs.first[records], inputs.second[records]
-        edges = np.stack([first, second], axis=1)
-        got = edges >= 0
-        odd = np.zeros(count, bool)
-        odd[list(self.odd)] = True
-        got[odd] = False
-        lengths = got.sum(axis=1)
-        for at, ends in self.odd.items():
-            lengths[at] = len(ends)
-        starts = np.concatenate([[0], np.cumsum(lengths)])
-        found = np.empty((3, starts[-1]), np.int32)
+        if self.odd:
+            first[list(self.odd)] = second[list(self.odd)] = -1
+        into_first, into_second = first >= 0, second >= 0
+        lengths = into_first.astype(np.int64) + into_second
+        if self.odd:
+            lengths[list(self.odd)] = [len(ends) for ends in self.odd.values()]
+        stops = np.cumsum(lengths)
+        starts = stops - lengths
+        found = np.empty((3, int(stops[-1]) if len(stops) else 0), np.int32)
         found[0] = np.repeat(records, lengths)
-        regular = np.repeat(~odd, lengths)
-        found[1, regular] = np.nonzero(got)[1]
-        found[2, regular] = edges[got]
-        for at, ends in self.odd.items():
-            for k, (slot, x) in enumerate(ends, int(starts[at])):
-                found[1:, k] = slot, number(x)
+        at = starts[into_first]
+        found[1, at], found[2, at] = 0, first[into_first]
+        at = (starts + into_first)[into_second]
+        found[1, at], found[2, at] = 1, second[into_second]
+        if self.odd:
+            told = [(k, end) for place, ends in self.odd.items() for k, end in enumerate(ends, starts.item(place))]
+            at = np.array([k for k, _ in told], np.int64)
+            found[1, at] = [slot for _, (slot, _) in told]
+            found[2, at] = [number(x) for _, (_, x) in told]
         self.edges = found
-        # What is told twice is told at the end once more.
-        self.record, last = np.unique(records[::-1], return_index=True)
-        self.order = (count - 1 - last).tolist()
+        if (records[1:] < records[:-1]).all():  # as a tape is walked
+            self.record, self.order = records[::-1], np.arange(len(records) - 1, -1, -1)
+        else:  # what is told twice is told at the end once more
+            self.record, last = np.unique(records[::-1], return_index=True)
+            self.order = len(records) - 1 - last
         if len(self.record) and self.record[0] < 0:
             self.record, self.order = self.record[1:], self.order[1:]
 
@@ -147,14 +153,18 @@ class SweepLog:
 
     def flow(self) -> Flow:
         """The columns that depend on values."""
-        total, sign, rms = _measures(self.products)
+        total, sign, rms = _measures(list(map(told, self.products)) if self.recorded else self.products)
         into = self.edges[2]
         # A tensor that no record stands for has the number -1.
         arrived = np.bincount(into + 1, total)[into + 1] if len(into) else total
         with np.errstate(all="ignore"):
             share = np.where((arrived > 0) & np.isfinite(arrived), total / arrived, 0.0)
-        known = self.cotangents
-        return Flow(summarise([shown(known[at]) for at in self.order], signed=True), share, sign, rms)
+        cotangents: Any = self.cotangents
+        if set(map(type, cotangents)) == {float}:
+            cotangents = np.array(cotangents)[self.order]
+        else:
+            cotangents = [shown(cotangents[at]) for at in self.order.tolist()]
+        return Flow(summarise(cotangents, signed=True), share, sign, rms)
 
     def freeze(self, name: Callable[[int], str], number: Callable[[Tensor], int], span: Span) -> Sweep:
         """The columns of the trace."""
@@ -192,7 +202,7 @@ def told(product: Any) -> Any:
     if type(value) is float:
         return value
     if isinstance(value, np.ndarray) and value.size != 1:
-        return value if value.size <= _SMALL else _measured(value.reshape(1, -1))[0]
+        return value if value.size <= _SMALL else Measure(*_measured(value.reshape(1, -1))[:, 0].tolist())
     number = np.asarray(value).ravel()[0]
     total = float(abs(number))
     return Measure(total, 1 if number.real > 0 else -1 if number.real < 0 else 0, total)
@@ -206,22 +216,22 @@ def _measures(products: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return total, np.subtract(numbers > 0, numbers < 0, dtype=np.int8), total.copy()
     table = np.empty((3, len(products)))
     waiting: dict[tuple[int, np.dtype[Any]], list[int]] = {}
-    arrays: dict[int, np.ndarray] = {}
+    before: Any = None  # an array often has the form of the one before it
     for edge, product in enumerate(products):
-        if type(product) is not float and type(product) is not Measure:
-            product = told(product)  # what a recorded pass left
         if type(product) is float:
             table[:, edge] = abs(product), (product > 0) - (product < 0), abs(product)
         elif type(product) is Measure:
             table[:, edge] = product
         else:
-            arrays[edge] = product
-            waiting.setdefault((product.size, product.dtype), []).append(edge)
+            if before is None or product.dtype is not before.dtype or product.size != before.size:
+                alike = waiting.setdefault((product.size, product.dtype), [])
+                before = product
+            alike.append(edge)
     for (size, _), edges in waiting.items():
         step = max(1, _WAITING // size) if size else len(edges)
         for first in range(0, len(edges), step):
             part = edges[first : first + step]
-            table[:, part] = np.array(_measured(np.stack([arrays[edge].reshape(-1) for edge in part]))).T
+            table[:, np.array(part)] = _measured(rows_of([products[edge] for edge in part]))
     return table[0], table[1].astype(np.int8), table[2]
 
 
@@ -230,10 +240,10 @@ def is_plain(g: Any) -> bool:
     return type(g) is np.ndarray and g.dtype.kind == "f" and g.ndim > 0
 
 
-def _measured(rows: np.ndarray) -> list[Measure]:
-    """Of each row."""
+def _measured(rows: np.ndarray) -> np.ndarray:
+    """Of each row the three numbers of a Measure (3, rows)."""
     if not rows.shape[1]:
-        return [Measure(0.0, 0, 0.0)] * len(rows)
+        return np.zeros((3, len(rows)))
     real = rows.real
     with np.errstate(all="ignore"):
         high: np.ndarray = real.max(axis=1)
@@ -242,8 +252,7 @@ def _measured(rows: np.ndarray) -> list[Measure]:
         total: np.ndarray = magnitude.sum(axis=1)
         top: np.ndarray = magnitude.max(axis=1) if rows.dtype.kind == "c" else np.maximum(np.abs(low), np.abs(high))
         rms: np.ndarray = np.where(top < np.inf, root_mean_square(magnitude, top), top)
-    sign: np.ndarray = np.subtract(high > 0, low < 0, dtype=np.int8)
-    return list(map(Measure, total.tolist(), sign.tolist(), rms.tolist()))
+    return np.array([total, np.subtract(high > 0, low < 0, dtype=np.int8), rms], np.float64)
 
 
 def shown(g: Any) -> Any:
