@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.plain_sweep import sweep_plainly
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.sweeping import Arrivals, step, step_logged, step_recorded, sweep_plainly
+from gradstudio.engine.sweeping import Arrivals, step, step_logged, step_recorded
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 

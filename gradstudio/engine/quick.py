@@ -17,6 +17,7 @@ from gradstudio.engine.dispatch import apply, unrecorded
 from gradstudio.engine.heard import heard_one, heard_two
 from gradstudio.engine.infix import DOUBT, SIGNS, give_operators
 from gradstudio.engine.primitive import TABLE, Primitive, op, raw_call
+from gradstudio.engine.raw_rules import RawRules
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token
 from gradstudio.engine.tensor import ALONE, Tensor
@@ -240,6 +241,15 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
     return one if row.arity == 1 else two if row.arity == 2 else three
 
 
+def _give_rules() -> None:
+    """Give rows their rules for floats and for arrays."""
+    rows = [row for row in TABLE.values() if row.short is not None]
+    on_floats = RawRules("floats", {row.name: row.scalar for row in rows if row.scalar is not None})
+    on_arrays = RawRules("arrays", {row.name: _on_arrays(row) for row in rows if row.batch == "elementwise"})
+    for row in rows:
+        row.have(row.vjps, on_floats.of(row), on_arrays.of(row))
+
+
 def _on_arrays(row: Primitive) -> Callable[..., Any]:
     """What computes a row on NumPy's arrays: the namespace's own function, where the row does nothing but call it."""
     if row.scalar in SIGNS:
@@ -274,6 +284,7 @@ def install() -> None:
             object.__setattr__(row, "short", short)
         if row.scalar is not None and not row.params and 1 <= row.arity <= 3:
             setattr(op, row.name, _in_rules(row))
+    _give_rules()
     for name, word in _WORDS.items():
         give_operators(TABLE[name], word, _on_arrays(TABLE[name]))
     for name, word in (("negative", "neg"), ("abs", "abs")):
