@@ -32,9 +32,10 @@ def sweep_plainly(
 ) -> None:
     """Pass every node that has a cotangent, from the end; the words are those of walk() in backward.py."""
     ndarray = np.ndarray
-    # Known by their rules, because a program may take the rules of an op away.
     written = [TABLE[name] for name in ("multiply", "add", "subtract")]
-    products, sums, differences = [row.vjps if row.flows else None for row in written]
+    product, total, difference = [row if row.flows else None for row in written]  # a program may take its rules away
+    is_kept = bool(keep)
+    released = token if release else None
     stack = nodes if release else nodes.copy()
     pop = stack.pop
     p: Any
@@ -46,15 +47,14 @@ def sweep_plainly(
             if rest is not None:
                 rest.append(node)
             continue
-        if keep and id(node) in keep:
+        if is_kept and id(node) in keep:
             kept.append(node)
         else:
             node.g = None
         row: Primitive = node.op  # type: ignore[assignment]
-        rules: Any = row.vjps
         x = node.first
         y = node.second
-        if release and node.token is token:  # what follows has its inputs in hand
+        if node.token is released:  # what follows has its inputs in hand
             node.first = None
             node.second = ALONE
         try:
@@ -70,12 +70,12 @@ def sweep_plainly(
                         if p is None:
                             continue
                 elif type(y) is float or type(y) is int:
-                    if rules is products:
+                    if row is product:
                         p = g * y
                         before = x.g
                         x.g = p if before is None else before + p
                         continue
-                    if rules is sums or rules is differences:
+                    if row is total or row is difference:
                         before = x.g
                         x.g = g if before is None else before + g
                         continue
@@ -100,12 +100,12 @@ def sweep_plainly(
                         a = x
                         into_x = False
                     if type(b) is float and (type(a) is float or type(x) is int):
-                        if rules is products:
+                        if row is product:
                             p = g * b
                             q = g * a
-                        elif rules is sums:
+                        elif row is total:
                             p = q = g
-                        elif rules is differences:
+                        elif row is difference:
                             p = g
                             q = -g
                         else:
@@ -157,19 +157,19 @@ def sweep_plainly(
                         type(b) is ndarray or (not into_y and (type(b) is float or type(b) is int))
                     ):
                         p = q = None
-                        if rules is products:
+                        if row is product:
                             if into_x:
                                 p = g * b
                             if into_y:
                                 q = g * a
-                        elif rules is sums:
+                        elif row is total:
                             p = q = g
-                        elif rules is differences:
+                        elif row is difference:
                             p = g
                             if into_y:
                                 q = -g
                         else:
-                            left, right = row.rules_on_arrays if type(a) is type(b) else rules
+                            left, right = row.rules_on_arrays if type(a) is type(b) else row.vjps
                             if into_x and left is not None:
                                 p = left(g, node.value, a, b)
                             if into_y and right is not None:
@@ -201,5 +201,5 @@ def sweep_plainly(
         node.first = x
         node.second = y
         step(node, g, token, add)
-        if release and node.token is token:
+        if node.token is released:
             node.forget()

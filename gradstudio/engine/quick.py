@@ -33,10 +33,10 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
     is_elementwise = row.batch == "elementwise"
 
     def short(x: Any = _MISSING, /, *more: Any, **words: Any) -> Any:
-        if more or words or x is _MISSING:
-            return row(*(() if x is _MISSING else (x,)), *more, **words)
         single = ACTIVE.single
-        if type(x) is Tensor and x.token is single:  # what is most frequent; the rest is below
+        if (
+            type(x) is Tensor and x.token is single and not words and not more
+        ):  # what is most frequent; the rest is below
             value = x.value
             try:
                 if type(value) is float:
@@ -63,6 +63,8 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
             if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
                 shed(t)
             return t
+        if more or words or x is _MISSING:
+            return row(*(() if x is _MISSING else (x,)), *more, **words)
         if single is MANY:
             return heard_one(row, on_floats, x)
         if type(x) is not Tensor:
@@ -112,10 +114,10 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
     is_elementwise = row.batch == "elementwise"
 
     def short(x: Any = _MISSING, y: Any = _MISSING, /, *more: Any, **words: Any) -> Any:
-        if more or words or y is _MISSING:
-            return row(*[v for v in (x, y) if v is not _MISSING], *more, **words)
         single = ACTIVE.single
-        if type(x) is Tensor and x.token is single:  # what is most frequent; the rest is below
+        if (
+            type(x) is Tensor and x.token is single and not words and not more and y is not _MISSING
+        ):  # what is most frequent; the rest is below
             a = x.value
             b = y.value if type(y) is Tensor else y
             try:
@@ -145,6 +147,8 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
                 shed(t)
             return t
+        if more or words or y is _MISSING:
+            return row(*[v for v in (x, y) if v is not _MISSING], *more, **words)
         if single is MANY:
             return heard_two(row, on_floats, x, y)
         if type(x) is not Tensor:
