@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.batching import Batched
+from gradstudio.engine.plain_sweep import sweep_plainly
 from gradstudio.engine.primitive import op
 from gradstudio.engine.recorded_walk import sweep_recorded
 from gradstudio.engine.shedding import shed_before
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.sweep_logged import sweep_logged
-from gradstudio.engine.sweeping import Arrivals, step, sweep_plainly
+from gradstudio.engine.sweeping import Arrivals, step
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, Token
@@ -27,74 +28,71 @@ SIGNS: dict[Any, str] = {operator.add: "+", operator.sub: "-", operator.mul: "*"
 """How Python writes what these functions compute, on floats and arrays alike."""
 
 _NODE = """
-        t = new(Tensor)
-        t.value = value
-        t.op = row
-        t.first = {first}
-        t.second = {second}
-        t.token = single
-        t.g = None
-        append = single.append
-        append(t)
+t = new(Tensor)
+t.value = value
+t.op = row
+t.first = x
+t.second = y
+t.token = single
+t.g = None
+append = single.append
+append(t)
 """
-_SHED = """
-        if type(a) is ndarray and value.size >= LARGE and type(single) is Token:
-            shed(t)
-        return t
-"""
-_PLAIN = (
-    """
+_PLAIN = """
 def plain(x, y):
     single = ACTIVE.single
-    if x.token is single and type(x) is Tensor:
+    if x.token is single:
         a = x.value
-        b = y.value if type(y) is Tensor else y
         try:
-            if type(a) is float:
-                if type(b) is not float and type(y) is not int:
+            if type(y) is float or type(y) is int:
+                if type(a) is float:
+                    value = {on_floats_y}
+                    {node}
+                    return t
+                if type(a) is ndarray:
+                    value = {on_arrays_y}
+                else:
                     return short(x, y)
-                value = {on_floats}
-            elif type(a) is ndarray:
-                if type(b) is ndarray:
-                    if b is y:
-                        return short(x, y)
-                elif type(y) is not float and type(y) is not int:
-                    return short(x, y)
-                value = {on_arrays}
-                if type(value) is not ndarray:
+            elif type(y) is Tensor:
+                b = y.value
+                if type(a) is float and type(b) is float:
+                    value = {on_floats_b}
+                    {node}
+                    return t
+                if type(a) is ndarray and type(b) is ndarray:
+                    value = {on_arrays_b}
+                else:
                     return short(x, y)
             else:
                 return short(x, y)
         except DOUBT:
-            return short(x, y)"""
-    + _NODE.format(first="x", second="y")
-    + _SHED
-    + """
+            return short(x, y)
+        if type(value) is ndarray:
+            {node}
+            if value.size >= LARGE and type(single) is Token:
+                shed(t)
+            return t
     return short(x, y)
 """
-)
-_REFLECTED = (
-    """
+_REFLECTED = """
 def reflected(y, x):
     single = ACTIVE.single
-    if y.token is single and type(y) is Tensor and (type(x) is float or type(x) is int):
+    if y.token is single and (type(x) is float or type(x) is int):
         a = x
         b = y.value
         try:
             if type(b) is float:
-                value = {on_floats}
-            elif type(b) is ndarray:
-                value = {on_arrays}
-            else:
-                return short(x, y)
+                value = {on_floats_b}
+                {node}
+                return t
+            if type(b) is ndarray:
+                value = {on_arrays_b}
+                {node}
+                return t
         except DOUBT:
-            return short(x, y)"""
-    + _NODE.format(first="x", second="y")
-    + """
-        return t
+            pass
     return short(x, y)
 """
-)
 
 
 def give_operators(row: Primitive, word: str, on_arrays: Callable[..., Any]) -> None:
@@ -110,6 +108,9 @@ def give_operators(row: Primitive, word: str, on_arrays: Callable[..., Any]) -> 
     names = {"plain": f"__{word}__", "reflected": f"__r{word}__"}
     setattr(Tensor, names["plain"], lambda x, y: write()["plain"](x, y))
     setattr(Tensor, names["reflected"], lambda y, x: write()["reflected"](y, x))
+    for other in Tensor.__subclasses__():  # whose value is not there yet
+        for name in names.values():
+            setattr(other, name, getattr(Operators, name))
 
 
 def _written_out(row: Primitive, on_arrays: Callable[..., Any]) -> dict[str, Any]:
@@ -128,9 +129,20 @@ def _written_out(row: Primitive, on_arrays: Callable[..., Any]) -> dict[str, Any
         "short": row.short,
     }
     sign = SIGNS.get(row.scalar)
-    source = (_PLAIN + _REFLECTED).format(
-        on_floats=f"a {sign} b" if sign else "on_floats(a, b)",
-        on_arrays=f"a {sign} b" if sign else "on_arrays(a, b)",
+    fields = {
+        f"{kind}_{second}": f"a {sign} {second}" if sign else f"{kind}(a, {second})"
+        for kind in ("on_floats", "on_arrays")
+        for second in ("y", "b")
+    }
+    lines = (_PLAIN + _REFLECTED).splitlines()
+    node = _NODE.strip().splitlines()
+    source = "\n".join(
+        [
+            "\n".join([line.replace("{node}", part) for part in node])
+            if line.strip() == "{node}"
+            else line.format(**fields)
+            for line in lines
+        ]
     )
     # The name of a file of the library, so that nobody takes its frames for the program's.
     module = compile(source, f"{__file__} ({row.name})", "exec", dont_inherit=True)

@@ -17,6 +17,7 @@ from gradstudio.engine.dispatch import apply, unrecorded
 from gradstudio.engine.heard import heard_one, heard_two
 from gradstudio.engine.infix import DOUBT, SIGNS, give_operators
 from gradstudio.engine.primitive import TABLE, Primitive, op, raw_call
+from gradstudio.engine.raw_rules import RawRules
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token
 from gradstudio.engine.tensor import ALONE, Tensor
@@ -32,10 +33,10 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
     is_elementwise = row.batch == "elementwise"
 
     def short(x: Any = _MISSING, /, *more: Any, **words: Any) -> Any:
-        if more or words or x is _MISSING:
-            return row(*(() if x is _MISSING else (x,)), *more, **words)
         single = ACTIVE.single
-        if type(x) is Tensor and x.token is single:  # what is most frequent; the rest is below
+        if (
+            type(x) is Tensor and x.token is single and not words and not more
+        ):  # what is most frequent; the rest is below
             value = x.value
             try:
                 if type(value) is float:
@@ -62,6 +63,8 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
             if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
                 shed(t)
             return t
+        if more or words or x is _MISSING:
+            return row(*(() if x is _MISSING else (x,)), *more, **words)
         if single is MANY:
             return heard_one(row, on_floats, x)
         if type(x) is not Tensor:
@@ -111,10 +114,10 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
     is_elementwise = row.batch == "elementwise"
 
     def short(x: Any = _MISSING, y: Any = _MISSING, /, *more: Any, **words: Any) -> Any:
-        if more or words or y is _MISSING:
-            return row(*[v for v in (x, y) if v is not _MISSING], *more, **words)
         single = ACTIVE.single
-        if type(x) is Tensor and x.token is single:  # what is most frequent; the rest is below
+        if (
+            type(x) is Tensor and x.token is single and not words and not more and y is not _MISSING
+        ):  # what is most frequent; the rest is below
             a = x.value
             b = y.value if type(y) is Tensor else y
             try:
@@ -144,6 +147,8 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
                 shed(t)
             return t
+        if more or words or y is _MISSING:
+            return row(*[v for v in (x, y) if v is not _MISSING], *more, **words)
         if single is MANY:
             return heard_two(row, on_floats, x, y)
         if type(x) is not Tensor:
@@ -240,6 +245,15 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
     return one if row.arity == 1 else two if row.arity == 2 else three
 
 
+def _give_rules() -> None:
+    """Give rows their rules for floats and for arrays."""
+    rows = [row for row in TABLE.values() if row.short is not None]
+    on_floats = RawRules("floats", {row.name: row.scalar for row in rows if row.scalar is not None})
+    on_arrays = RawRules("arrays", {row.name: _on_arrays(row) for row in rows if row.batch == "elementwise"})
+    for row in rows:
+        row.have(row.vjps, on_floats.of(row), on_arrays.of(row))
+
+
 def _on_arrays(row: Primitive) -> Callable[..., Any]:
     """What computes a row on NumPy's arrays: the namespace's own function, where the row does nothing but call it."""
     if row.scalar in SIGNS:
@@ -274,6 +288,7 @@ def install() -> None:
             object.__setattr__(row, "short", short)
         if row.scalar is not None and not row.params and 1 <= row.arity <= 3:
             setattr(op, row.name, _in_rules(row))
+    _give_rules()
     for name, word in _WORDS.items():
         give_operators(TABLE[name], word, _on_arrays(TABLE[name]))
     for name, word in (("negative", "neg"), ("abs", "abs")):
