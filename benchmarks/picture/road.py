@@ -71,7 +71,7 @@ class Desk:
     def _on_drawn(self, view: View | None) -> None:
         if view is not None:
             self.canvas.set_scene(view.trace, view.graph, view.layout)
-            self._views.append(view)
+            self._views = [view]  # as the window, which lets the one before go
 
     def show(self, text: str, seconds: float = 300.0) -> Arrival:
         """Run a program and wait for its picture. Raises TimeoutError, and ValueError for a program that fails."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
+from gradstudio.graph.kept import kept
 from gradstudio.graph.model import Frame, Graph
 from gradstudio.picture import anatomy as a
 from gradstudio.picture.color import blends
@@ -70,7 +69,7 @@ def _strip(scene: Scene, frame: Frame, rect: np.ndarray, b: Brush) -> None:
     b.texts.add(left, middle, title, font, t.ink["muted" if scene.stale else "ink"], right - left)
 
 
-@lru_cache(maxsize=2)
+@kept()
 def _nesting(graph: Graph) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The innermost frame of each node (-1: none), the one around each frame (-1), and how deep each lies, from 1; both
     of the latter have one entry more, for -1."""

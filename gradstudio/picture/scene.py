@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
 from gradstudio.engine.trace import Kind, Trace
+from gradstudio.graph.kept import kept
 from gradstudio.graph.model import Graph
 from gradstudio.graph.query import rows_of
 from gradstudio.layout.model import Layout
@@ -36,7 +36,7 @@ class Brush:
     paths: PathList = field(default_factory=PathList)
 
 
-_rows = lru_cache(maxsize=4)(rows_of)
+_rows = kept()(rows_of)
 
 
 class Scene:

@@ -10,6 +10,7 @@ from gradstudio.engine.trace import Trace, is_renewal
 from gradstudio.graph.build import build
 from gradstudio.graph.fold_state import FoldState, Way
 from gradstudio.graph.model import Graph
+from gradstudio.graph.sharing import sharing
 from gradstudio.layout.model import Before, Layout
 from gradstudio.studio.arrangement import Arrangement, is_same_program
 from gradstudio.studio.line_notes import line_notes
@@ -131,11 +132,11 @@ class Views:
         drawing = self._drawing
         if drawing is None or message.run != drawing.number:
             return
-        whole = message.whole or self._whole(drawing)
+        whole = sharing(message.whole) if message.whole is not None else self._whole(drawing)
         if not message.is_coarse:
             self._end_drawing()
         if whole is not None:
-            self._keep(drawing, whole, message.graph, message.layout)
+            self._keep(drawing, whole, sharing(message.graph, whole), message.layout)
 
     def give_up(self) -> None:
         """The drawing under way will not come, or is not wanted any more."""
