@@ -22,6 +22,7 @@ from gradstudio.layout.wires import Wire, wires
 
 _Point = tuple[float, float]
 _TITLE = 24.0  # from the title of a lane to its first row
+_RING = 4.0  # more, where the ring of a selected frame comes between
 
 
 class Drawing:
@@ -132,7 +133,8 @@ class Drawing:
             first, last = int(self._start[lane]), int(self._start[lane + 1]) - 1
             x, y = float(left[lane]), grid.row_y[first]
             tall = grid.row_y[last] + float(grid.row_height[last]) - y
-            above = self._chip_room.get(first, 0.0) + self._frames.island_room(first, not self._is_turned)
+            island = self._frames.island_room(first, not self._is_turned)
+            above = self._chip_room.get(first, 0.0) + island + _RING * (island > 0)
             top = y if self._is_turned else y - above - _TITLE
             out.append(Lane(title, subtitle, x, top, max(float(right[lane]) - x, 0.0), tall))
         return tuple(out)

@@ -6,7 +6,7 @@ Any other frame takes whole lanes, and so does a pass that is too wide to have a
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from gradstudio.graph.model import Graph
 from gradstudio.layout.frames import Nesting
@@ -28,15 +28,14 @@ class Islands:
         depth = [0] * len(frame)
         tall: dict[int, Counter[int]] = defaultdict(Counter)
         self._leaves: set[int] = set()  # islands with leaves of their own, which take a column before their ops
-        self._read: set[int] = set()  # and those that read others, which stand before the island
+        self._read: dict[int, set[int]] = defaultdict(set)  # the leaves outside that islands read
         for i, f in enumerate(frame):
             if f not in found:
                 continue
             if is_leaf[i]:
                 self._leaves.add(f)
                 continue
-            if any(is_leaf[x] and frame[x] != f for x in inputs[i]):
-                self._read.add(f)
+            self._read[f].update(x for x in inputs[i] if is_leaf[x] and frame[x] != f)
             depth[i] = max((depth[x] + 1 for x in inputs[i] if frame[x] == f and not is_leaf[x]), default=0)
             tall[f][depth[i]] += 1
         self._width = {
@@ -49,9 +48,9 @@ class Islands:
         """Columns that an island has before its first op; 0 for -1."""
         return 1 if island in self._leaves else 0
 
-    def start(self, island: int) -> int:
-        """The column of its first op in a lane that begins with it; 0 for -1."""
-        return self.margin(island) + (island in self._read)
+    def start(self, island: int, seated: Container[int]) -> int:
+        """The column of its first op in a lane that begins with it; 0 for -1. seated: leaves that stand elsewhere."""
+        return self.margin(island) + any(leaf not in seated for leaf in self._read.get(island, ()))
 
     def width(self, island: int) -> int:
         """All its columns; 1 for -1, of an op that stands in none."""

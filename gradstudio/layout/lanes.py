@@ -89,7 +89,7 @@ def fill(links: Links, columns: int) -> Lanes:
                 else:
                     here, begun = here + 1, False
         if not begun:
-            full, base = defaultdict(int), isles.start(island)
+            full, base = defaultdict(int), isles.start(island, met)
             most = with_island(columns) if island >= 0 else columns
         last = i
         d = max(_depth(i, here, links, lane, depth, met), base)
