@@ -128,7 +128,8 @@ class Recorder(Ledger):
         """A program variable now holds value; a record keeps the first name it gets."""
         if isinstance(value, Tensor):
             if value not in self._names:
-                self.meet(value)
+                if value.op is None or value.token not in self.whole:  # the usual case needs no more than this look
+                    self.meet(value)
                 self._names[value] = name
         elif isinstance(value, Open):
             value.name = value.name or name
@@ -233,7 +234,7 @@ class Recorder(Ledger):
         """Freeze what was captured so far."""
         with numbered(self.tensors) as number:
             ends = self.settle_all(number)
-            names = {number(t): name for t, name in self._names.items()}
+            names = {t.g: name for t, name in self._names.items()}
             kinds = dict(self.leaves)
             for record, kind in self.leaves.items():
                 t = self.tensors[record]
