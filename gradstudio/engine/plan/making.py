@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.collecting import uncollected
 from gradstudio.engine.plan.arguments import Arguments
 from gradstudio.engine.plan.backends import Built, Missed, backend_for, inputs_of, is_native
 from gradstudio.engine.plan.passes import improve, improve_arrays
@@ -72,20 +71,8 @@ def make(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], f
     Raises WeakNumberError, with everything undone, where a Python float cannot be an input; other exceptions are
     those of f, and what it did to variables and random streams is undone too.
     """
-    with _uncollected():
+    with uncollected():  # everything that a recording makes stays for its time
         return _made(f, args, kwargs, found, jit)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Everything that a recording makes stays for its time: looking for garbage in it is in vain, and costs as much."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _made(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments, jit: bool) -> Made:
