@@ -63,6 +63,7 @@ class Made:
     result: Any
     ready: Ready | None
     reason: str = ""
+    steps: int = 0  # how many were written down
 
 
 def make(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments, jit: bool) -> Made:
@@ -114,6 +115,7 @@ def recorded(
 
 def _planned(result: Any, results: Results, recording: Recording, given: int, jit: bool) -> Made:
     program = recording.program
+    steps = len(program.body)
     guards = tuple([item.expected for item in program.body if type(item) is Guard])
     improve(program)
     if not (jit and is_native(program)):
@@ -130,7 +132,8 @@ def _planned(result: Any, results: Results, recording: Recording, given: int, ji
     assigned = tuple(recording.effects.assigned())
     trainable = tuple([(variable, variable.trainable) for variable in held.values()])
     is_direct = inputs == list(range(given))
-    return Made(result, Ready(built, guards, tuple(inputs), trainable, results, assigned, Lock(), is_direct))
+    ready = Ready(built, guards, tuple(inputs), trainable, results, assigned, Lock(), is_direct)
+    return Made(result, ready, steps=steps)
 
 
 def _value(variable: Any) -> Any:

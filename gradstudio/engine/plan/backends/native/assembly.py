@@ -48,6 +48,12 @@ class Assembled:
         self._machines: list[Machine] = []
         self.address = self._compiled()
 
+    def let_go(self) -> None:
+        """The code is made: nothing of what it was made of is needed any more."""
+        self.code.instructions.clear()
+        self.values = ()
+        self._cells.clear()
+
     def _parts(self) -> list[Loop | list[Instruction]]:
         """Loops, and what stands between them, in pieces."""
         found: list[Loop | list[Instruction]] = []
