@@ -202,8 +202,9 @@ def _peak(program: str, measurement: str, ops: int) -> float:
 
 def _line(name: str, by_size: dict[int, float]) -> str:
     numbers = list(by_size.values())
-    growth = max(numbers) / min(numbers) if min(numbers) > 0 else float("nan")
-    return f"{name:<22}" + "".join([f"{x:11.3f}" for x in numbers]) + f"{growth:9.2f}"
+    known = [x for x in numbers if x > 0.0]
+    growth = f"{max(known) / min(known):9.2f}" if known else ""
+    return f"{name:<22}" + "".join([f"{x:11.3f}" if x > 0.0 else " " * 11 for x in numbers]) + growth
 
 
 def main() -> None:
