@@ -1,4 +1,4 @@
-"""How costs grow with the number of ops: microseconds for each op at a thousand to a million of them.
+"""How costs grow with the number of ops: microseconds of the processor for each op at a thousand to a million of them.
 
     python -m benchmarks.growth [--sizes 1000,1000000] [--programs chain,wide] [--costs record,sweep] [--rounds N]
 
@@ -29,6 +29,8 @@ from gradstudio.engine.replay import Replay
 from gradstudio.engine.witness import Witness, watched
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
+_WARM = 10
+"""Calls before the first one that is measured: Python makes code that is called so often faster."""
 _ENOUGH = 20_000
 """So many ops at least are one measurement: short programs run several times."""
 
@@ -86,9 +88,9 @@ def _gradient(program: Program, ops: int) -> Callable[[Any], Any]:
 
 
 def _timed(times: Costs, name: str, work: Callable[[], Any]) -> Any:
-    began = time.perf_counter()
+    began = time.process_time()
     found = work()
-    times[name] = times.get(name, 0.0) + time.perf_counter() - began
+    times[name] = times.get(name, 0.0) + time.process_time() - began
     return found
 
 
@@ -147,6 +149,8 @@ def _plan_costs(name: str, jit: bool, program: Program, ops: int) -> Turns:
     f = gs.compile(_gradient(program, ops), jit=jit)
     times: Costs = {}
     _timed(times, f"{name} made", lambda: f(gs.constant(0.5)))
+    for k in range(_WARM):
+        f(gs.constant(0.501 + 0.001 * k))
     number = 0.5
     while True:
         number += 0.001
@@ -198,8 +202,9 @@ def _peak(program: str, measurement: str, ops: int) -> float:
 
 def _line(name: str, by_size: dict[int, float]) -> str:
     numbers = list(by_size.values())
-    growth = max(numbers) / min(numbers) if min(numbers) > 0 else float("nan")
-    return f"{name:<22}" + "".join([f"{x:11.3f}" for x in numbers]) + f"{growth:9.2f}"
+    known = [x for x in numbers if x > 0.0]
+    growth = f"{max(known) / min(known):9.2f}" if known else ""
+    return f"{name:<22}" + "".join([f"{x:11.3f}" if x > 0.0 else " " * 11 for x in numbers]) + growth
 
 
 def main() -> None:
