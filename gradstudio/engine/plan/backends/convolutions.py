@@ -244,7 +244,7 @@ class _Filters:
                 windows, rows = _as_one(windows), rows.reshape(1, -1, wide)
             found = np.matmul(windows.swapaxes(1, 2), rows)
             if is_first:
-                np.add.reduce(found, 0, None, total)
+                np.sum(found, axis=0, out=total)
                 is_first = False
             else:
                 total += found.sum(0)
