@@ -7,6 +7,7 @@ transpose) is computed as the op computes it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
@@ -125,6 +126,18 @@ def for_part(params: Mapping[str, Any], rank: int, length: int) -> Mapping[str, 
     return {**params, "output_shape": (length, *shape[1:])}
 
 
+_own = threading.local()
+
+
+def _memory(count: int, dtype: np.dtype[Any]) -> np.ndarray:
+    """So many elements at least, which are this thread's own until it asks again."""
+    kept: np.ndarray | None = getattr(_own, dtype.char, None)
+    if kept is None or kept.size < count:
+        kept = np.empty(count, dtype)
+        setattr(_own, dtype.char, kept)
+    return kept
+
+
 class _Columns:
     """Matrices of windows, one for each image: (image, window, tap and channel). They lie turned for few channels."""
 
@@ -141,12 +154,12 @@ class _Columns:
         self._full = tuple([n + a + b for n, (a, b) in zip(windows.size, windows.borders, strict=True)])
         self._is_bordered = self._full != windows.size
         self._runs = windows.kernel[:-1] if windows.dilations[-1] == 1 else windows.kernel
-        self._spare: list[tuple[np.ndarray, np.ndarray]] = []  # each thread takes its own
+        self._bordered: list[np.ndarray] = []  # each thread takes its own
 
     def each(self, x: np.ndarray) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]:
         """The windows of images, some at a time: which images and places along the first axis, and their matrices."""
-        taken = self._spare.pop() if self._spare else self._new()
-        matrix, bordered = taken
+        matrix = _memory(self._images * self._rows * prod(self.windows.out[1:]) * self.width, self._dtype)
+        bordered = self._bordered.pop() if self._bordered else self._new()
         inside = [slice(a, a + n) for n, (a, _) in zip(self.windows.size, self.windows.borders, strict=True)]
         count, rows = len(x), self.windows.out[0]
         for i in range(0, count, self._images):
@@ -161,13 +174,11 @@ class _Columns:
             for a in range(0, rows, self._rows):
                 places = slice(a, min(a + self._rows, rows))
                 yield (images, places), self._filled(matrix, part, places)
-        self._spare.append(taken)
+        self._bordered.append(bordered)
 
-    def _new(self) -> tuple[np.ndarray, np.ndarray]:
-        """Memory for a matrix, and for images with their borders of zeros."""
-        windows = self._images * self._rows * prod(self.windows.out[1:])
-        border = (self._images, *self._full, self._per) if self._is_bordered else (0,)
-        return np.empty(windows * self.width, self._dtype), np.zeros(border, self._dtype)
+    def _new(self) -> np.ndarray:
+        """Memory for images with their borders of zeros."""
+        return np.zeros((self._images, *self._full, self._per) if self._is_bordered else (0,), self._dtype)
 
     def _filled(self, matrix: np.ndarray, x: np.ndarray, places: slice) -> np.ndarray:
         windows, size = self.windows, self._dtype.itemsize

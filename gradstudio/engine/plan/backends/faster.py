@@ -50,7 +50,8 @@ def raised(x: np.ndarray, level: np.ndarray, out: np.ndarray | None = None) -> n
         found: np.ndarray = np.exp(x, out)
         return found
     found = np.subtract(x, level, out)
-    return np.exp(found, found)
+    np.exp(found, found)
+    return found
 
 
 def divided(x: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
