@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.recorded_walk import sweep_recorded
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.sweeping import Arrivals, step, step_logged, step_recorded, sweep_plainly
+from gradstudio.engine.sweeping import Arrivals, step, step_logged, sweep_plainly
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 
@@ -49,8 +50,9 @@ def walk(
             add(target, g)
         short = ACTIVE.short and sweep is None
         logged = ACTIVE.short and sweep is not None and not recorded
-        if short and not recorded:
-            sweep_plainly(nodes, token, add, keep, kept, release, rest)
+        if short:
+            whole = sweep_recorded if recorded else sweep_plainly
+            whole(nodes, token, add, keep, kept, release, rest)
             position = 0
         while position:
             position -= 1
@@ -63,8 +65,6 @@ def walk(
                     node.g = None
                 if logged:
                     step_logged(node, g, token, add, sweep)
-                elif short:
-                    step_recorded(node, g, token, add)
                 else:
                     step(node, g, token, add, recorded, sweep)
                 if release and node.token is token:

@@ -7,6 +7,7 @@ import numpy as np
 
 from gradstudio.graph.model import FAMILIES, Fold
 from gradstudio.picture import anatomy as a
+from gradstudio.picture.badges import cut_off_of, hidden_words, paint_plates
 from gradstudio.picture.color import blends, text_on
 from gradstudio.picture.fonts import fitted, plain, width, widths
 from gradstudio.picture.model import Align, Level, Shape
@@ -124,7 +125,7 @@ def _stacks(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
     paint_gradients(scene, nodes, last, np.full(len(x), _RADIUS), font, b, full)
     _hairlines(scene, nodes, x, y + h - row, w, b)
     paint_outlines(scene, nodes, place, b.boxes, 0)
-    _problems(scene, nodes, b)
+    _marks(scene, nodes, b)
 
 
 def _box(scene: Scene, node: int) -> a.Rect:
@@ -207,11 +208,14 @@ def _groups(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
     for line in rows[: 3 if full else 2]:
         _hairlines(scene, nodes, left, line, wide, b)
     paint_outlines(scene, nodes, whole, b.boxes, _EDGE)
-    _problems(scene, nodes, b)
+    _marks(scene, nodes, b)
 
 
-def _problems(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
-    """The marks of boxes that hide NaN or infinite gradients, at their upper right corners."""
+def _marks(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
+    """How many hidden neighbours boxes have; at the upper right corner whether they hide NaN or infinite gradients."""
+    cut_off = cut_off_of(scene.graph)[nodes]
+    for i in np.flatnonzero(cut_off).tolist():
+        paint_plates(scene, scene.layout.boxes[nodes[i]], [hidden_words(int(cut_off[i]))], int(nodes[i]), b)
     nodes = nodes[scene.hides_problem[nodes]]
     if len(nodes) and not scene.stale:
         x, y, w, _ = scene.layout.boxes[nodes].T
