@@ -11,7 +11,7 @@ from folded import TITLE, opened, stacked
 from hands import Hands, shown_menus
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from scenes import PRODUCT, Scene, scene
 
@@ -310,3 +310,14 @@ def test_alt_home_and_end_go_to_the_first_and_the_last_pass(canvas: Canvas, qtbo
     canvas.choose_frame(0)
     qtbot.keyClick(canvas, _KEY.Key_End, Qt.KeyboardModifier.AltModifier)
     assert moved == [(3, 6)]
+
+
+def test_the_card_is_as_wide_as_what_it_says(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, stacked(3))
+    canvas.choose(shown.node(TITLE))
+    for _ in range(4):
+        qtbot.keyClick(canvas, _KEY.Key_J)
+        qtbot.waitUntil(canvas.hover.card.isVisible)
+        for text in canvas.hover.card.findChildren(QLabel):
+            if text.isVisible() and not text.wordWrap():
+                assert text.width() >= text.sizeHint().width(), text.text()
