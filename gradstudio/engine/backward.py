@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.batched_walk import sweep_batched
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.recorded_walk import sweep_recorded
 from gradstudio.engine.slices import IndexedSlices, Slices
@@ -52,7 +53,8 @@ def walk(
         short = ACTIVE.short and sweep is None
         logged = ACTIVE.short and sweep is not None and not recorded
         if short:
-            whole = sweep_recorded if recorded else sweep_plainly
+            is_batched = any([type(g) is Batched for _, g in seeds])
+            whole = sweep_recorded if recorded else sweep_batched if is_batched else sweep_plainly
             whole(nodes, token, add, keep, kept, release, rest)
             position = 0
         while position:
