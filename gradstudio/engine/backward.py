@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.batched_walk import sweep_batched
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.plain_sweep import sweep_plainly
 from gradstudio.engine.primitive import op
@@ -56,7 +57,8 @@ def walk(
             shed_before(target)
         short = ACTIVE.short and sweep is None
         if short:
-            whole = sweep_recorded if recorded else sweep_plainly
+            is_batched = any([type(g) is Batched for _, g in seeds])
+            whole = sweep_recorded if recorded else sweep_batched if is_batched else sweep_plainly
             whole(nodes, token, add, keep, kept, release, rest)
             position = 0
         elif ACTIVE.short and sweep is not None and token in sweep.whole and not recorded:

@@ -104,7 +104,7 @@ class Batched:
         return op.power(self, other)
 
     def __neg__(self) -> Any:
-        return op.negative(self)
+        return _negated(self) or op.negative(self)
 
     def __getitem__(self, key: Any) -> Any:
         return op.getitem(self, key=key)
@@ -127,8 +127,10 @@ def _scaled(compute: Callable[[Any, Any], Any], x: Batched, factor: Any) -> Batc
             return None
         if weights is None:
             return late(base, factor if compute is operator.mul else compute(1.0, factor), x.level)
-    elif type(factor) is not float or type(base) not in MADE:
+    elif (type(factor) is not float and type(factor) is not np.float64) or type(base) not in MADE:
         return None
+    elif base.dtype != np.float64 and type(factor) is np.float64:
+        return None  # it would widen them
     elif weights is None:
         if type(base) is not Units:
             return None
@@ -138,6 +140,13 @@ def _scaled(compute: Callable[[Any, Any], Any], x: Batched, factor: Any) -> Batc
 
 MADE = (np.ndarray, Units)
 """What a batch may hold whose factors can be kept apart."""
+
+
+def _negated(x: Batched) -> Batched | None:
+    """The factors with their signs changed, where they are kept apart."""
+    if x.weights is not None:
+        return late(x.base, -x.weights, x.level)
+    return late(x.base, -x.base.ones(), x.level) if type(x.base) is Units else None
 
 
 def _summed(x: Batched, y: Any) -> Batched | None:
@@ -168,13 +177,13 @@ def apply_batched(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any
     """row(*inputs, **params) for every value of the innermost batch."""
     if row.batch == "elementwise" and len(inputs) == 1:
         x = inputs[0]
-        if row.name == "negative" and (x.weights is not None or type(x.base) is Units):
-            return late(x.base, np.negative(x.base.ones() if x.weights is None else x.weights), x.level)
+        if row.name == "negative" and (turned := _negated(x)):
+            return turned
         if type(x.value) is np.ndarray:
             return Batched(row.forward(np, x.value, **params), x.level)
     if row.batch == "own":
         return row.forward(namespace(*inputs), *inputs, **params)
-    level = max(x.level for x in inputs if type(x) is Batched)
+    level = max([x.level for x in inputs if type(x) is Batched])
     mapped = [type(x) is Batched and x.level == level for x in inputs]
     rule: Any = RULES[row.batch] if isinstance(row.batch, str) and row.batch else row.batch
     if rule in OF_UNITS and not params:

@@ -163,7 +163,8 @@ class Tensor(Operators):
     @property
     def ndim(self) -> int:
         """Number of axes."""
-        return len(self.shape)
+        value = self.value
+        return 0 if type(value) is float else int(value.ndim)
 
     @property
     def size(self) -> int:

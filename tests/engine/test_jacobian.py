@@ -253,3 +253,14 @@ def test_a_jacobian_that_is_a_constant_matrix_is_a_copy_of_it() -> None:
     found = tape.jacobian(y, x)
     w.assign_add(tf.ones_like(w))
     np.testing.assert_array_equal(found, M)
+
+
+def test_a_hessian_through_sums_means_and_changes_of_shape() -> None:
+    x = tf.constant([[0.5, -1.25], [2.0, 1.5]])
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = tf.mean(tf.transpose(tf.sum(tf.reshape(x**3, (4, 1)), axis=1)))
+        slope = inner.gradient(y, x)
+    np.testing.assert_allclose(outer.jacobian(slope, x).numpy().reshape(4, 4), np.diag([0.75, -1.875, 3.0, 2.25]))

@@ -74,6 +74,10 @@ def _start(name: str) -> str:
 
 def vectors_too(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """matmul and solve, where a vector counts as one row on the left and as one column on the right."""
+    if row.name == "matmul" and not params and mapped == [True, False]:
+        x, y = values
+        if type(x) is np.ndarray is type(y) and x.ndim == y.ndim == 2:  # many vectors times one matrix
+            return x @ y
     ranks = [shapes.rank(x) - m for x, m in zip(values, mapped, strict=True)]
     if min(ranks) > 1 or min(ranks) < 1:
         return matrix_product(row, values, mapped, params)
