@@ -119,6 +119,25 @@ class IconButton(PaintedButton):
         painter.drawPixmap(QPointF(corner, corner), pixmap(self.icon_name, color, self.glyph, self.devicePixelRatioF()))
 
 
+class TextButton(PaintedButton):
+    """A small button with a word and a border."""
+
+    def __init__(self, colors: Colors, text: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(
+            colors, QSize(round(QFontMetricsF(words(11, 500)).horizontalAdvance(text)) + 18, 22), name, parent
+        )
+        self.setText(text)
+
+    def draw(self, painter: QPainter) -> None:
+        c = self.colors
+        painter.setPen(QPen(QColor(c.control), 1.0))
+        painter.setBrush(QColor(c.hover if self.underMouse() or self.isDown() else c.panel))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setPen(QColor(c.ink))
+        painter.setFont(words(11, 500))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+
 class Switch(PaintedButton):
     """An on/off switch with its word."""
 

@@ -6,13 +6,14 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QWidget
 
-from gradstudio.app.controls import IconButton
+from gradstudio.app.controls import IconButton, TextButton
 from gradstudio.app.fonts import words
 from gradstudio.app.plain import tip
 from gradstudio.app.theme import Colors
 from gradstudio.picture.fonts import plain
 
 HEIGHT = 32
+_COUNTS = 104  # from the right edge of the canvas' header to that of its counts
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -115,14 +116,19 @@ class DockHeader(Header):
 
 
 class CanvasHeader(Header):
-    """What the canvas shows, how much of it, the zoom, and a button that fits it into view."""
+    """What the canvas shows, how much of it, the zoom, a button that fits it into view and, where a part of it is
+    hidden, one that shows all of it."""
 
     fit_wanted = Signal()
+    all_wanted = Signal()
 
     def __init__(self, colors: Colors, parent: QWidget | None = None) -> None:
         super().__init__(colors, "Network", parent)
         self.fit = IconButton(colors, "fit", "Show everything (Home)", 24, 14, self)
         self.fit.clicked.connect(self.fit_wanted)
+        self.all = TextButton(colors, "Show all", "Show all nodes again (Alt+H)", self)
+        self.all.clicked.connect(self.all_wanted)
+        self.all.hide()
         self._counts = ""
         self._zoom = "100 %"
         self._show()
@@ -130,9 +136,10 @@ class CanvasHeader(Header):
     def set_colors(self, colors: Colors) -> None:
         super().set_colors(colors)
         self.fit.set_colors(colors)
+        self.all.set_colors(colors)
 
-    def set_counts(self, nodes: int, edges: int, boxes: int = 0) -> None:
-        """How many of each there are, and in how many boxes they are shown."""
+    def set_counts(self, nodes: int, edges: int, boxes: int = 0, shown: int = -1) -> None:
+        """How many of each there are, in how many boxes they are shown, and how many are shown where only a part is."""
         self._counts = f"{nodes:,} {'node' if nodes == 1 else 'nodes'}, "
         if boxes != nodes:
             self._counts += f"{boxes:,} {'box' if boxes == 1 else 'boxes'} shown"
@@ -140,6 +147,10 @@ class CanvasHeader(Header):
             self._counts += f"{edges:,} {'edge' if edges == 1 else 'edges'}"
         if not nodes:
             self._counts = ""
+        is_part = 0 <= shown < nodes
+        if is_part:
+            self._counts = f"Showing {shown:,} of {nodes:,} nodes"
+        self.all.setVisible(is_part)
         self._show()
 
     def set_zoom(self, zoom: float) -> None:
@@ -148,10 +159,13 @@ class CanvasHeader(Header):
         self._show()
 
     def _show(self) -> None:
-        self.set_notes([(self._zoom, 42, True), (self._counts, 104, False)])
+        is_part = not self.all.isHidden()
+        at = _COUNTS + (self.all.width() + 8 if is_part else 0)
+        self.set_notes([(self._zoom, 42, True), (self._counts, at, is_part)])
 
     def right_margin(self) -> int:
         return 42
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.fit.move(self.width() - 36, 4)
+        self.all.move(self.width() - _COUNTS - self.all.width(), (HEIGHT - self.all.height()) // 2)

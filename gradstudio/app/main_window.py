@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.canvas_header.fit_wanted.connect(self.canvas.fit)
+        self.canvas_header.all_wanted.connect(self.canvas.lights.show_all)
         self.canvas.layer_wanted.connect(self.set_layer)
         self.canvas.zoom_changed.connect(self.canvas_header.set_zoom)
         self.toolbar.live_changed.connect(self.set_live)
@@ -235,7 +236,7 @@ class MainWindow(QMainWindow):
 
     def refold(self, folds: FoldState) -> None:
         """Open or close everything at once; the passes that boxes show stay."""
-        self.session.fold(lambda before: replace(folds, chosen=before.chosen))
+        self.session.fold(lambda before: replace(folds, chosen=before.chosen, only=before.only, hidden=before.hidden))
 
     def set_theme(self, name: str) -> None:
         """Light or dark, at once and from now on."""

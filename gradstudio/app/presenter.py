@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
+from gradstudio.app.arranging_presenter import ArrangingPresenter
 from gradstudio.app.building_presenter import BuildingPresenter
+from gradstudio.app.canvas.lights import nodes_shown
 from gradstudio.app.canvas.said import Said
 from gradstudio.app.editor.hovering import SaidOfText
 from gradstudio.app.editor.marking import MarksOf
@@ -19,7 +19,6 @@ from gradstudio.app.pass_steps import PassSteps
 from gradstudio.app.plain import title_text
 from gradstudio.engine.problem import Problem
 from gradstudio.engine.trace import Kind, Span, is_missing
-from gradstudio.graph.fold_state import FoldState, close, close_pass, move_pass, open_, open_pass, stack_of
 from gradstudio.picture.numbers import number
 from gradstudio.studio.memory import give_back
 from gradstudio.studio.outcome import Outcome, View
@@ -45,9 +44,9 @@ class Presenter(QObject):
         self._began = 0.0
         self._problem = -1
         self._drawn: View | None = None  # what the canvas shows
-        self._opened: tuple[object, ...] = ()  # the group, or stack and pass, that a person opens
         self._introduces = False  # the first picture of an example selects a node, so that the inspector has something
         self.building = BuildingPresenter(window)
+        self._arranging = ArrangingPresenter(window)
         self._clock = QTimer(self)
         self._clock.setInterval(_SLOW)
         self._clock.timeout.connect(self._on_clock)
@@ -89,15 +88,7 @@ class Presenter(QObject):
         window.canvas.node_selected.connect(self._on_canvas_selected)
         window.canvas.node_activated.connect(self._on_canvas_activated)
         window.canvas.node_hovered.connect(self._on_canvas_hovered)
-        window.canvas.node_moved.connect(session.move)
         window.canvas.pass_chosen.connect(session.runs.choose_pass)
-        window.canvas.fold_closed.connect(self._on_fold_closed)
-        for signal, change in (
-            (window.canvas.fold_opened, open_),
-            (window.canvas.pass_opened, open_pass),
-            (window.canvas.pass_moved, move_pass),
-        ):
-            signal.connect(partial(self._on_fold_changed, change))
 
     def close(self) -> None:
         """The window goes: hear nothing any more."""
@@ -165,14 +156,17 @@ class Presenter(QObject):
             window.canvas_header.set_counts(0, 0)
             window.toolbar.finder.set_graph(None)
         else:
+            window.canvas.lights.set_isolated(bool(view.arrangement.folds.only))
             window.canvas.set_scene(view.trace, view.graph, view.layout, window.theme)
             window.canvas.select(self._session.selection.node)
-            self._show_opened(view)
+            self._arranging.show_opened(view)
             if self._introduces:
                 self._introduces = False
                 self._session.selection.select_record(_telling_record(view))
             window.toolbar.sweeps.set_sweeps(labels(view.trace), view.sweep)
-            window.canvas_header.set_counts(view.whole.whole_nodes, view.whole.whole_edges, len(view.graph.ids))
+            window.canvas_header.set_counts(
+                view.whole.whole_nodes, view.whole.whole_edges, len(view.graph.ids), nodes_shown(view.graph)
+            )
             window.toolbar.finder.set_graph(view.whole, view.trace)
         self._refresh_marks()
         self._session.selection.mark_line(window.editor.active_line() if window.editor.hasFocus() else 0)
@@ -248,31 +242,6 @@ class Presenter(QObject):
         self._session.selection.select(node)
         self._go_to_node(node)
         self._window.editor.setFocus()
-
-    def _on_fold_changed(self, change: Callable[..., FoldState], *what: object) -> None:
-        """The canvas asks for one of the steps of graph.fold_state; what it opens is shown once it is there."""
-        self._opened = what
-        self._session.fold(lambda folds: change(folds, *what))
-
-    def _show_opened(self, view: View) -> None:
-        """Go to the frame of the group or pass that was just opened."""
-        wanted, self._opened = self._opened, ()
-        if not wanted:
-            return
-        stack, number = stack_of(str(wanted[0])), wanted[-1] if len(wanted) > 1 else 0
-        for k, frame in enumerate(view.graph.frames):
-            if (frame.stack == stack and frame.number == (number or frame.number)) or frame.id == stack:
-                self._window.canvas.choose_frame(k)
-                return
-
-    def _on_fold_closed(self, name: str) -> None:
-        """A frame is closed: a pass goes back on its stack, any other group becomes a box."""
-        view = self._window.view
-        frame = next((f for f in view.graph.frames if f.id == name), None) if view is not None else None
-        if frame is not None and frame.stack:
-            self._session.fold(lambda folds: close_pass(folds, frame.stack, frame.number))
-        else:
-            self._session.fold(lambda folds: close(folds, name))
 
     def _on_canvas_hovered(self, node: int) -> None:
         self._session.selection.hover(node if node >= 0 else None)

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.plain_sweep import sweep_plainly
+from gradstudio.engine.recorded_walk import sweep_recorded
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.sweeping import Arrivals, step, step_logged, step_recorded
+from gradstudio.engine.sweeping import Arrivals, step, step_logged
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 
@@ -50,8 +51,9 @@ def walk(
             add(target, g)
         short = ACTIVE.short and sweep is None
         logged = ACTIVE.short and sweep is not None and not recorded
-        if short and not recorded:
-            sweep_plainly(nodes, token, add, keep, kept, release, rest)
+        if short:
+            whole = sweep_recorded if recorded else sweep_plainly
+            whole(nodes, token, add, keep, kept, release, rest)
             position = 0
         while position:
             position -= 1
@@ -64,8 +66,6 @@ def walk(
                     node.g = None
                 if logged:
                     step_logged(node, g, token, add, sweep)
-                elif short:
-                    step_recorded(node, g, token, add)
                 else:
                     step(node, g, token, add, recorded, sweep)
                 if release and node.token is token:

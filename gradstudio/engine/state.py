@@ -43,11 +43,11 @@ class Token:
 class Joint:
     """What tensors hold that several tapes follow. Equal sets of tapes share one, so that ops need only one look."""
 
-    __slots__ = ("_appends", "covers", "tokens")
+    __slots__ = ("append", "covers", "tokens")
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.tokens = tokens
-        self._appends = [token.append for token in tokens]
+        self.append = _each([token.append for token in tokens])  # adds a node to each of the tapes
         self.covers: set[Token | Joint] = set(tokens)  # and the joints of some of them
 
     @property
@@ -55,10 +55,20 @@ class Joint:
         """Whether none of the tapes is left."""
         return all(token.state == "gone" for token in self.tokens)
 
-    def append(self, node: Any) -> None:
-        """Adds a node to each of the tapes."""
-        for append in self._appends:
+
+def _each(appends: list[Callable[[Any], None]]) -> Callable[[Any], None]:
+    """All of these as one function. It runs for every node, so that for two, the usual case, it has no loop."""
+    first, second = appends[:2]
+
+    def both(node: Any) -> None:
+        first(node)
+        second(node)
+
+    def every(node: Any) -> None:
+        for append in appends:
             append(node)
+
+    return both if len(appends) == 2 else every
 
 
 SHORT = "GRADSTUDIO_SHORT_WAYS"

@@ -15,7 +15,7 @@ from gradstudio.engine.fitting import fit
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.state import Token
-from gradstudio.engine.tensor import ALONE, Details, Tensor, raw
+from gradstudio.engine.tensor import Details, Tensor, raw
 
 Add = Callable[[Tensor, Any], None]
 
@@ -118,35 +118,3 @@ def step_logged(node: Tensor, g: Any, token: Token, add: Add, sweep: Any) -> Non
         products.append(product)
         before = x.g
         x.g = product if before is None else before + product
-
-
-def step_recorded(node: Tensor, g: Any, token: Token, add: Add) -> None:
-    """step() on tensors, for outer tapes that record the rules."""
-    x = node.first
-    y = node.second
-    rules = node.op.vjps  # type: ignore[union-attr]
-    if type(y) is Details or type(g) is not Tensor:
-        step(node, g, token, add, True)
-    elif y is ALONE:
-        if (rule := rules[0]) is not None:  # type: ignore[index]
-            _arrive(rule(g, node, x), x)
-    else:
-        left, right = rules  # type: ignore[misc]
-        if left is not None and type(x) is Tensor:
-            held = x.token
-            if held is token or (held is not None and token in held.covers):
-                _arrive(left(g, node, x, y), x)
-        if right is not None and type(y) is Tensor:
-            held = y.token
-            if held is token or (held is not None and token in held.covers):
-                _arrive(right(g, node, x, y), y)
-
-
-def _arrive(p: Any, x: Tensor) -> None:
-    """Add what a rule gave to what has arrived at an input."""
-    if type(p) is not Tensor or type(p.value) is not float or type(x.value) is not float:
-        if p is None:  # a custom gradient that passes nothing on
-            return
-        p = fit(p, x)
-    before = x.g
-    x.g = p if before is None else before + p

@@ -19,13 +19,16 @@ class Edges:
     elements: np.ndarray
     backward: np.ndarray
     count: np.ndarray
+    part_edge: np.ndarray
+    part_backward: np.ndarray
+    part_weight: np.ndarray
 
 
 def bundled(whole: Graph, row: np.ndarray, fold_of: np.ndarray, holder: np.ndarray, folds: tuple[Fold, ...]) -> Edges:
     """The edges between rows. row: of each node; fold_of: of each row; holder: the pass or group each node lies in.
 
     An edge between two nodes stays as it is. A bundle carries the largest value of its edges, and of what flowed back
-    the part that belongs to the pass its box shows, else that of the largest value.
+    the part that belongs to the pass its box shows, else that of the largest value; all parts are listed beside it.
     """
     source, target = row[whole.edge_source], row[whole.edge_target]
     kept = np.flatnonzero(source != target)
@@ -61,6 +64,12 @@ def bundled(whole: Graph, row: np.ndarray, fold_of: np.ndarray, holder: np.ndarr
     source, target = source[order], target[order]
     begins = np.searchsorted(target, target)
     slot = np.where(fold_of[target] >= 0, np.arange(len(target)) - begins, slot)
+    number = np.empty(len(order), np.int64)  # of each bundle, among the edges
+    number[order] = np.arange(len(order))
+    owner = np.empty(len(kept), np.int64)
+    owner[worth] = np.repeat(number, count)
+    flows = np.flatnonzero((count[order][owner] > 1) & (backward >= 0)) if len(kept) else owner
+    flows = flows[np.argsort(owner[flows], kind="stable")]
     return Edges(
         source.astype(np.int32),
         target.astype(np.int32),
@@ -68,4 +77,15 @@ def bundled(whole: Graph, row: np.ndarray, fold_of: np.ndarray, holder: np.ndarr
         most[order].astype(np.int64),
         backward[best][order].astype(np.int32),
         count[order].astype(np.int32),
+        owner[flows].astype(np.int32),
+        backward[flows].astype(np.int32),
+        _weights(owner[flows], whole.edge_source[kept][flows]),
     )
+
+
+def _weights(bundle: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """For each part of a bundle, 1 / the number of nodes that the parts of that bundle come from."""
+    if not len(bundle):
+        return np.zeros(0)
+    pairs = np.unique(np.column_stack([bundle, source]), axis=0)
+    return np.asarray(1.0 / np.bincount(pairs[:, 0])[bundle])

@@ -8,6 +8,12 @@ from dataclasses import dataclass, replace
 ALL = "*"
 """Stands in `opened` or `closed` for every group and stack that is not named itself."""
 
+WAYS = ("node", "near", "upstream", "downstream", "between")
+"""What is isolated of a node, group or stack: itself, it with its neighbours, a cone, what lies between two of them."""
+
+Way = tuple[str, str, str]
+"""One of WAYS, an id, and the id of the other end ("" where there is none)."""
+
 _PART = re.compile(r"@\d+$")
 
 
@@ -16,13 +22,16 @@ class FoldState:
     """What a person folded and unfolded; all else folds by itself where the picture would become too large.
 
     closed, opened: ids of groups and stacks, or ALL. passes: stack and number of a pass opened in place. chosen: stack
-    and number of the pass its box shows.
+    and number of the pass its box shows. only: the ways that lead to what is isolated; hidden: ids of nodes, groups and
+    stacks that are left out.
     """
 
     closed: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     passes: tuple[tuple[str, int], ...] = ()
     chosen: tuple[tuple[str, int], ...] = ()
+    only: tuple[Way, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def stack_of(box: str) -> str:
@@ -75,6 +84,21 @@ def choose(state: FoldState, stack: str, number: int) -> FoldState:
         return name == stack and (below is None or n > below) and (above is None or n < above)
 
     return replace(state, chosen=(*(c for c in state.chosen if not is_beside(*c)), (stack, number)))
+
+
+def isolate(state: FoldState, ways: tuple[Way, ...]) -> FoldState:
+    """Only what these ways lead to, none: everything again; what is hidden stays hidden."""
+    return replace(state, only=ways)
+
+
+def hide(state: FoldState, names: tuple[str, ...]) -> FoldState:
+    """Without these boxes or nodes as well."""
+    return replace(state, hidden=tuple(dict.fromkeys((*state.hidden, *map(stack_of, names)))))
+
+
+def show_all(state: FoldState) -> FoldState:
+    """Nothing isolated and nothing hidden."""
+    return replace(state, only=(), hidden=())
 
 
 def open_all() -> FoldState:

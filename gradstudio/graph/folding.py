@@ -12,16 +12,18 @@ from gradstudio.graph.fold_state import FoldState
 from gradstudio.graph.frames import frames_of
 from gradstudio.graph.model import Graph
 from gradstudio.graph.tree import line_spans
+from gradstudio.graph.wanted import part
 
 __all__ = ["FoldState", "fold"]
 
 
 def fold(whole: Graph, state: FoldState) -> Graph:
-    """The graph to draw: `whole` with closed groups as single boxes and equal passes as stacks.
+    """The graph to draw: what is wanted of `whole`, with closed groups as single boxes and equal passes as stacks.
 
     Rows stay in the order of the tape; a box stands where its last op stood (without one: its first leaf), so no
     edge leads back to an earlier row.
     """
+    whole = part(whole, state)
     if not whole.groups:
         return whole
     closing = Closing(whole, state)
@@ -96,4 +98,15 @@ def fold(whole: Graph, state: FoldState) -> Graph:
         hidden_node=row[hidden].astype(np.int32),
         whole_nodes=whole.whole_nodes,
         whole_edges=whole.whole_edges,
+        cut_off=_summed(whole.cut_off, row, len(at)),
+        part_edge=edges.part_edge,
+        part_backward=edges.part_backward,
+        part_weight=edges.part_weight,
     )
+
+
+def _summed(of_node: np.ndarray, row: np.ndarray, rows: int) -> np.ndarray:
+    """A count of each node, or of none, for each row."""
+    if not len(of_node):
+        return of_node
+    return np.bincount(row, of_node, minlength=rows).astype(np.int32)

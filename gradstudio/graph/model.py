@@ -7,7 +7,7 @@ same when an edit elsewhere in the file changes the numbering.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -111,3 +111,12 @@ class Graph:
     hidden_node: np.ndarray  # int32 (h,): the box each of them lies in
     whole_nodes: int  # how many nodes and edges there are with nothing folded
     whole_edges: int
+    cut_off: np.ndarray = field(  # int32 (n,), or empty: edges of each node that lead to what a person hid
+        default_factory=lambda: np.zeros(0, np.int32)
+    )
+    # What flowed back along the edges of bundles, by bundle: edges that stand for one edge alone are not here.
+    part_edge: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # int32 (p,): the bundle, ascending
+    part_backward: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # int32 (p,): as edge_backward
+    part_weight: np.ndarray = field(  # float64 (p,): 1 / the number of nodes that the bundle comes from
+        default_factory=lambda: np.zeros(0)
+    )

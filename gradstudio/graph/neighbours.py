@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
@@ -36,13 +37,13 @@ class Neighbours:
         order, start = self._by_source
         return np.asarray(order[start[node] : start[node + 1]])
 
-    def upstream(self, node: int) -> np.ndarray:
-        """Whether a node depends on each (bool (n,)), itself included."""
-        return self._reach(self._before, node)
+    def upstream(self, *nodes: int) -> np.ndarray:
+        """Whether one of some nodes depends on each (bool (n,)), themselves included."""
+        return self._reach(self._before, nodes)
 
-    def downstream(self, node: int) -> np.ndarray:
-        """Whether each depends on a node (bool (n,)), itself included."""
-        return self._reach(self._after, node)
+    def downstream(self, *nodes: int) -> np.ndarray:
+        """Whether each depends on one of some nodes (bool (n,)), themselves included."""
+        return self._reach(self._after, nodes)
 
     def between(self, one: int, other: int) -> np.ndarray:
         """What lies on a way from one of two nodes to the other, both included (bool (n,)); only those two if there is
@@ -73,11 +74,12 @@ class Neighbours:
         order, start = self._by_source
         return self._graph.edge_target[order].tolist(), start.tolist()
 
-    def _reach(self, rows: tuple[list[int], list[int]], node: int) -> np.ndarray:
+    def _reach(self, rows: tuple[list[int], list[int]], nodes: Iterable[int]) -> np.ndarray:
         others, start = rows
         seen = bytearray(self._n)
-        seen[node] = 1
-        stack = [node]
+        stack = list(nodes)
+        for node in stack:
+            seen[node] = 1
         while stack:
             i = stack.pop()
             for other in others[start[i] : start[i + 1]]:

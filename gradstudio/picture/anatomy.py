@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
 from gradstudio.graph.model import Fold, Graph
@@ -51,8 +53,11 @@ Rect = tuple[float, float, float, float]
 """x, y, width, height in layout units."""
 
 
-def stack_front(box: Rect) -> Rect:
-    """The foremost sheet of a stack."""
+_Column = TypeVar("_Column", float, np.ndarray)
+
+
+def stack_front(box: tuple[_Column, _Column, _Column, _Column]) -> tuple[_Column, _Column, _Column, _Column]:
+    """The foremost sheet of a stack, or of many: then each side is a column."""
     x, y, w, h = box
     return x, y + 2 * STEP, w - 2 * STEP, h - 2 * STEP
 
@@ -70,11 +75,11 @@ def stack_slider(box: Rect) -> Rect:
     return x + 12.0, y + 75.5, w - 24.0, 3.0
 
 
-def pass_x(fold: Fold, box: Rect, number: int) -> float:
-    """Where pass `number` (0..p-1, of those the box hides) is on the slider and in the plot."""
+def pass_x(fold: Fold, box: Rect, number: _Column) -> _Column:
+    """Where pass `number` (0..p-1, of those the box hides) is on the slider and in the plot; many at once as well."""
     left, _, wide, _ = stack_slider(box)
     last = len(fold.groups) - 1
-    return left + wide * (number / last if last > 0 else 0.5)
+    return left + wide * (number / last) if last > 0 else number * 0.0 + (left + wide / 2)
 
 
 def pass_at(fold: Fold, box: Rect, x: float) -> int:

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from gradstudio.graph.model import Graph
+from gradstudio.graph.shares import shares
 from gradstudio.layout.model import Layout, Routes
 from gradstudio.picture.color import magnitude
 from gradstudio.picture.frames import grounds
@@ -49,7 +50,7 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
         back = np.zeros(0, np.int64)
         if flows:
             back = _by_node(graph, np.flatnonzero(_meets(layout.backward, area) & (graph.edge_backward >= 0)))
-            share = scene.trace.sweeps[graph.sweep].edge_share[graph.edge_backward[back]]
+            share = shares(graph, scene.trace.sweeps[graph.sweep])[back]
             back = _apart(layout.backward, back, graph.edge_source[back], share, area)
         points, start = _points(layout, ahead, back)
     n, m = len(graph.record), len(ahead)
@@ -60,7 +61,7 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
     dash_start, dash = np.zeros(m + 1, np.int64), np.zeros(0, np.float32)
     if flows:
         sweep, rows = scene.trace.sweeps[graph.sweep], graph.edge_backward[back]
-        sized = np.ones(len(back)) if far else backward_width(sweep.edge_share[rows])
+        sized = np.ones(len(back)) if far else backward_width(shares(graph, sweep)[back])
         sized[np.isnan(sweep.edge_rms[rows])] = 3.2  # the way of a NaN is never thin
         color, width = np.concatenate([color, backward_colors(scene, back)]), np.concatenate([width, sized])
         head = np.concatenate([head, np.stack([5 + 0.9 * sized, 5.2 + 1.24 * sized], axis=1)])

@@ -1,4 +1,5 @@
-"""Boxes that hide nodes: stacks of equal passes with their gradients and a slider, and closed groups."""
+"""Boxes that hide nodes: stacks of equal passes with their gradients and a slider, and closed groups. All of a kind at
+once: what each of them shows is a row of columns."""
 
 from __future__ import annotations
 
@@ -6,8 +7,9 @@ import numpy as np
 
 from gradstudio.graph.model import FAMILIES, Fold
 from gradstudio.picture import anatomy as a
+from gradstudio.picture.badges import cut_off_of, hidden_words, paint_plates
 from gradstudio.picture.color import blends, text_on
-from gradstudio.picture.fonts import elide, plain, width
+from gradstudio.picture.fonts import fitted, plain, width, widths
 from gradstudio.picture.model import Align, Level, Shape
 from gradstudio.picture.numbers import number
 from gradstudio.picture.passes import Passes
@@ -24,28 +26,24 @@ _TEXT = 0.45  # texts of COMPACT keep their size down to this zoom
 
 def paint_folded(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
     """The boxes among some nodes, at FULL or COMPACT."""
-    g = scene.graph
-    passes = Passes(scene)
-    for i in nodes.tolist():
-        fold = g.folds[g.fold[i]]
-        if fold.kind == "stack":
-            _stack(scene, i, fold, passes, b)
-        else:
-            _group(scene, i, fold, b)
+    is_stack = np.array([fold.kind == "stack" for fold in _folds(scene, nodes)], bool)
+    if is_stack.any():
+        _stacks(scene, nodes[is_stack], b)
+    if not is_stack.all():
+        _groups(scene, nodes[~is_stack], b)
 
 
-def _box(scene: Scene, node: int) -> a.Rect:
-    x, y, w, h = scene.layout.boxes[node].tolist()
-    return x, y, w, h
+def _folds(scene: Scene, nodes: np.ndarray) -> list[Fold]:
+    return [scene.graph.folds[k] for k in scene.graph.fold[nodes].tolist()]
 
 
-def sheets(scene: Scene, node: int, fill: int, b: Brush) -> a.Rect:
-    """The two sheets behind a stack, and the place of the one before them."""
-    place = x, y, w, h = a.stack_front(_box(scene, node))
+def sheets(scene: Scene, nodes: np.ndarray, fill: np.ndarray | int, b: Brush) -> np.ndarray:
+    """The two sheets behind stacks, and the places of the ones before them (float64 (n, 4))."""
+    x, y, w, h = scene.layout.boxes[nodes].T
+    place = np.stack(a.stack_front((x, y, w, h)), axis=1)
     for k in (2, 1):
-        b.boxes.add(
-            (x + k * a.STEP, y - k * a.STEP, w, h), fill, scene.theme.control, 1.0, Shape.ROUND, _RADIUS, 0, node
-        )
+        behind = place + np.array([k * a.STEP, -k * a.STEP, 0.0, 0.0])
+        b.boxes.extend(behind, nodes, fill, scene.theme.control, 1.0, Shape.ROUND, _RADIUS)
     return place
 
 
@@ -63,67 +61,76 @@ def _lines(fold: Fold) -> str:
     return "" if fold.line <= 0 else f"L{fold.line}" + (f"–{fold.end_line}" if fold.end_line > fold.line else "")
 
 
-def _inks(scene: Scene, node: int) -> tuple[int, int, int]:
-    """Fill of a header, its icon, its text."""
+def _inks(scene: Scene, nodes: np.ndarray) -> tuple[np.ndarray | int, np.ndarray | int, np.ndarray | int]:
+    """Fill of headers, their icons, their texts."""
     t, fill = scene.theme, scene.measure_fill
     if scene.stale:
         return t.stale_header, t.ink["muted"], t.ink["muted"]
     if fill is not None:
-        ink = int(text_on(fill[node : node + 1])[0])
-        return int(fill[node]), ink, ink
+        ink = text_on(fill[nodes])
+        return fill[nodes], ink, ink
     return t.family_header[_LEAF], t.family_icon[_LEAF], t.ink["ink"]
 
 
-def _header(scene: Scene, place: a.Rect, icon: str, title: str, node: int, b: Brush, room: float, high: float) -> None:
-    """Icon and title of a box, in the strip at its top; room: what stands at its right end takes."""
-    x, y, w, _ = place
-    fill, tint, ink = _inks(scene, node)
+def _headers(
+    scene: Scene, nodes: np.ndarray, rect: np.ndarray, icon: str, titles: list[str], taken: np.ndarray, b: Brush
+) -> None:
+    """Icon and title in the strip at the top of boxes; rect: the strips, taken: what stands at their right ends."""
+    fill, tint, ink = _inks(scene, nodes)
+    x, y, w, h = rect.T
     radius = _RADIUS if icon == "layers" else _GROUP_RADIUS - _EDGE
-    b.boxes.add((x, y, w, high), fill, 0, 0.0, Shape.ROUND_TOP, radius, 0, node)
-    b.icons.add(icon, x + 16.0, y + high / 2, 12.0, tint, node)
+    b.boxes.extend(rect, nodes, fill, 0, 0.0, Shape.ROUND_TOP, radius)
+    b.icons.extend([icon] * len(nodes), x + 16.0, y + h / 2, 12.0, tint, nodes)
     left = x + (28.0 if scene.level == Level.FULL else 32.0)
-    room = x + w - room - left
-    text = plain(title)
+    room = x + w - taken - left
+    texts = [plain(title) for title in titles]
     if scene.level == Level.FULL:
-        text = elide(text, a.COMPACT_NAME, room)
-    b.texts.add(left, y + high / 2, text, a.COMPACT_NAME, ink, room, Align.LEFT, node)
+        texts = fitted(texts, a.COMPACT_NAME, room)
+    b.texts.extend(texts, left, y + h / 2, a.COMPACT_NAME, ink, room, Align.LEFT, nodes)
+
+
+def _hairlines(scene: Scene, nodes: np.ndarray, x: np.ndarray, y: np.ndarray, w: np.ndarray, b: Brush) -> None:
+    b.boxes.extend(np.stack([x, y, w, np.ones(len(x))], axis=1), nodes, scene.theme.hairline, 0, 0.0)
 
 
 # stacks
 
 
-def _stack(scene: Scene, node: int, fold: Fold, passes: Passes, b: Brush) -> None:
-    t, full = scene.theme, scene.level == Level.FULL
-    place = sheets(scene, node, t.surface["node"], b)
-    x, y, w, h = place
-    b.boxes.add((x, y, w, h), t.surface["node"], 0, 0.0, Shape.ROUND, _RADIUS, 0, node)
+def _stacks(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
+    t, full, folds = scene.theme, scene.level == Level.FULL, _folds(scene, nodes)
+    place = sheets(scene, nodes, t.surface["node"], b)
+    x, y, w, h = place.T
+    b.boxes.extend(place, nodes, t.surface["node"], 0, 0.0, Shape.ROUND, _RADIUS)
     high = 20.0 if full else 32.0
-    count = count_of(fold)
+    counts = [count_of(fold) for fold in folds]
+    wide = widths(counts, a.CHIP) + 12.0 if full else widths(counts, a.COMPACT_NUMBER) / _TEXT
+    strip = place * (1, 1, 1, 0) + (0, 0, 0, high)
+    _headers(scene, nodes, strip, "layers", [fold.title for fold in folds], wide + 12.0, b)
     if full:
-        wide = width(count, a.CHIP) + 12.0
-        _header(scene, place, "layers", fold.title, node, b, wide + 12.0, high)
-        b.boxes.add(
-            (x + w - wide - 5.0, y + 3.0, wide, 14.0), t.surface["node"], t.control, 1.0, Shape.ROUND, 7.0, 0, node
-        )
-        b.texts.add(x + w - 5.0 - wide / 2, y + 10.0, count, a.CHIP, t.ink["ink"], wide, Align.CENTER, node)
+        pill = np.stack([x + w - wide - 5.0, y + 3.0, wide, np.full(len(x), 14.0)], axis=1)
+        b.boxes.extend(pill, nodes, t.surface["node"], t.control, 1.0, Shape.ROUND, 7.0)
+        b.texts.extend(counts, x + w - 5.0 - wide / 2, y + 10.0, a.CHIP, t.ink["ink"], wide, Align.CENTER, nodes)
     else:
-        wide = width(count, a.COMPACT_NUMBER) / _TEXT
-        _header(scene, place, "layers", fold.title, node, b, wide + 12.0, high)
         ink = t.ink["muted"] if scene.stale else t.ink["ink2"]
-        b.texts.add(x + w - 8.0, y + high / 2, count, a.COMPACT_NUMBER, ink, wide, Align.RIGHT, node)
-    b.boxes.add((x, y + high, w, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, node)
-    _sparkline(scene, node, fold, passes, b)
-    if full:
-        _slider(scene, node, fold, passes, b)
+        b.texts.extend(counts, x + w - 8.0, y + high / 2, a.COMPACT_NUMBER, ink, wide, Align.RIGHT, nodes)
+    _hairlines(scene, nodes, x, y + high, w, b)
+    passes = Passes(scene)
+    for node, fold in zip(nodes.tolist(), folds, strict=True):
+        _sparkline(scene, node, fold, passes, b)
+        if full:
+            _slider(scene, node, fold, passes, b)
     row = 24.0 if full else 36.0
-    one = np.array([node])
-    paint_gradients(
-        scene, one, np.array([[x, y + h - row, w, row]]), np.array([_RADIUS]),
-        a.GRADIENT if full else a.COMPACT_NUMBER, b, full,
-    )  # fmt: skip
-    b.boxes.add((x, y + h - row, w, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, node)
-    paint_outlines(scene, one, np.array([place]), b.boxes, 0)
-    _problem(scene, node, b)
+    last = np.stack([x, y + h - row, w, np.full(len(x), row)], axis=1)
+    font = a.GRADIENT if full else a.COMPACT_NUMBER
+    paint_gradients(scene, nodes, last, np.full(len(x), _RADIUS), font, b, full)
+    _hairlines(scene, nodes, x, y + h - row, w, b)
+    paint_outlines(scene, nodes, place, b.boxes, 0)
+    _marks(scene, nodes, b)
+
+
+def _box(scene: Scene, node: int) -> a.Rect:
+    x, y, w, h = scene.layout.boxes[node].tolist()
+    return x, y, w, h
 
 
 def _sparkline(scene: Scene, node: int, fold: Fold, passes: Passes, b: Brush) -> None:
@@ -132,11 +139,11 @@ def _sparkline(scene: Scene, node: int, fold: Fold, passes: Passes, b: Brush) ->
     box = _box(scene, node)
     left, top, wide, high = a.stack_plot(box, scene.level)
     height = passes.height(fold)
-    shown = np.unique(np.linspace(0, len(height) - 1, min(len(height), int(wide))).round().astype(int))
-    x = np.array([a.pass_x(fold, box, k) for k in shown.tolist()])
-    line = np.stack([x, top + high * (1.0 - height[shown])], axis=1)
-    if len(line) == 1:
-        line = np.array([[left, line[0, 1]], [left + wide, line[0, 1]]])
+    if len(height) > 1:
+        shown = np.unique(np.linspace(0, len(height) - 1, min(len(height), int(wide))).round().astype(int))
+        line = np.stack([a.pass_x(fold, box, shown), top + high * (1.0 - height[shown])], axis=1)
+    else:
+        line = np.array([[left, top + high * (1.0 - height[0])], [left + wide, top + high * (1.0 - height[0])]])
     ends = np.array([[line[-1, 0], top + high], [line[0, 0], top + high]])
     area = int(blends(np.array([t.surface["node"]], np.uint32), t.control, 0.45)[0])
     b.paths.add(np.concatenate([line, ends]), area, 0, 0.0, node)
@@ -171,50 +178,48 @@ def _slider(scene: Scene, node: int, fold: Fold, passes: Passes, b: Brush) -> No
 # closed groups
 
 
-def _group(scene: Scene, node: int, fold: Fold, b: Brush) -> None:
-    t, full, one = scene.theme, scene.level == Level.FULL, np.array([node])
-    whole = x, y, w, h = _box(scene, node)
-    b.boxes.add(whole, t.surface["canvas"], 0, 0.0, Shape.ROUND, _GROUP_RADIUS, 0, node)
-    left, top, wide, high = inner = (x + _EDGE, y + _EDGE, w - 2 * _EDGE, h - 2 * _EDGE)
-    b.boxes.add(inner, t.surface["node"], 0, 0.0, Shape.ROUND, _GROUP_RADIUS - _EDGE, 0, node)
+def _groups(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
+    t, full, folds = scene.theme, scene.level == Level.FULL, _folds(scene, nodes)
+    whole = scene.layout.boxes[nodes]
+    x, y, w, h = whole.T
+    b.boxes.extend(whole, nodes, t.surface["canvas"], 0, 0.0, Shape.ROUND, _GROUP_RADIUS)
+    inner = whole + np.array([_EDGE, _EDGE, -2 * _EDGE, -2 * _EDGE])
+    left, top, wide, high = inner.T
+    b.boxes.extend(inner, nodes, t.surface["node"], 0, 0.0, Shape.ROUND, _GROUP_RADIUS - _EDGE)
     third = h / 3
     rows = (y + 20.0, y + 40.0, y + 64.0) if full else (y + third, y + 2 * third, y + 2 * third)
-    lines = _lines(fold) if full else ""
-    room = width(lines, a.LINE)
-    _header(scene, inner, "group", fold.title, node, b, room + 15.0, rows[0] - top)
-    b.texts.add(
-        x + w - 10.0, (top + rows[0]) / 2, lines, a.LINE, t.ink["muted" if scene.stale else "ink2"], room + 1.0,
-        Align.RIGHT, node,
-    )  # fmt: skip
-    words, room = _words(fold), wide - 2 * a.INSET
-    shown = elide(words, a.SUBTITLE, room) if full else words
-    b.texts.add(
-        left + a.INSET,
-        (rows[0] + rows[1]) / 2,
-        shown,
-        a.SUBTITLE,
-        t.ink["muted"],
-        room,
-        Align.LEFT,
-        node,
-        count_of(fold),
-    )
+    lines = [_lines(fold) if full else "" for fold in folds]
+    room = widths(lines, a.LINE)
+    strip = np.stack([left, top, wide, rows[0] - top], axis=1)
+    _headers(scene, nodes, strip, "group", [fold.title for fold in folds], room + 15.0, b)
+    ink = t.ink["muted" if scene.stale else "ink2"]
+    b.texts.extend(lines, x + w - 10.0, (top + rows[0]) / 2, a.LINE, ink, room + 1.0, Align.RIGHT, nodes)
+    words, room = [_words(fold) for fold in folds], wide - 2 * a.INSET
     if full:
-        paint_values(scene, one, np.array([[left, rows[1], wide, rows[2] - rows[1]]]), a.VALUE, b)
-    last = np.array([[left, rows[2], wide, top + high - rows[2]]])
+        words = fitted(words, a.SUBTITLE, room)
+    short = [count_of(fold) for fold in folds]
+    middle = (rows[0] + rows[1]) / 2
+    b.texts.extend(words, left + a.INSET, middle, a.SUBTITLE, t.ink["muted"], room, Align.LEFT, nodes, short)
+    if full:
+        paint_values(scene, nodes, np.stack([left, rows[1], wide, rows[2] - rows[1]], axis=1), a.VALUE, b)
+    last = np.stack([left, rows[2], wide, top + high - rows[2]], axis=1)
     font = a.GRADIENT if full else a.COMPACT_NUMBER
-    paint_gradients(scene, one, last, np.array([_GROUP_RADIUS - _EDGE]), font, b)
-    for line in sorted(set(rows)):
-        b.boxes.add((left, line, wide, 1.0), t.hairline, 0, 0.0, Shape.RECT, 0, 0, node)
-    paint_outlines(scene, one, np.array([whole]), b.boxes, _EDGE)
-    _problem(scene, node, b)
+    paint_gradients(scene, nodes, last, np.full(len(x), _GROUP_RADIUS - _EDGE), font, b)
+    for line in rows[: 3 if full else 2]:
+        _hairlines(scene, nodes, left, line, wide, b)
+    paint_outlines(scene, nodes, whole, b.boxes, _EDGE)
+    _marks(scene, nodes, b)
 
 
-def _problem(scene: Scene, node: int, b: Brush) -> None:
-    """The mark of a box that hides NaN or infinite gradients, at its upper right corner."""
-    if scene.hides_problem[node] and not scene.stale:
-        x, y, w, _ = scene.layout.boxes[node].tolist()
-        b.icons.add("problem", x + w - 3.0, y + 3.0, 16.0, scene.theme.error, node)
+def _marks(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
+    """How many hidden neighbours boxes have; at the upper right corner whether they hide NaN or infinite gradients."""
+    cut_off = cut_off_of(scene.graph)[nodes]
+    for i in np.flatnonzero(cut_off).tolist():
+        paint_plates(scene, scene.layout.boxes[nodes[i]], [hidden_words(int(cut_off[i]))], int(nodes[i]), b)
+    nodes = nodes[scene.hides_problem[nodes]]
+    if len(nodes) and not scene.stale:
+        x, y, w, _ = scene.layout.boxes[nodes].T
+        b.icons.extend(["problem"] * len(x), x + w - 3.0, y + 3.0, 16.0, scene.theme.error, nodes)
 
 
 __all__ = ["count_of", "paint_folded", "sheets"]

@@ -46,12 +46,13 @@ def paint_names(scene: Scene, nodes: np.ndarray, b: Brush) -> None:
     fill = small_fills(scene, nodes)
     titles = [plain(g.title[i]) for i in nodes.tolist()]
     short = list(titles)
-    folded = np.flatnonzero(g.fold[nodes] >= 0)
-    for k in folded.tolist():
+    stacks = []
+    for k in np.flatnonzero(g.fold[nodes] >= 0).tolist():
         fold = g.folds[g.fold[nodes[k]]]
         if fold.kind == "stack":
-            rect[k] = sheets(scene, int(nodes[k]), int(fill[k]), b)
+            stacks.append(k)
         titles[k], short[k] = f"{plain(fold.title)} {count_of(fold)}", count_of(fold)
+    rect[stacks] = sheets(scene, nodes[stacks], fill[stacks], b)
     x, y, w, h = rect.T
     b.boxes.extend(rect, nodes, fill, 0, 0.0, form.whole, form.radius)
     clear = np.where(form.radius == CORNER, _CLEAR, 0.0)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gradstudio.graph.fold_state import FoldState
+from gradstudio.graph.fold_state import WAYS, FoldState
 from gradstudio.language.header import read_header
 from gradstudio.layout.model import Options
 from gradstudio.studio.header_table import with_entries
@@ -53,6 +53,8 @@ def read_arrangement(text: str, chosen: tuple[tuple[str, int], ...] = ()) -> Arr
             opened=tuple(i for i in _rows(view, "opened") if _is_id(i)),
             passes=tuple((r[0], r[1]) for r in _rows(view, "passes") if _is_row(r, 1)),
             chosen=chosen,
+            only=tuple((r[0], r[1], r[2]) for r in _rows(view, "only") if _is_way(r)),
+            hidden=tuple(i for i in _rows(view, "hidden") if _is_id(i)),
         ),
         direction if direction in DIRECTIONS else "right",
         tuple((r[0], r[1], r[2]) for r in _rows(view, "moved") if _is_row(r, 2)),
@@ -66,6 +68,13 @@ def _rows(view: dict[str, Any], key: str) -> list[Any]:
 
 def _is_id(value: object) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _LONGEST
+
+
+def _is_way(value: object) -> bool:
+    """A way to what is isolated."""
+    if not isinstance(value, list) or len(value) != 3 or value[0] not in WAYS or not _is_id(value[1]):
+        return False
+    return value[2] == "" or _is_id(value[2])
 
 
 def _is_row(value: object, numbers: int) -> bool:
@@ -91,6 +100,8 @@ def _entries(arrangement: Arrangement) -> dict[str, Any]:
         "closed": list(f.closed),
         "opened": list(f.opened),
         "passes": [list(p) for p in f.passes],
+        "only": [list(way) for way in f.only],
+        "hidden": list(f.hidden),
         "moved": [list(m) for m in arrangement.moved],
     }
     return {key: value or None for key, value in entries.items()}

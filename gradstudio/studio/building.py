@@ -234,9 +234,9 @@ class Building:
         if edit is None or view is None:
             return
         if view.text == edit.text:
-            record = _record_of(view.trace, view.graph, edit)
-            if record >= 0:
-                self._session.selection.select_record(record)
+            record = _record_of(view.trace, view.whole, edit)
+            if record >= 0 and not self._session.selection.select_record(record):
+                self._session.show_record(record)  # it is not among what is isolated
         if view.text == self._session.document.text:
             self._applied = None
 

@@ -90,5 +90,6 @@ def _with_node(
         edge_count=added(graph.edge_count, [1] * count),
         chip_node=later(graph.chip_node),
         fold=grown(graph.fold, -1),
+        cut_off=grown(graph.cut_off, 0) if len(graph.cut_off) else graph.cut_off,
         hidden_node=later(graph.hidden_node),
     )

@@ -61,6 +61,10 @@ class Selection:
             self._id, self.record = "", record  # the record decides, not the box that hides it now
         return True
 
+    def expect(self, record: int) -> None:
+        """Select what shows a record as soon as it is drawn."""
+        self._id, self.record = "", record
+
     def hover(self, node: int | None) -> None:
         """The pointer is over a node, or over none."""
         if node != self.hovered:

@@ -262,7 +262,9 @@ class Session:
     def fold(self, change: Callable[[FoldState], FoldState]) -> None:
         """Close or open groups and passes."""
         before = self.arrangement
-        self.arrange(replace(before, folds=change(before.folds)))
+        folds = change(before.folds)
+        if folds != before.folds:
+            self.arrange(replace(before, folds=folds))
 
     def move(self, node: str, columns: int, rows: int) -> None:
         """Move a node by so many columns and rows."""
@@ -282,9 +284,10 @@ class Session:
         if view is None or record < 0:
             return
         node = node_of_record(view.graph, record)
-        if node >= 0 and view.graph.fold[node] >= 0:
+        if node < 0 or view.graph.fold[node] >= 0:
             self.fold(lambda folds: reveal(view.whole, folds, record))
-        self.selection.select_record(record)
+        if not self.selection.select_record(record):
+            self.selection.expect(record)  # it was hidden until now
 
     def save_settings(self) -> None:
         """Remember for the next start."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradstudio.graph.fold_state import ALL, FoldState, stack_of
+from gradstudio.graph.fold_state import ALL, FoldState, Way, stack_of
 from gradstudio.graph.model import Graph
 from gradstudio.graph.stacks import stacks_of
 from gradstudio.picture.fonts import plain
@@ -57,7 +57,32 @@ def of_arrangement(before: Arrangement, after: Arrangement, whole: Graph | None)
         now = {name: place for name, *place in after.moved}
         changed = [name for name in {**was, **now} if was.get(name) != now.get(name)]
         return f"Move {_node(changed[0], whole)}" if len(changed) == 1 else f"Move {len(changed):,} nodes"
+    if (before.folds.only, before.folds.hidden) != (after.folds.only, after.folds.hidden):
+        return _of_wanted(before.folds, after.folds, lambda name: _node(name, whole))
     return _of_folds(before.folds, after.folds, lambda box: _group(box, whole))
+
+
+def _of_wanted(before: FoldState, after: FoldState, title: Callable[[str], str]) -> str:
+    if not after.only and not after.hidden:
+        return "Show all"
+    if before.only != after.only:
+        return _of_ways(after.only, title)
+    new = [name for name in after.hidden if name not in before.hidden]
+    if not new:
+        return "Show what was hidden"
+    return f"Hide {title(new[0])}" if len(new) == 1 else f"Hide {len(new):,} nodes"
+
+
+def _of_ways(ways: tuple[Way, ...], title: Callable[[str], str]) -> str:
+    """ "Isolate upstream of loss"."""
+    if not ways:
+        return "Show what is around it"
+    kind, name, other = ways[-1]
+    if len({way[1] for way in ways}) > 1:
+        return f"Isolate {len(ways):,} nodes"
+    if kind == "between":
+        return f"Isolate the path from {title(name)} to {title(other)}"
+    return f"Isolate {kind} of {title(name)}" if kind in ("upstream", "downstream") else f"Isolate {title(name)}"
 
 
 def _of_folds(before: FoldState, after: FoldState, title: Callable[[str], str]) -> str:

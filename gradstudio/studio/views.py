@@ -8,6 +8,7 @@ from typing import Protocol
 
 from gradstudio.engine.trace import Trace, is_renewal
 from gradstudio.graph.build import build
+from gradstudio.graph.fold_state import Way
 from gradstudio.graph.model import Graph
 from gradstudio.layout.model import Before, Layout
 from gradstudio.studio.arrangement import Arrangement, is_same_program
@@ -24,6 +25,10 @@ its interpreter."""
 
 INLINE_RECORDS = 20_000
 """The same for the whole trace, which has to be looked through."""
+
+
+PLACES = 8
+"""Of how many different parts of a program it is known where their nodes stood."""
 
 
 class Show(Protocol):
@@ -59,7 +64,7 @@ class Views:
         self._of: Trace | None = None
         self._sent: tuple[Trace, int] | None = None  # what the drawing process has
         self._drawing: _Drawing | None = None
-        self._place: Before | None = None  # where nodes stood in the picture before
+        self._places: dict[tuple[Way, ...], Before] = {}  # where nodes stood before, by what was isolated
 
     @property
     def shown(self) -> View | None:
@@ -136,8 +141,8 @@ class Views:
     def forget(self) -> None:
         """Another document."""
         self._cancel()
-        self.trace, self.sweep, self._of, self._place = None, -1, None, None
-        self._views, self._wholes = {}, {}
+        self.trace, self.sweep, self._of = None, -1, None
+        self._views, self._wholes, self._places = {}, {}, {}
 
     # inside
 
@@ -146,15 +151,16 @@ class Views:
         records = len(wanted.trace.records.op)
         size = whole.whole_nodes if whole is not None else self._size(wanted)
         folds, options = wanted.arrangement.folds, wanted.arrangement.options
+        place = self._places.get(folds.only)
         if size < INLINE_NODES and records < INLINE_RECORDS:
             whole = whole or build(wanted.trace, wanted.text, wanted.sweep)
-            graph, layout = arrange(whole, folds, options, self._place)
+            graph, layout = arrange(whole, folds, options, place)
             self._cancel()
             self._keep(wanted, whole, graph, layout)
             return
         has = self._sent is not None and self._sent[0] is wanted.trace and self._sent[1] == wanted.sweep
         trace = None if has and whole is not None else wanted.trace
-        number = self._client.draw(trace, wanted.text, wanted.sweep, folds, options, self._place)
+        number = self._client.draw(trace, wanted.text, wanted.sweep, folds, options, place)
         self._sent = (wanted.trace, wanted.sweep)
         self._drawing = replace(wanted, number=number)
         self._busy(True)
@@ -180,7 +186,10 @@ class Views:
         view = View(wanted.run, wanted.text, trace, sweep, whole, graph, layout, notes, wanted.arrangement, found)
         self.trace, self.sweep = trace, sweep
         self._views[sweep] = view
-        self._place = Before(graph.ids, layout.cells, layout.columns, layout.direction)
+        self._places.pop(only := wanted.arrangement.folds.only, None)
+        self._places[only] = Before(graph.ids, layout.cells, layout.columns, layout.direction)
+        if len(self._places) > PLACES:
+            del self._places[next(iter(self._places))]
         self._show(view, wanted.is_stale)
 
     def _cancel(self) -> None:

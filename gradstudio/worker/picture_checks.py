@@ -40,6 +40,7 @@ def check_view(message: Drawn, trace: Trace, sweep: int) -> None:
             within(graph.record, 0, records)
             within(graph.hidden_record, 0, records)
             within(graph.edge_backward, -1, products)
+            within(graph.part_backward, 0, products)
             for fold in graph.folds:
                 within(fold.record, 0, records)
 
@@ -52,6 +53,13 @@ def _check_graph(graph: Graph) -> None:
     check_columns(graph, _EDGES, (m,))
     check_columns(graph, {"chip_node": "int32", "chip_slot": "int32"}, (len(graph.chip_text),))
     check_columns(graph, {"hidden_record": "int32", "hidden_node": "int32"}, (len(graph.hidden_record),))
+    if len(graph.cut_off):
+        check_columns(graph, {"cut_off": "int32"}, (n,))
+        within(graph.cut_off, 0, _MOST)
+    check_columns(graph, {"part_edge": "int32", "part_backward": "int32"}, (len(graph.part_edge),))
+    check_columns(graph, {"part_weight": "float64"}, (len(graph.part_edge),))
+    need(bool(((graph.part_weight > 0) & (graph.part_weight <= 1)).all()))
+    within(graph.part_edge, 0, m)
     for nodes in (graph.edge_source, graph.edge_target, graph.chip_node, graph.hidden_node):
         within(nodes, 0, n)
     for counts in (graph.edge_slot, graph.edge_elements, graph.chip_slot, graph.edge_count, graph.line):

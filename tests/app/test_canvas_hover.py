@@ -79,7 +79,8 @@ def test_what_has_not_run_has_no_numbers(canvas: Canvas, qtbot: QtBot) -> None:
     assert said.note == "not run: there is no value yet"
     canvas.select(shown.node("z"))
     assert canvas.accessibleDescription() == "z, multiply, line 7, not run: there is no value yet"
-    qtbot.keyClick(canvas, Qt.Key.Key_H)
+    canvas.select(shown.node("x"))
+    qtbot.keyClick(canvas, Qt.Key.Key_U)
     assert canvas.lit is not None
     assert not canvas.lit[shown.node("z")]
 

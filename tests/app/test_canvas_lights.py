@@ -1,4 +1,4 @@
-"""Cones, paths, isolating and hiding on the canvas."""
+"""Cones and paths on the canvas."""
 
 from __future__ import annotations
 
@@ -132,74 +132,25 @@ def test_two_nodes_are_chosen_by_keyboard_alone(canvas: Canvas, qtbot: QtBot) ->
     assert canvas.second == -1
 
 
-def test_isolating_lights_the_node_with_its_neighbours_and_brings_them_into_view(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(DIAMOND))
-    canvas.set_zoom(3.0)
-    canvas.select(shown.node("sum_"))
-    qtbot.keyClick(canvas, _KEY.Key_I)
-    assert _lit(canvas) == {"left", "right", "sum_", "loss"}
-    for title in ("left", "right", "sum_", "loss"):
-        assert canvas.rect().contains(canvas.node_rect(shown.node(title)).toRect()), title
-    assert canvas.lights.words == "isolated: 4 nodes"
-    qtbot.keyClick(canvas, _KEY.Key_I)
-    assert _lit(canvas) is None
-
-
-def test_isolating_a_cone_keeps_the_cone_when_isolation_ends(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(DIAMOND))
-    canvas.select(shown.node("left"))
-    qtbot.keyClick(canvas, _KEY.Key_U)
-    qtbot.keyClick(canvas, _KEY.Key_I)
-    assert canvas.lights.words == "upstream of left, isolated: 2 nodes"
-    qtbot.keyClick(canvas, _KEY.Key_Escape)
-    assert canvas.lights.words == "upstream of left: 2 nodes"
-
-
-def test_h_hides_and_alt_h_shows_all(canvas: Canvas, qtbot: QtBot) -> None:
-    shown = _show(canvas, scene(DIAMOND))
-    for title in ("left", "aside"):
-        canvas.select(shown.node(title))
-        qtbot.keyClick(canvas, _KEY.Key_H)
-    assert _lit(canvas) == {"x", "right", "sum_", "loss"}
-    assert canvas.lights.words == "2 hidden: 4 nodes"
-    assert canvas.lights.can_show_all()
-    qtbot.keyClick(canvas, _KEY.Key_H, Qt.KeyboardModifier.AltModifier)
-    assert _lit(canvas) is None
-    assert not canvas.lights.can_show_all()
-
-
 def test_escape_leaves_one_thing_after_the_other(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, scene(DIAMOND))
-    canvas.select(shown.node("aside"))
-    qtbot.keyClick(canvas, _KEY.Key_H)
     _pair(canvas, qtbot, shown.node("left"), shown.node("loss"))
     qtbot.keyClick(canvas, _KEY.Key_P)
-    qtbot.keyClick(canvas, _KEY.Key_I)
     said = []
-    for _ in range(5):
+    for _ in range(3):
         said.append((canvas.lights.words, canvas.second >= 0, canvas.selected >= 0))
         qtbot.keyClick(canvas, _KEY.Key_Escape)
-    assert said == [
-        ("between left and loss, isolated, 1 hidden: 3 nodes", True, True),
-        ("between left and loss, 1 hidden: 3 nodes", True, True),
-        ("1 hidden: 5 nodes", True, True),
-        ("", True, True),
-        ("", False, True),
-    ]
+    assert said == [("between left and loss: 3 nodes", True, True), ("", True, True), ("", False, True)]
     assert canvas.selected == -1
 
 
 def test_what_holds_nan_is_never_dimmed(canvas: Canvas, qtbot: QtBot) -> None:
     shown = _show(canvas, scene(POISON))
-    canvas.select(shown.node("s"))
-    qtbot.keyClick(canvas, _KEY.Key_H)
-    assert canvas.lit is None or canvas.lit[shown.node("s")]
     canvas.select(shown.node("loss"))
-    qtbot.keyClick(canvas, _KEY.Key_H)
-    assert _lit(canvas) is not None
+    qtbot.keyClick(canvas, _KEY.Key_D)
     assert canvas.lit is not None
     assert canvas.lit[shown.node("s")]
-    assert not canvas.lit[shown.node("loss")]
+    assert not canvas.lit.all()
 
 
 def test_a_cone_holds_on_when_a_number_changes_and_ends_with_its_node(canvas: Canvas, qtbot: QtBot) -> None:

@@ -66,9 +66,17 @@ def test_a_part_of_a_pixel_is_mixed_with_what_is_there() -> None:
     raster = empty()
     raster.fill(np.array([[0, 0]]), np.array([[2, 1]]), np.array([0xFFFFFFFF], np.uint32))
     x, y = np.array([0, 1, 2, -1, 99]), np.array([0, 0, 0, 0, 0])
-    raster.blend(x, y, np.full(5, RED, np.uint32), np.array([0.5, 1.0, 0.5, 1.0, 1.0]))
+    raster.blend(x, y, np.full(5, RED, np.uint32), np.array([128, 255, 128, 255, 255], np.uint32))
 
     assert [hex(c) for c in pixels(raster)[0, :3].tolist()] == ["0xffff7f7f", "0xffff0000", "0x80800000"]
+
+
+def test_where_several_parts_meet_the_one_that_covers_the_pixel_shows() -> None:
+    raster = empty()
+    at, colors = np.array([3, 3, 5, 5]), np.array([RED, BLUE, RED, BLUE], np.uint32)
+    raster.blend(at, np.zeros(4, np.int64), colors, np.array([255, 40, 40, 255], np.uint32))
+
+    assert pixels(raster)[0, [3, 5]].tolist() == [RED, BLUE]
 
 
 def test_an_image_of_a_part_lies_where_the_part_is() -> None:

@@ -191,6 +191,24 @@ def test_no_gradient_silences_an_op_until_it_is_restored() -> None:
         tf.no_gradient("Nothing")
 
 
+def test_no_gradient_silences_products_in_derivatives_of_derivatives() -> None:
+    from gradstudio.engine.primitive import restore
+
+    x = tf.constant(2.0)
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = tf.exp(x * 3.0) + tf.exp(x)
+        try:
+            tf.no_gradient("multiply")
+            slope = inner.gradient(y, x)
+        finally:
+            restore()
+    np.testing.assert_allclose(slope, np.exp(2.0))
+    np.testing.assert_allclose(outer.gradient(slope, x), np.exp(2.0))
+
+
 def test_tapes_of_threads_are_independent_and_sweeps_do_not_mix() -> None:
     shared = tf.Variable(np.arange(1.0, 4.0))
     found: dict[int, np.ndarray] = {}

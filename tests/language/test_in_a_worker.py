@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
+from inbox import Talk
 
-from gradstudio.worker.client import Client
-from gradstudio.worker.messages import Finished, Limits, Printed, Reply
+from gradstudio.worker.messages import Finished, Limits
 from tests.language.test_numpy_facade import METHODS, SETUP, expressions
 
 
-class Runs:
+class Runs(Talk):
     """Runs one program after the other in the same worker."""
 
-    def __init__(self) -> None:
-        self._messages: list[Reply] = []
-        self._changed = threading.Condition()
-        self.client = Client(self._received)
-
-    def _received(self, message: Reply) -> None:
-        with self._changed:
-            self._messages.append(message)
-            self._changed.notify_all()
-
     def __call__(self, text: str) -> tuple[Finished, str]:
-        number = self.client.run(text, limits=Limits(seconds=60.0))
-        with self._changed:
-            assert self._changed.wait_for(lambda: self._last(number) is not None, 90)
-        printed = "".join(m.text for m in self._messages if isinstance(m, Printed) and m.run == number)
-        found = self._last(number)
-        assert found is not None
-        return found, printed
-
-    def _last(self, number: int) -> Finished | None:
-        return next((m for m in self._messages if isinstance(m, Finished) and m.run == number), None)
+        done = self.run(text, limits=Limits(seconds=60.0), seconds=90)
+        return done, self.inbox.printed(done.run)
 
 
 @pytest.fixture(scope="module")
 def runs() -> Iterator[Runs]:
     made = Runs()
     yield made
-    made.client.close()
+    made.close()
 
 
 def test_every_function_works_after_the_rights_are_gone(runs: Runs) -> None:

@@ -8,42 +8,19 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from inbox import Inbox, until
 
 from gradstudio.graph.folding import FoldState
 from gradstudio.layout.model import Options
 from gradstudio.worker.client import Client, run_once
-from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Reply, Value
+from gradstudio.worker.messages import Drawn, Finished, Limits, NotDrawn, Printed, Value
 from gradstudio.worker.process import Process
-
-
-class Inbox:
-    """Everything a client said, with waiting."""
-
-    def __init__(self) -> None:
-        self.messages: list[Reply] = []
-        self._changed = threading.Condition()
-
-    def __call__(self, message: Reply) -> None:
-        with self._changed:
-            self.messages.append(message)
-            self._changed.notify_all()
-
-    def wait(self, accept: Callable[[Reply], bool], seconds: float = 30.0) -> Reply:
-        with self._changed:
-            assert self._changed.wait_for(lambda: any(map(accept, self.messages)), seconds), "nothing arrived in time"
-            return next(filter(accept, self.messages))
-
-    def finished(self, run: int) -> Finished:
-        found = self.wait(lambda m: isinstance(m, Finished) and m.run == run)
-        assert isinstance(found, Finished)
-        return found
 
 
 @pytest.fixture
@@ -63,15 +40,6 @@ def worker_of(client: Client) -> Process:
     until(lambda: client._pair.worker is not None and client._pair.worker.ready.is_set())
     assert client._pair.worker is not None
     return client._pair.worker
-
-
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    """Wait for something no message announces."""
-    event = threading.Event()
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come true in time"
-        event.wait(0.01)
 
 
 def test_a_program_gives_its_trace_values_and_gradients() -> None:

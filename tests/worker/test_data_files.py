@@ -10,42 +10,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from inbox import Talk
 
 from gradstudio.language.data import BYTES
 from gradstudio.worker import data_files
-from gradstudio.worker.client import Client
 from gradstudio.worker.data_files import DataFiles
-from gradstudio.worker.messages import Data, Finished, Limits, Reply, Wanted
+from gradstudio.worker.messages import Data, Finished, Limits, Wanted
 
 TEXT = 'X = gs.load("a.npy")\ny = sum(X * 2.0)\n'
 
 
-class Window:
-    """A client, and the ends of its runs."""
-
-    def __init__(self) -> None:
-        self._done: dict[int, Finished] = {}
-        self._news = threading.Condition()
-        self.client = Client(self._heard)
-
-    def _heard(self, message: Reply) -> None:
-        if isinstance(message, Finished):
-            with self._news:
-                self._done[message.run] = message
-                self._news.notify_all()
-
-    def run(self, text: str, folder: Path | None, check_only: bool = False, limits: Limits | None = None) -> Finished:
-        number = self.client.run(text, folder, limits, check_only=check_only)
-        with self._news:
-            assert self._news.wait_for(lambda: number in self._done, 30)
-            return self._done[number]
-
-
 @pytest.fixture(scope="module")
-def window() -> Iterator[Window]:
-    made = Window()
+def window() -> Iterator[Talk]:
+    made = Talk()
     yield made
-    made.client.close()
+    made.close()
 
 
 @pytest.fixture
@@ -68,7 +47,7 @@ def value(finished: Finished) -> float:
     return float(finished.trace.records.values.mean[-1])
 
 
-def test_a_file_is_sent_once_until_it_changes(window: Window, tmp_path: Path, answers: list[Data]) -> None:
+def test_a_file_is_sent_once_until_it_changes(window: Talk, tmp_path: Path, answers: list[Data]) -> None:
     np.save(tmp_path / "a.npy", np.arange(3.0))
     assert value(window.run(TEXT, tmp_path)) == 6.0
     assert value(window.run(TEXT.replace("2.0", "3.0"), tmp_path)) == 9.0
@@ -78,7 +57,7 @@ def test_a_file_is_sent_once_until_it_changes(window: Window, tmp_path: Path, an
     assert value(window.run(TEXT, tmp_path)) == 12.0
 
 
-def test_a_number_dragged_after_the_file_changed_runs_with_the_new_file(window: Window, tmp_path: Path) -> None:
+def test_a_number_dragged_after_the_file_changed_runs_with_the_new_file(window: Talk, tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.arange(3.0))
     assert value(window.run(TEXT, tmp_path)) == 6.0
     np.save(tmp_path / "a.npy", np.arange(5.0))
@@ -97,24 +76,24 @@ def test_a_number_dragged_after_the_file_changed_runs_with_the_new_file(window: 
 )
 @pytest.mark.parametrize("check_only", [False, True])
 def test_what_stands_in_the_way_is_told_at_its_line(
-    window: Window, tmp_path: Path, name: str, status: str, said: str, check_only: bool
+    window: Talk, tmp_path: Path, name: str, status: str, said: str, check_only: bool
 ) -> None:
     (tmp_path / "broken.npy").write_bytes(b"\x93NUMPY")
-    done = window.run(f'a = 1.0\nX = gs.load("{name}")\n', tmp_path, check_only)
+    done = window.run(f'a = 1.0\nX = gs.load("{name}")\n', tmp_path, check_only=check_only)
 
     assert done.status == status
     assert done.problems[0].span[0] == 2
     assert said in done.problems[0].message
 
 
-def test_checking_runs_nothing(window: Window, tmp_path: Path) -> None:
+def test_checking_runs_nothing(window: Talk, tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.arange(3.0))
 
     assert window.run(TEXT + "while True:\n    pass\n", tmp_path, check_only=True).status == "ok"
 
 
 def test_a_disk_that_does_not_answer_holds_up_its_own_run_only(
-    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let_go = threading.Event()
 

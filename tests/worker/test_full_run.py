@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from inbox import Inbox
 
 from gradstudio.worker.client import Client, run_once
-from gradstudio.worker.messages import Finished, Limits, Printed, Reply, Value
+from gradstudio.worker.messages import Finished, Limits, Printed, Value
 from gradstudio.worker.permission import Permission
 
 PROGRAM = '''"""What the file is for."""
@@ -115,24 +115,6 @@ def test_every_end_is_one_line(tmp_path: Path, text: str, status: str, said: str
     if said:
         assert said in done.problems[0].message
         assert line is None or done.problems[0].span[0] == line
-
-
-class Inbox:
-    """What a client said, and waiting for it."""
-
-    def __init__(self) -> None:
-        self.messages: list[Reply] = []
-        self._changed = threading.Condition()
-
-    def __call__(self, message: Reply) -> None:
-        with self._changed:
-            self.messages.append(message)
-            self._changed.notify_all()
-
-    def wait(self, accept: Callable[[Reply], bool]) -> Reply:
-        with self._changed:
-            assert self._changed.wait_for(lambda: any(map(accept, self.messages)), 30)
-            return next(filter(accept, self.messages))
 
 
 CHILDREN = """import os, subprocess, sys, time

@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 import pytest
 import words
-from hostile import TAKEN_OVER, Captive, until
+from hostile import TAKEN_OVER, Captive
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from inbox import until
 
 from gradstudio.worker import codec, start
 from gradstudio.worker.checks import BadMessage
@@ -42,7 +43,7 @@ def captive() -> Iterator[Captive]:
         patch.setattr(start, "_START", TAKEN_OVER)
         made = Captive()
         yield made
-        made.client.close()
+        made.close()
 
 
 FAULTS = {
@@ -66,14 +67,14 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_ends_the_run_in_one_line_and_the_next_one_works(captive: Captive, fault: str) -> None:
     until(lambda: captive.client._pair.spare is not None and captive.client._pair.spare.ready.is_set())
-    before = len(captive.messages)
+    before = len(captive.inbox.messages)
     done = captive.run(FAULTS[fault] + "\ntime.sleep(60)")
 
     assert done.status == "died"
     assert len(done.problems) == 1
     assert "\n" not in done.problems[0].message
     assert captive.ask("found = 1") == 1
-    assert len(captive.messages) - before < 300
+    assert len(captive.inbox.messages) - before < 300
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

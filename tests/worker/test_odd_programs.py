@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
+from inbox import Talk
 
 from gradstudio.engine import recorder, sweeplog
 from gradstudio.engine.problem import Problem
@@ -13,8 +13,7 @@ from gradstudio.language.full import run_full
 from gradstudio.language.program import run_program
 from gradstudio.worker import codec
 from gradstudio.worker.child import _told
-from gradstudio.worker.client import Client
-from gradstudio.worker.messages import Finished, Reply, Value
+from gradstudio.worker.messages import Finished, Value
 
 GOOD = {
     "big-endian floats": "c = np.ones(3, dtype='>f8')\nd = gs.constant(c) * 2.0\n",
@@ -53,48 +52,17 @@ BAD = {
 }
 
 
-class Talk:
-    """A client that stays, asked one thing after the other."""
-
-    def __init__(self) -> None:
-        self._heard: list[Reply] = []
-        self._news = threading.Condition()
-        self.client = Client(self._hear)
-
-    def _hear(self, message: Reply) -> None:
-        with self._news:
-            self._heard.append(message)
-            self._news.notify_all()
-
-    def _wait(self, accept: Callable[[Reply], bool]) -> Reply:
-        with self._news:
-            assert self._news.wait_for(lambda: any(map(accept, self._heard)), 40), "nothing came"
-            return next(filter(accept, self._heard))
-
-    def run(self, text: str, want_values: bool = True) -> Finished:
-        """The end of a run."""
-        number = self.client.run(text, want_values=want_values)
-        found = self._wait(lambda m: isinstance(m, Finished) and m.run == number)
-        assert isinstance(found, Finished)
-        return found
-
-    def fetch(self, run: int, record: int) -> Reply:
-        """A whole array of the last run."""
-        self.client.fetch(record)
-        return self._wait(lambda m: isinstance(m, Value) and (m.run, m.record) == (run, record))
-
-
 @pytest.fixture(scope="module")
 def talk() -> Iterator[Talk]:
     made = Talk()
     yield made
-    made.client.close()
+    made.close()
 
 
 @pytest.mark.parametrize("name", GOOD)
 def test_an_odd_honest_program_is_run_and_shown(talk: Talk, name: str) -> None:
     for want_values in (True, False):
-        done = talk.run(GOOD[name], want_values)
+        done = talk.run(GOOD[name], want_values=want_values)
         assert (done.status, [p for p in done.problems if p.severity == "error"]) == ("ok", [])
     assert done.trace is not None
     for record in range(min(3, len(done.trace.records.op))):

@@ -8,13 +8,13 @@ import sys
 import threading
 
 import pytest
-from hostile import until
+from inbox import Inbox, until
 
 from gradstudio.worker import client as client_module
 from gradstudio.worker import pair as pair_module
 from gradstudio.worker import start
 from gradstudio.worker.client import Client, run_once
-from gradstudio.worker.messages import Finished, Reply, Value
+from gradstudio.worker.messages import Finished, Value
 from gradstudio.worker.pair import Pair
 from gradstudio.worker.vitals import Vitals
 
@@ -168,15 +168,8 @@ def test_where_no_process_can_be_started_a_run_ends_with_one_line(monkeypatch: p
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by a signal")
 def test_killing_what_is_idle_costs_nothing() -> None:
-    heard: list[Reply] = []
-    news = threading.Condition()
-
-    def hear(message: Reply) -> None:
-        with news:
-            heard.append(message)
-            news.notify_all()
-
-    client = Client(hear)
+    inbox = Inbox()
+    client = Client(inbox)
     try:
         pair = client._pair
         until(lambda: pair.spare is not None and pair.spare.ready.is_set())
@@ -188,10 +181,9 @@ def test_killing_what_is_idle_costs_nothing() -> None:
         os.kill(pair.worker.pid, signal.SIGKILL)
         run = client.run("x = 2.0\ny = x * x\n")
         client.fetch(0)
-        with news:
-            assert news.wait_for(lambda: any(isinstance(m, Finished) for m in heard), 30)
-            assert news.wait_for(lambda: any(isinstance(m, Value) for m in heard), 30)
-        (end,) = [m for m in heard if isinstance(m, Finished)]
+        inbox.wait(lambda m: isinstance(m, Finished))
+        inbox.wait(lambda m: isinstance(m, Value))
+        (end,) = [m for m in inbox.messages if isinstance(m, Finished)]
         assert (end.run, end.status) == (run, "ok")
     finally:
         client.close()

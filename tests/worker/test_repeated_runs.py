@@ -9,60 +9,40 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from inbox import Talk
 
 from gradstudio.engine.trace import Trace, is_renewal
 from gradstudio.language.program import run_program
 from gradstudio.language.repeat import Repeat
 from gradstudio.worker import codec
-from gradstudio.worker.client import Client, run_once
-from gradstudio.worker.messages import Finished, Limits, Printed, Renewed, Reply, Value
+from gradstudio.worker.client import run_once
+from gradstudio.worker.messages import Finished, Limits, Printed, Renewed
 
 TEXT = "x = 2.0\nv = [1.0, 2.0, 3.0]\nif x > 1.0:\n    y = sum(v * v) * x\nelse:\n    y = x\nprint('done')\n"
 
 
-class Window:
-    """A client and what it says."""
+class Window(Talk):
+    """A client that is asked for the trace of a run, and for values of the last run."""
 
-    def __init__(self) -> None:
-        self.messages: list[Reply] = []
-        self._news = threading.Condition()
-        self.client = Client(self._hear)
-
-    def _hear(self, message: Reply) -> None:
-        with self._news:
-            self.messages.append(message)
-            self._news.notify_all()
-
-    def run(self, text: str, **options: object) -> Finished:
-        number = self.client.run(text, **options)  # type: ignore[arg-type]
-        found = self._wait(lambda m: isinstance(m, Finished) and m.run == number)
-        assert isinstance(found, Finished)
-        return found
+    last = -1
 
     def trace(self, text: str, **options: object) -> Trace:
-        found = self.run(text, **options).trace
+        done = self.run(text, **options)
+        self.last = done.run
+        assert done.trace is not None
+        return done.trace
+
+    def array(self, record: int, sweep: int) -> np.ndarray:
+        found = self.fetch(self.last, record, sweep).array
         assert found is not None
         return found
-
-    def fetch(self, record: int, sweep: int) -> np.ndarray:
-        self.client.fetch(record, sweep)
-        found = self._wait(lambda m: isinstance(m, Value) and (m.record, m.sweep) == (record, sweep))
-        self.messages.remove(found)
-        assert isinstance(found, Value)
-        assert found.array is not None
-        return found.array
-
-    def _wait(self, accept) -> Reply:  # type: ignore[no-untyped-def]
-        with self._news:
-            assert self._news.wait_for(lambda: any(map(accept, self.messages)), 30)
-            return next(filter(accept, self.messages))
 
 
 @pytest.fixture
 def window() -> Iterator[Window]:
     made = Window()
     yield made
-    made.client.close()
+    made.close()
 
 
 def test_only_a_number_that_python_did_not_see_repeats_the_run(window: Window) -> None:
@@ -79,7 +59,7 @@ def test_only_a_number_that_python_did_not_see_repeats_the_run(window: Window) -
     assert np.array_equal(third.records.values.mean, wanted.records.values.mean)
     assert np.array_equal(third.sweeps[0].cotangents.rms, wanted.sweeps[0].cotangents.rms)
     assert np.array_equal(third.records.span, wanted.records.span)
-    assert [m.text for m in window.messages if isinstance(m, Printed)] == ["done\n"] * 4
+    assert [m.text for m in window.inbox.messages if isinstance(m, Printed)] == ["done\n"] * 4
 
 
 def test_whole_arrays_are_those_of_the_repeated_run(window: Window) -> None:
@@ -87,8 +67,8 @@ def test_whole_arrays_are_those_of_the_repeated_run(window: Window) -> None:
     trace = window.trace(TEXT.replace("3.0", "7.0"))
     record = int(np.flatnonzero(trace.records.values.size == 3)[0])
 
-    assert window.fetch(record, -1).tolist() == [1.0, 2.0, 7.0]
-    assert window.fetch(record, 0).tolist() == [4.0, 8.0, 28.0]
+    assert window.array(record, -1).tolist() == [1.0, 2.0, 7.0]
+    assert window.array(record, 0).tolist() == [4.0, 8.0, 28.0]
 
 
 def test_other_data_or_limits_are_another_run(window: Window, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile import TAKEN_OVER, Captive, until
+from hostile import TAKEN_OVER, Captive
+from inbox import until
 
 from gradstudio.worker import start
 from gradstudio.worker.lockdown import is_isolated
@@ -232,7 +233,8 @@ OWNER = """
 import sys; sys.path += {paths!r}
 from gradstudio.worker import start
 start._START = {taken!r}
-from hostile import Captive, until
+from hostile import Captive
+from inbox import until
 from gradstudio.worker.process import Process
 captive = Captive()
 captive.ask("found = 0")
@@ -254,8 +256,9 @@ def gone(pid: int) -> bool:
 
 
 def test_no_process_and_no_folder_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
-    root = str(Path(__file__).resolve().parent.parent.parent)
-    code = OWNER.format(paths=[root, str(Path(__file__).parent), *start.paths()], taken=TAKEN_OVER)
+    here = Path(__file__).resolve().parent
+    places = [str(folder) for folder in (here.parent.parent, here.parent, here)]
+    code = OWNER.format(paths=[*places, *start.paths()], taken=TAKEN_OVER)
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as owner:

@@ -26,6 +26,7 @@ from gradstudio.app.canvas import marks
 from gradstudio.app.canvas.building.builder import Builder
 from gradstudio.app.canvas.building.dropping import carried
 from gradstudio.app.canvas.building.keys import KEYS
+from gradstudio.app.canvas.edges import Edges
 from gradstudio.app.canvas.gestures import Gestures
 from gradstudio.app.canvas.hover import Hover
 from gradstudio.app.canvas.lights import Lights
@@ -71,6 +72,7 @@ class Canvas(Selectable):
         self.unfolding = Unfolding(self)
         self.gestures = Gestures(self, self.unfolding)
         self.builder = Builder(self)
+        self.edges = Edges(self, self.builder.chosen_edits, self.hover)
         self.gestures.clicked.connect(self.builder.click)
         self.builder.wiring.changed.connect(self.hover.hide_card)
         self.setAcceptDrops(True)
@@ -133,7 +135,10 @@ class Canvas(Selectable):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        if is_key and self.selected >= 0:
+        edge = self.edges.middle() if is_key else None
+        if edge is not None:
+            self.builder.context_of_edge(self.edges.current, self.edges.kind(), edge)
+        elif is_key and self.selected >= 0:
             self.builder.context(self.node_rect(self.selected).center())
         else:
             self.builder.context(QPointF(event.pos()))
@@ -175,6 +180,9 @@ class Canvas(Selectable):
             (_NONE, key.Key_F): self.frame_selected,
             (_NONE, key.Key_M): self.toggle_map,
             (_NONE, key.Key_K): self.keep_second,
+            (_NONE, key.Key_J): lambda: self._next_edge(1),
+            (_SHIFT, key.Key_J): lambda: self._next_edge(-1),
+            (_NONE, key.Key_Q): self.edges.show_card,
             (_NONE, key.Key_U): lights.toggle_upstream,
             (_NONE, key.Key_D): lights.toggle_downstream,
             (_NONE, key.Key_P): lights.toggle_path,
@@ -212,6 +220,10 @@ class Canvas(Selectable):
         if self.builder.key(event):
             self._by_keyboard = True
             return
+        if modifiers == _NONE and self.edges.key(key):
+            self._by_keyboard = True
+            self.update()
+            return
         act = self._keys.get((modifiers, key))
         if act is not None:
             act()
@@ -244,6 +256,10 @@ class Canvas(Selectable):
         elif self.selected_frame >= 0:
             self._go(True)
 
+    def _next_edge(self, by: int) -> None:
+        self._by_keyboard = True
+        self.edges.step(by)
+
     def _plus(self) -> None:
         if self.unfolding.can_open():
             self.unfolding.open()
@@ -272,7 +288,8 @@ class Canvas(Selectable):
         """To the next or previous halt of Tab; False if there is none."""
         if self.scene is None:
             return False
-        here = ("node", self.selected) if self.selected >= 0 else ("frame", self.selected_frame)
+        node = max(self.selected, self.edges.home)
+        here = ("node", node) if node >= 0 else ("frame", self.selected_frame)
         stop = self.scene.walk.after(here if here[1] >= 0 else None, forward)
         if stop is None:
             return False
@@ -344,6 +361,13 @@ class Canvas(Selectable):
         if ghost is not None:
             marks.ghost(p, self._theme, ghost)
         self.builder.paint(p)
+        self.edges.paint(p, self._has_ring())
+
+    def _is_nothing_selected(self) -> bool:
+        return super()._is_nothing_selected() and self.edges.current < 0
+
+    def _words(self) -> str:
+        return self.edges.words() or super()._words()
 
     def _on_scene_changed(self) -> None:
         self.hover.forget()

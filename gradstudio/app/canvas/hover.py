@@ -30,6 +30,7 @@ class Hover(QObject):
         self.spot = Spot()
         self.describe: Callable[[int], str] | None = None  # where the text makes a node, and whether it can be edited
         self._point = QPointF()
+        self._clear: QRectF | None = None
         self._compares = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -44,8 +45,13 @@ class Hover(QObject):
 
     def move(self, point: QPointF) -> None:
         """The pointer is at a point of the widget."""
-        self._point = point
+        self._point, self._clear = point, None
         self._set(self._canvas.spot_at(point))
+
+    def look_at(self, spot: Spot, rect: QRectF) -> None:
+        """The keyboard is at something. rect: what the card must not cover, in widget coordinates."""
+        self._set(spot)
+        self._clear = rect
 
     def leave(self) -> None:
         """The pointer is nowhere."""
@@ -84,7 +90,7 @@ class Hover(QObject):
         said = self._said()
         if said is not None:
             here = QRectF(self._point.x() - 6, self._point.y() - 6, 12, 12)
-            self.card.show_said(said, self._canvas.theme, next(iter(self.outlines()), here))
+            self.card.show_said(said, self._canvas.theme, self._clear or next(iter(self.outlines()), here))
 
     def outlines(self) -> list[QRectF]:
         """What is outlined, in widget coordinates: the node under the pointer; a chip, and the node it refers to."""

@@ -1,10 +1,11 @@
-"""Lighting: which nodes are lit while a person follows a cone or a path, isolates or hides. Plain data, no widget."""
+"""Lighting: which nodes are lit while a person follows a cone or a path, or looks for some. Plain data, no widget."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from gradstudio.engine.trace import Trace
+from gradstudio.graph.fold_state import Way
 from gradstudio.graph.model import Graph
 from gradstudio.graph.neighbours import Neighbours
 from gradstudio.picture.fonts import plain
@@ -17,22 +18,7 @@ class Lighting:
     def __init__(self) -> None:
         self._cone: set[str] = set()  # "upstream", "downstream"
         self._ends: tuple[str, ...] = ()  # the node of the cone, or the two of the path
-        self._isolated: frozenset[str] = frozenset()
-        self._hidden: set[str] = set()
         self._found: np.ndarray | None = None  # records that are looked for
-
-    @property
-    def is_cone(self) -> bool:
-        """Whether a cone or a path is lit."""
-        return bool(self._ends)
-
-    @property
-    def is_isolated(self) -> bool:
-        return bool(self._isolated)
-
-    @property
-    def is_hiding(self) -> bool:
-        return bool(self._hidden)
 
     def clear(self) -> None:
         """Light everything."""
@@ -52,49 +38,33 @@ class Lighting:
         self._ends = () if set(ends) == set(self._ends) else ends
         self._cone = set()
 
-    def toggle_isolated(self, ids: frozenset[str]) -> None:
-        """Only these; once more: no longer."""
-        self._isolated = frozenset() if self._isolated else ids
-
-    def hide(self, node: str) -> None:
-        """Not this one."""
-        self._hidden.add(node)
-
     def show_found(self, records: np.ndarray | None) -> None:
         """These records (int32), or the boxes they lie in; None: nothing is looked for."""
         self._found = records
 
-    def show_all(self) -> None:
-        """Nothing is hidden any more."""
-        self._hidden = set()
-
     def step_back(self) -> bool:
-        """Leave what was asked for last of isolating, cone or path, and hiding; False if nothing was."""
-        if self._isolated:
-            self._isolated = frozenset()
-        elif self._ends:
-            self._cone, self._ends = set(), ()
-        elif self._hidden:
-            self._hidden = set()
-        else:
-            return False
-        return True
+        """Leave the cone or path; False if there is none."""
+        was = bool(self._ends)
+        self._cone, self._ends = set(), ()
+        return was
+
+    def ways(self, graph: Graph) -> tuple[Way, ...]:
+        """The cone or path in a graph, as graph.fold_state takes what is isolated; () without one."""
+        if not self._ends or any(node not in graph.ids for node in self._ends):
+            return ()
+        if len(self._ends) == 2:
+            return (("between", *self._ends),)
+        return tuple((way, self._ends[0], "") for way in sorted(self._cone))
 
     def lit(self, graph: Graph, trace: Trace, neighbours: Neighbours) -> np.ndarray | None:
         """Whether each node is lit (bool (n,)); None: all are. What holds NaN always is."""
-        numbers = {node: k for k, node in enumerate(graph.ids)} if self._isolated or self._hidden else {}
         cone = self._cone_of(graph, neighbours)
         some = cone if cone is not None else np.ones(len(graph.ids), bool)
-        if any(node in numbers for node in self._isolated):
-            only = np.zeros(len(graph.ids), bool)
-            only[[numbers[node] for node in self._isolated if node in numbers]] = True
-            some = only if cone is None else cone & only
         if self._found is not None:
             hits = np.isin(graph.record, self._found)
             hits[graph.fold >= 0] = False
             hits[graph.hidden_node[np.isin(graph.hidden_record, self._found)]] = True
             some &= hits
-        some[[numbers[node] for node in self._hidden if node in numbers]] = False
         return None if some.all() else some | _poisoned(graph, trace)
 
     def words(self, graph: Graph, lit: np.ndarray | None) -> str:
@@ -108,11 +78,6 @@ class Lighting:
             parts.append(f"between {names[0]} and {names[1]}")
         elif names:
             parts.append(f"{' and '.join(sorted(self._cone, reverse=True))} of {names[0]}")
-        if self._isolated and any(node in self._isolated for node in graph.ids):
-            parts.append("isolated")
-        hidden = sum(node in self._hidden for node in graph.ids) if self._hidden else 0
-        if hidden:
-            parts.append(f"{hidden} hidden")
         if not parts:
             return ""
         count = len(graph.ids) if lit is None else int(np.count_nonzero(lit))

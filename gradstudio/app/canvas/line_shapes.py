@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -11,10 +12,11 @@ from gradstudio.picture.model import Lines
 
 CORNER = 6.0  # radius of a bend, screen pixels
 _GAP = 1.5  # pixels left free on either side where a line crosses an earlier one
-_MOST_PAIRS = 1_500_000  # of lying and standing parts that are compared for crossings
+_MOST_PAIRS = 500_000  # of lying and standing parts that are compared for crossings
 _HEAD = 0.8  # of an arrowhead, where its line ends
 Stamp = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-"""x and y of pixels from an anchor (int64), how much each is covered (0..1), and how far along it lies (0..1)."""
+"""x and y of pixels from an anchor (int64), how much of each is covered (uint32, 0..255), and how far along it lies
+(0..1)."""
 
 
 class Shapes:
@@ -161,17 +163,20 @@ class Shapes:
         """Rectangles to be taken out of earlier lines where a later net crosses them, and their ranks."""
         lying = np.flatnonzero(self._way[:, 0] != 0)
         standing = np.flatnonzero(self._way[:, 1] != 0)
-        none = np.zeros((0, 2), np.int64)
-        if not len(lying) or len(lying) * len(standing) > _MOST_PAIRS:
-            return none, none, np.zeros(0)
+        standing = standing[np.argsort(self._a[standing, 0], kind="stable")]
         x = np.sort(np.stack([self._a[lying, 0], self._b[lying, 0]]), axis=0)
         y = np.sort(np.stack([self._a[standing, 1], self._b[standing, 1]]), axis=0)
-        at_x, at_y = self._a[standing, 0], self._a[lying, 1]
-        meet = (x[0][:, None] < at_x) & (x[1][:, None] > at_x)
-        meet &= (y[0] < at_y[:, None]) & (y[1] > at_y[:, None])
-        meet &= self._rank[lying][:, None] != self._rank[standing]
-        one, other = np.nonzero(meet)
-        one, other = lying[one], standing[other]
+        # Of the standing ones in the order of x, those between the ends of a lying one follow one another.
+        at = self._a[standing, 0]
+        begin = np.searchsorted(at, x[0], "right")
+        count = np.maximum(np.searchsorted(at, x[1], "left") - begin, 0)
+        if int(count.sum()) > _MOST_PAIRS:
+            return np.zeros((0, 2), np.int64), np.zeros((0, 2), np.int64), np.zeros(0)
+        one = np.repeat(lying, count)
+        two = np.arange(len(one)) + np.repeat(begin - (np.cumsum(count) - count), count)
+        level = self._a[one, 1]
+        meet = (y[0][two] < level) & (y[1][two] > level) & (self._rank[one] != self._rank[standing[two]])
+        one, other = one[meet], standing[two[meet]]
         later = np.where(self._rank[one] > self._rank[other], one, other)
         centre = np.stack([self._a[other, 0], self._a[one, 1]], axis=1)
         size = np.stack([self._width[other], self._width[one]], axis=1)
@@ -189,23 +194,25 @@ class Shapes:
         incoming, outgoing = self._way[bent], self._way[bent + 1]
         anchor = self._b[bent] - incoming * radius[:, None] + outgoing * radius[:, None]
         toward = incoming - outgoing
+        is_level = incoming[:, 0] != 0
         key = ((radius * 64 + width) * 3 + toward[:, 0] + 1) * 3 + toward[:, 1] + 1
-        key = key * 2 + (incoming[:, 0] != 0)
-        marks, period = self._pattern(self._line[bent])
-        behind = self._from_end()[bent] - self._length[bent] + radius  # from the end, where the bend begins
-        for one in np.unique(key).tolist():
-            chosen = np.flatnonzero(key == one)
-            k = chosen[0]
-            stamp = _bend(int(radius[k]), int(width[k]), int(toward[k, 0]), int(toward[k, 1]), bool(incoming[k, 0]))
-            covered = np.broadcast_to(stamp[2], (len(chosen), len(stamp[2])))
-            if dashed:
-                along = behind[chosen][:, None] - stamp[3] * (2.0 * radius[k])
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    place = np.mod(along, period[chosen][:, None])
-                m = marks[chosen]
-                on = ((place >= m[:, :1]) & (place < m[:, 1:2])) | ((place >= m[:, 2:3]) & (place < m[:, 3:]))
-                covered = covered * (on | (period[chosen][:, None] == 0))
-            _press(self._raster, anchor[chosen], self._color[bent[chosen]], stamp, covered)
+        which, x, y, part, along = _pixels(
+            key * 2 + is_level,
+            lambda k: _bend(int(radius[k]), int(width[k]), int(toward[k, 0]), int(toward[k, 1]), bool(is_level[k])),
+        )
+        if dashed:
+            marks, period = self._pattern(self._line[bent])
+            behind = self._from_end()[bent] - self._length[bent] + radius  # from the end, where the bend begins
+            broken = period > 0
+            if broken.any():
+                some = np.flatnonzero(broken[which])
+                bend = which[some]
+                place = np.mod(behind[bend] - along[some] * (2.0 * radius[bend]), period[bend])
+                m = marks[bend].T
+                is_on = ((place >= m[0]) & (place < m[1])) | ((place >= m[2]) & (place < m[3]))
+                part[some[~is_on]] = 0
+        at = anchor[which]
+        self._raster.blend(at[:, 0] + x, at[:, 1] + y, self._color[bent[which]], part)
 
     def _stamp_heads(self) -> None:
         last = np.flatnonzero(self._is_last & (self._length > 0))
@@ -214,19 +221,26 @@ class Shapes:
         if not len(last):
             return
         way, odd = self._way[last], self._width[last] % 2
-        key = (((head[:, 0] * 256 + head[:, 1]) * 3 + way[:, 0] + 1) * 3 + way[:, 1] + 1) * 2 + odd
-        for one in np.unique(key).tolist():
-            chosen = np.flatnonzero(key == one)
-            k = chosen[0]
-            stamp = _arrow(head[k, 0] / 4, head[k, 1] / 4, int(way[k, 0]), int(way[k, 1]), bool(odd[k]))
-            covered = np.broadcast_to(stamp[2], (len(chosen), len(stamp[2])))
-            _press(self._raster, self._b[last[chosen]], self._color[last[chosen]], stamp, covered)
+        which, x, y, part, _ = _pixels(
+            (((head[:, 0] * 256 + head[:, 1]) * 3 + way[:, 0] + 1) * 3 + way[:, 1] + 1) * 2 + odd,
+            lambda k: _arrow(head[k, 0] / 4, head[k, 1] / 4, int(way[k, 0]), int(way[k, 1]), bool(odd[k])),
+        )
+        at = self._b[last[which]]
+        self._raster.blend(at[:, 0] + x, at[:, 1] + y, self._color[last[which]], part)
 
 
-def _press(raster: Raster, anchor: np.ndarray, colors: np.ndarray, stamp: Stamp, covered: np.ndarray) -> None:
-    """The same stamp at many places."""
-    x, y = anchor[:, :1] + stamp[0], anchor[:, 1:] + stamp[1]
-    raster.blend(x.ravel(), y.ravel(), np.repeat(colors, len(stamp[0])), covered.ravel())
+def _pixels(key: np.ndarray, make: Callable[[int], Stamp]) -> tuple[np.ndarray, ...]:
+    """All pixels of many stamps: which stamp each belongs to, and what that says of it.
+
+    key: equal for equal stamps; make(k): the stamp of the k-th.
+    """
+    _, first, kind = np.unique(key, return_index=True, return_inverse=True)
+    stamps = [make(k) for k in first.tolist()]
+    size = np.array([len(stamp[0]) for stamp in stamps])
+    count = size[kind]
+    which = np.repeat(np.arange(len(key)), count)
+    at = np.arange(len(which)) + np.repeat((np.cumsum(size) - size)[kind] - (np.cumsum(count) - count), count)
+    return which, *(np.concatenate(columns)[at] for columns in zip(*stamps, strict=True))
 
 
 @lru_cache(maxsize=512)
@@ -238,10 +252,11 @@ def _bend(radius: int, width: int, right: int, down: int, level_first: bool) -> 
     middle = width / 2 - width // 2  # of a line of this width, from its pixel
     dx, dy = x + 0.5 - middle, y + 0.5 - middle
     covered = np.clip(width / 2 + 0.5 - np.abs(np.hypot(dx, dy) - radius), 0.0, 1.0)
-    kept = (covered > 0) & (dx * right >= 0) & (dy * down >= 0)
+    part = np.round(covered * 255).astype(np.uint32)
+    kept = (part > 0) & (dx * right >= 0) & (dy * down >= 0)
     first, second = (np.abs(dx), np.abs(dy)) if level_first else (np.abs(dy), np.abs(dx))
     along = np.arctan2(first, second) / (np.pi / 2)
-    return x[kept], y[kept], covered[kept], along[kept]
+    return x[kept], y[kept], part[kept], along[kept]
 
 
 @lru_cache(maxsize=512)
@@ -255,5 +270,6 @@ def _arrow(length: float, breadth: float, right: int, down: int, odd: bool) -> S
     aside = np.abs((y + 0.5 - middle) if right else (x + 0.5 - middle))
     covered = np.clip(breadth / 2 * back / length - aside + 0.5, 0.0, 1.0) * np.clip(length - back + 0.5, 0.0, 1.0)
     covered[back < 0] = 0.0
-    kept = covered > 0
-    return x[kept], y[kept], covered[kept], np.zeros(int(kept.sum()))
+    part = np.round(covered * 255).astype(np.uint32)
+    kept = part > 0
+    return x[kept], y[kept], part[kept], np.zeros(int(kept.sum()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
 
 from gradstudio.app.canvas.lines import LinePainter
 from gradstudio.app.canvas.painter import color
@@ -16,6 +16,7 @@ from gradstudio.picture.model import Lines
 from gradstudio.picture.tokens import Theme
 
 _MORE = 1.2  # pixels by which an emphasised line is wider
+_AROUND = 11.0  # pixels that the focus of a line is wide
 _MOST_LINES = 400  # emphasised at once
 
 
@@ -38,6 +39,30 @@ def selection(p: QPainter, theme: Theme, rect: QRectF, has_focus: bool, is_secon
     if has_focus:
         p.setPen(focus_pen(color(theme.ink["ink"])))
         p.drawRoundedRect(rect.adjusted(-7, -7, 7, 7), 10, 10)
+
+
+def chosen_chip(p: QPainter, theme: Theme, rect: QRectF, has_focus: bool) -> None:
+    """The ring of a chosen reference chip."""
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.setPen(QPen(color(theme.accent), 2.0))
+    p.drawRoundedRect(rect.adjusted(-2, -2, 2, 2), 5, 5)
+    if has_focus:
+        p.setPen(focus_pen(color(theme.ink["ink"])))
+        p.drawRoundedRect(rect.adjusted(-5, -5, 5, 5), 7, 7)
+
+
+def line_focus(p: QPainter, theme: Theme, points: list[QPointF]) -> None:
+    """The keyboard's focus around a line."""
+    way = QPainterPath(points[0])
+    for point in points[1:]:
+        way.lineTo(point)
+    stroker = QPainterPathStroker()
+    stroker.setWidth(_AROUND)
+    stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
+    p.setBrush(Qt.BrushStyle.NoBrush)
+    p.setPen(focus_pen(color(theme.ink["ink"])))
+    p.drawPath(stroker.createStroke(way).simplified())
 
 
 def hover(p: QPainter, theme: Theme, rect: QRectF) -> None:

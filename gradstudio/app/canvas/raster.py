@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 _MANY = 20_000  # rectangles, of which the small ones are written apart
 _SPECK = 3  # pixels on a side
+_LANES, _HALVES = np.uint32(0x00FF00FF), np.uint32(0x00800080)
 
 
 class _Memory(threading.local):
@@ -102,17 +103,21 @@ class Raster:
         np.cumsum(places, out=places)
         self.pixels[places] = np.repeat(colors, length)
 
-    def blend(self, x: np.ndarray, y: np.ndarray, colors: np.ndarray, alpha: np.ndarray) -> None:
-        """Single pixels over what is there: x, y int64 (n,), colors opaque uint32 (n,), alpha 0..1 (n,)."""
-        seen = np.flatnonzero((x >= 0) & (y >= 0) & (x < self.wide) & (y < self.high) & (alpha > 0))
-        at = y[seen] * self.wide + x[seen]
-        part = np.round(alpha[seen] * 255).astype(np.uint32)
-        below, above, rest = self.pixels[at], colors[seen], 255 - part
-        out = np.zeros(len(at), np.uint32)
-        for shift in (24, 16, 8, 0):
-            mixed = (above >> shift & 255) * part + (below >> shift & 255) * rest + 127
-            out |= mixed // 255 << shift
-        self.pixels[at] = out
+    def blend(self, x: np.ndarray, y: np.ndarray, colors: np.ndarray, part: np.ndarray) -> None:
+        """Single pixels over what is there: x, y int64 (n,), colors opaque uint32 (n,), part: how much of each is
+        covered (uint32, 0..255). Of several at one place one that covers it counts, else the last."""
+        seen = np.flatnonzero((x >= 0) & (y >= 0) & (x < self.wide) & (y < self.high) & (part > 0))
+        at, part, colors = y[seen] * self.wide + x[seen], part[seen], colors[seen]
+        soft, whole = np.flatnonzero(part < 255), np.flatnonzero(part == 255)
+        place, above, share = at[soft], colors[soft], part[soft]
+        below, rest = self.pixels[place], 255 - share
+        out = np.zeros(len(soft), np.uint32)
+        for shift in (0, 8):  # two channels at once, each with room for its product
+            mixed = (above >> shift & _LANES) * share + (below >> shift & _LANES) * rest + _HALVES
+            mixed = (mixed + (mixed >> 8 & _LANES)) >> 8 & _LANES  # divided by 255, rounded
+            out |= mixed << shift
+        self.pixels[place] = out
+        self.pixels[at[whole]] = colors[whole]
 
     def paint(self, p: QPainter) -> None:
         """Show the image."""

@@ -12,6 +12,8 @@ from gradstudio.engine.primitive import TABLE
 from gradstudio.engine.trace import Summaries, Trace
 from gradstudio.graph.model import Fold, Graph
 from gradstudio.graph.neighbours import Neighbours
+from gradstudio.graph.shares import shares
+from gradstudio.picture.badges import hidden_words
 from gradstudio.picture.fonts import plain
 from gradstudio.picture.numbers import gradient_text, number, value_text, whole
 from gradstudio.picture.states import State, states
@@ -54,6 +56,8 @@ def of_node(graph: Graph, trace: Trace, neighbours: Neighbours, node: int, besid
             rows += [("gradient", gradient_text(cotangents, row))]
         rows += [("over passes", _over_passes(fold, trace, graph.sweep) if fold is not None else "")]
         rows += [("share", _shares(graph, trace, neighbours, node))]
+    hidden = int(graph.cut_off[node]) if len(graph.cut_off) else 0
+    rows += [("hidden", f"{hidden:,} of its edges lead to hidden nodes" if hidden else "")]
     if beside >= 0:
         rows += [(f"to {plain(graph.title[beside], 16)}", _ratios(graph, trace, node, beside))]
     table = [entry for entry in table if len(entry) > 1]
@@ -87,11 +91,36 @@ def of_edge(graph: Graph, trace: Trace, edge: int, is_chip: bool = False) -> Sai
         arriving = float(c.mean[row]) if is_single else float(c.rms[row])
         if arriving and math.isfinite(arriving):
             rows += [("local derivative" if is_single else "gain", number(signed / arriving, sign=is_single))]
-    rows += [("product", number(signed, sign=is_single) + rms)]
-    share = 100 * float(sweep.edge_share[back])
+    stack, bundled = _stack_at(graph, edge), int(graph.edge_count[edge])
+    of_pass = f", {stack.unit} {stack.first + stack.chosen}" if stack is not None and bundled > 1 else ""
+    rows += [("product", number(signed, sign=is_single) + rms + of_pass)]
+    share = 100 * float(shares(graph, sweep)[edge])
     words = f"{share:.1f} %" if not 0 < share < 0.05 else "less than 0.1 %"
     rows += [("share", f"{words} of what reaches {plain(graph.title[source], 24)}")]
+    if bundled > 1:
+        rows += [("", f"all {_units(stack)} together" if stack is not None else f"all {bundled:,} edges together")]
     return Said(title, tuple(rows))
+
+
+def _stack_at(graph: Graph, edge: int) -> Fold | None:
+    """The stack at one end of an edge, of two the one that the value comes from."""
+    ends = (fold_of(graph, int(node)) for node in (graph.edge_source[edge], graph.edge_target[edge]))
+    return next((fold for fold in ends if fold is not None and fold.kind == "stack"), None)
+
+
+def _units(stack: Fold) -> str:
+    """ "60 passes"."""
+    return f"{len(stack.groups)} {'passes' if stack.unit == 'pass' else f'{stack.unit}s'}"
+
+
+def edge_words(graph: Graph, trace: Trace, edge: int, is_chip: bool = False) -> str:
+    """An edge for those who hear the screen: its ends, what it carries, what comes back."""
+    source, target = plain(graph.title[int(graph.edge_source[edge])]), plain(graph.title[int(graph.edge_target[edge])])
+    head = f"{target} refers to {source}" if is_chip else f"edge from {source} to {target}"
+    said = of_edge(graph, trace, edge)
+    return ", ".join(
+        [head, *(f"{name} {text}".strip() for name, text in said.rows), *([said.note] if said.note else [])]
+    )
 
 
 def fold_of(graph: Graph, node: int) -> Fold | None:
@@ -103,8 +132,7 @@ def fold_of(graph: Graph, node: int) -> Fold | None:
 def fold_words(fold: Fold) -> str:
     """ "closed group of 12 ops" or "stack of 60 passes, pass 37 shown"."""
     if fold.kind == "stack":
-        units = "passes" if fold.unit == "pass" else f"{fold.unit}s"
-        return f"stack of {len(fold.groups)} {units}, {fold.unit} {fold.first + fold.chosen} shown"
+        return f"stack of {_units(fold)}, {fold.unit} {fold.first + fold.chosen} shown"
     inside = f", {fold.parameters} {'parameter' if fold.parameters == 1 else 'parameters'}" if fold.parameters else ""
     return f"closed group of {fold.ops} {'op' if fold.ops == 1 else 'ops'}{inside}"
 
@@ -121,6 +149,8 @@ def in_words(graph: Graph, trace: Trace, node: int) -> str:
         parts.append(f"gradient {gradient_text(trace.sweeps[graph.sweep].cotangents, row)}")
     if why(state):
         parts.append(why(state))
+    if len(graph.cut_off) and graph.cut_off[node]:
+        parts.append(hidden_words(int(graph.cut_off[node])))
     return ", ".join(part for part in parts if part)
 
 
@@ -181,7 +211,7 @@ def _shares(graph: Graph, trace: Trace, neighbours: Neighbours, node: int) -> st
     who, part = np.unique(graph.edge_target[edges], return_inverse=True)
     if len(who) < 2:
         return ""
-    share = np.bincount(part.reshape(-1), trace.sweeps[graph.sweep].edge_share[graph.edge_backward[edges]])
+    share = np.bincount(part.reshape(-1), shares(graph, trace.sweeps[graph.sweep])[edges])
     order = np.argsort(-share, kind="stable")
     parts = [f"{plain(graph.title[who[k]], 20)} {100 * float(share[k]):.0f} %" for k in order[:_MOST_PARTS].tolist()]
     more = len(who) - _MOST_PARTS

@@ -75,9 +75,12 @@ class Selectable(Surface):
             self.selected_frame = -1
             if self._layout is not None:
                 self._reveal(self.node_rect(self.selected))
-        words = self.node_words(self.selected) if self.selected_frame < 0 else self._frame_words()
-        self.setAccessibleDescription(words)
+        self.setAccessibleDescription(self._words())
         self.update()
+
+    def _words(self) -> str:
+        """What is selected, for those who hear the screen."""
+        return self.node_words(self.selected) if self.selected_frame < 0 else self._frame_words()
 
     def highlight(self, nodes: list[int]) -> None:
         """Mark the nodes of the editor's line."""
@@ -108,6 +111,10 @@ class Selectable(Surface):
     def id_of(self, node: int) -> str:
         """The id of a node, "" for -1."""
         return self.scene.graph.ids[node] if self.scene is not None and node >= 0 else ""
+
+    def title_of(self, node: int) -> str:
+        """What a node is called."""
+        return plain(self.scene.graph.title[node], 32) if self.scene is not None and node >= 0 else ""
 
     def number_of(self, name: str) -> int:
         """The number of the node with an id, -1 for none."""
@@ -158,6 +165,10 @@ class Selectable(Surface):
         """Scroll until a node is in view."""
         self._reveal(self.node_rect(node))
 
+    def show_rect(self, rect: QRectF) -> None:
+        """Scroll until a rectangle of the widget is in view."""
+        self._reveal(rect)
+
     def choose_frame(self, frame: int) -> None:
         """Select the frame of an open group, and no node."""
         self.choose(-1)
@@ -194,6 +205,9 @@ class Selectable(Surface):
                 self.selected = boxes[0]
         return chosen
 
+    def _is_nothing_selected(self) -> bool:
+        return self.selected < 0 and self.selected_frame < 0
+
     def _has_ring(self) -> bool:
         """Whether the focus is to be seen."""
         return self._by_keyboard and self.hasFocus()
@@ -217,7 +231,7 @@ class Selectable(Surface):
 
     def _paint_above(self, p: QPainter, painter: PicturePainter) -> None:
         """The focus of a canvas on which nothing is selected."""
-        if self._has_ring() and self.selected < 0 and self.selected_frame < 0:
+        if self._has_ring() and self._is_nothing_selected():
             p.setBrush(Qt.BrushStyle.NoBrush)
             p.setPen(focus_pen(color(self._theme.ink["ink"])))
             p.drawRect(self.rect().adjusted(2, 2, -3, -3))

@@ -82,6 +82,11 @@ class Spots:
         x, y, w, h = self._layout.boxes[node].tolist()
         return x, y, w, h
 
+    @cached_property
+    def chips(self) -> frozenset[int]:
+        """The edges that are drawn as reference chips."""
+        return frozenset(self._layout.chips.tolist())
+
     def chip(self, edge: int) -> Rect:
         """Where the reference chip of an edge is."""
         x, y, w, h = self._layout.chip_boxes[np.flatnonzero(self._layout.chips == edge)[0]].tolist()

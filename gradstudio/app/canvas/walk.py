@@ -48,6 +48,19 @@ class Walk:
             return near[0] if near else node
         return min(near, key=lambda other: self._distance(node, other), default=node)
 
+    def way(self, key: Qt.Key) -> tuple[bool, int] | None:
+        """Whether an arrow key leads along the data rather than across it, and which way (-1 or 1); None for others."""
+        if key not in _ASIDE:
+            return None
+        along = _ALONG[self._layout.direction].get(key)
+        return (False, _ASIDE[key][1]) if along is None else (True, along)
+
+    def edges(self, node: int) -> list[int]:
+        """The edges of a node: what it takes, by input slot, then where its value goes, in tape order."""
+        near, target = self._neighbours, self._graph.edge_target
+        leaving = near.edges_from(node)
+        return [*near.edges_into(node).tolist(), *leaving[np.argsort(target[leaving], kind="stable")].tolist()]
+
     def after(self, stop: Stop | None, forward: bool) -> Stop | None:
         """The next halt of Tab, or the one before: nodes in tape order, each frame before the first node inside it.
         None at the ends."""

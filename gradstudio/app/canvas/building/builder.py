@@ -197,6 +197,14 @@ class Builder(QObject):
             self.orders.point = point.toPoint() if not kind else None
         self.menu_wanted.emit(point.toPoint(), kind)
 
+    def context_of_edge(self, edge: int, kind: str, point: QPointF) -> None:
+        """The menu of an edge that the keyboard is at. kind: "edge" or "chip"."""
+        if self.wiring.leave() or self.bench.building is None:
+            return
+        self.chosen_edits.choose_edge(edge)
+        self.orders.point = None
+        self.menu_wanted.emit(point.toPoint(), kind)
+
     def leave(self) -> bool:
         """Escape: leave what is being built; False if nothing is."""
         if self.orders.drop_question() or self.band.cancel() or self.wiring.leave():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QPointF
+
 from gradstudio.app.canvas.building.bench import Bench
 from gradstudio.engine.trace import Kind
 from gradstudio.studio.building import LEAVES, Building
@@ -25,7 +27,7 @@ class Chosen:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._canvas = bench.canvas
-        self._edge: tuple[str, str, int] | None = None  # ids of its ends, and the slot
+        self.wire: tuple[str, str, int] | None = None  # the chosen one: ids of its ends, and the slot
         self.slot = -1  # the input of the selected node that was pointed at
         self._known: tuple[object, dict[str, str]] = (None, {})
         self._glances: dict[str, Callable[[Building], object]] = {
@@ -59,7 +61,7 @@ class Chosen:
         building, scene = self._bench.building, self._canvas.scene
         if building is None:
             return self._bench.why_not
-        state = (building.why_not, scene.graph if scene else None, tuple(self._canvas.chosen), self._edge, self.slot)
+        state = (building.why_not, scene.graph if scene else None, tuple(self._canvas.chosen), self.wire, self.slot)
         if self._known[0] != state:
             self._known = (state, {})
         known = self._known[1]
@@ -90,13 +92,13 @@ class Chosen:
     def edge(self) -> int:
         """The number of the chosen wire, -1 for none."""
         scene = self._canvas.scene
-        if scene is None or self._edge is None:
+        if scene is None or self.wire is None:
             return -1
-        source, target = self._canvas.number_of(self._edge[0]), self._canvas.number_of(self._edge[1])
+        source, target = self._canvas.number_of(self.wire[0]), self._canvas.number_of(self.wire[1])
         if source < 0 or target < 0:
             return -1
         for edge in scene.neighbours.edges_into(target).tolist():
-            if int(scene.graph.edge_source[edge]) == source and int(scene.graph.edge_slot[edge]) == self._edge[2]:
+            if int(scene.graph.edge_source[edge]) == source and int(scene.graph.edge_slot[edge]) == self.wire[2]:
                 return int(edge)
         return -1
 
@@ -104,12 +106,16 @@ class Chosen:
         """Choose a wire; -1: none."""
         scene = self._canvas.scene
         if scene is None or edge < 0:
-            self._edge = None
+            self.wire = None
         else:
             graph = scene.graph
             ends = (int(graph.edge_source[edge]), int(graph.edge_target[edge]))
-            self._edge = (self._canvas.id_of(ends[0]), self._canvas.id_of(ends[1]), int(graph.edge_slot[edge]))
+            self.wire = (self._canvas.id_of(ends[0]), self._canvas.id_of(ends[1]), int(graph.edge_slot[edge]))
         self._canvas.update()
+
+    def points(self, edge: int) -> list[QPointF]:
+        """The line of an edge, in widget coordinates; none where it is drawn as a reference."""
+        return self._bench.edge_points(edge)
 
     def choose_slot(self, node: int, slot: int) -> None:
         """One input of the selected node is meant, and the wire that goes into it; -1: none."""

@@ -1,0 +1,137 @@
+"""Backward passes whose rules run on tensors, so that outer tapes record them: derivatives of derivatives.
+
+Sums and products of floats are written out here and make the same nodes as the ops, because nearly all of what a rule
+records of numbers is one of the two, and calling them costs more than computing them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradstudio.engine.fitting import fit
+from gradstudio.engine.primitive import TABLE, Primitive
+from gradstudio.engine.state import ACTIVE, Token
+from gradstudio.engine.sweeping import Add, step
+from gradstudio.engine.tensor import ALONE, Details, Tensor
+
+
+def sweep_recorded(
+    nodes: list[Tensor],
+    token: Token,
+    add: Add,
+    keep: set[int],
+    kept: list[Tensor],
+    release: bool,
+    rest: list[Tensor] | None,
+) -> None:
+    """Pass every node that has a cotangent, from the end; the words are those of walk() in backward.py."""
+    new = object.__new__
+    multiply, plus = [TABLE[name] if TABLE[name].flows else None for name in ("multiply", "add")]  # see no_gradient()
+    stack = nodes if release else nodes.copy()
+    while stack:
+        node = stack.pop()
+        g = node.g
+        if g is None:
+            if rest is not None:
+                rest.append(node)
+            continue
+        if keep and id(node) in keep:
+            kept.append(node)
+        else:
+            node.g = None
+        row: Primitive = node.op  # type: ignore[assignment]
+        x = node.first
+        y = node.second
+        p: Any = None
+        q: Any = None
+        if type(g) is not Tensor or type(y) is Details:
+            step(node, g, token, add, True)
+        else:
+            single = ACTIVE.single
+            if y is ALONE:  # the tape follows x, or the node were not on it
+                into_x, into_y = True, False
+            else:
+                into_x = into_y = False
+                if type(x) is Tensor:
+                    held = x.token
+                    into_x = held is token or (held is not None and token in held.covers)
+                if type(y) is Tensor:
+                    held = y.token
+                    into_y = held is token or (held is not None and token in held.covers)
+            if row is plus:
+                if into_x:
+                    p = g
+                if into_y:
+                    q = g
+            elif row is multiply and g.token is single and type(g.value) is float and type(node.value) is float:
+                if into_x:
+                    b = y.value if type(y) is Tensor else y
+                    if type(b) is float:
+                        p = new(Tensor)
+                        p.value = g.value * b
+                        p.op = row
+                        p.first = g
+                        p.second = y
+                        p.token = single
+                        p.g = None
+                        single.append(p)
+                    else:
+                        p = g * y
+                if into_y:
+                    a = x.value if type(x) is Tensor else x
+                    if type(a) is float:
+                        q = new(Tensor)
+                        q.value = g.value * a
+                        q.op = row
+                        q.first = g
+                        q.second = x
+                        q.token = single
+                        q.g = None
+                        single.append(q)
+                    else:
+                        q = g * x
+            elif y is ALONE:
+                rule = row.vjps[0]  # type: ignore[index]
+                if rule is not None:
+                    p = rule(g, node, x)
+            else:
+                left, right = row.vjps  # type: ignore[misc]
+                if into_x and left is not None:
+                    p = left(g, node, x, y)
+                if into_y and right is not None:
+                    q = right(g, node, x, y)
+            if p is not None:
+                if x.g is None and type(p) is Tensor and type(p.value) is float and type(x.value) is float:
+                    x.g = p
+                else:
+                    _arrive(p, x)
+            if q is not None:
+                if y.g is None and type(q) is Tensor and type(q.value) is float and type(y.value) is float:
+                    y.g = q
+                else:
+                    _arrive(q, y)
+        if release and node.token is token:
+            node.forget()
+
+
+def _arrive(p: Any, x: Tensor) -> None:
+    """Add what a rule gave to what has arrived at an input."""
+    if type(p) is not Tensor or type(p.value) is not float or type(x.value) is not float:
+        p = fit(p, x)
+    before = x.g
+    if before is None:
+        x.g = p
+        return
+    single = ACTIVE.single
+    if p.token is single and type(p.value) is float is type(before.value):
+        total: Tensor = object.__new__(Tensor)
+        total.value = before.value + p.value
+        total.op = TABLE["add"]
+        total.first = before
+        total.second = p
+        total.token = single
+        total.g = None
+        single.append(total)
+        x.g = total
+    else:
+        x.g = before + p
