@@ -43,8 +43,9 @@ def plain(x, y):
     single = ACTIVE.single
     if x.token is single:
         a = x.value
+        kind = type(y)
         try:
-            if type(y) is float or type(y) is int:
+            if kind is float or kind is int:
                 if type(a) is float:
                     value = {on_floats_y}
                     {node}
@@ -53,7 +54,7 @@ def plain(x, y):
                     value = {on_arrays_y}
                 else:
                     return short(x, y)
-            elif type(y) is Tensor:
+            elif kind is Tensor:
                 b = y.value
                 if type(a) is float and type(b) is float:
                     value = {on_floats_b}

@@ -31,7 +31,7 @@ def sweep_plainly(
     rest: list[Tensor] | None,
 ) -> None:
     """Pass every node that has a cotangent, from the end; the words are those of walk() in backward.py."""
-    ndarray = np.ndarray
+    ndarray, number, tensor, alone = np.ndarray, float, Tensor, ALONE  # what is local is found sooner
     written = [TABLE[name] for name in ("multiply", "add", "subtract")]
     product, total, difference = [row if row.flows else None for row in written]  # a program may take its rules away
     is_kept = bool(keep)
@@ -56,50 +56,49 @@ def sweep_plainly(
         y = node.second
         if node.token is released:  # what follows has its inputs in hand
             node.first = None
-            node.second = ALONE
+        kind = type(y)
         try:
-            if type(g) is float:
-                if y is ALONE:  # the tape follows x, or the node were not on it
+            if type(g) is number:
+                if y is alone:  # the tape follows x, or the node were not on it
                     a = x.value
-                    if type(a) is float and (rule := row.rules_on_floats[0]) is not None:
+                    if type(a) is number and (rule := row.rules_on_floats[0]) is not None:
                         p = rule(g, node.value, a)
-                        if type(p) is float:
+                        if type(p) is number:
                             before = x.g
                             x.g = p if before is None else before + p
                             continue
                         if p is None:
                             continue
-                elif type(y) is float or type(y) is int:
-                    if row is product:
-                        p = g * y
-                        before = x.g
-                        x.g = p if before is None else before + p
-                        continue
-                    if row is total or row is difference:
-                        before = x.g
-                        x.g = g if before is None else before + g
-                        continue
+                elif kind is number or kind is int:
                     a = x.value
-                    if type(a) is float and (rule := row.rules_on_floats[0]) is not None:
-                        p = rule(g, node.value, a, y)
-                        if type(p) is float:
+                    if type(a) is number:
+                        if row is product:
+                            p = g * y
+                        elif row is total or row is difference:
+                            p = g
+                        else:
+                            rule = row.rules_on_floats[0]
+                            p = None if rule is None else rule(g, node.value, a, y)
+                            if p is None:
+                                continue
+                        if type(p) is number:
                             before = x.g
                             x.g = p if before is None else before + p
                             continue
-                        if p is None:
-                            continue
-                elif type(y) is Tensor:
+                elif kind is tensor:
                     b = y.value
-                    held = y.token
-                    into_y = held is token or (held is not None and token in held.covers)
-                    if type(x) is Tensor:
+                    if type(x) is tensor:
                         a = x.value
                         held = x.token
                         into_x = held is token or (held is not None and token in held.covers)
                     else:
                         a = x
                         into_x = False
-                    if type(b) is float and (type(a) is float or type(x) is int):
+                    held = y.token
+                    into_y = held is token or (held is not None and token in held.covers)
+                    if node.token is released:
+                        node.second = alone
+                    if type(b) is number and (type(a) is number or type(x) is int):
                         if row is product:
                             p = g * b
                             q = g * a
@@ -112,7 +111,7 @@ def sweep_plainly(
                             left, right = row.rules_on_floats
                             p = left(g, node.value, a, b) if into_x and left is not None else None
                             q = right(g, node.value, a, b) if into_y and right is not None else None
-                        if (p is None or type(p) is float) and (q is None or type(q) is float):
+                        if (p is None or type(p) is number) and (q is None or type(q) is number):
                             if into_x and p is not None:
                                 before = x.g
                                 x.g = p if before is None else before + p
@@ -121,14 +120,14 @@ def sweep_plainly(
                                 y.g = q if before is None else before + q
                             continue
             elif type(g) is ndarray:
-                if y is ALONE:
+                if y is alone:
                     a = x.value
                     if type(a) is ndarray and (rule := row.rules_on_arrays[0]) is not None:
                         p = rule(g, node.value, a)
                         if p is None:
                             continue
                         if type(p) is ndarray:
-                            if p.dtype is not a.dtype or p.shape != a.shape:
+                            if p.dtype is not a.dtype or (row.batch != "elementwise" and p.shape != a.shape):
                                 p = fit(p, x)
                             before = x.g
                             if before is None:
@@ -138,36 +137,53 @@ def sweep_plainly(
                             else:
                                 add(x, p)
                             continue
-                elif type(y) is not Details:
-                    if type(y) is Tensor:
+                elif (
+                    (kind is number or kind is int)
+                    and (row is product or row is total or row is difference)
+                    and type(x.value) is ndarray
+                ):
+                    # A number changes neither shape nor dtype.
+                    p = g * y if row is product else g
+                    before = x.g
+                    if before is None:
+                        x.g = p
+                    elif type(before) is ndarray and p.size < _SMALL:
+                        x.g = before + p
+                    else:
+                        add(x, p)
+                    continue
+                elif kind is not Details:
+                    if node.token is released:
+                        node.second = alone
+                    if kind is tensor:
                         b = y.value
                         held = y.token
                         into_y = held is token or (held is not None and token in held.covers)
                     else:
                         b = y
                         into_y = False
-                    if type(x) is Tensor:
+                    if type(x) is tensor:
                         a = x.value
                         held = x.token
                         into_x = held is token or (held is not None and token in held.covers)
                     else:
                         a = x
                         into_x = False
-                    if (type(a) is ndarray or (not into_x and (type(a) is float or type(a) is int))) and (
-                        type(b) is ndarray or (not into_y and (type(b) is float or type(b) is int))
+                    if (type(a) is ndarray or (not into_x and (type(a) is number or type(a) is int))) and (
+                        type(b) is ndarray or (not into_y and (type(b) is number or type(b) is int))
                     ):
                         p = q = None
-                        if row is product:
-                            if into_x:
-                                p = g * b
-                            if into_y:
-                                q = g * a
-                        elif row is total:
-                            p = q = g
-                        elif row is difference:
-                            p = g
-                            if into_y:
-                                q = -g
+                        is_alike = False  # whether p and q are like x and y
+                        if row is product or row is total or row is difference:
+                            is_alike = type(a) is type(b) and a.dtype is b.dtype and a.shape == b.shape
+                            if row is product:
+                                if into_x:
+                                    p = g * b
+                                if into_y:
+                                    q = g * a
+                            else:
+                                p = g
+                                q = g if row is total else -g
                         else:
                             left, right = row.rules_on_arrays if type(a) is type(b) else row.vjps
                             if into_x and left is not None:
@@ -176,7 +192,7 @@ def sweep_plainly(
                                 q = right(g, node.value, a, b)
                         if (p is None or type(p) is ndarray) and (q is None or type(q) is ndarray):
                             if into_x and p is not None:
-                                if p.dtype is not a.dtype or p.shape != a.shape:
+                                if not is_alike and (p.dtype is not a.dtype or p.shape != a.shape):
                                     p = fit(p, x)
                                 before = x.g
                                 if before is None:
@@ -186,7 +202,7 @@ def sweep_plainly(
                                 else:
                                     add(x, p)
                             if into_y and q is not None:
-                                if q.dtype is not b.dtype or q.shape != b.shape:
+                                if not is_alike and (q.dtype is not b.dtype or q.shape != b.shape):
                                     q = fit(q, y)
                                 before = y.g
                                 if before is None:
