@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from math import inf
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -99,7 +100,8 @@ class Pace:
     """Whether several threads are faster than one at some work, learnt from the work itself.
 
     On a machine that is busy with other things they are not: a thread that has to wait for a processor keeps the
-    others waiting. What counts is how long half of the calls take at most; the slower way is tried again now and then.
+    others waiting. The first calls take turns, and the fastest of each way counts. Then the median of the faster way
+    is followed, and the slower one is tried again now and then, where the last time counts.
     """
 
     FIRST = 8
@@ -110,24 +112,24 @@ class Pace:
     """By which factor a median is corrected at each call."""
 
     def __init__(self) -> None:
-        self._medians = [0.0, 0.0]  # seconds alone, and together; 0: not known
+        self._expected = [inf, inf]  # seconds alone, and together
         self._calls = 0
 
     def run(self, work: Callable[[], None], count: int) -> None:
         """work(), in this thread or also in count - 1 others."""
-        way = self._way()
+        self._calls += 1
+        is_first = self._calls <= self.FIRST
+        is_trial = not is_first and self._calls % self.AGAIN == 0
+        alone, several = self._expected
+        way = self._calls % 2 if is_first else int((several <= alone) != is_trial)
         start = perf_counter()
         if way:
             together(work, count)
         else:
             work()
-        time, median = perf_counter() - start, self._medians[way]
-        self._medians[way] = time if not median else median * self._STEP if time > median else median / self._STEP
-
-    def _way(self) -> int:
-        """1: together."""
-        self._calls += 1
-        if self._calls <= self.FIRST:
-            return self._calls % 2
-        alone, several = self._medians
-        return int((several <= alone) != (self._calls % self.AGAIN == 0))
+        time, before = perf_counter() - start, self._expected[way]
+        if is_first:
+            time = min(time, before)
+        elif not is_trial:
+            time = before * self._STEP if time > before else before / self._STEP
+        self._expected[way] = time
