@@ -13,11 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.batched_walk import sweep_batched
+from gradstudio.engine.batching import Batched
+from gradstudio.engine.plain_sweep import sweep_plainly
+from gradstudio.engine.primitive import op
 from gradstudio.engine.recorded_walk import sweep_recorded
+from gradstudio.engine.shedding import shed_before
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
 from gradstudio.engine.sweep_logged import sweep_logged
-from gradstudio.engine.sweeping import Arrivals, step, sweep_plainly
+from gradstudio.engine.sweeping import Arrivals, step
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 
@@ -49,9 +54,11 @@ def walk(
     try:
         for target, g in seeds:
             add(target, g)
+            shed_before(target)
         short = ACTIVE.short and sweep is None
         if short:
-            whole = sweep_recorded if recorded else sweep_plainly
+            is_batched = any([type(g) is Batched for _, g in seeds])
+            whole = sweep_recorded if recorded else sweep_batched if is_batched else sweep_plainly
             whole(nodes, token, add, keep, kept, release, rest)
             position = 0
         elif ACTIVE.short and sweep is not None and token in sweep.whole and not recorded:
@@ -104,13 +111,31 @@ def _set_aside(nodes: list[Tensor], wanted: list[Tensor]) -> list[tuple[Tensor, 
     return held
 
 
+def gradients_of(sources: list[Any], leaves: list[list[Tensor]], found: list[Any]) -> list[Tensor | None]:
+    """The gradient of each source: the sum of what was found for its leaves, None where there is nothing to sum."""
+    results: list[Tensor | None] = []
+    ready = iter(found)
+    for x, group in zip(sources, leaves, strict=True):
+        total: Any = None
+        for _ in group:
+            part = next(ready)
+            total = part if total is None else total if part is None else total + part
+        if total is None or x.dtype.kind not in "fc":
+            results.append(None)
+        else:
+            results.append(as_tensor(op.conj(total) if x.dtype.kind == "c" else total))
+    return results
+
+
 def as_tensor(g: Any) -> Tensor:
     """A finished cotangent as the tensor the caller receives."""
     if isinstance(g, Tensor):
         return g
     if type(g) is Slices:
         return IndexedSlices(g.values, g.indices, g.shape)
-    if type(g) is np.float64:
+    if type(g) is Batched:
+        g.value  # noqa: B018  (made here, where NumPy's warnings are off)
+    elif type(g) is np.float64:
         g = float(g)
     elif type(g) is np.ndarray and g.ndim == 0:
         g = clean(g)

@@ -17,6 +17,7 @@ import numpy as np
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import host, namespace
 from gradstudio.engine.primitive import Primitive, op, raw_call
+from gradstudio.engine.unit_vectors import Units
 
 Rule = Callable[[Primitive, list[Any], list[bool], dict[str, Any]], Any]
 """(row, inputs, which of them have the batch axis in front, params) -> the result with its batch axis first, or None
@@ -27,19 +28,35 @@ class Batched:
     """K values of one shape in an array (K, *shape); shape, dtype and operators are those of a single one.
 
     level: the number of the vmap or Jacobian it belongs to; higher ones were opened later.
+
+    Factors that are the same for all K are kept apart as long as only such factors come: `value` is base * weights,
+    and is made when somebody asks for it. A chain of ops that work element by element then costs as much as for one.
     """
 
-    __slots__ = ("level", "value")
+    __slots__ = ("base", "level", "value", "weights")
     __array_ufunc__ = None  # so that array * batched asks us
 
+    base: Any  # an array (K, *shape), or Units
+    weights: np.ndarray | None  # of the shape of one; None: nothing is kept apart
+    value: Any
+
     def __init__(self, value: Any, level: int) -> None:
-        self.value = value
+        self.value = self.base = value
+        self.weights = None
         self.level = level
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "value":
+            raise AttributeError(f"a batch has no attribute {name!r}")
+        base, weights = self.base, self.weights
+        value = self.value = base.scaled(weights) if type(base) is Units else base * weights
+        self.base, self.weights = value, None
+        return value
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape without the batch axis."""
-        found: tuple[int, ...] = self.value.shape[1:]
+        found: tuple[int, ...] = self.base.shape[1:]
         return found
 
     @property
@@ -55,10 +72,10 @@ class Batched:
     @property
     def dtype(self) -> Any:
         """NumPy dtype."""
-        return self.value.dtype
+        return self.base.dtype
 
     def __add__(self, other: Any) -> Any:
-        return _plainly(operator.add, self, other) or op.add(self, other)
+        return _summed(self, other) or _plainly(operator.add, self, other) or op.add(self, other)
 
     def __radd__(self, other: Any) -> Any:
         return _plainly(operator.add, other, self) or op.add(other, self)
@@ -70,13 +87,15 @@ class Batched:
         return _plainly(operator.sub, other, self) or op.subtract(other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return _plainly(operator.mul, self, other) or op.multiply(self, other)
+        return _scaled(operator.mul, self, other) or _plainly(operator.mul, self, other) or op.multiply(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return _plainly(operator.mul, other, self) or op.multiply(other, self)
+        return _scaled(operator.mul, self, other) or _plainly(operator.mul, other, self) or op.multiply(other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return _plainly(operator.truediv, self, other) or op.divide(self, other)
+        return (
+            _scaled(operator.truediv, self, other) or _plainly(operator.truediv, self, other) or op.divide(self, other)
+        )
 
     def __rtruediv__(self, other: Any) -> Any:
         return _plainly(operator.truediv, other, self) or op.divide(other, self)
@@ -85,10 +104,57 @@ class Batched:
         return op.power(self, other)
 
     def __neg__(self) -> Any:
-        return op.negative(self)
+        return _negated(self) or op.negative(self)
 
     def __getitem__(self, key: Any) -> Any:
         return op.getitem(self, key=key)
+
+
+def late(base: Any, weights: np.ndarray | None, level: int) -> Batched:
+    """A batch whose value is not made yet."""
+    batch = Batched.__new__(Batched)
+    batch.base = base
+    batch.weights = weights
+    batch.level = level
+    return batch
+
+
+def _scaled(compute: Callable[[Any, Any], Any], x: Batched, factor: Any) -> Batched | None:
+    """Times or by a factor that is the same for all, and does not change shape or dtype. None for anything else."""
+    base, weights = x.base, x.weights
+    if type(factor) is np.ndarray:
+        if factor.shape != base.shape[1:] or factor.dtype != base.dtype or type(base) not in MADE:
+            return None
+        if weights is None:
+            return late(base, factor if compute is operator.mul else compute(1.0, factor), x.level)
+    elif (type(factor) is not float and type(factor) is not np.float64) or type(base) not in MADE:
+        return None
+    elif base.dtype != np.float64 and type(factor) is np.float64:
+        return None  # it would widen them
+    elif weights is None:
+        if type(base) is not Units:
+            return None
+        weights = base.ones()
+    return late(base, compute(weights, factor), x.level)
+
+
+MADE = (np.ndarray, Units)
+"""What a batch may hold whose factors can be kept apart."""
+
+
+def _negated(x: Batched) -> Batched | None:
+    """The factors with their signs changed, where they are kept apart."""
+    if x.weights is not None:
+        return late(x.base, -x.weights, x.level)
+    return late(x.base, -x.base.ones(), x.level) if type(x.base) is Units else None
+
+
+def _summed(x: Batched, y: Any) -> Batched | None:
+    """The sum of two that differ in their factors only."""
+    if type(y) is not Batched or x.base is not y.base or x.level != y.level or (x.weights is None is y.weights):
+        return None
+    a, b = (1.0 if weights is None else weights for weights in (x.weights, y.weights))
+    return late(x.base, a + b, x.level)  # type: ignore[arg-type]
 
 
 def _plainly(compute: Callable[[Any, Any], Any], x: Any, y: Any) -> Batched | None:
@@ -109,15 +175,23 @@ def _plainly(compute: Callable[[Any, Any], Any], x: Any, y: Any) -> Batched | No
 
 def apply_batched(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """row(*inputs, **params) for every value of the innermost batch."""
-    if row.batch == "elementwise" and len(inputs) == 1 and type(inputs[0].value) is np.ndarray:
-        return Batched(row.forward(np, inputs[0].value, **params), inputs[0].level)
+    if row.batch == "elementwise" and len(inputs) == 1:
+        x = inputs[0]
+        if row.name == "negative" and (turned := _negated(x)):
+            return turned
+        if type(x.value) is np.ndarray:
+            return Batched(row.forward(np, x.value, **params), x.level)
     if row.batch == "own":
         return row.forward(namespace(*inputs), *inputs, **params)
-    level = max(x.level for x in inputs if type(x) is Batched)
+    level = max([x.level for x in inputs if type(x) is Batched])
     mapped = [type(x) is Batched and x.level == level for x in inputs]
+    rule: Any = RULES[row.batch] if isinstance(row.batch, str) and row.batch else row.batch
+    if rule in OF_UNITS and not params:
+        found = OF_UNITS[rule](row, inputs, level)
+        if found is not None:
+            return found
     values = [x.value if m else x for x, m in zip(inputs, mapped, strict=True)]
-    if row.batch:
-        rule = RULES[row.batch] if isinstance(row.batch, str) else row.batch
+    if rule:
         out = rule(row, values, mapped, params)
         if out is not None:
             return Batched(out, level)
@@ -249,3 +323,6 @@ RULES: dict[str, Rule] = {
 }
 """The batch rules that many ops share, by the name that their declarations give; a rule of one's own is given as it is.
 "own" is for ops that take batched values themselves."""
+
+OF_UNITS: dict[Any, Callable[[Primitive, tuple[Any, ...], int], Batched | None]] = {}
+"""Batch rule -> what it makes of unit vectors without making them: (row, inputs, level) -> result, None: the rule."""

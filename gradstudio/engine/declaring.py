@@ -8,7 +8,7 @@ from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
-from gradstudio.engine.primitive import Calling, Needs, Primitive, Rule, Sample, enter, op, raw_call
+from gradstudio.engine.primitive import Calling, Needs, Primitive, Rule, Sample, _dispatch, enter, op
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _NONE = Needs(False, ())
@@ -187,8 +187,8 @@ def _all(reads: tuple[Needs, ...]) -> Needs:
 def _in_rules(row: Primitive) -> Callable[..., Any]:
     """The function op.<name>; quick.py gives some a shorter way."""
     if row.variadic:
-        return lambda values, **params: raw_call(row, tuple(values), params)
-    return lambda *args, **params: raw_call(row, args, params)
+        return lambda values, **params: _dispatch[1](row, tuple(values), params)
+    return lambda *args, **params: _dispatch[1](row, args, params)
 
 
 __all__ = ["Sample", "category", "composites", "op"]

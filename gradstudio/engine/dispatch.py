@@ -110,7 +110,7 @@ def _inspected(t: Tensor, inputs: tuple[Any, ...], params: dict[str, Any], nanos
     if t.token is None:
         t.token = cut_of(row, inputs, Tensor, is_number)
         t.forget()
-    elif t.record == -1:  # nobody has given it a number that it has to keep
+    elif t.record == -1:  # it has no number, not even one below zero, as plans give
         _remember(t, inputs, params)
     elif not _SETTLED.issuperset(map(type, inputs)):
         t.first = tuple([_settled(x) for x in inputs])

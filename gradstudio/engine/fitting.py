@@ -11,10 +11,11 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import host
-from gradstudio.engine.batching import Batched
+from gradstudio.engine.batching import MADE, Batched
 from gradstudio.engine.primitive import op
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.sums import over_first
 from gradstudio.engine.tensor import Tensor, raw
 
 
@@ -23,9 +24,14 @@ def fit(g: Any, x: Tensor) -> Any:
     value = x.value
     if type(g) is np.ndarray is type(value) and g.dtype == value.dtype and g.shape == value.shape:
         return g
-    if type(g) is Batched and type(value) is type(g.value) is np.ndarray:
-        rows: np.ndarray = g.value
-        if rows.dtype == value.dtype and rows.shape[1:] == value.shape and g.level in ACTIVE.levels:
+    if type(g) is Batched and type(value) is np.ndarray:
+        base = g.base
+        if (
+            type(base) in MADE
+            and base.dtype == value.dtype
+            and base.shape[1:] == value.shape
+            and g.level in ACTIVE.levels
+        ):
             return g
     if type(g) is Tensor:
         found = g.value
@@ -77,7 +83,7 @@ def _fit_array(g: np.ndarray, value: np.ndarray) -> np.ndarray:
     if have != want:
         extra = len(have) - len(want)
         if extra > 0:
-            g = np.add.reduce(g, axis=0 if extra == 1 else tuple(range(extra)))
+            g = over_first(g, extra)
             have = have[extra:]
         if have != want:
             thin = tuple([i for i, n in enumerate(want) if n == 1 and have[i] != 1]) if extra >= 0 else ()

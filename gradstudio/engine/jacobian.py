@@ -13,10 +13,11 @@ import numpy as np
 
 from gradstudio.engine.backends import namespace
 from gradstudio.engine.backward import as_tensor
-from gradstudio.engine.batching import Batched
+from gradstudio.engine.batching import Batched, late
 from gradstudio.engine.primitive import op
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.unit_vectors import Units
 
 CHUNK_ELEMENTS = 1 << 22
 """The most elements that one value of the tape takes with all cotangents of a pass: 32 MiB of float64."""
@@ -24,7 +25,7 @@ CHUNK_ELEMENTS = 1 << 22
 Sweep = Callable[[list[tuple[Tensor, Any]], list[Any], bool], list[Any]]
 """(seeds, sources, release) -> the gradient of each source, or None."""
 Cotangents = Callable[[int, int], Any]
-"""(start, stop) -> cotangents number start to stop, along a first axis."""
+"""(start, stop) -> cotangents number start to stop, along a first axis: an array, or Units if those are all."""
 
 
 def jacobian_rows(sweep: Sweep, target: Tensor, sources: list[Any], release: bool, largest: int) -> list[Tensor | None]:
@@ -36,6 +37,8 @@ def jacobian_rows(sweep: Sweep, target: Tensor, sources: list[Any], release: boo
     xp = namespace(target)
 
     def ones(start: int, stop: int) -> Any:
+        if stop - start == count and type(target.value) is np.ndarray and not ACTIVE.here:
+            return Units(target.value.shape, target.value.dtype)
         g = xp.zeros((stop - start, count), target.dtype)
         g[xp.arange(stop - start), xp.arange(start, stop)] = 1.0
         return g.reshape(stop - start, *target.shape)
@@ -78,17 +81,20 @@ def _passes(
     with ACTIVE.level() as level:
         for start in range(0, count, chunk):
             stop = min(count, start + chunk)
-            found = sweep([(target, Batched(ones(start, stop), level))], sources, release and stop == count)
+            g = ones(start, stop)
+            g = late(g, None, level) if type(g) is Units else Batched(g, level)
+            found = sweep([(target, g)], sources, release and stop == count)
             parts.append([None if g is None else _rows(g, level, stop - start) for g in found])
+    if len(parts) == 1:
+        return parts[0]
     columns = zip(*parts, strict=True)
-    return [
-        None if column[0] is None else column[0] if len(column) == 1 else op.concatenate(list(column), axis=0)
-        for column in columns
-    ]
+    return [None if column[0] is None else op.concatenate(list(column), axis=0) for column in columns]
 
 
 def _rows(g: Any, level: int, size: int) -> Any:
     """A batched gradient as an array with the batch in front; a plain one is the same for every cotangent."""
+    if type(g) is Tensor and type(g.value) is Batched and g.value.level == level and not ACTIVE.tapes:
+        return g.value.value
     if isinstance(g, Tensor) and not ACTIVE.here:
         g = g.value if type(g.value) is not float else namespace(g).asarray(g.value)
     return op.unbatch(g, level=level, size=size)
@@ -98,7 +104,10 @@ def _shaped(rows: Any, shape: tuple[int, ...]) -> Tensor | None:
     """The rows in their final shape: a tensor that an outer tape follows, or one of its own."""
     if rows is None:
         return None
-    t = as_tensor(op.reshape(rows, shape=shape))
+    if type(rows) is np.ndarray and rows.shape == shape:
+        t = as_tensor(rows)
+    else:
+        t = as_tensor(op.reshape(rows, shape=shape))
     if not isinstance(rows, Tensor) and ACTIVE.recorder is not None:
         ACTIVE.recorder.derived(t)
     return t

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gradstudio.engine.fitting import fit
 from gradstudio.engine.primitive import TABLE, Primitive
-from gradstudio.engine.state import ACTIVE, Token
+from gradstudio.engine.state import ACTIVE, MANY, Token
 from gradstudio.engine.sweeping import Add, step
-from gradstudio.engine.tensor import ALONE, Details, Tensor
+from gradstudio.engine.tensor import ALONE, Details, Tensor, leaf, raw
 
 
 def sweep_recorded(
@@ -45,7 +47,8 @@ def sweep_recorded(
         p: Any = None
         q: Any = None
         if type(g) is not Tensor or type(y) is Details:
-            step(node, g, token, add, True)
+            if not _pass_unfollowed(node, g, token):
+                step(node, g, token, add, True)
         else:
             single = ACTIVE.single
             if y is ALONE:  # the tape follows x, or the node were not on it
@@ -112,6 +115,30 @@ def sweep_recorded(
                     _arrive(q, y)
         if release and node.token is token:
             node.forget()
+
+
+def _pass_unfollowed(node: Tensor, g: Any, token: Token) -> bool:
+    """Pass a cotangent that nobody follows through an op whose rule reads nothing else: there is nothing to record."""
+    row: Primitive = node.op  # type: ignore[assignment]
+    if (
+        type(g) is not Tensor
+        or g.token is not None
+        or ACTIVE.single is MANY
+        or type(row.vjps) is not tuple
+        or row.needs.answer
+        or any(row.needs.inputs)
+        or len(node.inputs) != 1
+    ):
+        return False
+    (x,) = node.inputs
+    (rule,) = row.vjps
+    if rule is None:
+        return True
+    p = rule(raw(g), raw(node), raw(x), **node.params)
+    if type(p) is not np.ndarray or type(x.value) is not np.ndarray:
+        return False
+    _arrive(leaf(fit(p, x)), x)
+    return True
 
 
 def _arrive(p: Any, x: Tensor) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 
 from gradstudio.engine.backward import as_tensor
 from gradstudio.engine.batching import Batched
+from gradstudio.engine.collecting import uncollected
 from gradstudio.engine.dispatch import apply
 from gradstudio.engine.fitting import fit
 from gradstudio.engine.plan.constants import same_value
@@ -64,8 +65,9 @@ class Replay:
                 raise NotReplayableError("a variable is assigned what is not recorded")
         if not all(self._is_held(t) for t, _, _ in self._seen):
             raise NotReplayableError("it looked at a value that is not recorded")
-        self._steps = self._in_order()
-        self._sweeps = [self._sweep(log) for log in recorder.sweeps]
+        with uncollected():  # all of it stays
+            self._steps = self._in_order()
+            self._sweeps = [self._sweep(log) for log in recorder.sweeps]
 
     def run(self, changes: Mapping[int, Any]) -> bool:
         """Give leaves (by record number) other raw values and compute everything again.

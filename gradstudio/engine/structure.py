@@ -12,6 +12,8 @@ from typing import Any
 _SEQUENCES = (list, tuple, ValuesView, KeysView)
 MOST = 1_000_000
 """Lists, tuples and dicts in one nest of them."""
+LEAVES: set[type] = set()
+"""Kinds of values that are surely no nest: what most nests are asked with."""
 
 
 class TooManyListsError(ValueError):
@@ -23,11 +25,16 @@ def flatten(tree: Any) -> list[Any]:
 
     Raises TooManyListsError where there are more than MOST lists.
     """
+    if type(tree) in LEAVES:
+        return [tree]
     leaves: list[Any] = []
     stack = [tree]
     inner = 0
     while stack:
         item = stack.pop()
+        if type(item) in LEAVES:
+            leaves.append(item)
+            continue
         if isinstance(item, _SEQUENCES):
             stack.extend(reversed(list(item)))
         elif isinstance(item, dict):
@@ -43,6 +50,8 @@ def flatten(tree: Any) -> list[Any]:
 
 def rebuild(tree: Any, leaf: Callable[[], Any]) -> Any:
     """The same nesting with each leaf replaced by the next value of leaf()."""
+    if type(tree) in LEAVES:
+        return leaf()
     if isinstance(tree, dict):
         found = {key: rebuild(tree[key], leaf) for key in _keys(tree)}
         if type(tree) is dict:

@@ -1,8 +1,7 @@
-"""One step of a backward pass, and the whole of one over Python floats and NumPy arrays, which is the usual one.
+"""One step of a backward pass.
 
-`step` passes any cotangent through any op, and is told to record or to tell a log. `sweep_plainly` does the same for
-a whole tape without either; ops whose values and cotangents are all floats or all arrays are passed in place, because
-looking things up and calling costs more than computing there.
+`step` passes any cotangent through any op, and is told to record or to tell a log. What is frequent is passed in
+plain_sweep.py, recorded_walk.py and sweep_logged.py.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.fitting import fit
-from gradstudio.engine.primitive import TABLE, Primitive
+from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.state import Token
-from gradstudio.engine.tensor import ALONE, Details, Tensor, raw
+from gradstudio.engine.tensor import Tensor, raw
 
 Add = Callable[[Tensor, Any], None]
 
@@ -74,125 +73,3 @@ def step(node: Tensor, g: Any, token: Token, add: Add, recorded: bool = False, s
         if sweep is not None:
             sweep.edge(slot, x, product)
         add(x, product)
-
-
-def sweep_plainly(
-    nodes: list[Tensor],
-    token: Token,
-    add: Add,
-    keep: set[int],
-    kept: list[Tensor],
-    release: bool,
-    rest: list[Tensor] | None,
-) -> None:
-    """Pass every node that has a cotangent, from the end; the words are those of walk() in backward.py."""
-    ndarray = np.ndarray
-    multiply, plus = TABLE["multiply"], TABLE["add"]
-    stack = nodes if release else nodes.copy()
-    while stack:
-        node = stack.pop()
-        g = node.g
-        if g is None:
-            if rest is not None:
-                rest.append(node)
-            continue
-        if keep and id(node) in keep:
-            kept.append(node)
-        else:
-            node.g = None
-        row: Primitive = node.op  # type: ignore[assignment]
-        x = node.first
-        y = node.second
-        kind = type(g)
-        p: Any = None
-        q: Any = None
-        a: Any = None
-        b: Any = None
-        fits = False  # whether p and q, of the kind of g or None, are what goes into x and y
-        try:
-            if kind is not float and kind is not ndarray:
-                pass
-            elif y is ALONE:  # the tape follows x, or the node were not on it
-                a = x.value
-                if type(a) is kind:
-                    rule = row.vjps[0]  # type: ignore[index]
-                    if rule is not None:
-                        p = rule(g, node.value, a)
-                    fits = p is None or type(p) is kind
-            elif type(y) is float:
-                a = x.value
-                if type(a) is kind:
-                    if row is multiply:  # written out, because most programs multiply and add
-                        p = g * y
-                    elif row is plus:
-                        p = g
-                    else:
-                        rule = row.vjps[0]  # type: ignore[index]
-                        if rule is not None:
-                            p = rule(g, node.value, a, y)
-                    fits = p is None or type(p) is kind
-            elif type(y) is not Details:
-                if type(y) is Tensor:
-                    b = y.value
-                    held = y.token
-                    into_y = held is token or (held is not None and token in held.covers)
-                else:
-                    b = y
-                    into_y = False
-                if type(x) is Tensor:
-                    a = x.value
-                    held = x.token
-                    into_x = held is token or (held is not None and token in held.covers)
-                else:
-                    a = x
-                    into_x = False
-                if (type(a) is kind or (not into_x and (type(a) is float or type(a) is int))) and (
-                    type(b) is kind or (not into_y and (type(b) is float or type(b) is int))
-                ):
-                    if row is multiply:
-                        if into_x:
-                            p = g * b
-                        if into_y:
-                            q = g * a
-                    elif row is plus:
-                        if into_x:
-                            p = g
-                        if into_y:
-                            q = g
-                    else:
-                        left, right = row.vjps  # type: ignore[misc]
-                        if into_x and left is not None:
-                            p = left(g, node.value, a, b)
-                        if into_y and right is not None:
-                            q = right(g, node.value, a, b)
-                    fits = (p is None or type(p) is kind) and (q is None or type(q) is kind)
-        except (ArithmeticError, ValueError):
-            fits = False  # e.g. a division by zero, which NumPy answers with an infinity
-        if not fits:
-            step(node, g, token, add)
-        else:
-            if p is not None:
-                if kind is float:
-                    before = x.g
-                    x.g = p if before is None else before + p
-                else:
-                    if p.dtype is not a.dtype or p.shape != a.shape:
-                        p = fit(p, x)
-                    if x.g is None:
-                        x.g = p
-                    else:
-                        add(x, p)
-            if q is not None:
-                if kind is float:
-                    before = y.g
-                    y.g = q if before is None else before + q
-                else:
-                    if q.dtype is not b.dtype or q.shape != b.shape:
-                        q = fit(q, y)
-                    if y.g is None:
-                        y.g = q
-                    else:
-                        add(y, q)
-        if release and node.token is token:
-            node.first = None
-            node.second = ALONE

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backward import as_tensor, walk
+from gradstudio.engine.backward import gradients_of, walk
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.dispatch import joined
 from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
@@ -234,7 +234,8 @@ class GradientTape:
         for x in wanted:
             check_source(x)
         seeds = seeds_of(targets, output_gradients)
-        with self._used_once():
+        position = self._pause()
+        try:
             recorder = ACTIVE.recorder
             if recorder is None:
                 results = self._sweep(seeds, wanted, not self._persistent)
@@ -245,13 +246,14 @@ class GradientTape:
                     results = self._sweep(seeds, wanted, not self._persistent, log)
                 finally:
                     recorder.end(log, results)
+        finally:
+            self._resume(position)
         if not self._persistent:
             connected = {id(x): g is not None for x, g in zip(wanted, results, strict=True)}
             self._asked = Asked({id(t): None for t in targets}, connected)
         if zero:
             results = [zeros_of(x.shape, x.dtype, x) if g is None else g for g, x in zip(results, wanted, strict=True)]
-        ready = iter(results)
-        return rebuild(sources, lambda: next(ready))
+        return rebuild(sources, iter(results).__next__)
 
     def jacobian(
         self,
@@ -278,15 +280,17 @@ class GradientTape:
         wanted = flatten(sources)
         for x in wanted:
             check_source(x)
-        with self._used_once():
+        position = self._pause()
+        try:
             results = jacobian_rows(self._sweep, t, wanted, not self._persistent, self._largest())
+        finally:
+            self._resume(position)
         if zero:
             results = [
                 zeros_of(t.shape + x.shape, x.dtype, x) if g is None else g
                 for g, x in zip(results, wanted, strict=True)
             ]
-        ready = iter(results)
-        return rebuild(sources, lambda: next(ready))
+        return rebuild(sources, iter(results).__next__)
 
     def batch_jacobian(
         self,
@@ -316,13 +320,18 @@ class GradientTape:
                 f"batch_jacobian: target {shapes.text(t.shape)} and source {shapes.text(shape)} need at least "
                 "two axes, the first of the same length (the batch)"
             )
-        with self._used_once():
+        position = self._pause()
+        try:
             found = batch_jacobian_rows(self._sweep, t, source, not self._persistent, self._largest())
+        finally:
+            self._resume(position)
         return zeros_of(t.shape + shape[1:], source.dtype, t) if found is None else found
 
-    @contextmanager
-    def _used_once(self) -> Iterator[None]:
-        """Around everything that differentiates: a tape that is not persistent is spent, and pauses meanwhile."""
+    def _pause(self) -> int:
+        """Before everything that differentiates: a tape that is not persistent is spent, and pauses meanwhile.
+
+        Gives its place among the active tapes, -1 if it does not pause. Raises RuntimeError if there is nothing to ask.
+        """
         if self._opened is NOWHERE:
             raise RuntimeError("this tape has recorded nothing: compute the target inside its `with` block")
         if self._spent is not NOWHERE:
@@ -331,21 +340,20 @@ class GradientTape:
                 f"line {self._spent.line} used it; create it with GradientTape(persistent=True) to ask more than once"
             )
         if self._persistent:
-            yield
-            return
-        self._spent = place(2)
-        paused = self._active and self in ACTIVE.tapes
-        position = ACTIVE.remove(self) if paused else 0
-        try:
-            yield
-        finally:
+            return -1
+        self._spent = place()
+        return ACTIVE.remove(self) if self._active and self in ACTIVE.tapes else -1
+
+    def _resume(self, position: int) -> None:
+        """After _pause()."""
+        if not self._persistent:
             ACTIVE.let_go(self._token)
-            if paused:
-                ACTIVE.insert(position, self)
+        if position >= 0:
+            ACTIVE.insert(position, self)
 
     def _largest(self) -> int:
         """How many elements the largest recorded value has."""
-        return max((node.size for node in self._nodes), default=1)
+        return max([1 if type(node.value) is float else node.value.size for node in self._nodes], default=1)
 
     def _values_of(self, source: Any) -> list[Tensor]:
         """The tensors whose cotangents make up the gradient of a source: a variable has one for each value read."""
@@ -367,20 +375,7 @@ class GradientTape:
             log.started(seeds, recorded)
         with ACTIVE.sweeping, np.errstate(all="ignore"):
             found = walk(self._nodes, self._marked, self._token, seeds, flat, release, recorded, log, self._rest)
-        results: list[Any] = []
-        ready = iter(found)
-        for x, group in zip(wanted, leaves, strict=True):
-            parts = [g for g in [next(ready) for _ in group] if g is not None]
-            total = parts[0] if parts else None
-            for part in parts[1:]:
-                total = total + part
-            if total is None or x.dtype.kind not in "fc":
-                results.append(None)
-                continue
-            if x.dtype.kind == "c":
-                total = op.conj(total)
-            results.append(as_tensor(total))
-        return results
+            return gradients_of(wanted, leaves, found)
 
     def _drop(self) -> None:
         self._token.state = "gone"

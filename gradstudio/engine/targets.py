@@ -38,7 +38,12 @@ class UnconnectedGradients(enum.Enum):
     ZERO = "zero"
 
 
+_NONE = UnconnectedGradients.NONE
+
+
 def wants_zeros(unconnected_gradients: Any) -> bool:
+    if unconnected_gradients is _NONE:
+        return False
     try:
         return UnconnectedGradients(unconnected_gradients) is UnconnectedGradients.ZERO
     except ValueError:
@@ -53,10 +58,10 @@ def zeros_of(shape: tuple[int, ...], dtype: Any, like: Any) -> Tensor:
 
 
 def target_of(x: Any) -> Tensor:
-    if isinstance(x, Variable):
-        return x.read()
     if isinstance(x, Tensor):
         return x
+    if isinstance(x, Variable):
+        return x.read()
     if x is None:
         raise TypeError("the target of gradient() is None: give the tensor to differentiate")
     check_there(x)
@@ -67,7 +72,7 @@ def target_of(x: Any) -> Tensor:
 
 
 def single_target_of(x: Any) -> Tensor:
-    if not isinstance(x, Tensor | Variable):
+    if not isinstance(x, (Tensor, Variable)):
         check_there(x)
         raise TypeError(f"jacobian() takes one tensor as its target, not a {type(x).__name__}: call it for each")
     return target_of(x)
@@ -79,7 +84,7 @@ def cannot_watch(x: Any) -> ValueError:
 
 
 def check_source(x: Any) -> None:
-    if not isinstance(x, Tensor | Variable):
+    if not isinstance(x, (Tensor, Variable)):
         check_there(x)
         what = "None" if x is None else f"a {type(x).__name__}"
         raise TypeError(
@@ -88,8 +93,14 @@ def check_source(x: Any) -> None:
         )
 
 
+def _ones(t: Tensor) -> Any:
+    return 1.0 if type(t.value) is float else namespace(t).ones(t.shape, t.dtype)[()]
+
+
 def seeds_of(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor, Any]]:
-    given = [None] * len(targets) if output_gradients is None else flatten(output_gradients)
+    if output_gradients is None:
+        return [(t, _ones(t)) for t in targets if t.dtype.kind in "fc"]
+    given = flatten(output_gradients)
     if len(targets) == 1 and len(given) != 1 and not any(hasattr(g, "shape") for g in given):
         given = [output_gradients]  # a list of numbers for a target that is an array
     if len(given) != len(targets):
@@ -99,7 +110,7 @@ def seeds_of(targets: list[Tensor], output_gradients: Any) -> list[tuple[Tensor,
         if t.dtype.kind not in "fc":
             continue
         if g is None:
-            seeds.append((t, 1.0 if type(t.value) is float else namespace(t).ones(t.shape, t.dtype)[()]))
+            seeds.append((t, _ones(t)))
             continue
         if type(g) is IndexedSlices:
             g = g.dense()

@@ -13,7 +13,7 @@ from gradstudio.engine.batching import Batched
 from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import Primitive, op
 from gradstudio.engine.state import ACTIVE
-from gradstudio.engine.structure import MOST
+from gradstudio.engine.structure import LEAVES, MOST
 
 FLOAT64 = np.dtype(np.float64)
 INT64 = np.dtype(np.int64)
@@ -163,7 +163,8 @@ class Tensor(Operators):
     @property
     def ndim(self) -> int:
         """Number of axes."""
-        return len(self.shape)
+        value = self.value
+        return 0 if type(value) is float else int(value.ndim)
 
     @property
     def size(self) -> int:
@@ -290,6 +291,9 @@ class Tensor(Operators):
         return f"Tensor({body}, shape={self.shape}, dtype={self.dtype}{there})"
 
     __hash__ = object.__hash__
+
+
+LEAVES.add(Tensor)
 
 
 def leaf(value: Any) -> Tensor:

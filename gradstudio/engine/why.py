@@ -8,11 +8,10 @@ to result, and holds no tensor, so it keeps nothing alive.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from gradstudio.engine.state import Joint
 
@@ -21,8 +20,7 @@ _MOST_CUTS = 1000
 _PACKAGE = str(Path(__file__).resolve().parent.parent)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in a program something happened; line 0 where it is not known."""
 
     file: str = ""

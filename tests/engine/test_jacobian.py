@@ -205,3 +205,62 @@ def test_a_jacobian_of_float32_scalars_mixed_with_arrays() -> None:
     assert (js.dtype, jx.dtype) == (np.float32, np.float32)
     np.testing.assert_allclose(js, [1.0 / 9.0, 9.0 / 25.0], rtol=1e-6)
     np.testing.assert_allclose(jx, np.diag([4.0 / 9.0, 4.0 / 25.0]), rtol=1e-6)
+
+
+M = np.array([[1.0, -2.0, 0.5], [0.25, 3.0, 1.0]])
+WAYS: dict[str, Any] = {
+    "element by element": lambda x: tf.exp(-tf.sin(x) * 2.0) / (x + 2.0),
+    "factors that meet": lambda x: x * tf.sin(x) - x * x + 3.0 * x,
+    "nothing but a number": lambda x: 1.0 - 2.0 * x,
+    "one less": lambda x: M[0] - x,
+    "the source itself": lambda x: tf.identity(x),
+    "a matrix times x": lambda x: tf.linalg.matvec(M, x),
+    "x times a matrix": lambda x: tf.matmul(x, M.T),
+    "scaled, then a matrix": lambda x: tf.tanh(tf.matmul(M, x)) * 2.0,
+    "two layers": lambda x: tf.tanh(tf.matmul(M.T, tf.tanh(tf.matmul(M, x)))),
+    "a factor of another shape": lambda x: tf.reshape(x, (3, 1)) * M.T,
+    "a matrix of targets": lambda x: tf.tanh(x[:, None] * x),
+    "a slope that is infinite": lambda x: tf.sqrt(tf.nn.relu(x)),
+    "an infinite slope before a matrix": lambda x: tf.matmul(M, tf.sqrt(tf.nn.relu(x))) + tf.sqrt(tf.nn.relu(x))[:2],
+    "an infinite slope after a matrix": lambda x: tf.sqrt(tf.matmul(M - M, x)),
+    "a matrix that is infinite": lambda x: tf.matmul(np.where(M == 0.5, np.inf, M), x),
+    "single precision": lambda x: tf.cast(x, tf.float32) * tf.cast(x, tf.float32),
+    "mixed precision": lambda x: tf.cast(x, tf.float32) * tf.constant(M[0]),
+    "complex": lambda x: tf.cast(x, tf.complex128) * (1.0 + 2.0j) * tf.exp(tf.cast(x, tf.complex128) * 1.0j),
+    "used twice": lambda x: tf.concat([tf.sin(x), tf.sin(x) * x], axis=0),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_jacobian_is_made_of_the_gradients_of_each_element(way: str) -> None:
+    x = tf.constant([0.5, -1.25, 2.0])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = WAYS[way](x)
+    rows = []
+    for place in np.ndindex(*y.shape):
+        one = np.zeros(y.shape, y.dtype)
+        one[place] = 1.0
+        rows.append(tape.gradient(y, x, output_gradients=tf.constant(one)).numpy())
+    np.testing.assert_allclose(tape.jacobian(y, x), np.reshape(rows, (*y.shape, 3)), rtol=1e-6)
+
+
+def test_a_jacobian_that_is_a_constant_matrix_is_a_copy_of_it() -> None:
+    x, w = tf.constant([0.5, -1.25, 2.0]), tf.Variable(M)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = tf.matmul(w, x)
+    found = tape.jacobian(y, x)
+    w.assign_add(tf.ones_like(w))
+    np.testing.assert_array_equal(found, M)
+
+
+def test_a_hessian_through_sums_means_and_changes_of_shape() -> None:
+    x = tf.constant([[0.5, -1.25], [2.0, 1.5]])
+    with tf.GradientTape() as outer:
+        outer.watch(x)
+        with tf.GradientTape() as inner:
+            inner.watch(x)
+            y = tf.mean(tf.transpose(tf.sum(tf.reshape(x**3, (4, 1)), axis=1)))
+        slope = inner.gradient(y, x)
+    np.testing.assert_allclose(outer.jacobian(slope, x).numpy().reshape(4, 4), np.diag([0.75, -1.875, 3.0, 2.25]))

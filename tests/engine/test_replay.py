@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import numpy as np
@@ -100,3 +101,23 @@ def test_most_ops_can_be_replayed() -> None:
             except (NotReplayableError, ValueError, TypeError):
                 pass
     assert done > 0.85 * tried
+
+
+def test_nobody_looks_for_garbage_while_a_long_run_is_made_ready() -> None:
+    recorder, witness = Recorder("no file"), Witness()
+    with recorder, watched(witness), gs.GradientTape() as tape:
+        x = gs.constant(0.5)
+        tape.watch(x)
+        y = x
+        for _ in range(3000):
+            y = y * 0.999 + x
+        tape.gradient(y, x)
+    seen: list[str] = []
+    gc.collect()
+    gc.callbacks.append(lambda phase, _: seen.append(phase))
+    try:
+        Replay(recorder, witness)
+    finally:
+        gc.callbacks.pop()
+    assert gc.isenabled()
+    assert seen.count("start") <= 1  # the one that was put off

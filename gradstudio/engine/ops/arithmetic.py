@@ -39,7 +39,7 @@ def add(xp: Any, x: Any, y: Any) -> Any:
 def _taken_away(g: Any, _ans: Any, _x: Any, _y: Any) -> Any:
     if type(g) is ndarray and g.size > FEW and shapes.shape(_y) != g.shape:
         g = onto(g, shapes.shape(_y))  # summed first, there is less to turn
-    return op.negative(g)
+    return -g
 
 
 @primitive(
@@ -79,8 +79,8 @@ def multiply(xp: Any, x: Any, y: Any) -> Any:
 
 def _divided(g: Any, ans: Any, _x: Any, y: Any) -> Any:
     if type(g) is ndarray and g.size > FEW and shapes.shape(y) != g.shape:
-        return op.negative(summed_product(g, ans, shapes.shape(y)) / y)  # summed first, there is less to divide
-    return op.negative(g * (ans / y))
+        return -(summed_product(g, ans, shapes.shape(y)) / y)  # summed first, there is less to divide
+    return -(g * (ans / y))
 
 
 @primitive(
@@ -97,7 +97,7 @@ def divide(xp: Any, x: Any, y: Any) -> Any:
 
 
 @primitive(
-    (lambda g, _ans, _x: op.negative(g),),
+    (lambda g, _ans, _x: -g,),
     aliases=("neg", "math.negative"),
     symbol="−",
     latex="-{x}",
@@ -131,7 +131,7 @@ def _reciprocal(x: float) -> float:
 
 
 @primitive(
-    (lambda g, ans, _x: op.negative(g * (ans * ans)),),
+    (lambda g, ans, _x: -(g * (ans * ans)),),
     aliases=("math.reciprocal",),
     symbol="1/x",
     latex=r"\frac{{1}}{{{x}}}",

@@ -11,10 +11,11 @@ import numpy as np
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import namespace
-from gradstudio.engine.batching import matrix_product
+from gradstudio.engine.batching import OF_UNITS, Batched, matrix_product
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.reduction import conjugate
 from gradstudio.engine.primitive import Primitive, raw_call
+from gradstudio.engine.unit_vectors import Units
 
 primitive = category("linalg")
 composite = composites("linalg")
@@ -73,6 +74,10 @@ def _start(name: str) -> str:
 
 def vectors_too(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:
     """matmul and solve, where a vector counts as one row on the left and as one column on the right."""
+    if row.name == "matmul" and not params and mapped == [True, False]:
+        x, y = values
+        if type(x) is np.ndarray is type(y) and x.ndim == y.ndim == 2:  # many vectors times one matrix
+            return x @ y
     ranks = [shapes.rank(x) - m for x, m in zip(values, mapped, strict=True)]
     if min(ranks) > 1 or min(ranks) < 1:
         return matrix_product(row, values, mapped, params)
@@ -86,6 +91,29 @@ def vectors_too(row: Primitive, values: list[Any], mapped: list[bool], params: d
         op.expand_dims(x, axis=axis) if rank == 1 else x for x, rank, axis in zip(values, ranks, (-2, -1), strict=True)
     ]
     return op.squeeze(matrix_product(row, wide, mapped, params), axis=tuple(places))
+
+
+def _rows_of_a_matrix(row: Primitive, inputs: tuple[Any, ...], level: int) -> Batched | None:
+    """matmul of unit vectors and a matrix: its rows, or its columns, each times what its vector is scaled by."""
+    x, y = inputs
+    units, matrix = (x, y) if type(x) is Batched else (y, x)
+    if row.name != "matmul" or type(matrix) is not np.ndarray or matrix.ndim != 2 or type(units.base) is not Units:
+        return None
+    weights = units.weights
+    if len(units.base.shape) != 2 or matrix.dtype != units.base.dtype or not _is_finite(matrix):
+        return None
+    rows = matrix[:] if units is x else matrix.T
+    if weights is None:
+        return Batched(rows, level)
+    return Batched(rows * weights[:, None], level) if _is_finite(weights) else None
+
+
+def _is_finite(x: np.ndarray) -> bool:
+    """Whether an array surely holds no NaN and no infinity, which spread where they meet the zeros of unit vectors."""
+    return bool(np.isfinite(np.vdot(x, x)))
+
+
+OF_UNITS[vectors_too] = _rows_of_a_matrix
 
 
 def _traced(row: Primitive, values: list[Any], mapped: list[bool], params: dict[str, Any]) -> Any:

@@ -44,6 +44,8 @@ def _left(
         return g * y
     if shapes.rank(y) == 1 and shapes.rank(_x) == 2 and not (transpose_a or adjoint_a):
         return op.expand_dims(g, axis=-1) * y
+    if shapes.rank(_x) == 1 and shapes.rank(y) == 2 and not (transpose_b or adjoint_b):
+        return op.matmul(y, g)
     y_wide = as_columns(y) if shapes.rank(y) == 1 else _turned(y, transpose_b, adjoint_b)
     out = op.matmul(_as_matrix(g, _x, y), swap(y_wide))
     return op.squeeze(out, axis=-2) if shapes.rank(_x) == 1 else _turned(out, transpose_a, adjoint_a)
@@ -62,10 +64,11 @@ def _right(
     is_plain = not (transpose_a or transpose_b or adjoint_a or adjoint_b)
     if is_plain and type(g) is np.ndarray is type(x) and g.ndim == x.ndim == 2:
         return x.T @ g
-    if shapes.rank(x) == shapes.rank(_y) == 1:
-        return g * x
-    if shapes.rank(_y) == 1 and shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
-        return op.matmul(g, x)  # many cotangents at once are then one product of matrices
+    if shapes.rank(_y) == 1:
+        if shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
+            return op.matmul(g, x)  # many cotangents at once are then one product of matrices
+        if shapes.rank(x) == 1:
+            return g * x
     x_wide = op.expand_dims(x, axis=-2) if shapes.rank(x) == 1 else _turned(x, transpose_a, adjoint_a)
     out = op.matmul(swap(x_wide), _as_matrix(g, x, _y))
     return op.squeeze(out, axis=-1) if shapes.rank(_y) == 1 else _turned(out, transpose_b, adjoint_b)
@@ -142,10 +145,10 @@ def _needs(name: str, x: Any, rank: int) -> None:
 )
 def matvec(a: Any, b: Any, *, transpose_a: bool = False, adjoint_a: bool = False) -> Any:
     """Matrices times vectors: the last two axes of a times the last axis of b, with broadcasting before them."""
-    _needs("matvec", a, 2)
-    _needs("matvec", b, 1)
     if shapes.rank(b) == 1 and shapes.rank(a) == 2 and not (transpose_a or adjoint_a):
         return op.matmul(a, b)
+    _needs("matvec", a, 2)
+    _needs("matvec", b, 1)
     return op.squeeze(op.matmul(a, as_columns(b), transpose_a=transpose_a, adjoint_a=adjoint_a), axis=-1)
 
 

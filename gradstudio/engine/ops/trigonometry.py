@@ -33,7 +33,7 @@ def sin(xp: Any, x: Any) -> Any:
 
 
 @primitive(
-    (lambda g, _ans, x: op.negative(g * op.sin(x)),),
+    (lambda g, _ans, x: -(g * op.sin(x)),),
     latex=r"\cos {x}",
     aliases=("math.cos",),
     samples=R,
