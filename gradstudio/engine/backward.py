@@ -15,6 +15,7 @@ import numpy as np
 
 from gradstudio.engine.batched_walk import sweep_batched
 from gradstudio.engine.batching import Batched
+from gradstudio.engine.primitive import op
 from gradstudio.engine.recorded_walk import sweep_recorded
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
@@ -105,6 +106,24 @@ def _set_aside(nodes: list[Tensor], wanted: list[Tensor]) -> list[tuple[Tensor, 
             held.append((t, t.g))
             t.g = None
     return held
+
+
+def gathered(found: list[Any], wanted: list[Any], leaves: list[list[Tensor]]) -> list[Any]:
+    """The gradient of each source, made of the cotangents of its values in `leaves`; None where there is none."""
+    results: list[Any] = []
+    ready = iter(found)
+    for x, group in zip(wanted, leaves, strict=True):
+        total: Any = None
+        for _ in group:
+            part = next(ready)
+            total = part if total is None else total if part is None else total + part
+        if total is None or x.dtype.kind not in "fc":
+            results.append(None)
+            continue
+        if x.dtype.kind == "c":
+            total = op.conj(total)
+        results.append(as_tensor(total))
+    return results
 
 
 def as_tensor(g: Any) -> Tensor:

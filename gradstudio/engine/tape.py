@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backward import as_tensor, walk
+from gradstudio.engine.backward import gathered, walk
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.dispatch import joined
 from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
@@ -371,22 +371,9 @@ class GradientTape:
         seeds = [(t, g if t.dtype.kind == "f" else op.conj(g)) for t, g in seeds]
         if log is not None:
             log.started(seeds, recorded)
-        results: list[Any] = []
         with ACTIVE.sweeping, np.errstate(all="ignore"):
             found = walk(self._nodes, self._marked, self._token, seeds, flat, release, recorded, log, self._rest)
-            ready = iter(found)
-            for x, group in zip(wanted, leaves, strict=True):
-                total: Any = None
-                for _ in group:
-                    part = next(ready)
-                    total = part if total is None else total if part is None else total + part
-                if total is None or x.dtype.kind not in "fc":
-                    results.append(None)
-                    continue
-                if x.dtype.kind == "c":
-                    total = op.conj(total)
-                results.append(as_tensor(total))
-        return results
+            return gathered(found, wanted, leaves)
 
     def _drop(self) -> None:
         self._token.state = "gone"
