@@ -13,6 +13,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,15 @@ def _resident(field: str) -> int:
     """Bytes of "VmRSS" (now) or "VmHWM" (most so far)."""
     line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(field))
     return int(line.split()[1]) * 1024
+
+
+def peak_of(work: Callable[[], object]) -> int:
+    """Bytes above the present at the worst moment of some work."""
+    gc.collect()
+    before = _resident("VmRSS")
+    _CLEAR.write_text("5")  # the peak counts from here
+    work()
+    return _resident("VmHWM") - before
 
 
 def peak(workload: str, contender: str) -> dict[str, float]:

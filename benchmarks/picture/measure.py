@@ -12,12 +12,16 @@ import numpy as np
 
 from benchmarks.picture import frames, stability, tidiness
 from benchmarks.picture.road import Arrival, Desk
+from benchmarks.picture.stopping import stopping
 from benchmarks.picture.tapes import TAPES
 from gradstudio.graph.fold_state import open_all
 from gradstudio.studio.arrangement import Arrangement, written
 
 TIDY = 3_000
 """Nodes up to which boxes and lines are compared with each other."""
+
+STOPPED = 10_000
+"""Ops from which on runs and drawings last long enough to be stopped."""
 
 OPENED = 12_000
 """Nodes up to which everything is also shown unfolded, as a person may ask; beyond, the whole is laid out only once."""
@@ -50,6 +54,8 @@ def measure(tape: str, ops: int, rounds: int = 3) -> dict[str, Any]:
         found["open"]["frames"] = _percentiles(frames.frames(desk.canvas))
         found["memory open"] = _memory()
         view = desk.view
+        if ops >= STOPPED:
+            found["stop"] = stopping(desk, text, everything, found["run"], found["open"]["drawn"])
         if len(view.graph.ids) <= TIDY:
             found["overlaps"] = tidiness.overlaps(view.layout)
             found["through"] = tidiness.through(view.layout)

@@ -8,7 +8,7 @@ Found = dict[str, Any]
 
 ARRIVAL = (
     "tape", "nodes", "boxes", "picture, s", "all open, s", "silent, ms",
-    "frame p95 pan / zoom / recolour, ms", "the same, all open", "MiB",
+    "frame p95 pan / zoom / recolour, ms", "the same, all open", "stopped run / drawing, ms", "MiB",
 )  # fmt: skip
 DRAWING = (
     "tape", "nodes", "overlaps", "lines through boxes", "crossings", "chips", "dot's crossings",
@@ -42,6 +42,7 @@ def _arrival(r: Found) -> tuple[str, ...]:
         f"{1e3 * max(folded['silent'], opened['silent']):.0f}",
         _frames(folded["frames"]),
         _frames(opened["frames"]),
+        " / ".join(f"{1e3 * r['stop'][what]:.0f}" for what in ("run", "drawing")) if "stop" in r else "-",
         f"{r['memory open']['peak']:.0f}",
     )
 

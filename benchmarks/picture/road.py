@@ -71,7 +71,7 @@ class Desk:
     def _on_drawn(self, view: View | None) -> None:
         if view is not None:
             self.canvas.set_scene(view.trace, view.graph, view.layout)
-            self._views.append(view)
+            self._views = [view]  # as the window, which lets the one before go
 
     def show(self, text: str, seconds: float = 300.0) -> Arrival:
         """Run a program and wait for its picture. Raises TimeoutError, and ValueError for a program that fails."""
@@ -87,6 +87,26 @@ class Desk:
             self.runs.rearrange(text)
 
         return self._arrival(ask, seconds)
+
+    def stop_run(self, text: str, after: float) -> float:
+        """Start a program, stop it so many seconds later; how long it takes until the window knows. 0 if it is over."""
+        self.runs.submit(text, Path(), SAFE, is_asked=True)
+        self._spin(lambda: self.runs.is_running, 60.0)
+        return self._stop(lambda: self.runs.is_running, after)
+
+    def stop_drawing(self, text: str, after: float) -> float:
+        """The same of the picture shown, arranged as another header says."""
+        self.runs.rearrange(text)
+        self._spin(lambda: self.runs.is_drawing, 60.0)
+        return self._stop(lambda: self.runs.is_drawing, after)
+
+    def _stop(self, goes_on: Callable[[], bool], after: float) -> float:
+        end = time.perf_counter() + after
+        self._spin(lambda: not goes_on() or time.perf_counter() > end, after + 60.0)
+        began = time.perf_counter()
+        self.runs.stop()
+        self._spin(lambda: not goes_on(), 60.0)
+        return time.perf_counter() - began
 
     @property
     def view(self) -> View:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from gradstudio.app.action import Action, always
 from gradstudio.app.build_actions import BUILD
+from gradstudio.app.canvas.walk import WALKING
 from gradstudio.app.code_actions import CODE_ACTIONS
 from gradstudio.app.graph_actions import GRAPH
 from gradstudio.app.insert_actions import INSERT
@@ -315,5 +316,6 @@ ACTIONS: tuple[Action, ...] = (
 
 
 def shortcut_groups() -> list[tuple[str, list[tuple[str, str]]]]:
-    """For the sheet: menu -> (what, its first key)."""
-    return [(menu, [(a.text.rstrip("…"), a.keys[0]) for a in ACTIONS if a.menu == menu and a.keys]) for menu in MENUS]
+    """For the sheet: menu -> (what, its first key), and what keys do on the canvas beside that."""
+    menus = [(menu, [(a.text.rstrip("…"), a.keys[0]) for a in ACTIONS if a.menu == menu and a.keys]) for menu in MENUS]
+    return [*menus, ("In the network", list(WALKING))]

@@ -17,12 +17,16 @@ import platformdirs
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from gradstudio.engine.memory import keep_freed_memory
 from gradstudio.studio.examples import FIRST, examples
 from gradstudio.studio.session import Session, start_session
 from gradstudio.studio.settings import load_settings
 
 if TYPE_CHECKING:
     from gradstudio.app.main_window import MainWindow
+
+_KEPT = 32 << 20
+"""Bytes that stay with the window when they are freed: the arrays of one frame of a large picture."""
 
 log = logging.getLogger("gradstudio")
 
@@ -79,6 +83,7 @@ def make_window(session: Session, mailbox: Mailbox) -> MainWindow:
 
 def make_application() -> QApplication:
     """The one QApplication, with the bundled fonts."""
+    keep_freed_memory(_KEPT)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["gradstudio"])
     application.setApplicationName("gradstudio")

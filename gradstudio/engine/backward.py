@@ -15,11 +15,14 @@ import numpy as np
 
 from gradstudio.engine.batched_walk import sweep_batched
 from gradstudio.engine.batching import Batched
+from gradstudio.engine.plain_sweep import sweep_plainly
 from gradstudio.engine.primitive import op
 from gradstudio.engine.recorded_walk import sweep_recorded
+from gradstudio.engine.shedding import shed_before
 from gradstudio.engine.slices import IndexedSlices, Slices
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.sweeping import Arrivals, step, step_logged, sweep_plainly
+from gradstudio.engine.sweep_logged import sweep_logged
+from gradstudio.engine.sweeping import Arrivals, step
 from gradstudio.engine.tensor import Tensor, clean, leaf
 
 
@@ -51,12 +54,15 @@ def walk(
     try:
         for target, g in seeds:
             add(target, g)
+            shed_before(target)
         short = ACTIVE.short and sweep is None
-        logged = ACTIVE.short and sweep is not None and not recorded
         if short:
             is_batched = any([type(g) is Batched for _, g in seeds])
             whole = sweep_recorded if recorded else sweep_batched if is_batched else sweep_plainly
             whole(nodes, token, add, keep, kept, release, rest)
+            position = 0
+        elif ACTIVE.short and sweep is not None and token in sweep.whole and not recorded:
+            sweep_logged(nodes, token, add, keep, kept, release, rest, sweep)
             position = 0
         while position:
             position -= 1
@@ -67,10 +73,7 @@ def walk(
                     kept.append(node)
                 else:
                     node.g = None
-                if logged:
-                    step_logged(node, g, token, add, sweep)
-                else:
-                    step(node, g, token, add, recorded, sweep)
+                step(node, g, token, add, recorded, sweep)
                 if release and node.token is token:
                     node.forget()
             elif rest is not None:
@@ -78,7 +81,7 @@ def walk(
         if sweep is not None:
             for t in marked:
                 if t.g is not None:
-                    sweep.node(t.record, t.g)
+                    sweep.node(t, t.g)
         return [t.g for t in wanted]
     except BaseException:
         for t in nodes:
@@ -108,21 +111,19 @@ def _set_aside(nodes: list[Tensor], wanted: list[Tensor]) -> list[tuple[Tensor, 
     return held
 
 
-def gathered(found: list[Any], wanted: list[Any], leaves: list[list[Tensor]]) -> list[Any]:
-    """The gradient of each source, made of the cotangents of its values in `leaves`; None where there is none."""
-    results: list[Any] = []
+def gradients_of(sources: list[Any], leaves: list[list[Tensor]], found: list[Any]) -> list[Tensor | None]:
+    """The gradient of each source: the sum of what was found for its leaves, None where there is nothing to sum."""
+    results: list[Tensor | None] = []
     ready = iter(found)
-    for x, group in zip(wanted, leaves, strict=True):
+    for x, group in zip(sources, leaves, strict=True):
         total: Any = None
         for _ in group:
             part = next(ready)
             total = part if total is None else total if part is None else total + part
         if total is None or x.dtype.kind not in "fc":
             results.append(None)
-            continue
-        if x.dtype.kind == "c":
-            total = op.conj(total)
-        results.append(as_tensor(total))
+        else:
+            results.append(as_tensor(op.conj(total) if x.dtype.kind == "c" else total))
     return results
 
 

@@ -29,10 +29,11 @@ def compile(f: Callable[..., Any], *, jit: bool = True) -> Compiled:
     GRADSTUDIO_NUMBA=0 in the environment says so for all functions.
 
     A call runs as it is, with the same results, where no plan can do its work: it draws from a random stream without
-    a seed, gives back what holds tensors out of sight, runs more than 100,000 ops, or a tape, vmap or an inspecting
-    run follows it from outside. `reasons` tells why, `sources` shows the plans. NumPy's warnings are given only by
-    calls that are no replays; errors are those of f. Threads may call it together, and long arrays are shared among
-    several threads unless the environment variable GRADSTUDIO_THREADS is 1.
+    a seed, gives back what holds tensors out of sight, runs more than 5,000,000 ops (those of its gradients included),
+    or a tape, vmap or an inspecting run follows it from outside. `reasons` tells why, `sources` shows the plans, of
+    very long ones the beginning. NumPy's warnings are given only by calls that are no replays; errors are those of f.
+    Threads may call it together, and long arrays are shared among several threads unless the environment variable
+    GRADSTUDIO_THREADS is 1.
 
     Example:
         >>> slope = gs.compile(gs.grad(lambda x, w: gs.sum(gs.tanh(w * x))))

@@ -96,7 +96,7 @@ def _inspected(t: Tensor, inputs: tuple[Any, ...], params: dict[str, Any], nanos
     is_number = type(t.value) is float or t.value.dtype.kind in "fc"
     if is_number and row.differentiable:
         token = ACTIVE.inspected
-        if token is not None and row.flows:
+        if type(token) is Token and row.flows:
             for x in inputs:
                 if type(x) is Tensor:
                     held = x.token
@@ -110,6 +110,8 @@ def _inspected(t: Tensor, inputs: tuple[Any, ...], params: dict[str, Any], nanos
     if t.token is None:
         t.token = cut_of(row, inputs, Tensor, is_number)
         t.forget()
+    elif t.record == -1:  # it has no number, not even one below zero, as plans give
+        _remember(t, inputs, params)
     elif not _SETTLED.issuperset(map(type, inputs)):
         t.first = tuple([_settled(x) for x in inputs])
     return t

@@ -15,6 +15,7 @@ from gradstudio.engine.batching import MADE, Batched
 from gradstudio.engine.primitive import op
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.state import ACTIVE
+from gradstudio.engine.sums import over_first
 from gradstudio.engine.tensor import Tensor, raw
 
 
@@ -82,7 +83,7 @@ def _fit_array(g: np.ndarray, value: np.ndarray) -> np.ndarray:
     if have != want:
         extra = len(have) - len(want)
         if extra > 0:
-            g = np.add.reduce(g, axis=0 if extra == 1 else tuple(range(extra)))
+            g = over_first(g, extra)
             have = have[extra:]
         if have != want:
             thin = tuple([i for i, n in enumerate(want) if n == 1 and have[i] != 1]) if extra >= 0 else ()

@@ -2,8 +2,9 @@
 pays for the pages that it touches first.
 
 With the environment variable GRADSTUDIO_MALLOC=1 the library has them kept, when it is imported. A process then holds
-as much memory as it ever used. The studio's worker goes without: it runs programs on a thread, whose blocks malloc()
-keeps anyway up to some 30 MiB, and its memory is limited.
+as much memory as it ever used. The studio's window keeps a little, since every frame needs the same again; its worker
+goes without: it runs programs on a thread, whose blocks malloc() keeps anyway up to some 30 MiB, and its memory is
+limited.
 """
 
 from __future__ import annotations
@@ -23,14 +24,17 @@ def can_keep_freed_memory() -> bool:
     return sys.platform == "linux" and hasattr(ctypes.CDLL(None), "mallopt")
 
 
-def keep_freed_memory() -> bool:
-    """Let malloc() hold on to large blocks, for everything in this process. False where it has no such settings."""
+def keep_freed_memory(most: int = _LARGEST) -> bool:
+    """Let malloc() hold on to large blocks, for everything in this process. False where it has no such settings.
+
+    most: bytes that it keeps at the end of its memory, and of the largest block that it keeps.
+    """
     import ctypes
 
     if not can_keep_freed_memory():
         return False
     libc = ctypes.CDLL(None)
-    return all([libc.mallopt(option, _LARGEST) == 1 for option in (_MMAP_THRESHOLD, _TRIM_THRESHOLD)])
+    return all([libc.mallopt(option, most) == 1 for option in (_MMAP_THRESHOLD, _TRIM_THRESHOLD)])
 
 
 def as_the_environment_says() -> None:

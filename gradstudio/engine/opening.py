@@ -97,8 +97,7 @@ def wait(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Ope
             blanks[slot] = x
     upstream = [x.waits_for for x in given.values() if type(x) is Open]
     result.waits_for = frozenset(blanks.values()).union(*upstream)
-    recorder.op(t)
-    recorder.waiting.append(Waits(t.record, result.waits_for, blanks))
+    recorder.waiting.append(Waits(recorder.op(t), result.waits_for, blanks))
     recorder.obstacle = "an op waits for an open input"
     return result
 

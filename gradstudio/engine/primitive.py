@@ -98,11 +98,20 @@ class Primitive:
     reads: tuple[Needs, ...]  # what the rule of each input reads; one entry where one rule serves all inputs
     needs: Needs  # what any of them reads: nothing else has to be kept for the way back
     short: Callable[..., Any] | None = None  # the quick way of a call without parameters: see quick.py
+    rules_on_floats: Any = field(init=False)  # the rules, calling other ops directly: see raw_rules.py
+    rules_on_arrays: Any = field(init=False)
     needs_params: bool = field(init=False)  # whether a call must name a parameter
 
     def __post_init__(self) -> None:
         needs = any(default is inspect.Parameter.empty for default in self.params.values())
         object.__setattr__(self, "needs_params", needs)
+        self.have(self.vjps)
+
+    def have(self, rules: Any, on_floats: Any = None, on_arrays: Any = None) -> None:
+        """Replace the rules, and what they are on values of one kind."""
+        object.__setattr__(self, "vjps", rules)
+        object.__setattr__(self, "rules_on_floats", on_floats or rules)
+        object.__setattr__(self, "rules_on_arrays", on_arrays or rules)
 
     @property
     def doc(self) -> str:
@@ -315,20 +324,20 @@ def enter(row: Primitive, in_rules: Callable[..., Any], listed: bool) -> None:
 
 def silence(row: Primitive) -> None:
     """No gradient passes through a row any more, until restore()."""
-    _silenced.setdefault(row, (row.vjps, row.flows))
-    object.__setattr__(row, "vjps", (None,) * len(row.inputs))
+    _silenced.setdefault(row, ((row.vjps, row.rules_on_floats, row.rules_on_arrays), row.flows))
+    row.have((None,) * len(row.inputs))
     object.__setattr__(row, "flows", False)
 
 
 def restore() -> None:
     """Every row has the rules it was declared with."""
-    for row, (vjps, flows) in _silenced.items():
-        object.__setattr__(row, "vjps", vjps)
+    for row, (rules, flows) in _silenced.items():
+        row.have(*rules)
         object.__setattr__(row, "flows", flows)
     _silenced.clear()
 
 
-_silenced: dict[Primitive, tuple[Any, bool]] = {}
+_silenced: dict[Primitive, tuple[tuple[Any, ...], bool]] = {}
 
 
 def raw_call(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:

@@ -7,7 +7,6 @@ Everything else (promotion, batches, other devices, errors to explain) goes thro
 from __future__ import annotations
 
 import inspect
-import operator
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,7 +15,9 @@ import numpy as np
 
 from gradstudio.engine.dispatch import apply, unrecorded
 from gradstudio.engine.heard import heard_one, heard_two
+from gradstudio.engine.infix import DOUBT, SIGNS, give_operators
 from gradstudio.engine.primitive import TABLE, Primitive, op, raw_call
+from gradstudio.engine.raw_rules import RawRules
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token
 from gradstudio.engine.tensor import ALONE, Tensor
@@ -24,18 +25,46 @@ from gradstudio.engine.tensor import ALONE, Tensor
 _MISSING: Any = object()
 _new = object.__new__
 _ndarray = np.ndarray
-_DOUBT = (ArithmeticError, ValueError, TypeError)
-"""Raised by a computation that dispatch knows how to do, or to explain."""
 
 
 def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], Any]:
     """row(x)."""
     on_floats = row.scalar or _cannot
+    is_elementwise = row.batch == "elementwise"
 
     def short(x: Any = _MISSING, /, *more: Any, **words: Any) -> Any:
+        single = ACTIVE.single
+        if (
+            type(x) is Tensor and x.token is single and not words and not more
+        ):  # what is most frequent; the rest is below
+            value = x.value
+            try:
+                if type(value) is float:
+                    value = on_floats(value)
+                elif type(value) is _ndarray:
+                    value = on_arrays(value)
+                    if type(value) is not _ndarray or not (is_elementwise or value.ndim):
+                        if type(value) is not np.float64:
+                            return apply(row, (x,), {})
+                        value = float(value)
+                else:
+                    return apply(row, (x,), {})
+            except DOUBT:
+                return apply(row, (x,), {})
+            t: Tensor = _new(Tensor)
+            t.value = value
+            t.op = row
+            t.first = x
+            t.second = ALONE
+            t.token = single
+            t.g = None
+            append = single.append
+            append(t)
+            if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
+                shed(t)
+            return t
         if more or words or x is _MISSING:
             return row(*(() if x is _MISSING else (x,)), *more, **words)
-        single = ACTIVE.single
         if single is MANY:
             return heard_one(row, on_floats, x)
         if type(x) is not Tensor:
@@ -56,9 +85,9 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
                     return apply(row, (x,), {})
             else:
                 return apply(row, (x,), {})
-        except _DOUBT:
+        except DOUBT:
             return apply(row, (x,), {})
-        t: Tensor = _new(Tensor)
+        t = _new(Tensor)
         t.value = value
         t.op = row
         t.g = None
@@ -82,22 +111,29 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
 def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     """row(x, y) where x is a tensor."""
     on_floats = row.scalar or _cannot
+    is_elementwise = row.batch == "elementwise"
 
     def short(x: Any = _MISSING, y: Any = _MISSING, /, *more: Any, **words: Any) -> Any:
-        if more or words or y is _MISSING:
-            return row(*[v for v in (x, y) if v is not _MISSING], *more, **words)
         single = ACTIVE.single
-        if type(x) is Tensor and x.token is single and type(x.value) is float:  # the same as below, only sooner
+        if (
+            type(x) is Tensor and x.token is single and not words and not more and y is not _MISSING
+        ):  # what is most frequent; the rest is below
+            a = x.value
+            b = y.value if type(y) is Tensor else y
             try:
-                if type(y) is float:
-                    value = on_floats(x.value, y)
-                elif type(y) is Tensor and type(y.value) is float:
-                    value = on_floats(x.value, y.value)
+                if type(a) is float and (type(b) is float or type(y) is int):
+                    value = on_floats(a, b)
+                elif type(a) is _ndarray and (
+                    type(y) is float or type(y) is int or (type(b) is _ndarray and b is not y)
+                ):
+                    value = on_arrays(a, b)
+                    if type(value) is not _ndarray or not (is_elementwise or value.ndim):
+                        if type(value) is not np.float64:
+                            return apply(row, (x, y), {})
+                        value = float(value)
                 else:
                     return apply(row, (x, y), {})
-            except _DOUBT:
-                return apply(row, (x, y), {})
-            if type(value) is not float:
+            except DOUBT:
                 return apply(row, (x, y), {})
             t: Tensor = _new(Tensor)
             t.value = value
@@ -106,8 +142,13 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             t.second = y
             t.token = single
             t.g = None
-            single.append(t)
+            append = single.append
+            append(t)
+            if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
+                shed(t)
             return t
+        if more or words or y is _MISSING:
+            return row(*[v for v in (x, y) if v is not _MISSING], *more, **words)
         if single is MANY:
             return heard_two(row, on_floats, x, y)
         if type(x) is not Tensor:
@@ -137,7 +178,7 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
                     return apply(row, (x, y), {})
             else:
                 return apply(row, (x, y), {})
-        except _DOUBT:
+        except DOUBT:
             return apply(row, (x, y), {})
         t = _new(Tensor)
         t.value = value
@@ -160,44 +201,6 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             return apply(row, (x, y), {})
         unrecorded(t, (x, y))
         return t
-
-    return short
-
-
-def _reflected(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Tensor, Any], Any]:
-    """row(number, x), as Python calls it: x.__radd__(number)."""
-    on_floats = row.scalar or _cannot
-
-    def short(x: Tensor, number: Any) -> Any:
-        single = ACTIVE.single
-        held = x.token
-        if (type(number) is float or type(number) is int) and (
-            held is single or (held is not None and single in held.covers)
-        ):
-            value = x.value
-            try:
-                if type(value) is float:
-                    value = on_floats(number, value)
-                    if type(value) is not float:
-                        return apply(row, (number, x), {})
-                elif type(value) is _ndarray:
-                    value = on_arrays(number, value)
-                else:
-                    return apply(row, (number, x), {})
-            except _DOUBT:
-                return apply(row, (number, x), {})
-            t: Tensor = _new(Tensor)
-            t.value = value
-            t.op = row
-            t.first = number
-            t.second = x
-            t.token = single
-            t.g = None
-            single.append(t)
-            return t
-        if single is MANY:
-            return heard_two(row, on_floats, number, x)
-        return apply(row, (number, x), {})
 
     return short
 
@@ -242,14 +245,29 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
     return one if row.arity == 1 else two if row.arity == 2 else three
 
 
-_ON_ARRAYS: dict[str, Callable[..., Any]] = {
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "divide": operator.truediv,
-    "matmul": np.matmul,
-}
-"""What computes an op on NumPy's arrays quicker than its forward function."""
+def _give_rules() -> None:
+    """Give rows their rules for floats and for arrays."""
+    rows = [row for row in TABLE.values() if row.short is not None]
+    on_floats = RawRules("floats", {row.name: row.scalar for row in rows if row.scalar is not None})
+    on_arrays = RawRules("arrays", {row.name: _on_arrays(row) for row in rows if row.batch == "elementwise"})
+    for row in rows:
+        row.have(row.vjps, on_floats.of(row), on_arrays.of(row))
+
+
+def _on_arrays(row: Primitive) -> Callable[..., Any]:
+    """What computes a row on NumPy's arrays: the namespace's own function, where the row does nothing but call it."""
+    if row.scalar in SIGNS:
+        return row.scalar  # type: ignore[return-value]
+    code = row.forward.__code__
+    if code.co_code in _CALLS and len(code.co_names) == 1 and not row.params:
+        found: Callable[..., Any] = getattr(np, code.co_names[0])
+        return found
+    return partial(row.forward, np)
+
+
+_CALLS: Any = (lambda xp, x: xp.f(x), lambda xp, x, y: xp.f(x, y))
+_CALLS = frozenset([f.__code__.co_code for f in _CALLS])
+"""How the body of a row reads that hands its inputs on as they come."""
 _WORDS = {"add": "add", "subtract": "sub", "multiply": "mul", "divide": "truediv", "matmul": "matmul", "power": "pow"}
 """Ops that Python has an operator for."""
 
@@ -259,21 +277,19 @@ def install() -> None:
     if not ACTIVE.short:
         return
     for row in TABLE.values():
-        if row.flows and type(row.vjps) is tuple and not (row.composite or row.calling or row.needs_params):
-            on_arrays = _ON_ARRAYS.get(row.name, partial(row.forward, np))
-            if row.arity in (1, 2):
-                short: Any = _of_one(row, on_arrays) if row.arity == 1 else _of_two(row, on_arrays)
-                short.__name__ = short.__qualname__ = row.name
-                short.__doc__ = row.forward.__doc__
-                # For help(); the words that follow the inputs are TensorFlow's and NumPy's other names.
-                inputs = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in row.inputs]
-                short.__signature__ = inspect.Signature(inputs)
-                object.__setattr__(row, "short", short)
+        is_plain = row.flows and type(row.vjps) is tuple and not (row.composite or row.calling or row.needs_params)
+        if is_plain and row.arity in (1, 2):
+            short: Any = (_of_one if row.arity == 1 else _of_two)(row, _on_arrays(row))
+            short.__name__ = short.__qualname__ = row.name
+            short.__doc__ = row.forward.__doc__
+            # For help(); the words that follow the inputs are TensorFlow's and NumPy's other names.
+            inputs = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in row.inputs]
+            short.__signature__ = inspect.Signature(inputs)
+            object.__setattr__(row, "short", short)
         if row.scalar is not None and not row.params and 1 <= row.arity <= 3:
             setattr(op, row.name, _in_rules(row))
+    _give_rules()
     for name, word in _WORDS.items():
-        row = TABLE[name]
-        setattr(Tensor, f"__{word}__", row.short)
-        setattr(Tensor, f"__r{word}__", _reflected(row, _ON_ARRAYS.get(name, partial(row.forward, np))))
+        give_operators(TABLE[name], word, _on_arrays(TABLE[name]))
     for name, word in (("negative", "neg"), ("abs", "abs")):
         setattr(Tensor, f"__{word}__", TABLE[name].short)

@@ -19,7 +19,16 @@ LARGE = 1 << 16
 """From how many elements on it is worth looking."""
 _BACK = 2
 """How many ops back it looks."""
-_HELD_BY_TAPE_ALONE = 4  # the tape's list, the op that used it, and two for looking: a name here and an argument
+
+
+def _added_by_looking() -> int:
+    """How many holders of an object sys.getrefcount() counts that are here only to ask it: a name, and an argument."""
+    held = [object()]
+    x = held[0]
+    return sys.getrefcount(x) - 1
+
+
+_HELD_BY_TAPE_ALONE = 2 + _added_by_looking()  # the tape's list, and the op that used it
 
 
 def shed(t: Tensor) -> None:
@@ -33,6 +42,12 @@ def shed(t: Tensor) -> None:
         nodes = [x for node in nodes for x in _made(node)]
         for node in nodes:
             _shed_inputs(node)
+
+
+def shed_before(target: Tensor) -> None:
+    """The way back begins at this target: the last ops before it are past, and no later one has looked at them."""
+    if any([type(x.value) is np.ndarray and x.value.size >= LARGE for x in _made(target)]):
+        shed(target)
 
 
 def _made(node: Tensor) -> list[Tensor]:

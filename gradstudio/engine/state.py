@@ -91,8 +91,8 @@ class Active:
 
     `single` decides in one look whether an op may take the short way. It is what the result of an op on something
     followed will hold: the token of the only recording tape, or the Joint of several. NOBODY while no tape records,
-    MANY when a recorder, an accumulator or several threads want to hear of the op. `inspected` is the token of the only
-    tape where a recorder listens besides, else None.
+    MANY when a recorder, an accumulator or several threads want to hear of the op. `inspected` is what it would be
+    without the recorder that listens, where that follows all of these tapes, else None.
     """
 
     __slots__ = (
@@ -126,7 +126,7 @@ class Active:
         self.plans = True  # whether compiled functions may replay what they did
         self.backend: Any = None  # where new tensors are put; None: where their values are
         self.single: Token | Joint = NOBODY
-        self.inspected: Token | None = None
+        self.inspected: Token | Joint | None = None
         self.short = os.environ.get(SHORT, "1") != "0"
         self._joints: dict[frozenset[Token], Joint] = {}
         self._holding: set[Token] = set()  # tapes that have nodes
@@ -135,9 +135,8 @@ class Active:
     def refresh(self) -> None:
         """To be called after every change of tapes, recorder, or a tape's token."""
         tapes = self.tapes
-        is_alone = self.recorder is not None and len(tapes) == 1 and tapes[0].records
-        self.inspected = tapes[0]._token if is_alone else None
-        if self.recorder is not None or not all(tape.records and tape.thread == tapes[0].thread for tape in tapes):
+        self.inspected = None
+        if not all(tape.records and tape.thread == tapes[0].thread for tape in tapes):
             self.single = MANY
         elif not tapes:
             self.single = NOBODY
@@ -145,6 +144,10 @@ class Active:
             self.single = tapes[0]._token
         else:
             self.single = self.joint(tuple([tape._token for tape in tapes]))
+        if self.recorder is not None:
+            if self.single not in (MANY, NOBODY) and all([self.recorder.follow(tape) for tape in tapes]):
+                self.inspected = self.single
+            self.single = MANY
         if not tapes:
             self._joints.clear()
 
@@ -202,7 +205,11 @@ class Active:
         """Another recorder, or none, listens from now on; gives the one before."""
         with self.changing:
             before, self.recorder = self.recorder, recorder
-            self.refresh()
+            try:
+                if before is not None and before is not recorder:
+                    before.pause()
+            finally:
+                self.refresh()
         return before
 
     @contextmanager

@@ -14,11 +14,13 @@ TOGETHER = 1 << 16
 """Elements of equal arrays that are described in one go."""
 
 
-def summarise(values: list[Any], signed: bool) -> Summaries:
-    """Columns for a list of raw values (numbers or arrays; None for an op that waits).
+def summarise(values: list[Any] | np.ndarray, signed: bool) -> Summaries:
+    """Columns for a list of raw values (numbers or arrays; None for an op that waits), or for float64 numbers (n,).
 
     signed: thumbnails keep the element of largest magnitude of each bin (cotangents) instead of the mean (values).
     """
+    if isinstance(values, np.ndarray):
+        return _numbers(values)
     n = len(values)
     shapes: dict[tuple[int, ...], int] = {}
     dtypes: dict[np.dtype[Any] | str, int] = {}
@@ -29,13 +31,13 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     stats = np.full((4, n), np.nan)  # minimum, maximum, mean, rms
     counts = np.zeros((5, n), np.int64)  # negative, zero, positive, infinite, NaN
     scalars = np.zeros(n)
-    single = np.ones(n, bool)
-    arrays: dict[int, np.ndarray] = {}
+    single: Any = slice(None)  # the rows of single numbers
     # Most records of most programs are floats, so all of them are done at once.
     others = [i for i, value in enumerate(values) if type(value) is not float]
     if len(others) < n:
         shapes[()], dtypes[np.dtype(np.float64)] = 0, 0
-        scalars = np.array(values if not others else [v if type(v) is float else 0.0 for v in values])
+        scalars = np.array([v if type(v) is float else 0.0 for v in values])
+    values = values.copy()
     before: Any = None  # an array often has the form of the one before it
     for i in others:
         value = values[i]
@@ -53,25 +55,28 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
             kind = shapes.setdefault(array.shape, len(shapes)), dtypes.setdefault(array.dtype, len(dtypes))
             alike = groups.setdefault(kind, [])
             before = array
-        arrays[i] = array
+        values[i] = array
         alike.append(i)
     lengths = np.zeros(n, np.int64)
+    if groups:
+        single = np.ones(n, bool)
     for kind, members in groups.items():
-        single[members] = False
-        shape[members], dtype[members] = kind
-        size[members] = arrays[members[0]].size
-        lengths[members] = min(arrays[members[0]].size, BINS)
+        rows = np.array(members)
+        single[rows] = False
+        shape[rows], dtype[rows] = kind
+        size[rows] = values[members[0]].size
+        lengths[rows] = min(values[members[0]].size, BINS)
     start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     thumbnail = np.zeros(int(start[-1]), np.float32)
     for members in groups.values():
         length = int(lengths[members[0]])
         step = max(1, TOGETHER // max(int(size[members[0]]), 1))
         for first in range(0, len(members), step):
-            part = members[first : first + step]
-            rows = _rows([arrays[i] for i in part])
-            stats[:, part], counts[:, part] = _describe(rows)
+            part = np.array(members[first : first + step])
+            elements = _rows([values[i] for i in members[first : first + step]])
+            stats[:, part], counts[:, part] = _describe(elements)
             with np.errstate(over="ignore"):  # a thumbnail may show a huge number as infinite
-                thumbnail[start[part][:, None] + np.arange(length)] = _thumbnails(rows, signed)
+                thumbnail[start[part][:, None] + np.arange(length)] = _thumbnails(elements, signed)
     s = scalars[single]
     fine = np.isfinite(s)
     with np.errstate(over="ignore"):
@@ -103,6 +108,35 @@ def summarise(values: list[Any], signed: bool) -> Summaries:
     )
 
 
+def _numbers(s: np.ndarray) -> Summaries:
+    """The same for single numbers, which is what most records of most programs are."""
+    n = len(s)
+    magnitude = np.abs(s)
+    fine = magnitude < np.inf
+    is_fine = bool(fine.all())
+    bounds = s if is_fine else np.where(fine, s, np.nan)
+    nothing = np.zeros(n, np.int64)
+    infinite = nothing if is_fine else np.isinf(s).astype(np.int64)
+    return Summaries(
+        shapes=((),) if n else (),
+        dtypes=("float64",) if n else (),
+        shape=np.zeros(n, np.int32),
+        dtype=np.zeros(n, np.int32),
+        size=np.ones(n, np.int64),
+        minimum=bounds,
+        maximum=bounds,
+        mean=s,
+        rms=magnitude,
+        negative=(bounds < 0).astype(np.int64),
+        zero=(s == 0).astype(np.int64),
+        positive=(bounds > 0).astype(np.int64),
+        infinite=infinite,
+        nan=nothing if is_fine else np.isnan(s).astype(np.int64),
+        thumbnail_start=np.zeros(n + 1, np.int64),
+        thumbnail=np.zeros(0, np.float32),
+    )
+
+
 _LONG = {"g": "float64", "G": "complex128"}
 """What long doubles are described as: their statistics are, and a tensor makes that of them."""
 
@@ -114,9 +148,20 @@ def _name(dtype: np.dtype[Any] | str) -> str:
 
 def _rows(arrays: list[np.ndarray]) -> np.ndarray:
     """Arrays of one shape and dtype as the rows of a matrix (float64); magnitudes where they are complex."""
-    flat = [a.reshape(-1) for a in arrays]
-    rows: np.ndarray = flat[0][None] if len(flat) == 1 else np.stack(flat)
+    rows = rows_of(arrays)
     return (np.abs(rows) if rows.dtype.kind == "c" else rows).astype(np.float64, copy=False)
+
+
+def rows_of(arrays: list[np.ndarray]) -> np.ndarray:
+    """Arrays of one size, and with axes, as the rows of a matrix."""
+    if len(arrays) == 1:
+        return arrays[0].reshape(1, -1)
+    if not arrays[0].size:
+        return np.zeros((len(arrays), 0), arrays[0].dtype)
+    try:
+        return np.concatenate(arrays).reshape(len(arrays), -1)
+    except ValueError:  # their shapes differ
+        return np.concatenate([a.reshape(-1) for a in arrays]).reshape(len(arrays), -1)
 
 
 def _describe(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -3,174 +3,247 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import chain
-from typing import Any
+from copy import copy
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gradstudio.engine.batching import whole
+from gradstudio.engine.places import Instruction
 from gradstudio.engine.slices import Slices
-from gradstudio.engine.summary import root_mean_square, summarise
+from gradstudio.engine.state import Token
+from gradstudio.engine.summary import root_mean_square, rows_of, summarise
 from gradstudio.engine.tensor import Tensor, raw
 from gradstudio.engine.trace import ENDS, SWEEPS, Flow, Span, Sweep
 
 _SMALL = 4096
 """Elements of an array that may wait until many of its shape are measured at once."""
 _WAITING = 1 << 20
-"""Elements that wait at most."""
+"""Elements that are measured at once, at most."""
+
+
+class Measure(NamedTuple):
+    """What is said of a product that is no single real number."""
+
+    total: float  # sum of magnitudes
+    sign: float  # that all elements share, else 0
+    rms: float
+
+
+class Inputs(NamedTuple):
+    """Of every record: the number of its first and second input, -1 where that is no record or there is none."""
+
+    first: np.ndarray
+    second: np.ndarray
 
 
 class SweepLog:
-    """Cotangents by record number, and every product that flowed along an edge."""
+    """Cotangents in the order of the walk, and every product that flowed along an edge.
+
+    What belongs together has the same place in `reached` and `cotangents`. Edges are worked out afterwards: see
+    settle().
+    """
 
     def __init__(
-        self, target: list[int], sources: list[int], span: Span, scope: int, position: int, automatic: bool
+        self,
+        targets: list[Tensor],
+        sources: list[Tensor],
+        place: Instruction,
+        scope: int,
+        position: int,
+        automatic: bool,
+        whole: set[Token],
     ) -> None:
-        self.target = target
+        self.targets = targets
         self.sources = sources
-        self.span = span
+        self.place = place
         self.scope = scope
         self.position = position
         self.automatic = automatic
-        self.cotangents: dict[int, Any] = {}
+        self.whole = whole  # tapes of which every node and leaf is a record
+        self.small = _SMALL
+        self.reached: list[Tensor] = []
+        self.cotangents: list[Any] = []
+        self.products: list[Any] = []  # a float, a small array or a Measure
+        self.odd: dict[int, list[tuple[int, Tensor]]] = {}  # place in `reached` -> slots and inputs that got products
+        self.blocked: list[Tensor] = []
         self.results: list[Tensor | None] = []
-        self.seeds: list[tuple[int, Any]] = []  # record of a target, the cotangent it starts with
-        self.edges: list[tuple[int, int, int]] = []  # from a record, through which slot, into which record
-        self.products: list[float] = []  # what flowed along each edge, if it is one real number
-        self._measures: dict[int, tuple[float, int, float]] = {}  # other edges: sum of magnitudes, sign, rms
-        # Edges and arrays yet to be measured, by size and dtype.
-        self._waiting: dict[tuple[int, np.dtype[Any]], list[tuple[int, np.ndarray]]] = {}
-        self._elements = 0  # of these arrays
-        self._blocked: dict[int, None] = {}
-        self.recorded: tuple[list[Any], list[Any]] | None = None  # cotangents and products, where an outer tape follows
+        self.seeds: list[tuple[Tensor, Any]] = []  # targets and the cotangents they start with
+        self.recorded = False  # whether an outer tape follows it: then cotangents and products are tensors
+        self.numbers: list[int] = []  # of the records reached, -1 for what is none
+        self.record = np.zeros(0, np.int32)  # of these the records, growing
+        self.order = np.zeros(0, np.int64)  # and where they are in `reached`
+        self.edges = np.zeros((3, 0), np.int32)  # from a record, through which slot, into which record
+
+    # while it goes on
 
     def started(self, seeds: list[tuple[Tensor, Any]], recorded: bool) -> None:
         """The walk is about to begin. seeds: the targets' first cotangents; recorded: an outer tape follows it."""
-        self.seeds = [(t.record, g) for t, g in seeds]
-        self.recorded = ([], []) if recorded else None
+        self.seeds, self.recorded = seeds, recorded
 
-    def again(self) -> SweepLog:
-        """An empty log of the same call, for the same pass over other values."""
-        log = SweepLog(self.target, self.sources, self.span, self.scope, self.position, self.automatic)
-        log.seeds, log.edges, log.results, log._blocked = self.seeds, self.edges, self.results, self._blocked
-        log.recorded = self.recorded
-        return log
+    def node(self, t: Tensor, g: Any) -> None:
+        """A record's cotangent is complete; its products are told one by one."""
+        self.odd[len(self.reached)] = []
+        self.reached.append(t)
+        self.cotangents.append(g.copy() if type(g) is np.ndarray and g.flags.writeable else g)
 
-    def node(self, record: int, g: Any) -> None:
-        """A record's cotangent is complete."""
-        if record >= 0:
-            self.arrived(record, g)
-            if self.recorded is not None:
-                self.recorded[0].append(g)
-
-    def arrived(self, record: int, g: Any) -> None:
-        """The same, for the number of a record."""
-        value = g if type(g) is float or _is_plain(g) else _shown(g)
-        # The walk may go on to add into this buffer; the picture must not change afterwards.
-        self.cotangents[record] = value.copy() if isinstance(value, np.ndarray) else value
+    def edge(self, slot: int, x: Tensor, product: Any) -> None:
+        """A product flowed from that record through an input slot into that input."""
+        self.odd[len(self.reached) - 1].append((slot, x))
+        if not self.recorded:
+            product = told(product)
+        self.products.append(product.copy() if type(product) is np.ndarray else product)
 
     def stop(self, t: Tensor) -> None:
         """A record passes nothing on, by decision."""
-        self._blocked[t.record] = None
-
-    def edge(self, record: int, slot: int, into: int, product: Any) -> None:
-        """A product flowed from a record through an input slot into that input's record."""
-        self.edges.append((record, slot, into))
-        self.flowed(product)
-        if self.recorded is not None:
-            self.recorded[1].append(product)
-
-    def flowed(self, product: Any) -> None:
-        """What flowed along the next edge."""
-        if type(product) is float:
-            self.products.append(product)
-            return
-        value = product if _is_plain(product) else _shown(product)
-        if type(value) is float:
-            self.products.append(value)
-            return
-        edge = len(self.products)
-        self.products.append(0.0)
-        if isinstance(value, np.ndarray) and value.size != 1:
-            if value.size <= _SMALL:
-                self._waiting.setdefault((value.size, value.dtype), []).append((edge, value.flatten()))
-                self._elements += value.size
-                if self._elements > _WAITING:
-                    self._measure()
-            else:
-                self._measures[edge] = _measured(value.reshape(1, -1))[0]
-        else:
-            number = np.asarray(value).ravel()[0]
-            total = float(abs(number))
-            self._measures[edge] = (total, 1 if number.real > 0 else -1 if number.real < 0 else 0, total)
-
-    def _measure(self) -> None:
-        """Measure the arrays that wait."""
-        for waiting in self._waiting.values():
-            edges, arrays = zip(*waiting, strict=True)
-            self._measures.update(zip(edges, _measured(np.stack(arrays)), strict=True))
-        self._waiting.clear()
-        self._elements = 0
+        self.blocked.append(t)
 
     def finish(self, results: list[Tensor | None]) -> None:
         """The caller's gradients."""
         self.results = results
 
+    # afterwards
+
+    def settle(self, inputs: Inputs, number: Callable[[Tensor], int]) -> None:
+        """Work out what is what, inside numbered(). number: gives the record of a tensor, -1 for none."""
+        self.numbers = [t.g for t in self.reached]
+        if None in self.numbers:
+            self.numbers = list(map(number, self.reached))
+        records = np.array(self.numbers, np.int32)
+        first, second = inputs.first[records], inputs.second[records]
+        if self.odd:
+            first[list(self.odd)] = second[list(self.odd)] = -1
+        into_first, into_second = first >= 0, second >= 0
+        lengths = into_first.astype(np.int64) + into_second
+        if self.odd:
+            lengths[list(self.odd)] = [len(ends) for ends in self.odd.values()]
+        stops = np.cumsum(lengths)
+        starts = stops - lengths
+        found = np.empty((3, int(stops[-1]) if len(stops) else 0), np.int32)
+        found[0] = np.repeat(records, lengths)
+        at = starts[into_first]
+        found[1, at], found[2, at] = 0, first[into_first]
+        at = (starts + into_first)[into_second]
+        found[1, at], found[2, at] = 1, second[into_second]
+        if self.odd:
+            told = [(k, end) for place, ends in self.odd.items() for k, end in enumerate(ends, starts.item(place))]
+            at = np.array([k for k, _ in told], np.int64)
+            found[1, at] = [slot for _, (slot, _) in told]
+            found[2, at] = [number(x) for _, (_, x) in told]
+        self.edges = found
+        if (records[1:] < records[:-1]).all():  # as a tape is walked
+            self.record, self.order = records[::-1], np.arange(len(records) - 1, -1, -1)
+        else:  # what is told twice is told at the end once more
+            self.record, last = np.unique(records[::-1], return_index=True)
+            self.order = len(records) - 1 - last
+        if len(self.record) and self.record[0] < 0:
+            self.record, self.order = self.record[1:], self.order[1:]
+
+    def cotangent(self, record: int) -> Any:
+        """The whole cotangent of a record, None where there is none."""
+        at = int(np.searchsorted(self.record, record))
+        there = at < len(self.record) and self.record[at] == record
+        return shown(self.cotangents[self.order[at]]) if there else None
+
+    def again(self, cotangents: list[Any], products: list[Any]) -> SweepLog:
+        """The log of the same pass over other values."""
+        log = copy(self)
+        log.cotangents, log.products = cotangents, products
+        return log
+
     def flow(self) -> Flow:
         """The columns that depend on values."""
-        self._measure()
-        order = sorted(self.cotangents)
-        numbers = np.array(self.products, np.float64)
-        total = np.abs(numbers)
-        rms = total.copy()
-        sign = (numbers > 0).astype(np.int8) - (numbers < 0)
-        for edge, (whole_total, whole_sign, whole_rms) in self._measures.items():
-            total[edge], sign[edge], rms[edge] = whole_total, whole_sign, whole_rms
-        into = self._ends()[:, 2]
+        total, sign, rms = _measures(list(map(told, self.products)) if self.recorded else self.products)
+        into = self.edges[2]
         # A tensor that no record stands for has the number -1.
         arrived = np.bincount(into + 1, total)[into + 1] if len(into) else total
         with np.errstate(all="ignore"):
             share = np.where((arrived > 0) & np.isfinite(arrived), total / arrived, 0.0)
-        cotangents = summarise([self.cotangents[r] for r in order], signed=True)
-        return Flow(cotangents, share, sign.astype(np.int8), rms)
+        cotangents: Any = self.cotangents
+        if set(map(type, cotangents)) == {float}:
+            cotangents = np.array(cotangents)[self.order]
+        else:
+            cotangents = [shown(cotangents[at]) for at in self.order.tolist()]
+        return Flow(summarise(cotangents, signed=True), share, sign, rms)
 
-    def _ends(self) -> np.ndarray:
-        """int32 (edges, 3): what `edges` holds."""
-        return np.fromiter(chain.from_iterable(self.edges), np.int32).reshape(-1, 3)
-
-    def freeze(self, name: Callable[[int], str], span: Span) -> Sweep:
+    def freeze(self, name: Callable[[int], str], number: Callable[[Tensor], int], span: Span) -> Sweep:
         """The columns of the trace."""
-        flow, ends = self.flow(), self._ends()
+        flow = self.flow()
+        target, sources = tuple(map(number, self.targets)), tuple(map(number, self.sources))
         return Sweep(
-            target=tuple(self.target),
-            sources=tuple(self.sources),
-            target_names=tuple(name(r) for r in self.target),
-            source_names=tuple(name(r) for r in self.sources),
-            connected=tuple(g is not None for g in self.results) or (False,) * len(self.sources),
+            target=target,
+            sources=sources,
+            target_names=tuple(map(name, target)),
+            source_names=tuple(map(name, sources)),
+            connected=tuple(g is not None for g in self.results) or (False,) * len(sources),
             span=span,
             scope=self.scope,
             position=self.position,
             automatic=self.automatic,
-            record=np.array(sorted(self.cotangents), np.int32),
+            record=self.record.astype(np.int32),
             cotangents=flow.cotangents,
-            blocked=np.array(list(self._blocked), np.int32),
-            edge_record=ends[:, 0].copy(),
-            edge_slot=ends[:, 1].copy(),
+            blocked=np.array(list(dict.fromkeys(map(number, self.blocked))), np.int32),
+            edge_record=self.edges[0].copy(),
+            edge_slot=self.edges[1].copy(),
             edge_share=flow.edge_share,
             edge_sign=flow.edge_sign,
             edge_rms=flow.edge_rms,
         )
 
 
-def _is_plain(g: Any) -> bool:
+def told(product: Any) -> Any:
+    """What a log keeps of a product: a float or small array itself, of anything else what is said of it.
+
+    The walk adds into no array that it has passed on.
+    """
+    if type(product) is float:
+        return product
+    value = product if is_plain(product) else shown(product)
+    if type(value) is float:
+        return value
+    if isinstance(value, np.ndarray) and value.size != 1:
+        return value if value.size <= _SMALL else Measure(*_measured(value.reshape(1, -1))[:, 0].tolist())
+    number = np.asarray(value).ravel()[0]
+    total = float(abs(number))
+    return Measure(total, 1 if number.real > 0 else -1 if number.real < 0 else 0, total)
+
+
+def _measures(products: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each product: the sum of its magnitudes, the sign that its elements share (else 0), the root mean square."""
+    if set(map(type, products)) <= {float}:
+        numbers = np.array(products, np.float64)
+        total = np.abs(numbers)
+        return total, np.subtract(numbers > 0, numbers < 0, dtype=np.int8), total.copy()
+    table = np.empty((3, len(products)))
+    waiting: dict[tuple[int, np.dtype[Any]], list[int]] = {}
+    before: Any = None  # an array often has the form of the one before it
+    for edge, product in enumerate(products):
+        if type(product) is float:
+            table[:, edge] = abs(product), (product > 0) - (product < 0), abs(product)
+        elif type(product) is Measure:
+            table[:, edge] = product
+        else:
+            if before is None or product.dtype is not before.dtype or product.size != before.size:
+                alike = waiting.setdefault((product.size, product.dtype), [])
+                before = product
+            alike.append(edge)
+    for (size, _), edges in waiting.items():
+        step = max(1, _WAITING // size) if size else len(edges)
+        for first in range(0, len(edges), step):
+            part = edges[first : first + step]
+            table[:, np.array(part)] = _measured(rows_of([products[edge] for edge in part]))
+    return table[0], table[1].astype(np.int8), table[2]
+
+
+def is_plain(g: Any) -> bool:
     """Whether a cotangent is an array of real numbers on the host already."""
     return type(g) is np.ndarray and g.dtype.kind == "f" and g.ndim > 0
 
 
-def _measured(rows: np.ndarray) -> list[tuple[float, int, float]]:
-    """Of each row: the sum of its magnitudes, the sign that its elements share (else 0), the root mean square."""
+def _measured(rows: np.ndarray) -> np.ndarray:
+    """Of each row the three numbers of a Measure (3, rows)."""
     if not rows.shape[1]:
-        return [(0.0, 0, 0.0)] * len(rows)
+        return np.zeros((3, len(rows)))
     real = rows.real
     with np.errstate(all="ignore"):
         high: np.ndarray = real.max(axis=1)
@@ -179,12 +252,13 @@ def _measured(rows: np.ndarray) -> list[tuple[float, int, float]]:
         total: np.ndarray = magnitude.sum(axis=1)
         top: np.ndarray = magnitude.max(axis=1) if rows.dtype.kind == "c" else np.maximum(np.abs(low), np.abs(high))
         rms: np.ndarray = np.where(top < np.inf, root_mean_square(magnitude, top), top)
-    sign: np.ndarray = np.subtract(high > 0, low < 0, dtype=np.int8)
-    return list(zip(total.tolist(), sign.tolist(), rms.tolist(), strict=True))
+    return np.array([total, np.subtract(high > 0, low < 0, dtype=np.int8), rms], np.float64)
 
 
-def _shown(g: Any) -> Any:
+def shown(g: Any) -> Any:
     """A cotangent as gradient() gives it: on the host, whole, and conjugated if complex."""
+    if type(g) is float or is_plain(g):
+        return g
     if type(g) is np.float64:
         return float(g)
     value = whole(raw(g.dense() if type(g) is Slices else g))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.backward import gathered, walk
+from gradstudio.engine.backward import gradients_of, walk
 from gradstudio.engine.batching import Batched
 from gradstudio.engine.dispatch import joined
 from gradstudio.engine.jacobian import batch_jacobian_rows, jacobian_rows
@@ -361,6 +361,8 @@ class GradientTape:
 
     def _sweep(self, seeds: list[tuple[Tensor, Any]], wanted: list[Any], release: bool, log: Any = None) -> list[Any]:
         """One backward pass from (target, cotangent) seeds: the gradient of each source, None where there is none."""
+        if release and ACTIVE.recorder is not None:
+            ACTIVE.recorder.gather()
         leaves = [self._values_of(x) for x in wanted]
         flat = [t for group in leaves for t in group]
         recorded = bool(ACTIVE.here)
@@ -373,11 +375,13 @@ class GradientTape:
             log.started(seeds, recorded)
         with ACTIVE.sweeping, np.errstate(all="ignore"):
             found = walk(self._nodes, self._marked, self._token, seeds, flat, release, recorded, log, self._rest)
-            return gathered(found, wanted, leaves)
+            return gradients_of(wanted, leaves, found)
 
     def _drop(self) -> None:
         self._token.state = "gone"
         ACTIVE.let_go(self._token)
+        if ACTIVE.recorder is not None:
+            ACTIVE.recorder.gather()
         # Links from node to node go one by one, so that a chain of any depth is freed without recursion.
         for nodes in (self._nodes, self._rest):
             while nodes:

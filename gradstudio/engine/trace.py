@@ -91,7 +91,9 @@ class Records:
     input_record: np.ndarray  # int32: input slots of record i, in order; -1 for a constant
     input_text: np.ndarray  # int32: index into strings of the constant's text ("..." if open), -1 for a record
     values: Summaries  # n rows
-    seconds: np.ndarray  # float32 (n,): how long computing the op's value took, its inputs apart; 0 for leaves
+    # float32 (n,): how long computing the op's value took, its inputs apart; 0 for leaves. One op on floats may be too
+    # short for a clock: it has the mean time of its function on numbers of the run, taken when the trace is made.
+    seconds: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

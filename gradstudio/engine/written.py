@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -70,28 +69,6 @@ def _index(key: Any) -> str:
     if key is None or key is Ellipsis:
         return "None" if key is None else "..."
     return _short(key)
-
-
-def constant_texts(
-    inputs: list[int], starts: list[int], applied: list[tuple[Any, ...]], text: Callable[[str], int]
-) -> np.ndarray:
-    """Column input_text of a trace (int32): the number that text() gives to each constant as it is written, else -1.
-
-    inputs: column input_record; starts: column input_start; applied: what the op of each record was applied to.
-    """
-    constant = np.flatnonzero(np.array(inputs, np.int32) < 0)
-    owner = np.searchsorted(starts, constant, side="right") - 1
-    texts = np.full(len(inputs), -1, np.int32)
-    written: dict[int, int] = {}  # id of a number in the program's code, which many passes share
-    for position, record in zip(constant.tolist(), owner.tolist(), strict=True):
-        x = applied[record][position - starts[record]]
-        number = written.get(id(x))
-        if number is None:
-            number = -1 if x is None else text(literal(x))
-            if type(x) is float or type(x) is int:
-                written[id(x)] = number  # `applied` keeps it alive
-        texts[position] = number
-    return texts
 
 
 def sendable(text: str) -> str:

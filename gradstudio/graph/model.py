@@ -73,7 +73,7 @@ class Frame:
     of: int  # how many passes the stack has; 0 for any other group
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Graph:
     """What is to be drawn for one view of a trace (all records, or those one sweep can see).
 

@@ -46,7 +46,7 @@ def open_problems(recorder: Recorder, blanks: Iterable[Open], ended: Waiting | N
         met(blank, id(blank))
     for op in recorder.waiting:
         for slot, blank in op.blanks.items():
-            place = of.get(blank) or met(blank, (recorder.spans[op.record], slot))
+            place = of.get(blank) or met(blank, (recorder.span(op.record), slot))
             place.users.append((op, slot))
     for op in recorder.waiting:
         for place in {id(of[b]): of[b] for b in op.waits_for if b in of}.values():
@@ -68,7 +68,7 @@ def _problem(recorder: Recorder, place: _Place, end: str) -> Problem:
         return Problem("warn", "open", f"{what}{end}", span, "write a value in its place")
     op, slot = place.users[0]
     shown = place.users[-1][0].record  # of the passes of a loop a window shows the last one
-    span = blank.span if blank is not None else recorder.spans[op.record]
+    span = blank.span if blank is not None else recorder.span(op.record)
     name = _op_name(recorder, op.record)
     if place.name:
         what = f"`{place.name}`"

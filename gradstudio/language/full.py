@@ -122,7 +122,7 @@ class _FullGuards(Guards):
         self._thread = threading.get_ident()
 
     def _is_here(self, depth: int) -> bool:
-        return 0 <= depth < len(self._recorder._stack) and threading.get_ident() == self._thread
+        return self._recorder.is_open(depth) and threading.get_ident() == self._thread
 
     def open(self, kind: str, name: str, line: int) -> int:
         return self._recorder.enter(kind, name, line) if threading.get_ident() == self._thread else -1

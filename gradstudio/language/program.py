@@ -210,7 +210,7 @@ def _record_unread(recorder: Recorder) -> None:
     read = {owners[id(t)] for t in recorder.tensors if id(t) in owners}
     for key, (variable, _) in recorder._variables.items():
         if key not in read and key in recorder._array_names and len(recorder.tensors) < recorder.limit_ops:
-            recorder._number(variable._held)
+            recorder.meet(variable._held)
 
 
 def _scope(
@@ -293,7 +293,7 @@ def _own(scope: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
 def _differentiate(recorder: Recorder, tape: GradientTape, guards: Guards, run: Run) -> None:
     """The gradient a formula did not ask for: its last floating result against all its inputs."""
     sources: list[Any] = [*guards.inputs, *tape.watched_variables()]
-    target = _last_result(run, tape)
+    target = _last_result(recorder, run, tape)
     if sources and target is not None:
         _sweep(recorder, tape, target, sources, run)
     elif guards.whole_numbers and not sources:
@@ -306,7 +306,7 @@ def _differentiate(recorder: Recorder, tape: GradientTape, guards: Guards, run: 
 def _differentiate_last_tape(recorder: Recorder, run: Run) -> None:
     """The gradient that a program with a tape did not ask for: the last result on it against all it watches."""
     for tape in reversed([v for v in run.variables.values() if isinstance(v, GradientTape)]):
-        target = _last_result(run, tape)
+        target = _last_result(recorder, run, tape)
         read = {id(value) for values in tape._reads.values() for value in values}
         watched = [
             t
@@ -319,13 +319,13 @@ def _differentiate_last_tape(recorder: Recorder, run: Run) -> None:
             return
 
 
-def _last_result(run: Run, tape: GradientTape) -> Tensor | None:
+def _last_result(recorder: Recorder, run: Run, tape: GradientTape) -> Tensor | None:
     results = [
         v
         for v in run.variables.values()
         if isinstance(v, Tensor) and v.dtype.kind == "f" and v.op is not None and _is_on(v, tape)
     ]
-    return max(results, key=lambda t: t.record, default=None)
+    return max(results, key=recorder.number_of, default=None)
 
 
 def _is_on(t: Tensor, tape: GradientTape) -> bool:

@@ -76,7 +76,7 @@ class Repeat:
         return self._renewal()
 
     def _renewal(self) -> Renewal:
-        return Renewal(self._span, self._recorder.values(), tuple(log.flow() for log in self._recorder.sweeps))
+        return Renewal(self._span, self._recorder.values(), self._recorder.flows())
 
     def _prepared(self) -> bool:
         if self._replay is not None:

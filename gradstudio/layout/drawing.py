@@ -22,6 +22,7 @@ from gradstudio.layout.wires import Wire, wires
 
 _Point = tuple[float, float]
 _TITLE = 24.0  # from the title of a lane to its first row
+_RING = 4.0  # more, where the ring of a selected frame comes between
 
 
 class Drawing:
@@ -36,7 +37,8 @@ class Drawing:
         self._start = np.array(list(accumulate(p.rows, initial=0)))
         self._row = self._start[self._lane] + np.array(p.row)
         self._titles = titles(graph, p)
-        self._frames = Frames(links.nesting, p.frame, self._lane, self._column)
+        island = np.array(p.island)
+        self._frames = Frames(links.nesting, p.frame, self._lane, self._column, self._row, self._start, island)
 
     def layout(self, cells: np.ndarray, columns: int) -> Layout:
         """The whole picture. cells, columns: what the layout says of itself."""
@@ -92,11 +94,7 @@ class Drawing:
     def _grid(self, tracks: Tracks) -> Grid:
         o, rows = self._o, self._p.rows
         rims = Rims(left=self._frames.room(0, self._is_turned), right=self._frames.room(1, False))
-        above, below = self._frames.room(2, not self._is_turned), self._frames.room(3, False)
-        for lane in range(len(rows)):
-            first = int(self._start[lane])
-            rims.above[first] = above.get(lane, 0.0)
-            rims.below[first + rows[lane] - 1] = below.get(lane, 0.0)
+        rims.above, rims.below = self._frames.room(2, not self._is_turned), self._frames.room(3, False)
         self._title_rooms(rims)
         self._chip_room = self._chips.room(self._row)
         for row, tall in self._chip_room.items():
@@ -122,7 +120,8 @@ class Drawing:
                 if self._is_turned:
                     rims.right[-1] = TITLE
                 else:
-                    rims.above[int(self._start[lane])] += TITLE
+                    first = int(self._start[lane])
+                    rims.above[first] = rims.above.get(first, 0.0) + TITLE
 
     def _lanes(self, grid: Grid, boxes: np.ndarray) -> tuple[Lane, ...]:
         left = np.full(len(self._p.rows), grid.left + TITLE if self._is_turned else grid.column_x[-1])
@@ -134,19 +133,21 @@ class Drawing:
             first, last = int(self._start[lane]), int(self._start[lane + 1]) - 1
             x, y = float(left[lane]), grid.row_y[first]
             tall = grid.row_y[last] + float(grid.row_height[last]) - y
-            top = y if self._is_turned else y - self._chip_room.get(first, 0.0) - _TITLE
+            island = self._frames.island_room(first, not self._is_turned)
+            above = self._chip_room.get(first, 0.0) + island + _RING * (island > 0)
+            top = y if self._is_turned else y - above - _TITLE
             out.append(Lane(title, subtitle, x, top, max(float(right[lane]) - x, 0.0), tall))
         return tuple(out)
 
     def _rectangles(self, grid: Grid) -> np.ndarray:
         """Of the frames, their title strips included (float64, (f, 4))."""
         f, out = self._frames, []
-        for k, ((first, last), (begin, end)) in enumerate(zip(f.lanes, f.columns, strict=True)):
-            if last < first:
+        for k, ((top, bottom), (begin, end)) in enumerate(zip(f.rows, f.columns, strict=True)):
+            if bottom < top:
                 out.append((0.0, 0.0, 0.0, 0.0))
                 continue
-            top, bottom = int(self._start[first]), int(self._start[last + 1]) - 1
-            titled = any(self._titles[first])
+            first = int(np.searchsorted(self._start, top, "right")) - 1
+            titled = any(self._titles[first]) and not f.is_island[k]
             inside = self._chip_room.get(top, 0.0) + (TITLE if titled and not self._is_turned else 0.0)
             x = grid.column_x[begin] - f.reach(0, k, self._is_turned)
             y = grid.row_y[top] - inside - f.reach(2, k, not self._is_turned)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from gradstudio.layout.lanes import NARROW, Lanes, widest
+from gradstudio.layout.lanes import NARROW, Lanes, widest, with_island
 from gradstudio.layout.links import Links
 from gradstudio.layout.matching import matched
 from gradstudio.layout.model import Before
@@ -46,7 +46,9 @@ def kept(links: Links, ids: Sequence[str], before: Before, columns: int) -> Kept
         column = [0] * links.count
         crowded = False
         for nodes in members:
-            most = widest(links, lanes.frame[lanes.lane[nodes[0]]], columns) + slack
+            wide = widest(links, lanes.frame[lanes.lane[nodes[0]]], columns)
+            has_island = any(links.islands.of_node[i] >= 0 for i in nodes)
+            most = (with_island(wide) if has_island else wide) + slack
             if not _columns(nodes, lanes, links, old, base, column, -slack, most):
                 crowded = True
                 for i in nodes:
@@ -89,7 +91,12 @@ def _lanes(
             d = stay[1]
         else:
             k = here if here >= 0 and out.frame[here] == frame else -1
-            if k >= 0 and links.words.begins(i, last):
+            island = links.islands.of_node[i]
+            if k >= 0 and island != links.islands.of_node[last]:
+                start, wide = used[k] + links.islands.margin(island), with_island(wide)
+                if used[k] + links.islands.width(island) > wide:
+                    k, start = -1, 0
+            elif k >= 0 and island < 0 and links.words.begins(i, last):
                 start = used[k]
                 if (
                     wide == NARROW

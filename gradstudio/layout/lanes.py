@@ -66,27 +66,37 @@ def fill(links: Links, columns: int) -> Lanes:
     base = 0  # where its present word begins
     last = -1  # the op before
     normal = columns
+    isles = links.islands
+    most = columns  # of the present lane
     for i in range(n):
         if is_leaf[i]:
             continue
         columns = widest(links, links.frame[i], normal)
+        island = isles.of_node[i]
         if last >= 0:
             if links.frame[i] != links.frame[last] or links.is_sweep[i] != links.is_sweep[last]:
                 here, begun = here + 1, False
-            elif links.words.begins(i, last):
+            elif island != isles.of_node[last]:
+                after = max(full) + 1
+                if after + isles.width(island) <= with_island(columns):
+                    base, most = after + isles.margin(island), with_island(columns)
+                else:
+                    here, begun = here + 1, False
+            elif island < 0 and links.words.begins(i, last):
                 after = max(full) + 1
                 if columns > NARROW and after + links.words.needed(i, last, columns) <= columns:
                     base = after
                 else:
                     here, begun = here + 1, False
-            if not begun:
-                full, base = defaultdict(int), 0
+        if not begun:
+            full, base = defaultdict(int), isles.start(island, met)
+            most = with_island(columns) if island >= 0 else columns
         last = i
         d = max(_depth(i, here, links, lane, depth, met), base)
-        if begun and d < columns and full[d] >= _TALLEST and columns > NARROW and max(full) + 1 < columns:
+        if begun and d < most and full[d] >= _TALLEST and columns > NARROW and max(full) + 1 < most:
             base = d = max(full) + 1
-        elif begun and (d >= columns or full[d] >= _TALLEST):
-            here += 1
+        elif begun and (d >= most or full[d] >= _TALLEST):
+            here, most = here + 1, columns
             out.wrapped.add(here)
             full, base = defaultdict(int), 0
             d = _depth(i, here, links, lane, depth, met)
@@ -111,6 +121,11 @@ def widest(links: Links, frame: int, columns: int) -> int:
     return needed if columns < needed <= columns * _STRETCH else columns
 
 
+def with_island(columns: int) -> int:
+    """Columns of a lane in which an island stands."""
+    return round(columns * _STRETCH)
+
+
 def _depth(i: int, here: int, links: Links, lane: list[int], depth: list[int], met: dict[int, tuple[int, int]]) -> int:
     """The first column right of all inputs in the same lane."""
     d = 0
@@ -132,7 +147,11 @@ def _keep_company(lanes: Lanes, links: Links, columns: int) -> None:
         if not leaf and (lane[i] in lanes.wrapped or lane[i] + 1 in lanes.wrapped):
             members[lane[i]].append(i)
     for here in sorted(lanes.wrapped):
-        last = [i for i in members[here - 1] if depth[i] == columns - 1]
+        has_island = any(links.islands.of_node[i] >= 0 for i in members[here - 1])
+        end = max(depth[i] for i in members[here - 1]) if has_island else columns - 1
+        last = [i for i in members[here - 1] if depth[i] == end]
+        if any(links.islands.of_node[i] >= 0 for i in last):
+            continue
         if len(members[here]) != 1 or not 1 <= len(last) <= _FEW or len(last) == len(members[here - 1]):
             continue
         for i in [*last, members[here][0]]:

@@ -7,11 +7,13 @@ import numpy as np
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.model import Graph
 from gradstudio.layout.frames import Nesting
+from gradstudio.layout.islands import Islands
 from gradstudio.layout.words import Words
 
 
 class Links:
-    """Inputs and users of each node in slot order, which nodes are leaves, and the innermost frame of each."""
+    """Inputs and users of each node in slot order, which nodes are leaves, the innermost frame of each (inner), and the
+    one whose lanes it stands in (frame): that around an island, for the nodes of an island."""
 
     def __init__(self, graph: Graph) -> None:
         n = len(graph.record)
@@ -29,10 +31,23 @@ class Links:
         self.frame = self.nesting.of_node
         if graph.frames:
             self._leaves_to_their_users()
+        self.inner = self.frame
+        self.islands = Islands(graph, self.nesting, self.inner, self.inputs, self.is_leaf)
+        self._put_islands_ashore()
         sweeps = [g.kind == "sweep" for g in graph.groups]
         self.is_sweep = [g >= 0 and sweeps[g] for g in self.group]
         outer = [g.parent for g in graph.groups]
         self.words = Words(self.inputs, self.is_leaf, self.group, outer, self.is_sweep)
+
+    def without_islands(self) -> None:
+        """All open passes take whole lanes."""
+        self.islands.forget()
+        self.frame = self.inner
+
+    def _put_islands_ashore(self) -> None:
+        """The nodes of islands stand in the lanes of the frame around it."""
+        pairs = zip(self.inner, self.islands.of_node, strict=True)
+        self.frame = [self.nesting.parent[f] if f == island >= 0 else f for f, island in pairs]
 
     def _leaves_to_their_users(self) -> None:
         """A leaf that only a frame inside its own uses stands in that one."""

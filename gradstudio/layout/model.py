@@ -25,7 +25,7 @@ class Options:
     gradient_port: float = 12.0  # y of the backward port above the node's bottom
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Routes:
     """Orthogonal polylines, one per edge: route i is points[start[i]:start[i + 1]], in the direction of flow."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
 
+from gradstudio.layout.islands import is_inside, spans_of
 from gradstudio.layout.placement import Placement
 
 _BEYOND = 4  # columns and rows that a node may stand outside all others
@@ -15,7 +16,7 @@ def moved_by_hand(p: Placement, ids: Sequence[str], moved: Sequence[tuple[str, i
     """The placement with some nodes so many columns further on and rows further across. Unknown ids are left out.
 
     Later moves start from what earlier ones made of the picture. A node stays among the lanes of its frame; where it
-    was sent further, it goes as far as it may.
+    was sent further, it goes as far as it may. Those of an island stay in its columns.
     """
     number = {name: i for i, name in enumerate(ids)}
     wanted = [(number[name], columns, rows) for name, columns, rows in moved if name in number]
@@ -24,10 +25,13 @@ def moved_by_hand(p: Placement, ids: Sequence[str], moved: Sequence[tuple[str, i
     lane, column, row, rows = list(p.lane), list(p.column), list(p.row), list(p.rows)
     low, high = min(column), max(column) + _BEYOND
     cells = {(lane[i], column[i], row[i]): i for i in range(len(lane))}
+    islands = spans_of(p.island, lane, column)
     for i, right, down in wanted:
         start = list(accumulate(rows, initial=0))
         k, r = _seat(start[lane[i]] + row[i] + down, start, p.frame, lane[i])
         cell = (k, min(max(column[i] + right, low), high), r)
+        if any(is_inside(k, cell[1], span) != (p.island[i] == f) for f, span in islands.items()):
+            continue  # what stands in an open pass stays there, and nothing else comes into it
         other = cells.get(cell, i)
         del cells[lane[i], column[i], row[i]]
         cells[cell] = i

@@ -13,10 +13,12 @@ import numpy as np
 
 from gradstudio.graph.model import Graph
 from gradstudio.layout.chips import far
+from gradstudio.layout.islands import is_inside, spans_of
 from gradstudio.layout.keeping import kept
-from gradstudio.layout.lanes import NARROW, Lanes, fill
+from gradstudio.layout.lanes import NARROW, Lanes, fill, with_island
 from gradstudio.layout.links import Links
 from gradstudio.layout.model import Before, Options
+from gradstudio.layout.opening import as_if_open
 from gradstudio.layout.ordering import untangled
 from gradstudio.layout.rows import seat
 
@@ -43,6 +45,7 @@ class Placement:
     rows: list[int]
     frame: list[int]
     is_chip: np.ndarray  # bool (m,): edges drawn as a reference chip
+    island: list[int]  # of each node, -1 for none
 
 
 def wished_columns(links: Links, sizes: np.ndarray, o: Options) -> int:
@@ -109,8 +112,15 @@ def _spread_out(links: Links, columns: int) -> tuple[Lanes, list[int]]:
 
 def place(graph: Graph, links: Links, sizes: np.ndarray, columns: int, before: Before | None, o: Options) -> Placement:
     """Assign every node its cell: that of the picture before, where there is one. Deterministic, one node in a cell."""
+    if before is not None:
+        before = as_if_open(before, graph, links, with_island(columns))
     stay = kept(links, graph.ids, before, columns) if before is not None else None
+    if stay is not None and not links.islands.are_clear(stay.lanes.lane, stay.column):
+        stay = None
     lanes, column = _spread_out(links, columns)
+    if stay is None and not links.islands.are_clear(lanes.lane, column):
+        links.without_islands()
+        lanes, column = _spread_out(links, columns)
     if stay is not None and _height(stay.lanes.lane, stay.column, sizes, o, stay.row) > (
         _GROWN * _height(lanes.lane, column, sizes, o) + o.lane_gap
     ):
@@ -127,12 +137,15 @@ def place(graph: Graph, links: Links, sizes: np.ndarray, columns: int, before: B
         row = untangled(np.array(row), at, across, source, target, links.count > SMALL).tolist()
     rows = np.zeros(len(lanes.frame), np.int64)
     np.maximum.at(rows, at, np.array(row) + 1)
-    return Placement(lanes.lane, column, row, rows.tolist(), lanes.frame, is_chip)
+    return Placement(lanes.lane, column, row, rows.tolist(), lanes.frame, is_chip, links.islands.of_node)
 
 
 def _towards_consumers(lanes: Lanes, links: Links) -> list[int]:
     """Columns as late as the consumers in the same lane allow, without leaving the pass or call."""
     lane, group, column = lanes.lane, links.group, list(lanes.depth)
+    begins: dict[int, list[int]] = defaultdict(list)  # where islands begin in each lane that has some
+    for k, low, _ in _islands(links, lane, column):
+        begins[k].append(low)
     for i in range(links.count - 1, -1, -1):
         if links.is_leaf[i]:
             continue
@@ -140,14 +153,25 @@ def _towards_consumers(lanes: Lanes, links: Links) -> list[int]:
         if near:
             first = min(near, key=column.__getitem__)
             if group[first] == group[i]:
-                column[i] = max(column[i], column[first] - 1)
+                wish = column[first] - 1
+                if links.islands.of_node[i] < 0:  # never into an island or past it
+                    wish = min([wish, *(c - 1 for c in begins[lane[i]] if c > column[i])])
+                column[i] = max(column[i], wish)
     return column
+
+
+def _islands(links: Links, lane: list[int], column: list[int]) -> list[tuple[int, int, int]]:
+    """Lane, first and last column of each island before its leaves have their places."""
+    ops = [f if not links.is_leaf[i] else -1 for i, f in enumerate(links.islands.of_node)]
+    spans = spans_of(ops, lane, column).items()
+    return [(k, low - links.islands.margin(f), high) for f, (k, low, high) in spans]
 
 
 def _seat_leaves(lanes: Lanes, column: list[int], links: Links, columns: int) -> None:
     """One column before the first consumer; unused leaves side by side in a lane at the end."""
     lane, idle, end = lanes.lane, 0, -1
     waiting = []
+    islands = _islands(links, lane, column)
     for i, leaf in enumerate(links.is_leaf):
         if not leaf:
             continue
@@ -156,6 +180,9 @@ def _seat_leaves(lanes: Lanes, column: list[int], links: Links, columns: int) ->
         if first >= 0:
             near = [column[u] for u in links.users[i] if lane[u] == lane[first]]
             lane[i], column[i] = lane[first], max(min(near) - 1, 0)
+            for island in islands if links.islands.of_node[i] < 0 else ():
+                if is_inside(lane[i], column[i], island):
+                    column[i] = max(island[1] - 1, 0)
         elif links.users[i] or frame >= 0:
             waiting.append(i)
         else:

@@ -15,7 +15,8 @@ from gradstudio.picture.tokens import Theme
 
 DECADES = 6
 """How many powers of ten the signed scale shows on each side."""
-_STEPS = 256
+STEPS = 256
+"""Steps of a ramp."""
 _TO_LMS = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
@@ -54,7 +55,7 @@ def _argb(lab: np.ndarray) -> np.ndarray:
 def ramp(anchors: tuple[str, ...]) -> np.ndarray:
     """uint32 (257,): colours at 0, 1/256, ..., 1 between evenly spaced anchors."""
     labs = np.array([_oklab(a) for a in anchors])
-    at = np.linspace(0, len(anchors) - 1, _STEPS + 1)
+    at = np.linspace(0, len(anchors) - 1, STEPS + 1)
     low = np.minimum(at.astype(int), len(anchors) - 2)
     part = (at - low)[:, None]
     return _argb(labs[low] * (1 - part) + labs[low + 1] * part)
@@ -93,7 +94,7 @@ def _scale(sweep: Sweep) -> Scale:
 def signed(theme: Theme, scale: Scale, g: np.ndarray) -> np.ndarray:
     """uint32 colour of each signed number."""
     at = (scale.position(np.asarray(g, float)) + 1) / 2
-    return np.asarray(ramp(theme.signed)[np.round(at * _STEPS).astype(int)])
+    return np.asarray(ramp(theme.signed)[np.round(at * STEPS).astype(int)])
 
 
 def magnitude_position(rms: np.ndarray) -> np.ndarray:
@@ -105,7 +106,7 @@ def magnitude_position(rms: np.ndarray) -> np.ndarray:
 def magnitude(theme: Theme, rms: np.ndarray, least: float = 0.0) -> np.ndarray:
     """uint32 colour of each root mean square; least: lines start at this position, so that small ones stay visible."""
     at = np.maximum(magnitude_position(np.asarray(rms, float)), least)
-    return np.asarray(ramp(theme.rms)[np.round(at * _STEPS).astype(int)])
+    return np.asarray(ramp(theme.rms)[np.round(at * STEPS).astype(int)])
 
 
 _LIGHT = _linear(np.arange(256) / 255)

@@ -30,7 +30,8 @@ class _Columns:
 
     def join(self) -> list[np.ndarray]:
         total = sum(count for count, _ in self._parts)
-        out = [np.empty((total, wide) if wide else total, dtype) for dtype, wide in self._kinds]
+        # Many rows are read column by column, so a column is one piece of memory.
+        out = [np.empty((total, wide) if wide else total, dtype, order="F") for dtype, wide in self._kinds]
         at = 0
         for count, columns in self._parts:
             end = at + count

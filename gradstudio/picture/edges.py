@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
+from gradstudio.graph.kept import kept
 from gradstudio.graph.model import Graph
 from gradstudio.graph.shares import shares
 from gradstudio.layout.model import Layout, Routes
@@ -84,7 +83,7 @@ def lines(scene: Scene, area: Area | None = None) -> Lines:
     )
 
 
-@lru_cache(maxsize=2)
+@kept(2)
 def _all_routes(
     graph: Graph, layout: Layout, far: bool, flows: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -158,7 +157,7 @@ def _meets(routes: Routes, area: Area) -> np.ndarray:
     return out
 
 
-@lru_cache(maxsize=4)
+@kept()
 def _bounds(routes: Routes) -> tuple[np.ndarray, np.ndarray]:
     """Upper left and lower right corner of what surrounds each route that has points."""
     first = routes.start[:-1][np.diff(routes.start) > 0]

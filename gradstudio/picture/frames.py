@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
+from gradstudio.graph.kept import kept
 from gradstudio.graph.model import Frame, Graph
 from gradstudio.picture import anatomy as a
 from gradstudio.picture.color import blends
@@ -40,12 +39,12 @@ def paint_frames(scene: Scene, area: a.Rect | None, b: Brush) -> None:
         rect[shown], -1, fill, np.where(is_pass, t.accent, t.control), np.where(is_pass, 1.5, 1.0), Shape.ROUND, _RADIUS
     )
     if scene.level < Level.BLOCK:
-        for k in shown.tolist():
-            _strip(scene, frames[k], rect[k], b)
+        for k, ground in zip(shown.tolist(), fill.tolist(), strict=True):
+            _strip(scene, frames[k], rect[k], ground, b)
 
 
-def _strip(scene: Scene, frame: Frame, rect: np.ndarray, b: Brush) -> None:
-    """What stands in the strip at the top of a frame."""
+def _strip(scene: Scene, frame: Frame, rect: np.ndarray, ground: int, b: Brush) -> None:
+    """What stands in the strip at the top of a frame, on a ground that lines do not cross."""
     t = scene.theme
     x, y, w, h = rect.tolist()
     middle = y + a.FRAME_TITLE * (0.5 if scene.level < Level.NAME else 0.8)
@@ -55,7 +54,7 @@ def _strip(scene: Scene, frame: Frame, rect: np.ndarray, b: Brush) -> None:
         left = x + (32.0 if scene.level == Level.FULL else 36.0)
         for name, (bx, by, bw, bh) in a.frame_buttons((x, y, w, h), bool(frame.stack)).items():
             ends = (name == "previous" and frame.number <= 1) or (name == "next" and frame.number >= frame.of)
-            b.under.add((bx, by, bw, bh), t.surface["raised"], t.control, 1.0, Shape.ROUND, 4.0)
+            b.boxes.add((bx, by, bw, bh), t.surface["raised"], t.control, 1.0, Shape.ROUND, 4.0)
             b.icons.add(_CHEVRON[name], bx + bw / 2, by + bh / 2, 11.0, t.ink["faint" if ends else "ink2"])
             right = min(right, bx - 8.0)
     title = plain(frame.title)
@@ -66,11 +65,14 @@ def _strip(scene: Scene, frame: Frame, rect: np.ndarray, b: Brush) -> None:
         needed = width(title, font) + 16.0 + width(_HINT, a.SUBTITLE)
         if needed <= (right - left) * _LEAST[scene.level]:
             room = width(_HINT, a.SUBTITLE) / _LEAST[scene.level]
+            b.boxes.add((right - room - 2.0, middle - 8.0, room + 4.0, 16.0), ground)
             b.texts.add(right, middle, _HINT, a.SUBTITLE, t.ink["muted"], room, Align.RIGHT)
+    wide = min(width(title, font) / _LEAST.get(scene.level, 0.3), right - left)
+    b.boxes.add((left - 2.0, middle - 8.0, wide + 4.0, 16.0), ground)
     b.texts.add(left, middle, title, font, t.ink["muted" if scene.stale else "ink"], right - left)
 
 
-@lru_cache(maxsize=2)
+@kept()
 def _nesting(graph: Graph) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The innermost frame of each node (-1: none), the one around each frame (-1), and how deep each lies, from 1; both
     of the latter have one entry more, for -1."""

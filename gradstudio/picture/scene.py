@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
 from gradstudio.engine.trace import Kind, Trace
+from gradstudio.graph.kept import kept
 from gradstudio.graph.model import Graph
 from gradstudio.graph.query import rows_of
 from gradstudio.layout.model import Layout
-from gradstudio.picture.color import magnitude, scale_of, signed
+from gradstudio.picture.color import STEPS, Scale, magnitude_position, ramp, scale_of
 from gradstudio.picture.columns import BoxList, HatchList, IconList, PathList, StripList, TextList
 from gradstudio.picture.measured import measured
 from gradstudio.picture.model import Layer, Level, Look, Shape
@@ -21,6 +21,10 @@ from gradstudio.picture.tokens import Theme
 
 CORNER = 12.0
 """Radius of parameters."""
+_PLAIN, _ZERO, _NAN, _SIZES, _SIGNS = 0, 1, 2, 3, 3 + STEPS + 1
+_IS_CUT = np.array([kind in (Kind.DATA, Kind.GRADIENT) for kind in Kind])
+_IS_ROUND = np.array([kind in (Kind.PARAMETER, Kind.INPUT) for kind in Kind])
+_IS_BROKEN = np.array([state in (State.NAN, State.INFINITE) for state in State])
 
 
 @dataclass(slots=True)
@@ -36,7 +40,7 @@ class Brush:
     paths: PathList = field(default_factory=PathList)
 
 
-_rows = lru_cache(maxsize=4)(rows_of)
+_rows = kept()(rows_of)
 
 
 class Scene:
@@ -64,19 +68,12 @@ class Scene:
 
     def _fills(self) -> np.ndarray:
         """Colour of each node's gradient row (uint32)."""
-        t, c = self.theme, self.cotangents
-        out = np.full(len(self.graph.record), t.surface["node"], np.uint32)
-        if c is None or self.stale:
-            return out
-        has = np.flatnonzero(self.row >= 0)
-        row = self.row[has]
-        is_single = np.array([shape == () for shape in c.shapes] or [False])[c.shape[row]]
-        out[has] = magnitude(t, np.abs(statistic(c, row, self.look.array)))
-        out[has[is_single]] = signed(t, self.scale, c.mean[row[is_single]])
-        out[self.state == State.ZERO] = t.zero_fill
-        out[(self.state == State.INFINITE) | (self.state == State.BLOCKED)] = t.surface["node"]
-        out[self.state == State.NAN] = t.nan_soft
-        return out
+        t = self.theme
+        if self.cotangents is None or self.stale:
+            return np.full(len(self.graph.record), t.surface["node"], np.uint32)
+        special = np.array([t.surface["node"], t.zero_fill, t.nan_soft], np.uint32)
+        table = np.concatenate([special, ramp(t.rms), ramp(t.signed)])
+        return np.asarray(table[_shades(self.graph, self.trace, self.scale, self.look.array)])
 
     def _problems(self) -> np.ndarray:
         """Which boxes hide a NaN or infinite gradient (bool)."""
@@ -90,7 +87,26 @@ class Scene:
 
     def is_broken(self, nodes: np.ndarray) -> np.ndarray:
         """Whether each node's gradient is NaN or infinite, or one that it hides."""
-        return np.asarray(np.isin(self.state[nodes], (State.NAN, State.INFINITE)) | self.hides_problem[nodes])
+        return np.asarray(_IS_BROKEN[self.state[nodes]] | self.hides_problem[nodes])
+
+
+@kept()
+def _shades(graph: Graph, trace: Trace, scale: Scale, array: str) -> np.ndarray:
+    """The colour of each node's gradient row as a number in the table of all there are; another theme or layer changes
+    only that table."""
+    c, row_of, state = trace.sweeps[graph.sweep].cotangents, _rows(graph, trace), states(graph, trace)
+    out = np.full(len(graph.record), _PLAIN, np.int16)
+    has = np.flatnonzero(row_of >= 0)
+    row = row_of[has]
+    is_single = np.array([shape == () for shape in c.shapes] or [False])[c.shape[row]]
+    sizes = magnitude_position(np.abs(statistic(c, row, array)))
+    out[has] = _SIZES + np.round(sizes * STEPS).astype(np.int16)
+    signs = (scale.position(c.mean[row[is_single]]) + 1) / 2
+    out[has[is_single]] = _SIGNS + np.round(signs * STEPS).astype(np.int16)
+    out[state == State.ZERO] = _ZERO
+    out[(state == State.INFINITE) | (state == State.BLOCKED)] = _PLAIN
+    out[state == State.NAN] = _NAN
+    return out
 
 
 class Outline:
@@ -99,12 +115,12 @@ class Outline:
     def __init__(self, scene: Scene, nodes: np.ndarray) -> None:
         kind, fold = scene.graph.kind[nodes], scene.graph.fold[nodes]
         is_node = fold < 0
-        self.is_cut = is_node & np.isin(kind, (Kind.DATA, Kind.GRADIENT))
-        is_round = is_node & np.isin(kind, (Kind.PARAMETER, Kind.INPUT))
+        self.is_cut = is_node & _IS_CUT[kind]
+        is_round = is_node & _IS_ROUND[kind]
         is_stack = np.array([f.kind == "stack" for f in scene.graph.folds] or [False])[fold] & ~is_node
         self.whole = np.where(self.is_cut, int(Shape.CUT), int(Shape.ROUND))
         self.top = np.where(self.is_cut, int(Shape.CUT_TOP), int(Shape.ROUND_TOP))
-        self.radius = np.select([is_round, is_node | is_stack], [CORNER, 4.0], 8.0)
+        self.radius = np.where(is_round, CORNER, np.where(is_node | is_stack, 4.0, 8.0))
 
 
 def paint_outlines(scene: Scene, nodes: np.ndarray, rect: np.ndarray, boxes: BoxList, inner: float = 0.0) -> None:

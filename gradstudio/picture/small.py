@@ -22,7 +22,7 @@ _MANY = 20_000
 """So many blocks are never seen near enough for all to be outlined."""
 _MOST_MARKS = 300
 """Problems that are marked; more would hide the picture, and the first ones say where to begin."""
-_TELLING = (State.NONE, State.NAN, State.INFINITE, State.NOT_RUN)
+_TELLING = np.array([s in (State.NONE, State.NAN, State.INFINITE, State.NOT_RUN) for s in State])
 _INNER = 12.0
 """From the edge of a block that hides nodes to its second one."""
 
@@ -95,7 +95,7 @@ def _edges(scene: Scene, nodes: np.ndarray, rect: np.ndarray, b: Brush) -> None:
     hides = scene.graph.fold[nodes] >= 0
     outlined = ~hides
     if len(nodes) > _MANY:  # only outlines that say something
-        outlined &= scene.graph.is_target[nodes] | np.isin(scene.state[nodes], _TELLING)
+        outlined &= scene.graph.is_target[nodes] | _TELLING[scene.state[nodes]]
     paint_outlines(scene, nodes[outlined], rect[outlined], b.boxes)
     if hides.any():
         paint_outlines(scene, nodes[hides], rect[hides], b.boxes, _INNER)

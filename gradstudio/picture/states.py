@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import lru_cache
 
 import numpy as np
 
 from gradstudio.engine.trace import Kind, Trace, is_missing
+from gradstudio.graph.kept import kept
 from gradstudio.graph.model import Graph
 from gradstudio.graph.query import rows_of
 
@@ -31,7 +31,7 @@ class State(IntEnum):
     NOT_RUN = 10  # written, but not computed: it has no value
 
 
-@lru_cache(maxsize=4)
+@kept()
 def states(graph: Graph, trace: Trace) -> np.ndarray:
     """State of each node's gradient (uint8, not to be written to)."""
     if not 0 <= graph.sweep < len(trace.sweeps):

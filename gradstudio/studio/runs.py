@@ -187,6 +187,7 @@ class Runs:
                 log.exception("a run failed inside the studio")
                 self._leave()
                 self._say_failed(f"The studio could not show this run ({type(error).__name__}); the text is unchanged.")
+            del job  # it holds the message it came with, and the next one may be long in coming
         self._client.close()
         self._marker.close()
 

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from gradstudio.engine.trace import Trace, is_renewal
 from gradstudio.graph.build import build
-from gradstudio.graph.fold_state import Way
+from gradstudio.graph.fold_state import FoldState, Way
 from gradstudio.graph.model import Graph
+from gradstudio.graph.sharing import sharing
 from gradstudio.layout.model import Before, Layout
 from gradstudio.studio.arrangement import Arrangement, is_same_program
 from gradstudio.studio.line_notes import line_notes
@@ -28,7 +29,10 @@ INLINE_RECORDS = 20_000
 
 
 PLACES = 8
-"""Of how many different parts of a program it is known where their nodes stood."""
+"""Of how many pictures of a program it is known where their nodes stood."""
+
+_Shown = tuple[tuple[Way, ...], tuple[tuple[str, int], ...]]
+"""What is isolated, and which passes are open."""
 
 
 class Show(Protocol):
@@ -64,7 +68,7 @@ class Views:
         self._of: Trace | None = None
         self._sent: tuple[Trace, int] | None = None  # what the drawing process has
         self._drawing: _Drawing | None = None
-        self._places: dict[tuple[Way, ...], Before] = {}  # where nodes stood before, by what was isolated
+        self._places: dict[_Shown, Before] = {}  # where nodes stood before, by what was isolated and open
 
     @property
     def shown(self) -> View | None:
@@ -79,6 +83,7 @@ class Views:
     def draw(self, run: int, text: str, trace: Trace, sweep: int, arrangement: Arrangement) -> None:
         """Draw a sweep of another trace; the views of the one before go."""
         self._views = {}
+        self._places = {(only, ()): place for (only, _), place in self._places.items()}  # the last of each
         self._draw(_Drawing(0, run, text, trace, sweep, arrangement, False))
 
     def renew(self, run: int, text: str, trace: Trace) -> bool:
@@ -127,11 +132,11 @@ class Views:
         drawing = self._drawing
         if drawing is None or message.run != drawing.number:
             return
-        whole = message.whole or self._whole(drawing)
+        whole = sharing(message.whole) if message.whole is not None else self._whole(drawing)
         if not message.is_coarse:
             self._end_drawing()
         if whole is not None:
-            self._keep(drawing, whole, message.graph, message.layout)
+            self._keep(drawing, whole, sharing(message.graph, whole), message.layout)
 
     def give_up(self) -> None:
         """The drawing under way will not come, or is not wanted any more."""
@@ -151,7 +156,7 @@ class Views:
         records = len(wanted.trace.records.op)
         size = whole.whole_nodes if whole is not None else self._size(wanted)
         folds, options = wanted.arrangement.folds, wanted.arrangement.options
-        place = self._places.get(folds.only)
+        place = self._before(folds)
         if size < INLINE_NODES and records < INLINE_RECORDS:
             whole = whole or build(wanted.trace, wanted.text, wanted.sweep)
             graph, layout = arrange(whole, folds, options, place)
@@ -164,6 +169,11 @@ class Views:
         self._sent = (wanted.trace, wanted.sweep)
         self._drawing = replace(wanted, number=number)
         self._busy(True)
+
+    def _before(self, folds: FoldState) -> Before | None:
+        """Where nodes stood when the same was isolated and open, else when the same was isolated."""
+        alike = [place for (only, _), place in self._places.items() if only == folds.only]
+        return self._places.get((folds.only, folds.passes), alike[-1] if alike else None)
 
     def _size(self, wanted: _Drawing) -> int:
         """About how many nodes a view will have."""
@@ -186,8 +196,9 @@ class Views:
         view = View(wanted.run, wanted.text, trace, sweep, whole, graph, layout, notes, wanted.arrangement, found)
         self.trace, self.sweep = trace, sweep
         self._views[sweep] = view
-        self._places.pop(only := wanted.arrangement.folds.only, None)
-        self._places[only] = Before(graph.ids, layout.cells, layout.columns, layout.direction)
+        folds = wanted.arrangement.folds
+        self._places.pop(key := (folds.only, folds.passes), None)
+        self._places[key] = Before(graph.ids, layout.cells, layout.columns, layout.direction)
         if len(self._places) > PLACES:
             del self._places[next(iter(self._places))]
         self._show(view, wanted.is_stale)

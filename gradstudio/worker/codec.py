@@ -85,7 +85,7 @@ def frame(message: Request | Reply) -> bytes:
     return _HEAD.pack(len(body)) + body
 
 
-def read_frame(stream: BinaryIO, largest: int = LARGEST) -> bytes | None:
+def read_frame(stream: BinaryIO, largest: int = LARGEST) -> bytearray | None:
     """The body of the next frame; None at the end of the stream. Raises BadMessage for oversized or torn frames."""
     head = _exactly(stream, _HEAD.size)
     if head is None:
@@ -96,21 +96,20 @@ def read_frame(stream: BinaryIO, largest: int = LARGEST) -> bytes | None:
     body = _exactly(stream, length)
     if body is None and length:
         raise BadMessage("a message that ends early")
-    return body or b""
+    return body or bytearray()
 
 
-def _exactly(stream: BinaryIO, count: int) -> bytes | None:
-    parts: list[bytes] = []
-    left = count
-    while left:
-        part = stream.read(min(left, 1 << 20))
+def _exactly(stream: BinaryIO, count: int) -> bytearray | None:
+    whole = bytearray(count)  # the pages of a large one are there only once they are written
+    room, done = memoryview(whole), 0
+    while done < count:
+        part = stream.readinto(room[done : done + (1 << 20)])  # type: ignore[attr-defined]
         if not part:
-            if parts:
+            if done:
                 raise BadMessage("a message that ends early")
             return None
-        parts.append(part)
-        left -= len(part)
-    return b"".join(parts)
+        done += part
+    return whole
 
 
 def _guarded(decode: Callable[[Any], Any], body: Any) -> Any:
@@ -120,19 +119,19 @@ def _guarded(decode: Callable[[Any], Any], body: Any) -> Any:
         raise BadMessage(str(error).splitlines()[0][:200] if str(error) else "not a message") from None
 
 
-def request(body: bytes) -> Request:
+def request(body: bytes | bytearray) -> Request:
     """Decode what the window sent."""
     return _guarded(_requests.decode, body)  # type: ignore[no-any-return]
 
 
-def reply(body: bytes) -> Reply:
+def reply(body: bytes | bytearray) -> Reply:
     """Decode and check what a worker sent. Raises BadMessage."""
     if field := _guarded(too_much, body):
         raise BadMessage(f"{field} that are too many")
     return _guarded(_checked, body)  # type: ignore[no-any-return]
 
 
-def _checked(body: bytes) -> Reply:
+def _checked(body: bytes | bytearray) -> Reply:
     message: Reply = _replies.decode(body)
     if isinstance(message, Finished):
         check_finished(message)

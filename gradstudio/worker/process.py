@@ -157,7 +157,10 @@ class Process:
     def _listen(self) -> None:
         try:
             while (body := codec.read_frame(self._read, _LARGEST[self.role])) is not None and not self._is_ended:
-                self._on_reply(self, self._heard(body))
+                heard = self._heard(body)
+                del body  # as large as what it says, and the next one may be long in coming
+                self._on_reply(self, heard)
+                del heard
         except BadMessage as error:
             self.complaint = str(error)  # a child that does not keep to the protocol is ended
         except (OSError, ValueError):
@@ -178,7 +181,7 @@ class Process:
         self.ready.set()
         self._on_end(self)
 
-    def _heard(self, body: bytes) -> Reply:
+    def _heard(self, body: bytes | bytearray) -> Reply:
         """The message, if it is one that may come now. Raises BadMessage."""
         message = self._conversation.heard(codec.reply(body))
         if isinstance(message, Ready):

@@ -11,7 +11,7 @@ from folded import TITLE, opened, stacked
 from hands import Hands, shown_menus
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from scenes import PRODUCT, Scene, scene
 
@@ -281,3 +281,43 @@ def test_the_keys_of_edges_stand_in_the_menu_and_on_the_sheet() -> None:
     keys = {action.id: action.keys for action in ACTIONS if action.on_canvas}
     assert (keys["next-edge"], keys["previous-edge"], keys["card"]) == (("J",), ("Shift+J",), ("Q",))
     assert np.unique([k for key in keys.values() for k in key], return_counts=True)[1].max() == 1
+
+
+def test_ctrl_and_an_arrow_select_the_next_node_as_well(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, scene(PRODUCT))
+    canvas.choose(shown.node("x"))
+    for _ in range(2):
+        qtbot.keyClick(canvas, _KEY.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert canvas.selected == shown.node("z")
+    assert set(canvas.also) == {shown.node("x"), shown.node("y")}
+    assert "y, multiply" in canvas.accessibleDescription()
+    qtbot.keyClick(canvas, _KEY.Key_Left)
+    assert canvas.chosen == [shown.node("y")]
+
+
+def test_alt_home_and_end_go_to_the_first_and_the_last_pass(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, stacked(3))
+    told: list[int] = []
+    canvas.pass_chosen.connect(lambda _, number: told.append(number))
+    canvas.choose(shown.node(TITLE))
+    qtbot.keyClick(canvas, _KEY.Key_Home, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: told == [1])
+    qtbot.keyClick(canvas, _KEY.Key_End, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: told == [1, 6])
+    shown = _show(canvas, opened(3))
+    moved: list[tuple[int, int]] = []
+    canvas.pass_moved.connect(lambda _, before, after: moved.append((before, after)))
+    canvas.choose_frame(0)
+    qtbot.keyClick(canvas, _KEY.Key_End, Qt.KeyboardModifier.AltModifier)
+    assert moved == [(3, 6)]
+
+
+def test_the_card_is_as_wide_as_what_it_says(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, stacked(3))
+    canvas.choose(shown.node(TITLE))
+    for _ in range(4):
+        qtbot.keyClick(canvas, _KEY.Key_J)
+        qtbot.waitUntil(canvas.hover.card.isVisible)
+        for text in canvas.hover.card.findChildren(QLabel):
+            if text.isVisible() and not text.wordWrap():
+                assert text.width() >= text.sizeHint().width(), text.text()

@@ -32,26 +32,54 @@ def pixels(raster: Raster) -> np.ndarray:
     return raster.pixels.reshape(raster.high, raster.wide)
 
 
-@pytest.mark.parametrize("many", [0, 10_000])
-def test_rectangles_are_filled_in_their_order_and_cut_at_the_edges(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MANY", many)
+def rectangles(largest: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(1)
     low = rng.integers(-10, 70, (400, 2))
-    high = low + rng.integers(0, 12, (400, 2))
     colors = rng.integers(0, 3, 400).astype(np.uint32) * 7 + 0xFF000000
-    if many == 0:  # the small ones come first then
-        order = np.argsort((high - low).max(axis=1) > 3, kind="stable")
-        low, high, colors = low[order], high[order], colors[order]
-    raster = empty()
-    raster.fill(low, high, colors)
-    expected = np.zeros((raster.high, raster.wide), np.uint32)
+    return low, low + rng.integers(0, largest, (400, 2)), colors
+
+
+def painted(low: np.ndarray, high: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    """The rectangles, pixel by pixel."""
+    expected = np.zeros((HIGH, WIDE), np.uint32)
     for (x1, y1), (x2, y2), color in zip(low.tolist(), high.tolist(), colors.tolist(), strict=True):
         expected[max(y1, 0) : max(y2, 0), max(x1, 0) : max(x2, 0)] = color
+    return expected
 
-    if many:
-        assert (pixels(raster) == expected).all()
-    else:  # of small ones that lie on one another the order is not kept
-        assert ((pixels(raster) != 0) == (expected != 0)).all()
+
+@pytest.mark.parametrize("at_once", [1, 100, 1 << 16])
+def test_rectangles_are_filled_in_their_order_and_cut_at_the_edges(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_AT_ONCE", at_once)
+    low, high, colors = rectangles(12)
+    raster = empty()
+    raster.fill(low, high, colors)
+
+    assert (pixels(raster) == painted(low, high, colors)).all()
+
+
+def test_blocks_are_filled_and_small_ones_lie_above_larger_ones() -> None:
+    low, high, colors = rectangles(30)
+    raster = empty()
+    raster.fill_blocks(low[:, 0], low[:, 1], high[:, 0], high[:, 1], colors)
+    assert ((pixels(raster) != 0) == (painted(low, high, colors) != 0)).all()
+
+    for large in (4, 30):
+        raster = empty()
+        left, top, size = np.array([5, 4]), np.array([5, 4]), np.array([2, large])
+        raster.fill_blocks(left, top, left + size, top + size, np.array([RED, BLUE], np.uint32))
+        assert pixels(raster)[5, 4:8].tolist() == [BLUE, RED, RED, BLUE]
+
+
+def test_lines_of_one_pixel_are_written_whole_and_cut_at_the_edges() -> None:
+    low, high, colors = rectangles(40)
+    lying = np.arange(400) % 2 == 0
+    high = np.where(np.stack([~lying, lying], axis=1), low + 1, high)
+    raster = empty()
+    raster.fill_lines(low[:, 0], low[:, 1], high[:, 0], high[:, 1], colors)
+
+    assert ((pixels(raster) != 0) == (painted(low, high, colors) != 0)).all()
 
 
 def test_nothing_to_fill_leaves_it_transparent() -> None:

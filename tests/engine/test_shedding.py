@@ -44,6 +44,28 @@ def test_a_chain_keeps_only_what_its_rules_read_and_its_gradient_is_the_same() -
     np.testing.assert_array_equal(tape.gradient(y, x).numpy()[:5], other.gradient(wanted, small).numpy())
 
 
+def test_what_the_last_ops_before_the_target_left_is_let_go_of_when_the_way_back_begins() -> None:
+    held, tapes = [], []
+
+    @gs.custom_gradient
+    def watched(v: Any) -> Any:
+        def back(g: Any) -> Any:
+            held.append(_kept(tapes[0]))
+            return g
+
+        return v + 0.0, back
+
+    x = _start()
+    with gs.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        y = gs.sum(gs.tanh(watched(x * 1.0) + 1.0))
+        before = _kept(tape)
+    tapes.append(tape)
+    np.testing.assert_allclose(tape.gradient(y, x).numpy(), 1.0 - np.tanh(x.numpy() + 1.0) ** 2, rtol=1e-12)
+    assert held[0] < before  # the sum that tanh was applied to; tanh's rule reads only its result
+    tapes.clear()  # the tape holds the rule that looks at it
+
+
 def test_a_recorded_chain_keeps_no_more_and_its_plan_gives_the_same() -> None:
     kept = []
 

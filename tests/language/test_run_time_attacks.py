@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gradstudio.engine.creation import constant
 from gradstudio.engine.mending import mend
 from gradstudio.engine.recorder import Recorder
 from gradstudio.language.guards import Guards, busiest
@@ -197,9 +198,9 @@ def test_what_an_error_cut_short_is_taken_back() -> None:
     recorder = whole.recorder
     assert isinstance(recorder, Recorder)
     before = len(recorder.tensors)
-    recorder._input_record.append(0)
-    recorder.tensors.append(recorder.tensors[0])
-    recorder._names[before] = "half"
+    half = constant(2.0)
+    recorder.tensors.append(half)
+    recorder._names[half] = "half"
 
     mend(recorder)
 

@@ -7,6 +7,7 @@ from desk import GOOD, Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradstudio.graph.fold_state import WAYS
 from gradstudio.graph.folding import FoldState
 from gradstudio.studio import views
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
@@ -59,6 +60,7 @@ def test_a_header_that_cannot_be_read_is_not_overwritten() -> None:
         "[tool.gradstudio.view]\n# closed = 3\n# direction = 'up'",
         "[tool.gradstudio.view]\n# closed = [3, '']\n# passes = [['a'], ['a', 1.5], [1, 1], 'x', ['a', true]]",
         "[tool.gradstudio.view]\n# moved = [['a', 1], ['a', 1, 99999999]]",
+        "[tool.gradstudio.view]\n# only = [['around', 'a', ''], ['near', ''], 'x']\n# hidden = [1, '']",
     ],
 )
 def test_what_is_not_of_the_right_form_is_passed_over(view: str) -> None:
@@ -73,12 +75,18 @@ IDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl",
     st.lists(IDS, max_size=3, unique=True),
     st.lists(st.tuples(IDS, st.integers(1, 999)), max_size=3),
     st.lists(st.tuples(IDS, st.integers(-9, 9), st.integers(1, 9)), max_size=3),
+    st.lists(st.tuples(st.sampled_from(WAYS), IDS, st.one_of(st.just(""), IDS)), max_size=2),
     st.sampled_from(["", "x = 1.0", "x = 1.0\n", "x = 1.0\n\n", HEADER, "é = 'ß'\n"]),
 )
 def test_whatever_was_arranged_is_read_back(
-    closed: list[str], passes: list[tuple[str, int]], moved: list[tuple[str, int, int]], text: str
+    closed: list[str],
+    passes: list[tuple[str, int]],
+    moved: list[tuple[str, int, int]],
+    only: list[tuple[str, str, str]],
+    text: str,
 ) -> None:
-    wanted = Arrangement(FoldState(closed=tuple(closed), passes=tuple(passes)), "right", tuple(moved))
+    folds = FoldState(closed=tuple(closed), passes=tuple(passes), only=tuple(only), hidden=tuple(closed))
+    wanted = Arrangement(folds, "right", tuple(moved))
     assert read_arrangement(written(text, wanted)) == wanted
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from inbox import Talk
 
-from gradstudio.engine import recorder, sweeplog
+from gradstudio.engine import scoping, sweeplog
 from gradstudio.engine.problem import Problem
 from gradstudio.language.full import run_full
 from gradstudio.language.program import run_program
@@ -101,7 +101,7 @@ def test_where_memory_ends_the_line_is_named(talk: Talk, name: str) -> None:
 def test_more_than_a_window_takes_ends_at_a_line(
     monkeypatch: pytest.MonkeyPatch, name: str, said: str, line: int
 ) -> None:
-    monkeypatch.setattr(recorder if name == "SCOPES" else sweeplog, name, 20)
+    monkeypatch.setattr(scoping if name == "SCOPES" else sweeplog, name, 20)
     text = (
         "import gradstudio as tf\nx = tf.constant(2.0)\nwith tf.GradientTape(persistent=True) as t:\n"
         "    t.watch(x)\n    y = x * x\ng = [t.gradient(y, x) for i in range(30)]\n"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from gradstudio.app.canvas.raster import Raster
 from gradstudio.picture.model import DASHES, Boxes
 
+_AT_ONCE = 1 << 14
 OUTLINED = 5
 """Device pixels on a side: smaller boxes have no outline."""
 
@@ -33,6 +36,41 @@ def write_boxes(raster: Raster, boxes: Boxes, rows: np.ndarray, ratio: float) ->
         parts += _rings(low[some], high[some], wide, stroke[some], 2 * some + 1, DASHES[dash], ratio)
     order = np.argsort(np.concatenate([part[3] for part in parts]), kind="stable")
     raster.fill(*(np.concatenate([part[k] for part in parts])[order] for k in range(3)))
+
+
+def write_blocks(raster: Raster, boxes: Boxes, rows: np.ndarray | slice, ratio: float) -> None:
+    """Some boxes far away, where none covers another but small marks on larger boxes: all fills, then all outlines."""
+    outlined = []
+    for part in _parts(rows, len(boxes.fill)):
+        x, y, wide, high = boxes.rect[part].T
+        left, top = raster.across(x), raster.down(y)
+        right, bottom = raster.across(x + wide), raster.down(y + high)
+        np.maximum(right, left + 1, out=right)
+        np.maximum(bottom, top + 1, out=bottom)
+        fill, stroke = boxes.fill[part], boxes.stroke[part]
+        solid = fill >> np.uint32(24) == 255
+        at = slice(None) if solid.all() else np.flatnonzero(solid)
+        raster.fill_blocks(left[at], top[at], right[at], bottom[at], fill[at])
+        is_large = np.minimum(wide, high) * raster.scale >= OUTLINED  # before rounding: equal boxes look alike
+        at = np.flatnonzero(is_large & (stroke >> np.uint32(24) == 255))
+        if len(at):
+            width = np.maximum(np.round(boxes.stroke_width[part][at] * ratio), 1).astype(np.int64)
+            corners = np.stack([left[at], top[at], right[at], bottom[at]], axis=1)
+            outlined.append((corners, width, stroke[at], boxes.dash[part][at]))
+    for corners, width, stroke, dash in outlined:
+        for kind in np.unique(dash).tolist():
+            some = dash == kind
+            low, high = corners[some, :2], corners[some, 2:]
+            for ring in _rings(low, high, width[some], stroke[some], np.flatnonzero(some), DASHES[kind], ratio):
+                raster.fill(*ring[:3])
+
+
+def _parts(rows: np.ndarray | slice, count: int) -> Iterator[np.ndarray | slice]:
+    """Rows, as many at a time as processors keep at hand."""
+    if isinstance(rows, slice):
+        yield from (slice(start, start + _AT_ONCE) for start in range(0, count, _AT_ONCE))
+    else:
+        yield from (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
 
 
 _Part = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]

@@ -37,12 +37,13 @@ from gradstudio.picture.model import Layer
 from gradstudio.picture.tokens import Theme
 
 _NONE, _SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
-_ALT = Qt.KeyboardModifier.AltModifier
+_ALT, _CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 _PAGE = 0.8  # of the view, by which Page Up and Page Down move it
 _IGNORED = Qt.KeyboardModifier.KeypadModifier
 _LAYERS = {
     Qt.Key.Key_1: Layer.VALUES, Qt.Key.Key_2: Layer.GRADIENTS, Qt.Key.Key_3: Layer.BOTH, Qt.Key.Key_4: Layer.LOCAL
 }  # fmt: skip
+_PASSES = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 _MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
@@ -163,7 +164,7 @@ class Canvas(Selectable):
 
     def _steps_passes(self, event: QKeyEvent) -> bool:
         """Whether a key goes through passes, so that the menu must not take it for what it means elsewhere."""
-        is_aside = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and event.modifiers() & ~_IGNORED == _ALT
+        is_aside = event.key() in _PASSES and event.modifiers() & ~_IGNORED == _ALT
         return is_aside and self.unfolding.can_step()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -193,6 +194,8 @@ class Canvas(Selectable):
             (_NONE, key.Key_Backspace): unfolding.close,
             (_ALT, key.Key_Left): lambda: unfolding.step(-1),
             (_ALT, key.Key_Right): lambda: unfolding.step(1),
+            (_ALT, key.Key_Home): lambda: unfolding.go_to_end(-1),
+            (_ALT, key.Key_End): lambda: unfolding.go_to_end(1),
         }
         for command, keys in KEYS.items():
             for text in keys:
@@ -228,11 +231,15 @@ class Canvas(Selectable):
         if act is not None:
             act()
             return
-        node = self.scene.walk.step(self.selected, key) if self.scene is not None and modifiers == _NONE else None
+        is_walk = self.scene is not None and modifiers in (_NONE, _CONTROL)
+        node = self.scene.walk.step(self.selected, key) if self.scene is not None and is_walk else None
         if node is None:
             super().keyPressEvent(event)
+            return
+        self._by_keyboard = True
+        if modifiers == _CONTROL:
+            self.choose_with(node)
         else:
-            self._by_keyboard = True
             self.choose(node)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

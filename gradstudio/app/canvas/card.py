@@ -32,7 +32,7 @@ class HoverCard(QWidget):
         self._note.setFont(words(11))
         self._note.setWordWrap(True)
         self._rows: list[tuple[QLabel, QLabel]] = []
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(1)
         grid.setColumnStretch(1, 1)
@@ -53,7 +53,7 @@ class HoverCard(QWidget):
                 side = Qt.AlignmentFlag.AlignRight if across else Qt.AlignmentFlag.AlignLeft
                 self._table.addWidget(cell, down, across, side)
         self._table.setColumnStretch(_COLUMNS, 1)
-        box = QVBoxLayout(self)
+        self._box = box = QVBoxLayout(self)
         box.setContentsMargins(12, 9, 12, 10)
         box.setSpacing(3)
         box.addWidget(self._title)
@@ -80,6 +80,9 @@ class HoverCard(QWidget):
                 cell.setVisible(bool(row))
         self._note.setText(said.note)
         self._note.setVisible(bool(said.note))
+        self._box.invalidate()  # a grid inside does not always hear that a label of a hidden card has another text
+        self._grid.invalidate()
+        self._table.invalidate()
         self.adjustSize()
         self._place(rect, is_below)
         self.raise_()

@@ -3,11 +3,13 @@ dashes as short ones, bends and arrowheads as soft stamps. For print they are pa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from gradstudio.app.canvas.far import LARGEST, joined
+from gradstudio.app.canvas.far import LARGEST, Runs, joined
 from gradstudio.app.canvas.line_paths import paint_paths
 from gradstudio.app.canvas.line_shapes import Shapes
 from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
@@ -15,6 +17,7 @@ from gradstudio.picture.model import Lines
 
 _MOST = 0.6  # of the lines, from which on choosing those in view costs more than it saves
 _MANY_PIXELS = 4_000_000  # of plain lines, beyond which those on one another are joined first
+_AT_ONCE = 1 << 14  # segments
 _MANY = 700  # visible lines beyond which they are plain; near by, twice as many
 _GAPPED = 0.45  # below this zoom crossings need no gap
 _DASHED = 0.3  # below this zoom dashes would be a blur
@@ -35,16 +38,18 @@ class _Segments:
         a, b = lines.points[self.first], lines.points[np.minimum(self.first + 1, len(lines.points) - 1)]
         # One row for each edge of the rectangles: left, top, right, bottom.
         self.ends = np.concatenate([np.minimum(a, b), np.maximum(a, b)], axis=1).T.astype(np.float32, order="C")
-        self._scale, self._pixels = 0.0, np.zeros((4, 0), np.int32)
+        self._length = -1.0
         low, high = self.ends[:2].min(axis=1, initial=np.inf), self.ends[2:].max(axis=1, initial=-np.inf)
         self.bounds = QRectF(QPointF(*low.tolist()), QPointF(*high.tolist())) if len(a) else QRectF()
 
-    def pixels(self, scale: float) -> np.ndarray:
-        """The edges in pixels (int32 (4, n)), kept until there is another scale."""
-        if scale != self._scale:
-            scaled = self.ends * np.float32(scale)
-            self._scale, self._pixels = scale, np.floor(scaled, out=scaled).astype(np.int32)
-        return self._pixels
+    def length(self, some: np.ndarray | None) -> float:
+        """Of some segments, or of all, one after the other."""
+        if some is not None:
+            left, top, right, bottom = self.ends[:, some]
+            return float((right - left).sum(dtype=float) + (bottom - top).sum(dtype=float))
+        if self._length < 0:
+            self._length = self.length(np.arange(len(self.line)))
+        return self._length
 
 
 _known: list[_Segments] = []
@@ -121,14 +126,29 @@ class LinePainter:
     def _plain(self, raster: Raster, seen: np.ndarray | None) -> None:
         """One pixel wide."""
         s = self._segments
-        pixels, line = s.pixels(raster.scale), s.line
-        if seen is not None and len(seen) < _MOST * len(line):  # what is outside is cut off in any case
-            pixels, line = pixels[:, seen], line[seen]
-        x, y = raster.corner.tolist()
-        left, top, right, bottom = pixels
-        runs = (left - x, top - y, right - x, bottom - y, self._lines.color[line])
-        long = int((right - left).sum()) + int((bottom - top).sum())
-        if long > _MANY_PIXELS and max(raster.wide, raster.high) < LARGEST:
-            runs = joined(runs, raster.wide, raster.high)
-        left, top, right, bottom, color = runs
-        raster.fill_columns(left, top, right + 1, bottom + 1, color)
+        if seen is not None and len(seen) >= _MOST * len(s.line):  # what is outside is cut off in any case
+            seen = None
+        count = len(s.line) if seen is None else len(seen)
+        parts = self._parts(raster, count, seen)
+        if s.length(seen) * raster.scale > _MANY_PIXELS and max(raster.wide, raster.high) < LARGEST:
+            left, top, right, bottom, color = joined(_together(parts), raster.wide, raster.high)
+            raster.fill_columns(left, top, right + 1, bottom + 1, color)
+            return
+        fill = raster.fill_lines if count > _AT_ONCE else raster.fill_columns
+        for left, top, right, bottom, color in parts:
+            fill(left, top, right + 1, bottom + 1, color)
+
+    def _parts(self, raster: Raster, count: int, seen: np.ndarray | None) -> Iterator[Runs]:
+        """The runs of some segments, or of all, as many at a time as processors keep at hand."""
+        s, corner = self._segments, raster.corner.reshape(2, 1)[[0, 1, 0, 1]]
+        for start in range(0, count, _AT_ONCE):
+            part: slice | np.ndarray = slice(start, start + _AT_ONCE)
+            part = part if seen is None else seen[part]
+            scaled = s.ends[:, part] * np.float32(raster.scale)
+            left, top, right, bottom = np.floor(scaled, out=scaled).astype(np.int64) - corner
+            yield left, top, right, bottom, self._lines.color[s.line[part]]
+
+
+def _together(parts: Iterator[Runs]) -> Runs:
+    left, top, right, bottom, color = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return left, top, right, bottom, color

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPen, QPixmap, QPolygonF, QStaticText
 
-from gradstudio.app.canvas.box_pixels import OUTLINED, write_boxes
+from gradstudio.app.canvas.box_pixels import write_blocks, write_boxes
 from gradstudio.app.canvas.box_shapes import color, paint_boxes, pen, whole
 from gradstudio.app.canvas.lines import LinePainter
 from gradstudio.app.canvas.raster import Raster, device_ratio, is_raster
@@ -35,9 +35,6 @@ class PicturePainter:
         self._texts: dict[tuple[str, int], tuple[QStaticText, float, float]] = before._texts if before else {}
         self._widths: np.ndarray | None = None
         self._lines = LinePainter(picture.lines)
-        boxes = picture.boxes
-        self._filled = np.flatnonzero(boxes.fill >> np.uint32(24))
-        self._tallest = float(boxes.rect[:, 3].max(initial=0.0))
         self._images: dict[int, QImage] = {}
         self._pixmaps: dict[tuple[int, int, float], QPixmap] = {}
 
@@ -95,9 +92,7 @@ class PicturePainter:
         raster = Raster(x, y, zoom, ratio, area)
         self._lines.write(raster, zoom, area, ratio, view)
         if zoom <= _ROUNDED:
-            # Where nobody sees an outline there are only fills.
-            some = self._filled if self._tallest * raster.scale < OUTLINED else None
-            write_boxes(raster, boxes, _inside(boxes.rect, area, 0.0, some), ratio)
+            write_blocks(raster, boxes, _meeting(boxes.rect, area), ratio)
             raster.paint(p)
             return
         seen = _inside(boxes.rect, area, 4.0)
@@ -269,16 +264,18 @@ def _font(f: Font) -> QFont:
     return font
 
 
-def _inside(rect: np.ndarray, area: QRectF, margin: float, rows: np.ndarray | None = None) -> np.ndarray:
-    """Rows (of some, or of all) whose rectangle meets the area."""
-    if rows is None:
-        rows = np.arange(len(rect))
-    if not len(rows):
-        return rows
-    x, y, wide, high = rect[rows].T
+def _inside(rect: np.ndarray, area: QRectF, margin: float) -> np.ndarray:
+    """Rows whose rectangle meets the area."""
+    x, y, wide, high = rect.T
     seen = (x + wide + margin >= area.left()) & (x - margin <= area.right())
     seen &= (y + high + margin >= area.top()) & (y - margin <= area.bottom())
-    return rows if seen.all() else rows[seen]
+    return np.flatnonzero(seen)
+
+
+def _meeting(rect: np.ndarray, area: QRectF) -> np.ndarray | slice:
+    """The same; all of them cost nothing to take."""
+    rows = _inside(rect, area, 0.0)
+    return slice(None) if len(rows) == len(rect) else rows
 
 
 __all__ = ["PicturePainter", "color"]

@@ -6,13 +6,15 @@ Pixels are premultiplied 0xAARRGGBB, one row after the other. What comes later l
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
-_MANY = 20_000  # rectangles, of which the small ones are written apart
-_SPECK = 3  # pixels on a side
+_AT_ONCE = 1 << 16  # pixels
+_SPECK = 3  # pixels of a line that are written one after the other
+_BLOCK = 12  # pixels on a side of a rectangle that is written with all of its size
 _LANES, _HALVES = np.uint32(0x00FF00FF), np.uint32(0x00800080)
 
 
@@ -50,6 +52,14 @@ class Raster:
         alike."""
         return np.asarray(np.floor(points * self.scale + (0.5 + 1e-6)).astype(np.int64) - self.corner)
 
+    def across(self, x: np.ndarray) -> np.ndarray:
+        """The same of one coordinate."""
+        return np.asarray(np.floor(x * self.scale + (0.5 + 1e-6)).astype(np.int64) - self.corner[0])
+
+    def down(self, y: np.ndarray) -> np.ndarray:
+        """And of the other."""
+        return np.asarray(np.floor(y * self.scale + (0.5 + 1e-6)).astype(np.int64) - self.corner[1])
+
     def fill(self, low: np.ndarray, high: np.ndarray, colors: np.ndarray) -> None:
         """Rectangles from `low` up to and without `high` (int64 (n, 2) each), in order; colors: uint32 (n,), opaque
         or 0."""
@@ -58,16 +68,8 @@ class Raster:
     def fill_columns(
         self, left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray, colors: np.ndarray
     ) -> None:
-        """The same, each edge a column (whole numbers, (n,)); of a great many the large ones come last."""
-        left, top = np.maximum(left, 0), np.maximum(top, 0)
-        wide, high = np.minimum(right, self.wide) - left, np.minimum(bottom, self.high) - top
-        seen = (wide > 0) & (high > 0)
-        if not seen.all():
-            left, top, wide, high, colors = left[seen], top[seen], wide[seen], high[seen], colors[seen]
-        begin = top.astype(np.int64) * self.wide + left
-        if len(begin) > _MANY:
-            large = self._specks(begin, wide, high, colors)
-            begin, wide, high, colors = begin[large], wide[large], high[large], colors[large]
+        """The same, each edge a column (whole numbers, (n,))."""
+        begin, wide, high, colors = self._cut(left, top, right, bottom, colors)
         if not len(begin):
             return
         lying = wide >= high
@@ -80,28 +82,78 @@ class Raster:
             length, step, colors = np.repeat(length, count), np.repeat(step, count), np.repeat(colors, count)
         self._runs(begin, length, step, colors)
 
-    def _specks(self, begin: np.ndarray, wide: np.ndarray, high: np.ndarray, colors: np.ndarray) -> np.ndarray:
-        """Write the rectangles of a few pixels, one pixel of all of them after the other; which remain."""
-        small = (wide <= _SPECK) & (high <= _SPECK)
-        at = np.flatnonzero(small)
-        begin, wide, high, colors = begin[at], wide[at], high[at], colors[at]
-        for down in range(int(high.max(initial=0))):
-            for right in range(int(wide.max(initial=0))):
-                if down or right:
-                    has = np.flatnonzero((wide > right) & (high > down))
-                    self.pixels[begin[has] + (down * self.wide + right)] = colors[has]
-                else:
-                    self.pixels[begin] = colors
-        return np.flatnonzero(~small)
+    def fill_blocks(
+        self, left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray, colors: np.ndarray
+    ) -> None:
+        """The same of a great many, all of one size at once: small ones lie above larger ones, whatever their order."""
+        begin, wide, high, colors = self._cut(left, top, right, bottom, colors)
+        if not len(begin):
+            return
+        is_large = (wide > _BLOCK) | (high > _BLOCK)
+        if is_large.any():
+            at = np.flatnonzero(is_large)
+            y, x = np.divmod(begin[at], self.wide)
+            self.fill_columns(x, y, x + wide[at], y + high[at], colors[at])
+            at = np.flatnonzero(~is_large)
+            begin, wide, high, colors = begin[at], wide[at], high[at], colors[at]
+        size = (high * (_BLOCK + 1) + wide).astype(np.uint16)
+        sizes = np.flatnonzero(np.bincount(size))
+        down, right = np.divmod(sizes, _BLOCK + 1)
+        for k in np.argsort(-down * right, kind="stable").tolist():
+            at = np.flatnonzero(size == sizes[k])
+            inside = (np.arange(down[k])[:, None] * self.wide + np.arange(right[k])).ravel()
+            self.pixels[begin[at][:, None] + inside] = colors[at][:, None]
+
+    def fill_lines(
+        self, left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray, colors: np.ndarray
+    ) -> None:
+        """The same of a great many that are one pixel thick: the long ones come last."""
+        begin, wide, high, colors = self._cut(left, top, right, bottom, colors)
+        length, step = np.maximum(wide, high), np.where(high > 1, self.wide, 1)
+        at, inks, steps, rest = begin, colors, step, length
+        for k in range(_SPECK):  # one pixel of all of them after the other
+            if k:
+                more = np.flatnonzero(rest > k)
+                at, inks, steps, rest = at[more], inks[more], steps[more], rest[more]
+                at += steps
+            self.pixels[at] = inks
+        long = np.flatnonzero(length > _SPECK)
+        if len(long):
+            self._runs(begin[long], length[long], step[long], colors[long])
+
+    def _cut(
+        self, left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray, colors: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """What of rectangles is in the image: their first pixels (int64), width, height and colour."""
+        if not len(left):
+            return np.zeros(0, np.int64), left, top, colors
+        if left.min() < 0 or top.min() < 0 or right.max() > self.wide or bottom.max() > self.high:
+            left, top = np.maximum(left, 0), np.maximum(top, 0)
+            right, bottom = np.minimum(right, self.wide), np.minimum(bottom, self.high)
+        wide, high = right - left, bottom - top
+        if wide.min() <= 0 or high.min() <= 0:
+            seen = np.flatnonzero((wide > 0) & (high > 0))
+            left, top, wide, high, colors = left[seen], top[seen], wide[seen], high[seen], colors[seen]
+        begin = top.astype(np.int64)
+        begin *= self.wide
+        begin += left
+        return begin, wide, high, colors
 
     def _runs(self, begin: np.ndarray, length: np.ndarray, step: np.ndarray, colors: np.ndarray) -> None:
-        """Runs of pixels, `step` apart."""
-        first = np.cumsum(length) - length
-        places = np.repeat(step, length)
-        places[first] = begin
-        places[first[1:]] -= (begin + (length - 1) * step)[:-1]
-        np.cumsum(places, out=places)
-        self.pixels[places] = np.repeat(colors, length)
+        """Runs of pixels, `step` apart; as many at a time as processors keep at hand."""
+        end = np.cumsum(length)
+        ways = np.arange(0, int(end[-1]) + _AT_ONCE, _AT_ONCE)
+        for low, high in pairwise([0, *np.searchsorted(end, ways[1:], "right").tolist()]):
+            if low == high:
+                continue
+            part = slice(low, high)
+            many, apart, start = length[part], step[part], begin[part]
+            places = np.repeat(apart, many)
+            first = np.cumsum(many) - many
+            places[first] = start
+            places[first[1:]] -= (start + (many - 1) * apart)[:-1]
+            np.cumsum(places, out=places)
+            self.pixels[places] = np.repeat(colors[part], many)
 
     def blend(self, x: np.ndarray, y: np.ndarray, colors: np.ndarray, part: np.ndarray) -> None:
         """Single pixels over what is there: x, y int64 (n,), colors opaque uint32 (n,), part: how much of each is

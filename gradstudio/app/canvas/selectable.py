@@ -137,6 +137,14 @@ class Selectable(Surface):
         self.also = [other for other in self.also if other != node] + [node] * (node not in self.also)
         self._tell_also()
 
+    def choose_with(self, node: int) -> None:
+        """Look at another node; those that were selected stay so beside it."""
+        chosen = self.chosen
+        self.choose(node)
+        self._keeps = False
+        self.also = [other for other in chosen if other != node]
+        self._tell_also()
+
     def choose_all(self, nodes: list[int]) -> None:
         """Select several nodes, the first of them as the one that is looked at."""
         self.choose(nodes[0] if nodes else -1)

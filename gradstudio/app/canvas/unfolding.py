@@ -92,6 +92,14 @@ class Unfolding(QObject):
         elif frame is not None and frame.stack and 1 <= frame.number + by <= frame.of:
             self.pass_moved.emit(frame.stack, frame.number, frame.number + by)
 
+    def go_to_end(self, way: int) -> None:
+        """The last (1) or first (-1) pass of a selected stack, or in place of the open one."""
+        fold, frame = self.fold(), self.frame()
+        if fold is not None and fold.kind == "stack":
+            self.choose(fold, fold.first if way < 0 else fold.first + len(fold.groups) - 1)
+        elif frame is not None and frame.stack and frame.number != (end := 1 if way < 0 else frame.of):
+            self.pass_moved.emit(frame.stack, frame.number, end)
+
     def choose(self, fold: Fold, number: int) -> None:
         """Let a stack show a pass: at once, then no more often than every 16 ms."""
         if (fold.id, number) == (self._last or (fold.id, fold.first + fold.chosen)):

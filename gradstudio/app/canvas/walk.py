@@ -21,6 +21,21 @@ _ASIDE = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (1,
 _SAME = 40.0
 """How far apart nodes of one column may begin."""
 
+WALKING = (
+    ("Along the edges of nodes", "Arrows"),
+    ("Next node or frame", "Tab"),
+    ("Next edge or reference of the node", "J"),
+    ("To the other end of an edge", "Enter"),
+    ("Back from an edge", "Esc"),
+    ("Select the next node as well", "Ctrl+Arrows"),
+    ("Move the node by a cell", "Shift+Arrows"),
+    ("Next pass of a stack", "Alt+Right"),
+    ("First and last pass", "Alt+Home"),
+    ("Into a box, to the line of a node", "Enter"),
+    ("Scroll", "PgDown"),
+)
+"""What keys do that are no actions, for the sheet of keys."""
+
 Stop = tuple[str, int]
 """Where Tab halts: ("node", number) or ("frame", number)."""
 

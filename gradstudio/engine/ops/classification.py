@@ -15,7 +15,7 @@ from gradstudio.engine.ops import keras_losses as keras
 from gradstudio.engine.ops.batch_rules import aligned, together
 from gradstudio.engine.ops.large_arrays import are_large
 from gradstudio.engine.ops.loss import reduced, spelled
-from gradstudio.engine.ops.softmax import exponentials, scores, shares
+from gradstudio.engine.ops.softmax import along, exponentials, scores, shares
 
 primitive = category("loss", batch="elementwise")
 Y = np.array([1.0, 0.0, 0.3])
@@ -184,8 +184,8 @@ def sparse_softmax_cross_entropy(xp: Any, labels: Any, logits: Any, *, axis: int
     if 0 in logits.shape:
         return -_picked(xp, logits, labels, axis)
     e, top = exponentials(xp, logits, axis)
-    total = xp.squeeze(xp.log(e.sum(axis=axis, keepdims=True)) + top, axis)
-    return total - _picked(xp, logits, labels, axis)
+    total = xp.log(along(e, axis)) + top
+    return xp.squeeze(total, axis) - _picked(xp, logits, labels, axis)
 
 
 def _nll(g: Any, _ans: Any, log_probs: Any, targets: Any, axis: int = -1, reduction: str = "mean") -> Any:

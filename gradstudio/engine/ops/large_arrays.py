@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.sums import over_first
+
 _BYTES = 1 << 18
 """How much of each array a block holds: a part of the cache that a core has to itself."""
 FEW = 1 << 12
@@ -50,6 +52,9 @@ def by_rows(compute: Callable[..., Any], *arrays: Any, into: Any = None) -> Any:
     first = arrays[0]
     width = first.shape[-1]
     out = np.empty_like(first) if into is None else into
+    if first.nbytes <= _BYTES:
+        compute(*arrays, out=out)
+        return out
     rows = [out.reshape(-1, out.shape[-1])]
     for x in arrays:
         whole = x if x.shape[:-1] == first.shape[:-1] else np.broadcast_to(x, (*first.shape[:-1], x.shape[-1]))
@@ -63,7 +68,7 @@ def onto(g: Any, dims: tuple[int, ...]) -> Any:
     """The array g, summed to a shape that was broadcast to its own."""
     first = g.ndim - len(dims)
     thin = tuple([first + i for i, n in enumerate(dims) if n != g.shape[first + i]])
-    return g.sum(axis=(*range(first), *thin)).reshape(dims)
+    return g.sum(axis=(*range(first), *thin)).reshape(dims) if thin or not first else over_first(g, first)
 
 
 def summed_product(g: Any, y: Any, dims: tuple[int, ...]) -> Any:

@@ -25,7 +25,11 @@ def _scalar_relu(x: float) -> float:
 
 
 def _relu(g: Any, _ans: Any, x: Any) -> Any:
-    back = g * (x > 0) if type(x) is type(g) and type(g) in (ndarray, float) else op.multiply(g, op.greater(x, 0))
+    if type(g) is ndarray is type(x):
+        back: Any = (x > 0).astype(g.dtype)  # a product of numbers and truth values takes longer than both steps
+        back = np.multiply(back, g, out=back) if g.shape == x.shape else back * g
+    else:
+        back = g * (x > 0) if type(g) is float is type(x) else op.multiply(g, op.greater(x, 0))
     slope = chosen("relu")
     return back if slope == 0.0 else op.where(op.equal(x, 0), slope * g, back)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from gradstudio.engine import shapes
 from gradstudio.engine.backends import NUMPY, backend_of
@@ -42,6 +43,8 @@ def ravel(x: Any) -> Any:
 
 
 def _transposed(g: Any, _ans: Any, _x: Any, axes: Any = None, conjugate: bool = False) -> Any:
+    if axes is None and not conjugate and type(g) is ndarray:
+        return g.T
     rank = len(shapes.shape(_x))
     back = None if axes is None else tuple(int(i) for i in np.argsort([int(a) % rank for a in axes]))
     return op.transpose(g, axes=back, conjugate=conjugate)

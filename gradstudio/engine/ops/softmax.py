@@ -9,6 +9,7 @@ from numpy import ndarray
 
 from gradstudio.engine.declaring import Sample, category, op
 from gradstudio.engine.ops.large_arrays import FEW, are_large, by_rows, lie_in_rows
+from gradstudio.engine.sums import along_rows
 
 primitive = category("network", batch="along one axis")
 M = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
@@ -29,8 +30,13 @@ def exponentials(xp: Any, x: Any, axis: Any, out: Any = None) -> tuple[Any, Any]
 def shares(xp: Any, x: Any, axis: Any, out: Any = None) -> Any:
     """softmax(x) along axis; x must have elements."""
     e, _ = exponentials(xp, x, axis, out)
-    e /= e.sum(axis=axis, keepdims=True)
+    e /= along(e, axis)
     return e
+
+
+def along(e: Any, axis: Any) -> Any:
+    """The sum of e along axis, kept."""
+    return along_rows(e) if axis == -1 and type(e) is ndarray else e.sum(axis=axis, keepdims=True)
 
 
 def scores(xp: Any, x: Any, axis: Any) -> Any:
@@ -45,8 +51,11 @@ def _shares_of_rows(x: Any, out: Any) -> None:
 
 
 def _back_through_rows(ans: Any, g: Any, out: Any) -> None:
-    np.multiply(g, ans, out=out)
-    np.subtract(g, out.sum(axis=-1, keepdims=True), out=out)
+    if g.dtype.char in "fd":
+        total = np.vecdot(g, ans)[..., None]
+    else:
+        total = np.multiply(g, ans, out=out).sum(axis=-1, keepdims=True)
+    np.subtract(g, total, out=out)
     out *= ans
 
 

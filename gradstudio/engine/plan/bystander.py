@@ -34,6 +34,16 @@ class Bystander:
 
     # as a recorder
 
+    def follow(self, tape: Any) -> bool:
+        """It is told of every op by dispatch."""
+        return False
+
+    def gather(self) -> None:
+        """It keeps no inputs."""
+
+    def pause(self) -> None:
+        """It keeps nothing."""
+
     def begin(self, targets: list[Tensor], sources: list[list[Tensor]], seeds: list[tuple[Tensor, Any]]) -> None:
         """A backward pass starts; None asks for no log of it."""
 

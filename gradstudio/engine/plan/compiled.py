@@ -27,6 +27,8 @@ MOST_VARIANTS = 16
 """How many ways through Python's conditions have a plan, for one kind of arguments."""
 PATIENCE = 8
 """So many more recordings than replays show that plans do not fit."""
+LONG = 250_000
+"""A recording of so many steps counts twice, of twice as many or more three times: it takes many seconds."""
 
 _recording = Lock()
 """One run is recorded at a time: it listens to the whole engine."""
@@ -144,8 +146,9 @@ class Compiled:
             return _NONE
         finally:
             _recording.release()
-        self._credit -= 1
-        entry.credit -= 1
+        cost = 1 + min(made.steps // LONG, 2)
+        self._credit -= cost
+        entry.credit -= cost
         entry.reason = made.reason
         if made.ready is not None:
             if entry.bind is None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from gradstudio.engine.collecting import uncollected
 from gradstudio.engine.plan.arguments import Arguments
 from gradstudio.engine.plan.backends import Built, Missed, backend_for, inputs_of, is_native
 from gradstudio.engine.plan.passes import improve, improve_arrays
@@ -64,6 +63,7 @@ class Made:
     result: Any
     ready: Ready | None
     reason: str = ""
+    steps: int = 0  # how many were written down
 
 
 def make(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments, jit: bool) -> Made:
@@ -72,20 +72,8 @@ def make(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], f
     Raises WeakNumberError, with everything undone, where a Python float cannot be an input; other exceptions are
     those of f, and what it did to variables and random streams is undone too.
     """
-    with _uncollected():
+    with uncollected():  # everything that a recording makes stays for its time
         return _made(f, args, kwargs, found, jit)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Everything that a recording makes stays for its time: looking for garbage in it is in vain, and costs as much."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _made(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], found: Arguments, jit: bool) -> Made:
@@ -127,6 +115,7 @@ def recorded(
 
 def _planned(result: Any, results: Results, recording: Recording, given: int, jit: bool) -> Made:
     program = recording.program
+    steps = len(program.body)
     guards = tuple([item.expected for item in program.body if type(item) is Guard])
     improve(program)
     if not (jit and is_native(program)):
@@ -143,7 +132,8 @@ def _planned(result: Any, results: Results, recording: Recording, given: int, ji
     assigned = tuple(recording.effects.assigned())
     trainable = tuple([(variable, variable.trainable) for variable in held.values()])
     is_direct = inputs == list(range(given))
-    return Made(result, Ready(built, guards, tuple(inputs), trainable, results, assigned, Lock(), is_direct))
+    ready = Ready(built, guards, tuple(inputs), trainable, results, assigned, Lock(), is_direct)
+    return Made(result, ready, steps=steps)
 
 
 def _value(variable: Any) -> Any:

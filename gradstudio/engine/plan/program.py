@@ -91,6 +91,7 @@ class Stretch:
     whole: list[int]
     outs: list[int]  # results of steps that are used outside
     totals: list[Step]  # sums over the first axis, added up over the blocks
+    products: int  # how many products of numbers its matrices and convolutions add up
 
     @property
     def inputs(self) -> list[int]:

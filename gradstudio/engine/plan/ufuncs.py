@@ -64,6 +64,7 @@ NEW = frozenset(
     "sum mean prod max min logsumexp any all count_nonzero argmax argmin where cast matmul concatenate stack softmax "
     "log_softmax sigmoid softplus log_sigmoid put_at gather take_along_axis cumsum cumprod one_hot ndtr erf erfc "
     "xdivy divide_no_nan multiply_no_nan rsqrt power mod floor_divide squared_difference sparse_softmax_cross_entropy "
-    "softmax_cross_entropy mse mae tensordot dot layer_norm tile repeat pad solve inv det".split()
+    "softmax_cross_entropy mse mae tensordot dot layer_norm tile repeat pad solve inv det "
+    "conv1d conv2d conv3d convolution conv1d_transpose conv2d_transpose conv3d_transpose conv_transpose".split()
 )
 """Rows besides these ufuncs whose result is always memory of its own, never a view of an input."""

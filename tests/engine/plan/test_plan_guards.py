@@ -10,6 +10,7 @@ from agreement import agrees, same, t
 
 import gradstudio as gs
 from gradstudio import compile
+from gradstudio.engine.plan import compiled as calling
 
 A, C = np.array([0.5, -1.25, 2.0]), np.array([1.1, 0.2, -0.4])
 
@@ -103,6 +104,31 @@ def test_values_that_change_with_every_call_end_the_attempts() -> None:
     assert len(told) == 1
     assert compiled.sources == []
     assert "every call" in compiled.reasons[0]
+
+
+@pytest.mark.parametrize(("steps", "recordings"), [(1000, 8), (10, 4), (5, 3)])
+def test_long_recordings_are_attempted_less_often(steps: int, recordings: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calling, "LONG", steps)
+    made = 0
+
+    def f(x: Any) -> Any:
+        y = x
+        for _ in range(10):
+            y = y * 2.0
+        return y * float(x)
+
+    def making(*args: Any) -> Any:
+        nonlocal made
+        made += 1
+        return make(*args)
+
+    make = calling.make
+    monkeypatch.setattr(calling, "make", making)
+    g = compile(f)
+    with pytest.warns(RuntimeWarning, match="recorded again and again"):
+        found = [g(t(float(i))).item() for i in range(20)]
+    assert found == [1024.0 * i * i for i in range(20)]
+    assert (made, g.sources) == (recordings, [])
 
 
 def test_arguments_that_change_with_every_call_end_the_attempts() -> None:

@@ -13,6 +13,7 @@ from gradstudio.engine.plan.passes import improve
 
 pytest.importorskip("llvmlite", reason="machine code needs numba's compiler")
 
+from gradstudio.engine.plan.backends.native import assembly
 from gradstudio.engine.plan.backends.native.assembly import Assembled
 from gradstudio.engine.plan.backends.native.knowing import can_run
 from gradstudio.engine.plan.backends.native.selecting import Selector
@@ -147,3 +148,25 @@ def test_a_function_can_do_without_it() -> None:
     same(with_it(x), without(x))
     assert with_it.sources[0].startswith("machine code")
     assert without.sources[0].startswith("def plan")
+
+
+@pytest.mark.parametrize(("length", "parts"), [(1, 1), (3, 2), (500, 1), (7, 100)])
+def test_a_program_compiled_in_several_goes(length: int, parts: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembly, "LENGTH", length)
+    monkeypatch.setattr(assembly, "PARTS", parts)
+
+    def f(x: Any) -> Any:
+        with gs.GradientTape() as tape:
+            tape.watch(x)
+            y, v = x, gs.stack([x, x * 2.0, x * x])
+            for k in range(30):
+                y = gs.sin(y * 0.75 + k) + x
+                if k % 10 == 5:
+                    y = y * 2.0 if y > 0.0 else gs.exp(y)
+                    v = gs.tanh(v * y)
+            for _ in range(40):
+                y = y * 0.5 + gs.cos(y)
+            total = y + gs.sum(v)
+        return total, v, tape.gradient(total, x)
+
+    agrees(f, *[(gs.constant(x),) for x in (0.5, 0.9, -0.4, 1.7)], plans=None)

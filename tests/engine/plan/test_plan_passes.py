@@ -189,3 +189,15 @@ def test_long_rows_are_summed_by_products() -> None:
     with np.errstate(all="ignore"):
         wide[3, 7], wide[4, 8], wide[5, :2] = np.nan, np.inf, (np.inf, -np.inf)
         agrees(f, (wide,), (-wide,))
+
+
+def test_a_mask_looks_at_the_result_of_relu() -> None:
+    def f(x: Any) -> Any:
+        y = x * 2.0
+        return gs.nn.relu(y) + gs.cast(y > 0, x.dtype)
+
+    program = recorded(f, t(*A))
+    simplify(program)
+    assert "%3 = relu(%2)" in str(program)
+    assert "greater(%3, 0)" in str(program)
+    agrees(f, (t(*A),), (t(0.0, -0.0, np.nan),), (t(np.inf, -np.inf, -1.0),))

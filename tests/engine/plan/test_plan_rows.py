@@ -12,6 +12,7 @@ from scipy import special
 import gradstudio as gs
 from gradstudio import compile
 from gradstudio.engine.plan.passes import improve, improve_arrays, split_normal
+from gradstudio.engine.plan.passes import rows as splitting
 
 SOME = np.random.default_rng(3).normal(size=(300, 257)) * 3.0
 WEIGHTS = np.cos(np.arange(300.0)) + 1.5
@@ -51,6 +52,14 @@ def entropy(x: Any) -> Any:
 
 
 EVERY = [log_sum, kept_log_sum, shares, logarithms, entropy]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_million_exponentials_need_no_level_where_they_are_small(monkeypatch: pytest.MonkeyPatch, dtype: Any) -> None:
+    monkeypatch.setattr(splitting, "_MANY", SOME.size)
+    x = gs.constant(SOME.astype(dtype))
+    compiled = agrees(gradient(shares), (x,), (x * -20.0,), (x + 300.0,), (x - 9.0,), tolerance=1e-11)
+    assert "raised(" in compiled.sources[0]
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

@@ -85,7 +85,8 @@ def test_what_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert is_shared(17, 30, 9)
     assert not is_shared(17, 3, 5)
-    assert not is_shared(5, 300, 9)
+    assert is_shared(5, 300, 9)  # by columns
+    assert not is_shared(5, 300, 5)
     monkeypatch.delenv("OPENBLAS_NUM_THREADS")
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         monkeypatch.delenv(name, raising=False)

@@ -21,7 +21,7 @@ class Blocked:
         """A function that runs the program, and its source: one function for each stretch and one for the rest."""
         writer = BlockedWriter(Program(program.values, schedule(program), program.outputs))
         writer.write()
-        return Built(writer.source.function(), "\n\n".join([*writer.bodies, writer.source.text()]), False)
+        return Built(writer.function(), "\n\n".join([*writer.bodies, writer.text()]), False)
 
 
 BLOCKED = Blocked()
@@ -63,15 +63,16 @@ class BodyWriter:
         self._stretch = stretch
         self._values = values
         body: list[Item] = [*stretch.steps, *stretch.totals]
-        self._times = lifetimes(body, range(len(body)), values, (), stretch.outs)
+        given = [*stretch.outs, *[step.out for step in stretch.totals]]
+        self._times = lifetimes(body, range(len(body)), values, (), given)
         texts = {n: f"x{i}" for i, n in enumerate([*stretch.sliced, *stretch.whole])}
-        given = {n: f"y{i}" for i, n in enumerate(stretch.outs)}
+        places = {n: f"y{i}" for i, n in enumerate(stretch.outs)}
         self._temps = [f"t{i}" for i in range(len(self._times.forms))]
         sliced = [texts[n] for n in stretch.sliced]
         whole = [texts[n] for n in stretch.whole]
-        self.source = Source(name, [*sliced, *given.values(), *whole, *self._temps])
+        self.source = Source(name, [*sliced, *places.values(), *whole, *self._temps])
         self._texts = texts
-        self._given = given
+        self._given = places
         self._calls = Calls(self.source, values, self._operand, is_part=True, is_flat=stretch.is_flat)
         for step in stretch.steps:
             self._step(step)
@@ -106,4 +107,4 @@ class BodyWriter:
             self.source.say(f"{given}[...] = {text}")
 
     def _total(self, step: Step) -> str:
-        return self._calls.reduced(step, "None")
+        return self._calls.into(step, "None")

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.plan.backends.faster import INTO
+from gradstudio.engine.plan.backends.convolutions import is_convolution, kernel
+from gradstudio.engine.plan.backends.faster import INTO, MANY, bounded
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.backends.sums import REDUCTIONS, Sums
 from gradstudio.engine.plan.program import NONE, Constant, Form, Step, Value
-from gradstudio.engine.plan.ufuncs import UFUNCS
+from gradstudio.engine.plan.ufuncs import UFUNCS, Ufunc
 from gradstudio.engine.tensor import clean
 
 _WIDE = frozenset("d")
@@ -61,14 +62,29 @@ class Calls:
             return f"{self._source.bind('matmul', np.matmul)}({x}, {y}{'' if out == 'None' else f', {out}'})"
         if step.row.name in REDUCTIONS:
             return self.reduced(step, out)
+        if is_convolution(step, self._values):
+            x, y = [self._operand(n) for n in step.inputs]
+            first, second = step.inputs
+            values = (self._values[first], self._values[second], self._values[step.out])
+            return f"{self._source.bind(step.row.name, kernel(step, values))}({x}, {y}, {out})"
         if step.row.name in INTO:
             texts = [self.wide(n) for n in step.inputs]
             return f"{self._source.bind(step.row.name, INTO[step.row.name])}({', '.join([*texts, out])})"
         ufunc = UFUNCS[step.row.name]
         ready = iter(self._in_ufunc([step.inputs[i] for i in ufunc.operands if type(i) is int]))
         texts = [i if type(i) is str else next(ready) for i in ufunc.operands]
+        if ufunc.ufunc in _NAMED and self._is_bound(step, ufunc):
+            operands = [self._source.bind(step.row.name, ufunc.ufunc), *texts, out]
+            return f"{self._source.bind('bounded', bounded)}({', '.join(operands)})"
         more = [] if out == "None" else [f"out={out}" if ufunc.ufunc in _NAMED else out]
         return f"{self._source.bind(step.row.name, ufunc.ufunc)}({', '.join([*texts, *more])})"
+
+    def _is_bound(self, step: Step, ufunc: Ufunc) -> bool:
+        """Whether it limits many floats by one number."""
+        x, out = self._values[step.inputs[0]], self._values[step.out]
+        limits = [self._values[step.inputs[i]].form if type(i) is int else Form.NUMBER for i in ufunc.operands]
+        is_many = out.size >= MANY and out.dtype.char in "fd" and x.dtype == out.dtype
+        return is_many and limits == [Form.ARRAY, Form.NUMBER]
 
     def reduced(self, step: Step, out: str) -> str:
         """A sum or extreme over axes of an array."""

@@ -48,10 +48,10 @@ def _kind(value: Value) -> str:
     return "bool" if is_bool(value) else ""
 
 
-def hosts(program: Program, scalar: set[int]) -> list[int]:
+def hosts(program: Program, scalar: set[int], length: int) -> list[int]:
     """For each item of the body the position of the item in whose expression it stands; mostly its own.
 
-    scalar: what scalars() gives.
+    scalar: what scalars() gives; length: so many items are one function, which an expression does not leave.
     """
     body = program.body
     uses: dict[int, int] = {}
@@ -70,6 +70,8 @@ def hosts(program: Program, scalar: set[int]) -> list[int]:
             continue
         at = user[item.out]
         other = body[at]
+        if at // length != position // length:
+            continue
         if depth[at] < _DEEPEST and type(other) is Step and other.out in scalar and _takes_once(other, item.out):
             found[position] = found[at]
             depth[position] = depth[at] + 1

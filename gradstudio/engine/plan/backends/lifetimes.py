@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradstudio.engine.plan.backends.faster import INTO, STACKED
+from gradstudio.engine.plan.backends.convolutions import FILTERS, is_convolution
+from gradstudio.engine.plan.backends.faster import IN_PLACE, INTO, STACKED
 from gradstudio.engine.plan.backends.sums import REDUCTIONS
 from gradstudio.engine.plan.program import NONE, Argument, Form, Item, Step, Stretch, Value, reads
 from gradstudio.engine.plan.ufuncs import NEW, UFUNCS
@@ -23,7 +24,7 @@ FOREVER = 1 << 60
 def may_be_view(step: Step) -> bool:
     """Whether a result may share memory with an input."""
     name = step.row.name
-    return name not in UFUNCS and name not in NEW
+    return name not in UFUNCS and name not in NEW and name != FILTERS
 
 
 def writes(step: Step, values: Sequence[Value]) -> bool:
@@ -31,7 +32,7 @@ def writes(step: Step, values: Sequence[Value]) -> bool:
     out = values[step.out]
     if out.form is not Form.ARRAY or any(n == NONE or values[n].form is Form.BATCH for n in step.inputs):
         return False
-    if step.row.name in UFUNCS or step.row.name in INTO:
+    if step.row.name in UFUNCS or step.row.name in INTO or is_convolution(step, values):
         return True
     if step.row.name == "matmul":
         return not any(step.params.values()) and all(values[n].form is Form.ARRAY for n in step.inputs)
@@ -115,7 +116,7 @@ def _place(
         else:
             continue
         # A ufunc may write over an input that is not used again: it reads each element before it writes there.
-        in_place = type(item) is Step and item.row.name in UFUNCS
+        in_place = type(item) is Step and (item.row.name in UFUNCS or item.row.name in IN_PLACE)
         while over and over[0][0] < position + in_place:
             number = heapq.heappop(over)[1]
             free.setdefault(found.forms[number], []).append(number)

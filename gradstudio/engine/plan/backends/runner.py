@@ -6,13 +6,14 @@ gives the same bits, however many threads take part.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.plan.backends.threads import threads, together
+from gradstudio.engine.plan.backends.threads import Pace, products_are_alone, threads
 from gradstudio.engine.plan.program import Stretch
 
 CACHE = 6 << 20
@@ -22,8 +23,12 @@ SMALLEST, LARGEST = 1 << 16, 1 << 19
 other between them."""
 FEW = 8
 """So many blocks share the work evenly."""
+FEW_OF_PRODUCTS = 4
+"""The same where there are products of matrices, which are faster the larger they are."""
 GROUPS = 32
 """Blocks are handed out in at most so many groups, each of which adds up its own sums."""
+_SHORTEST, _LONGEST = 256, 8192
+"""Elements of NumPy's buffers: shorter ones cost more than they save, longer ones it does not take by itself."""
 ENOUGH = 1 << 22
 """Elements times steps from which on it pays to wake another thread."""
 
@@ -40,13 +45,14 @@ def rows_of(stretch: Stretch, forms: Sequence[Form], arrays: int) -> int:
     most = min(max(CACHE // max(len(forms) + arrays, 1), SMALLEST), LARGEST)
     rows = max(1, most // bytes_each)
     blocks = -(-stretch.length // rows)
-    if blocks < FEW and _work(stretch) >= ENOUGH:
-        blocks = min(FEW, max(blocks, stretch.length * bytes_each // SMALLEST))
+    few = FEW_OF_PRODUCTS if stretch.products else FEW
+    if blocks < few and _work(stretch) >= ENOUGH:
+        blocks = min(few, max(blocks, stretch.length * bytes_each // SMALLEST))
     return max(1, -(-stretch.length // max(blocks, 1)))
 
 
 def _work(stretch: Stretch) -> int:
-    return stretch.length * stretch.width * len(stretch.steps)
+    return stretch.length * stretch.width * len(stretch.steps) + stretch.products // 8
 
 
 class Runner:
@@ -61,7 +67,10 @@ class Runner:
         parts = [slice(i, min(i + rows, stretch.length)) for i in range(0, stretch.length, rows)]
         groups = min(GROUPS, len(parts))
         self._groups = [parts[i * len(parts) // groups : (i + 1) * len(parts) // groups] for i in range(groups)]
-        self._threads = min(threads(), groups) if _work(stretch) >= ENOUGH else 1
+        is_shared = _work(stretch) >= ENOUGH and (not stretch.products or products_are_alone())
+        self._threads = min(threads(), groups) if is_shared else 1
+        self._pace = Pace()
+        self._buffer = 0 if stretch.is_flat else max([shape[-1] for shape, _ in self._forms], default=0)
         self._spare: list[list[np.ndarray]] = []  # arrays for what is kept in a block; each thread takes its own
 
     def run(self, *given: Any) -> Any:
@@ -75,7 +84,7 @@ class Runner:
 
         def work() -> None:
             temps = self._spare.pop() if self._spare else [np.empty(shape, dtype) for shape, dtype in self._forms]
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), buffers_of(self._buffer):
                 while (number := next(numbers)) < len(found):
                     found[number] = self._group(self._groups[number], arrays, whole, temps)
             self._spare.append(temps)
@@ -83,7 +92,7 @@ class Runner:
         if self._threads == 1:
             work()
         else:
-            together(work, self._threads)
+            self._pace.run(work, self._threads)
         return _added(found)
 
     def _group(
@@ -95,6 +104,20 @@ class Runner:
             kept = temps if rows == self._rows else [t[:rows] for t in temps]
             found = _added([found, self._body(*[a[part] for a in arrays], *whole, *kept)])
         return found
+
+
+@contextmanager
+def buffers_of(width: int) -> Iterator[None]:
+    """NumPy's buffers no longer than a row: it would copy what is broadcast into one that holds several rows."""
+    size = min(width, _LONGEST) // 16 * 16
+    if size < _SHORTEST:
+        yield
+        return
+    before = np.setbufsize(size)
+    try:
+        yield
+    finally:
+        np.setbufsize(before)
 
 
 def _added(totals: list[Any]) -> Any:

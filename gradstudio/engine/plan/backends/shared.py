@@ -6,7 +6,6 @@ so: threads that start threads get into each other's way.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count, pairwise
 from math import prod
@@ -14,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from gradstudio.engine.plan.backends.threads import threads, together
+from gradstudio.engine.plan.backends.convolutions import kernel
+from gradstudio.engine.plan.backends.threads import Pace, products_are_alone, threads
 from gradstudio.engine.plan.program import Form, Step, Value
 
-ENOUGH = 1 << 25
+ENOUGH = 1 << 24
 """Products of numbers from which on it pays to wake another thread."""
-_ALONE = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-"""Environment variables that keep the matrix products of the libraries that NumPy is built with to one thread."""
 
 Run = Callable[[Any, Any, Any], Any]
 """(two inputs of the step, the array for its result) -> that array."""
@@ -30,7 +28,7 @@ def shared(step: Step, values: Sequence[Value]) -> Run | None:
     """What computes a step on several threads; None for one that is better computed as it is."""
     maker = _MAKERS.get(step.row.name)
     number = threads()
-    if maker is None or number == 1 or not any(os.environ.get(name) == "1" for name in _ALONE):
+    if maker is None or number == 1 or not products_are_alone():
         return None
     x, y, out = [values[n] for n in (*step.inputs, step.out)]
     if any(v.form is not Form.ARRAY or v.dtype.char not in "fd" or v.dtype != out.dtype for v in (x, y, out)):
@@ -44,8 +42,8 @@ def _in_parts(length: int, number: int) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(borders)]
 
 
-def _each(parts: Sequence[Any], work: Callable[[int], None], number: int) -> None:
-    """work(0), work(1) ... for all parts, by so many threads."""
+def _each(parts: Sequence[Any], work: Callable[[int], None], number: int, pace: Pace) -> None:
+    """work(0), work(1) ... for all parts, by so many threads at most."""
     ready = count()
 
     def take() -> None:
@@ -53,22 +51,27 @@ def _each(parts: Sequence[Any], work: Callable[[int], None], number: int) -> Non
             while (i := next(ready)) < len(parts):
                 work(i)
 
-    together(take, number)
+    pace.run(take, number)
 
 
 def _product(step: Step, x: Value, y: Value, out: Value, number: int) -> Run | None:
-    """A product of two matrices, by rows of the first one."""
+    """A product of two matrices, by rows of the first one or columns of the second, whichever is larger."""
     if len(x.shape) != 2 or len(y.shape) != 2 or any(step.params.values()):
         return None
-    if out.size * x.shape[1] < ENOUGH or out.shape[0] < 2 * number:
+    axis = int(y.size > x.size)
+    if out.size * x.shape[1] < ENOUGH or out.shape[axis] < 2 * number:
         return None
-    parts = _in_parts(out.shape[0], number)
+    parts, pace = _in_parts(out.shape[axis], number), Pace()
 
-    def run(x: Any, y: Any, out: Any) -> Any:
-        _each(parts, lambda i: np.matmul(x[parts[i]], y, out[parts[i]]), number)
+    def by_rows(x: Any, y: Any, out: Any) -> Any:
+        _each(parts, lambda i: np.matmul(x[parts[i]], y, out[parts[i]]), number, pace)
         return out
 
-    return run
+    def by_columns(x: Any, y: Any, out: Any) -> Any:
+        _each(parts, lambda i: np.matmul(x, y[:, parts[i]], out[:, parts[i]]), number, pace)
+        return out
+
+    return by_columns if axis else by_rows
 
 
 def _images(step: Step, x: Value, y: Value, out: Value, number: int) -> Run | None:
@@ -77,25 +80,13 @@ def _images(step: Step, x: Value, y: Value, out: Value, number: int) -> Run | No
     if not _is_worth_it(x, y.shape, large, number) or out.shape[0] != x.shape[0]:
         return None
     parts = _in_parts(x.shape[0], number)
-    params = [_for_part(step.params, x, part.stop - part.start) for part in parts]
-    forward = step.row.forward
+    compute, pace = kernel(step, (x, y, out)), Pace()
 
     def run(x: Any, y: Any, out: Any) -> Any:
-        def work(i: int) -> None:
-            out[parts[i]] = forward(np, x[parts[i]], y, **params[i])
-
-        _each(parts, work, number)
+        _each(parts, lambda i: compute(x[parts[i]], y, out[parts[i]]), number, pace)
         return out
 
     return run
-
-
-def _for_part(params: Mapping[str, Any], x: Value, length: int) -> dict[str, Any]:
-    """The parameters with which some of the images are computed."""
-    shape = params.get("output_shape")
-    if shape is None or len(shape) != len(x.shape):
-        return dict(params)
-    return {**params, "output_shape": (length, *shape[1:])}
 
 
 def _filters(step: Step, x: Value, y: Value, out: Value, number: int) -> Run | None:
@@ -103,15 +94,15 @@ def _filters(step: Step, x: Value, y: Value, out: Value, number: int) -> Run | N
     if not _is_worth_it(x, step.params["shape"], y, number):
         return None
     parts = _in_parts(x.shape[0], number)
-    forward, params = step.row.forward, step.params
+    compute, pace = kernel(step, (x, y, out)), Pace()
 
     def run(x: Any, y: Any, out: Any) -> Any:
         found: list[Any] = [None] * len(parts)
 
         def work(i: int) -> None:
-            found[i] = forward(np, x[parts[i]], y[parts[i]], **params)
+            found[i] = compute(x[parts[i]], y[parts[i]], None)
 
-        _each(parts, work, number)
+        _each(parts, work, number, pace)
         np.add(found[0], found[1], out)
         for more in found[2:]:
             np.add(out, more, out)

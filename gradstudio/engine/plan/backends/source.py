@@ -17,11 +17,16 @@ class Source:
     """
 
     def __init__(self, name: str, parameters: list[str]) -> None:
+        self.begin(name, parameters)
+
+    def begin(self, name: str, parameters: list[str]) -> None:
+        """The next function, of which nothing is written yet."""
         self.lines: list[str] = []
         self._name = name
         self._parameters = parameters
         self._bound: dict[str, Any] = {}
         self._names: dict[int, str] = {}
+        self._counts: dict[str, int] = {}  # how many objects want a name
 
     def say(self, line: str) -> None:
         """One more line of the body."""
@@ -32,10 +37,11 @@ class Source:
         known = self._names.get(id(held))
         if known is not None:
             return known
-        free, count = name, 1
+        free, count = name, self._counts.get(name, 1)
         while free in self._bound:
             count += 1
             free = f"{name}_{count}"
+        self._counts[name] = count
         self._bound[free] = held
         self._names[id(held)] = free
         return free

@@ -1,6 +1,15 @@
-"""The program as straight-line Python: floats with Python's arithmetic, arrays with NumPy into buffers made once."""
+"""The program as straight-line Python: floats with Python's arithmetic, arrays with NumPy into buffers made once.
+
+A long program becomes several functions, so that Python's compiler has little to hold at a time. What one of them makes
+and another one uses stands in a list besides, which each is given.
+"""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -9,6 +18,7 @@ from gradstudio.engine.plan.backends.backend import Built, Missed
 from gradstudio.engine.plan.backends.calls import Calls
 from gradstudio.engine.plan.backends.inlining import hosts, is_bool, scalars
 from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
+from gradstudio.engine.plan.backends.passed import PAGE, Passed
 from gradstudio.engine.plan.backends.pool import Pool
 from gradstudio.engine.plan.backends.shared import Run, shared
 from gradstudio.engine.plan.backends.source import Source
@@ -25,10 +35,15 @@ class Straight:
         writer = Writer(program)
         writer.write()
         is_python = len(writer.scalars) == sum(type(item) is Step for item in program.body)
-        return Built(writer.source.function(), writer.source.text(), is_python)
+        return Built(writer.function(), writer.text(), is_python)
 
 
 STRAIGHT = Straight()
+
+LENGTH = 2_000
+"""Items of the body that are one function."""
+_SHOWN = 4
+"""Functions of which a plan shows the text."""
 
 
 class Writer:
@@ -39,14 +54,22 @@ class Writer:
         self.values = program.values
         inputs = inputs_of(program)
         self.scalars = scalars(program)
-        self.hosts = hosts(program, self.scalars)
-        self.source = Source("plan", [f"x{i}" for i in range(len(inputs))])
+        self.hosts = hosts(program, self.scalars, LENGTH)
+        self._is_long = len(program.body) > LENGTH
+        names = [f"x{i}" for i in range(len(inputs))]
+        self.source = Source("part1", ["m"]) if self._is_long else Source("plan", names)
         self.times = lifetimes(program.body, self.hosts, self.values, program.outputs)
         self.calls = Calls(self.source, self.values, self.operand)
-        self.texts: dict[int, str] = {n: f"x{i}" for i, n in enumerate(inputs)}
+        self.texts: dict[int, str] = {} if self._is_long else dict(zip(inputs, names, strict=True))
+        self._passed = Passed(inputs if self._is_long else [])
+        self._pages: set[int] = set()  # the lists that the present function has at hand
+        self._ready: list[Callable[..., Any]] = []  # the functions before the present one
+        self._texts: list[str] = []
         self._buffers = [np.empty(shape, dtype) for shape, dtype in self.times.forms]
         self._free: list[str] = []  # local variables whose value is over
         self._locals = 0
+        self._position = 0
+        self._uses: Counter[int] = Counter()  # how often the present function uses each value
 
     def write(self) -> None:
         """The whole body."""
@@ -54,12 +77,65 @@ class Writer:
         for number, position in self.times.last.items():
             ends.setdefault(position, []).append(number)
         for position, item in enumerate(self.program.body):
+            if self._is_long and position % LENGTH == 0:
+                self._cut(position)
+            self._position = position
             self.item(item, self.hosts[position] != position)
             for number in ends.get(position, ()):
-                name = self.texts.get(number, "")
-                if name.startswith("r") and name[1:].isdigit():
-                    self._free.append(name)
-        self.source.say(f"return ({''.join([f'{self._output(n)}, ' for n in self.program.outputs])})")
+                self._over(number)
+        found = f"({''.join([f'{self._output(n)}, ' for n in self.program.outputs])})"
+        held = [self._passed.over(n) for n in dict.fromkeys(self.program.outputs) if self.values[n].form is Form.ARRAY]
+        if any(place is not None for place in held):  # the lists keep no result
+            self.source.say(f"found = {found}")
+            found = "found"
+            for place in held:
+                if place is not None:
+                    self.source.say(f"{self._slot(place)} = None")
+        self.source.say(f"return {found}")
+
+    def function(self) -> Callable[..., Any]:
+        """What runs all that was written."""
+        last = self.source.function()
+        return self._passed.joined([*self._ready, last]) if self._is_long else last
+
+    def text(self) -> str:
+        """What was written, or the beginning of it."""
+        if len(self._texts) < _SHOWN:
+            return "\n\n".join([*self._texts, self.source.text()])
+        return "\n\n".join([f"# the first {_SHOWN} of {len(self._ready) + 1} functions", *self._texts])
+
+    def _cut(self, position: int) -> None:
+        """What follows belongs to the next function."""
+        if position:
+            if len(self._texts) < _SHOWN:
+                self._texts.append(self.source.text())
+            self._ready.append(self.source.function())
+            self.source.begin(f"part{len(self._ready) + 1}", ["m"])
+        items = self.program.body[position : position + LENGTH]
+        self._uses = Counter(chain.from_iterable(map(reads, items)))
+        if position + LENGTH >= len(self.program.body):
+            self._uses.update(self.program.outputs)
+        self.texts.clear()
+        self._pages.clear()
+        self._free.clear()
+        self._locals = 0
+
+    def _over(self, number: int) -> None:
+        """A value is not used any more."""
+        name = self.texts.get(number, "")
+        if name.startswith("r") and name[1:].isdigit():
+            self._free.append(name)
+        place = self._passed.over(number)
+        if place is not None and self.values[number].form in (Form.ARRAY, Form.BATCH):
+            self.source.say(f"{self._slot(place)} = None")
+
+    def _slot(self, place: int) -> str:
+        """A place in a list, as source."""
+        page, at = divmod(place, PAGE)
+        if page not in self._pages:
+            self._pages.add(page)
+            self.source.say(f"p{page} = m[{page}]")
+        return f"p{page}[{at}]"
 
     def item(self, item: Item, is_inlined: bool) -> None:
         """One item of the body."""
@@ -75,15 +151,36 @@ class Writer:
         known = self.texts.get(number)
         if known is None:
             origin = self.values[number].origin
-            assert type(origin) is Constant
-            held = origin.value
-            text = float(held) if type(held) is np.float64 else held
-            known = self.source.literal(text) if type(text) in (float, int, bool) else self.source.bind("c", held)
-            self.texts[number] = known
+            if type(origin) is Constant:
+                held = origin.value
+                text = float(held) if type(held) is np.float64 else held
+                known = self.source.literal(text) if type(text) in (float, int, bool) else self.source.bind("c", held)
+                self.texts[number] = known
+            else:  # made by a function before this one
+                known = self.buffer(number) or self._again(number)
         return known
 
+    def _again(self, number: int) -> str:
+        """A value that another function made."""
+        slot = self._slot(self._passed.places[number])
+        return slot if self._uses[number] == 1 else self._local(number, slot)
+
     def keep(self, number: int, text: str) -> None:
-        """A value gets a local variable, of one that is over if there is any."""
+        """A value gets a local variable, and a place in the list if another function uses it."""
+        last = self.times.last.get(number)
+        if self._is_long and last is not None and last // LENGTH > self._position // LENGTH:
+            slot = self._slot(self._passed.place(number))
+            if not self._uses[number]:
+                self.texts[number] = slot
+                self.source.say(f"{slot} = {text}")
+                return
+            text = f"{slot} = {text}"
+        name = self._local(number, text)
+        if last is None:
+            self._free.append(name)
+
+    def _local(self, number: int, text: str) -> str:
+        """The local variable that has this value from now on: one whose own value is over, if there is any."""
         if self._free:
             name = self._free.pop()
         else:
@@ -91,8 +188,7 @@ class Writer:
             self._locals += 1
         self.texts[number] = name
         self.source.say(f"{name} = {text}")
-        if number not in self.times.last:
-            self._free.append(name)
+        return name
 
     def buffer(self, number: int) -> str | None:
         """The name of the buffer that a value is put into; None: it needs memory of its own."""

@@ -1,16 +1,16 @@
 """Finding stretches: steps on long arrays that can run block by block, so that what they hand on stays in the cache.
 
-A step fits if it treats the places of the first axis one by one: element by element with broadcasting, a reduction
-over other axes, a new axis behind. Steps in between that need nothing of a stretch run before it, those that need its
-results after it.
+A step fits if it treats the places of the first axis one by one (`places.py`). Steps in between that need nothing of a
+stretch run before it, those that need its results after it.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from math import prod
 
+from gradstudio.engine.plan.backends import convolutions
+from gradstudio.engine.plan.backends.places import VIEWS, Parts, axes_of, parts_of, parts_of_total
 from gradstudio.engine.plan.program import NONE, Form, Item, Program, Step, Stretch, Value, reads
 
 LONG = 1 << 16
@@ -21,7 +21,6 @@ SHORTEST = 8
 """Fewer places of the first axis are not worth a loop."""
 _WIDEST = 1 << 16
 """The most elements that one place of the first axis may have."""
-_ALONG = frozenset(["along axis", "along one axis"])
 
 
 def is_worth_blocks(program: Program) -> bool:
@@ -68,7 +67,7 @@ class _Schedule:
         elif type(item) is Step and self._joins(item):
             self.open.append(item)
             self._inside.add(item.out)
-        elif type(item) is Step and self.open and is_total(item, self._values, self._length, self._inside):
+        elif type(item) is Step and self._is_total(item):
             self._totals.append(item)
             self._later.add(item.out)
         elif self._inside.isdisjoint(needs):
@@ -76,15 +75,37 @@ class _Schedule:
         else:
             self._wait(item)
 
+    def _last_views(self) -> list[Item]:
+        """Take out what only looks at results in another shape, for use outside: there it costs nothing."""
+        used = {n for step in (*self.open, *self._totals) for n in step.inputs}
+        found: list[Item] = []
+        for step in reversed(self.open):
+            if step.row.name in VIEWS and step.out not in used and step.inputs[0] in self._inside:
+                found.insert(0, step)
+                used = {n for other in (*self.open, *self._totals) if other not in found for n in other.inputs}
+        self.open = [step for step in self.open if step not in found]
+        return found
+
     @property
     def _length(self) -> int:
         return self._values[self.open[0].out].shape[0]
 
     def _joins(self, step: Step) -> bool:
         shape = self._values[step.out].shape
-        if not shape or not fits(step, self._values, self._length if self.open else shape[0], self._inside):
+        parts = parts_of(step, self._values, self._length if self.open else shape[0]) if shape else None
+        if parts is None or not self._agrees(step, parts):
             return False
         return is_long(step, self._values) or not self._inside.isdisjoint(step.inputs)
+
+    def _is_total(self, step: Step) -> bool:
+        if not self.open or self._inside.isdisjoint(step.inputs):
+            return False
+        parts = parts_of_total(step, self._values, self._length)
+        return parts is not None and self._agrees(step, parts)
+
+    def _agrees(self, step: Step, parts: Parts) -> bool:
+        """Whether what the stretch makes is taken part by part."""
+        return all(part or n not in self._inside for n, part in zip(step.inputs, parts, strict=True))
 
     def _wait(self, item: Item) -> None:
         self._waiting.append(item)
@@ -94,8 +115,10 @@ class _Schedule:
     def close(self) -> None:
         """The open stretch is over; what waited for it comes next, and may begin another one."""
         if self.open:
+            views = self._last_views()
             made = _stretch(self.open, self._totals, self._values, self._outputs, self._users)
             self.done += [made] if made is not None else [*self.open, *self._totals]
+            self._waiting = [*views, *self._waiting]
         self.left.extendleft(reversed(self._waiting))
         self.open, self._totals, self._inside, self._waiting, self._later = [], [], set(), [], set()
 
@@ -104,56 +127,6 @@ def is_long(step: Step, values: Sequence[Value]) -> bool:
     """Whether a step works on long arrays."""
     sizes = [values[n].size for n in step.inputs if n != NONE and values[n].form is Form.ARRAY]
     return values[step.out].form is Form.ARRAY and max(values[step.out].size, *sizes, 0) >= LONG
-
-
-def _partial(number: int, rank: int, values: Sequence[Value], length: int) -> bool:
-    """Whether an operand of a step whose result has so many axes runs along its first axis."""
-    value = values[number]
-    return value.form is Form.ARRAY and len(value.shape) == rank and value.shape[0] == length
-
-
-def fits(step: Step, values: Sequence[Value], length: int, inside: set[int]) -> bool:
-    """Whether a step treats the places of a first axis of that length one by one."""
-    out = values[step.out]
-    if not out.shape or out.shape[0] != length:
-        return False
-    if any(n != NONE and values[n].form is Form.BATCH for n in step.inputs):
-        return False
-    rank = len(out.shape)
-    batch = step.row.batch
-    if batch == "elementwise":
-        if step.row.name == "where" and NONE in step.inputs:
-            return False
-        return all(n == NONE or n not in inside or _partial(n, rank, values, length) for n in step.inputs)
-    if step.row.name == "matmul":  # rows times columns, one by one
-        return (
-            rank > 2
-            and out.size == prod(out.shape[:-2])
-            and all(_partial(n, rank, values, length) for n in step.inputs)
-        )
-    x = values[step.inputs[0]]
-    if x.form is not Form.ARRAY or not x.shape or x.shape[0] != length or len(step.inputs) > 1:
-        return False
-    if step.row.name == "broadcast_to":
-        return len(x.shape) == rank
-    if step.row.name in ("reshape", "expand_dims", "squeeze"):
-        return True
-    return isinstance(batch, str) and batch in _ALONG and 0 not in _axes(step, len(x.shape))
-
-
-def _axes(step: Step, rank: int) -> set[int]:
-    axis = step.params.get("axis", step.row.params.get("axis"))
-    if axis is None:
-        return set(range(rank))
-    return {int(a) % rank for a in (axis if isinstance(axis, tuple | list) else (axis,))}
-
-
-def is_total(step: Step, values: Sequence[Value], length: int, inside: set[int]) -> bool:
-    """Whether a step adds up over the first axis what a stretch makes."""
-    if step.row.name != "sum" or step.params.get("dtype") or step.inputs[0] not in inside:
-        return False
-    x = values[step.inputs[0]]
-    return x.shape[0] == length and x.dtype.char in "fd" and 0 in _axes(step, len(x.shape))
 
 
 def _stretch(
@@ -177,15 +150,17 @@ def _stretch(
         return None
     sliced: dict[int, None] = {}
     whole: dict[int, None] = {}
-    for step in steps:
-        rank = len(values[step.out].shape) if step.row.batch == "elementwise" else len(values[step.inputs[0]].shape)
-        for n in step.inputs:
+    for step in (*steps, *totals):
+        parts = parts_of(step, values, shape[0]) if step.out in made else parts_of_total(step, values, shape[0])
+        assert parts is not None
+        for n, part in zip(step.inputs, parts, strict=True):
             if n == NONE or n in made or values[n].form is Form.NUMBER:
                 continue
-            (sliced if _partial(n, rank, values, shape[0]) and _is_long_here(values[n], is_flat) else whole)[n] = None
+            (sliced if part and _is_long_here(values[n], is_flat) else whole)[n] = None
     if not sliced.keys().isdisjoint(whole):
         return None  # an array that two steps take in two ways
-    return Stretch(steps, length, is_flat, width, list(sliced), list(whole), outs, totals)
+    products = sum([convolutions.products(s, values) for s in (*steps, *totals) if s.row.name in convolutions.ROWS])
+    return Stretch(steps, length, is_flat, width, list(sliced), list(whole), outs, totals, products)
 
 
 def _is_long_here(value: Value, is_flat: bool) -> bool:
@@ -199,4 +174,4 @@ def _is_flat(steps: list[Step], totals: list[Step], values: Sequence[Value], sha
             return False
         if any(n != NONE and values[n].size > 1 and values[n].shape != shape for n in step.inputs):
             return False
-    return all(len(_axes(t, len(shape))) == len(shape) and not t.params.get("keepdims") for t in totals)
+    return all(len(axes_of(t, len(shape))) == len(shape) and not t.params.get("keepdims") for t in totals)

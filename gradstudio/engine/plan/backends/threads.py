@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from threading import Lock
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
 SWITCH = "GRADSTUDIO_THREADS"
+_ALONE = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Environment variables that keep the matrix products of the libraries that NumPy is built with to one thread."""
 _MOST = 8
 """Every one of them has blocks of its own in memory, and they take turns at Python's lock."""
 
@@ -26,6 +29,11 @@ def threads() -> int:
         return int(wanted)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores, _MOST)
+
+
+def products_are_alone() -> bool:
+    """Whether matrix products are known to take one thread: threads that start threads get into each other's way."""
+    return any(os.environ.get(name) == "1" for name in _ALONE)
 
 
 class _Helpers:
@@ -85,3 +93,41 @@ def together(work: Callable[[], None], count: int) -> None:
     for error in errors:
         if error is not None:
             raise error
+
+
+class Pace:
+    """Whether several threads are faster than one at some work, learnt from the work itself.
+
+    On a machine that is busy with other things they are not: a thread that has to wait for a processor keeps the
+    others waiting. What counts is how long half of the calls take at most; the slower way is tried again now and then.
+    """
+
+    FIRST = 8
+    """So many calls take turns."""
+    AGAIN = 32
+    """Afterwards in one of so many calls."""
+    _STEP = 1.25
+    """By which factor a median is corrected at each call."""
+
+    def __init__(self) -> None:
+        self._medians = [0.0, 0.0]  # seconds alone, and together; 0: not known
+        self._calls = 0
+
+    def run(self, work: Callable[[], None], count: int) -> None:
+        """work(), in this thread or also in count - 1 others."""
+        way = self._way()
+        start = perf_counter()
+        if way:
+            together(work, count)
+        else:
+            work()
+        time, median = perf_counter() - start, self._medians[way]
+        self._medians[way] = time if not median else median * self._STEP if time > median else median / self._STEP
+
+    def _way(self) -> int:
+        """1: together."""
+        self._calls += 1
+        if self._calls <= self.FIRST:
+            return self._calls % 2
+        alone, several = self._medians
+        return int((several <= alone) != (self._calls % self.AGAIN == 0))

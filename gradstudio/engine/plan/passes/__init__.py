@@ -8,6 +8,7 @@ from gradstudio.engine.plan.passes.folding import fold
 from gradstudio.engine.plan.passes.loops import join_passes
 from gradstudio.engine.plan.passes.means import split_means
 from gradstudio.engine.plan.passes.normal import split_normal
+from gradstudio.engine.plan.passes.quotients import split_quotients
 from gradstudio.engine.plan.passes.repeats import share_repeats
 from gradstudio.engine.plan.passes.rows import split_rows
 from gradstudio.engine.plan.passes.simplify import simplify
@@ -34,6 +35,8 @@ def improve_arrays(program: Program) -> None:
         _settle(program)
     split_distances(program)
     split_dots(program)
+    drop_unused(program)
+    split_quotients(program)
     join_passes(program)
     drop_unused(program)
 
@@ -57,5 +60,6 @@ __all__ = [
     "split_dots",
     "split_means",
     "split_normal",
+    "split_quotients",
     "split_rows",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradstudio.engine.plan.backends import stretches
+from gradstudio.engine.plan.passes.quotients import is_by_rows
 from gradstudio.engine.plan.program import Form, Item, Program, Step, Value, reads
 from gradstudio.engine.primitive import TABLE
 
@@ -22,7 +23,8 @@ def split_dots(program: Program) -> None:
         if type(item) is Step and item.row.name == "sum" and uses.get(item.inputs[0]) == 1:
             product = values[item.inputs[0]].origin
             if type(product) is Step and _is_dot(item, product, values):
-                kept += _as_product(program, item, product)
+                divisors = _taken_out(product, uses, values)
+                kept += _as_product(program, item, product, divisors)
                 continue
         kept.append(item)
     program.body = kept  # the product is dropped with all that is not used
@@ -43,8 +45,20 @@ def _is_dot(step: Step, product: Step, values: list[Value]) -> bool:
     return all(values[n].shape == x.shape and values[n].dtype == x.dtype for n in product.inputs)
 
 
-def _as_product(program: Program, step: Step, product: Step) -> list[Step]:
-    """(..., 1, n) times (..., n, 1), which is (..., 1, 1)."""
+def _taken_out(product: Step, uses: dict[int, int], values: list[Value]) -> list[int]:
+    """The divisors of rows that a factor is divided by just for this: the sum is divided in its place."""
+    found: list[int] = []
+    for slot, n in enumerate(product.inputs):
+        made = values[n].origin
+        is_only_here = uses.get(n) == 1 and product.inputs.count(n) == 1
+        if is_only_here and type(made) is Step and made.row.name == "divide" and is_by_rows(values, *made.inputs):
+            product.inputs = (*product.inputs[:slot], made.inputs[0], *product.inputs[slot + 1 :])
+            found.append(made.inputs[1])
+    return found
+
+
+def _as_product(program: Program, step: Step, product: Step, divisors: list[int]) -> list[Step]:
+    """(..., 1, n) times (..., n, 1), which is (..., 1, 1), and divided by what is kept with an axis of length 1."""
     x, values = product.inputs[0], program.values
     y = product.inputs[-1]
     *front, count = values[x].shape
@@ -58,6 +72,10 @@ def _as_product(program: Program, step: Step, product: Step) -> list[Step]:
 
     row, column, one = (*front, 1, count), (*front, count, 1), (*front, 1, 1)
     pair = (apply("reshape", (x,), row, {"shape": row}), apply("reshape", (y,), column, {"shape": column}))
-    step.inputs = (apply("matmul", pair, one, {}),)
+    total = apply("matmul", pair, one, {})
+    for divisor in divisors:
+        kept = (*front, 1)
+        total = apply("divide", (apply("reshape", (total,), kept, {"shape": kept}), divisor), kept, {})
+    step.inputs = (total,)
     step.row, step.params = TABLE["reshape"], {"shape": values[step.out].shape}
     return [*made, step]

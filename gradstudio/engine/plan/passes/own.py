@@ -8,7 +8,10 @@ from gradstudio.engine.plan.backends.faster import INTO
 from gradstudio.engine.primitive import TABLE, Primitive
 
 
-def own_row(name: str) -> Primitive:
-    """The row of a function that a pass puts in place of ops; nothing is known of it but its name and what it does."""
+def own_row(name: str, batch: str = "") -> Primitive:
+    """The row of a function that a pass puts in place of ops; batch: "elementwise" if it is, with broadcasting.
+
+    Else nothing is known of it but its name and what it does.
+    """
     function = INTO[name]
-    return replace(TABLE["sum"], name=name, forward=lambda xp, *inputs: function(*inputs), batch="", params={})
+    return replace(TABLE["sum"], name=name, forward=lambda xp, *inputs: function(*inputs), batch=batch, params={})

@@ -11,8 +11,13 @@ import numpy as np
 
 from gradstudio.engine.plan.backends import stretches
 from gradstudio.engine.plan.passes.folding import number_in
+from gradstudio.engine.plan.passes.own import own_row
 from gradstudio.engine.plan.program import Form, Item, Program, Step, Value
-from gradstudio.engine.primitive import TABLE
+from gradstudio.engine.primitive import TABLE, Primitive
+
+_MANY = 1 << 20
+"""From so many elements on it pays to ask whether rows need a level."""
+_LEVELS, _RAISED = own_row("levels", "elementwise"), own_row("raised", "elementwise")
 
 
 def split_rows(program: Program) -> None:
@@ -49,10 +54,10 @@ class _Splitter:
             return None
         return step.inputs[0] if x.size >= stretches.LONG and x.shape[0] >= stretches.SHORTEST else None
 
-    def _apply(self, name: str, *inputs: int, shape: tuple[int, ...] | None = None, **params: Any) -> int:
+    def _apply(self, row: str | Primitive, *inputs: int, shape: tuple[int, ...] | None = None, **params: Any) -> int:
         """The number of the result of one more step; like its first input unless a shape is given."""
         like = self._values[inputs[0]]
-        step = Step(TABLE[name], inputs, params, -1)
+        step = Step(TABLE[row] if isinstance(row, str) else row, inputs, params, -1)
         step.out = self._program.add(Value(step, Form.ARRAY, like.shape if shape is None else shape, like.dtype))
         self._kept.append(step)
         return step.out
@@ -64,7 +69,11 @@ class _Splitter:
     def _softmax(self, step: Step) -> None:
         x = self._rows(step)
         if x is not None:
-            e = self._apply("exp", self._apply("subtract", x, self._over("max", x)))
+            top = self._over("max", x)
+            if self._values[x].size >= _MANY:
+                e = self._apply(_RAISED, x, self._apply(_LEVELS, top))
+            else:
+                e = self._apply("exp", self._apply("subtract", x, top))
             _become(step, "divide", e, self._over("sum", e))
 
     def _log_softmax(self, step: Step) -> None:

@@ -29,6 +29,7 @@ class Simplifier:
         self._program = program
         self._values = program.values
         self._same: dict[int, int] = {}
+        self._cut: dict[int, int] = {}  # the input of a relu -> its result
         self._kept: list[Item] = []
 
     def run(self) -> None:
@@ -153,6 +154,17 @@ class Simplifier:
             step.inputs = made.inputs
         return None
 
+    def cut(self, step: Step) -> None:
+        """A relu, of which masks may know."""
+        self._cut[step.inputs[0]] = step.out
+
+    def mask(self, step: Step) -> None:
+        """x > 0 where relu(x) > 0, so that x itself is over sooner."""
+        x, other = step.inputs
+        found = self._cut.get(x)
+        if found is not None and self._values[other].form is Form.NUMBER and self._number(other) == 0:
+            step.inputs = (found, other)
+
     def swapped(self, step: Step) -> int | None:
         """Two axes exchanged twice."""
         made = self._made_by(step.inputs[0], "swapaxes")
@@ -173,4 +185,6 @@ _RULES: dict[str, Callable[[Simplifier, Step], int | None]] = {
     "sum": Simplifier.sum,
     "swapaxes": Simplifier.swapped,
     "broadcast_to": Simplifier.repeated,
+    "relu": Simplifier.cut,
+    "greater": Simplifier.mask,
 }

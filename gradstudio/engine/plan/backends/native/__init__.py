@@ -51,12 +51,13 @@ class Native:
 
         code = Selector(program).code()
         assembled = Assembled(code, program.values)
+        count = len(code.instructions)
         found = "".join([f", {loop.count} turns of {loop.period}" for loop in assembled.loops])
         shown = Program(program.values, program.body[:_SHOWN], program.outputs)
         rest = f" (the first {_SHOWN} steps)" if len(program.body) > _SHOWN else ""
-        return Built(
-            _plan(assembled), f"machine code of {len(code.instructions)} instructions{found}{rest}:\n{shown}", True
-        )
+        plan = _plan(assembled)
+        assembled.let_go()
+        return Built(plan, f"machine code of {count} instructions{found}{rest}:\n{shown}", True)
 
 
 def _plan(assembled: Any) -> Plan:

@@ -20,6 +20,8 @@ from gradstudio.engine.plan.program import Value
 
 LENGTH = 500
 """Instructions of one function."""
+PARTS = 100
+"""Functions and loops that are compiled at a time: the compiler needs many times the memory of what it makes."""
 _QUICK, _WELL = 0, 2
 
 
@@ -45,6 +47,12 @@ class Assembled:
         self.guards: list[Look] = []
         self._machines: list[Machine] = []
         self.address = self._compiled()
+
+    def let_go(self) -> None:
+        """The code is made: nothing of what it was made of is needed any more."""
+        self.code.instructions.clear()
+        self.values = ()
+        self._cells.clear()
 
     def _parts(self) -> list[Loop | list[Instruction]]:
         """Loops, and what stands between them, in pieces."""
@@ -99,21 +107,40 @@ class Assembled:
         parts = self._parts()
         needs: set[str] = set()
         texts = [LoopWriter(self, part, needs).text(f"c{i}") for i, part in enumerate(parts) if isinstance(part, Loop)]
-        ready: Machine | None = None
-        if texts:
-            ready = Machine("\n".join([*sorted(needs), *texts]), _WELL)
-            self._machines.append(ready)
-        needs, texts, calls = set(), [], []
-        for i, part in enumerate(parts):
+        ready = self._machine(needs, texts, _WELL) if texts else None
+        runs = [self._run(range(i, min(i + PARTS, len(parts))), parts, ready) for i in range(0, len(parts) or 1, PARTS)]
+        if len(runs) == 1:
+            return runs[0]
+        calls = [_checked(i, f"inttoptr (i64 {address} to ptr)") for i, address in enumerate(runs)]
+        return self._machine(set(), [_function(calls)], _QUICK).address("run")
+
+    def _run(self, places: range, parts: Sequence[Loop | list[Instruction]], ready: Machine | None) -> int:
+        """The same for some of the parts; the loops among them are ready."""
+        needs: set[str] = set()
+        texts, calls = [], []
+        for i in places:
+            part = parts[i]
             if isinstance(part, Loop):
                 assert ready is not None
                 calls.append(f"call void inttoptr (i64 {ready.address(f'c{i}')} to ptr)()")
-                continue
-            texts.append(Writer(self, needs).text(f"c{i}", part))
-            calls.append(
-                f"%r{i} = call i32 @c{i}()\n%f{i} = icmp eq i32 %r{i}, 0\nbr i1 %f{i}, label %n{i}, label %m{i}\n"
-                f"m{i}:\nret i32 %r{i}\nn{i}:"
-            )
-        run = "\n".join(["define i32 @run() {", *calls, "ret i32 0\n}"])
-        self._machines.append(Machine("\n".join([*sorted(needs), *texts, run]), _QUICK))
-        return self._machines[-1].address("run")
+            else:
+                texts.append(Writer(self, needs).text(f"c{i}", part))
+                calls.append(_checked(i, f"@c{i}"))
+        return self._machine(needs, [*texts, _function(calls)], _QUICK).address("run")
+
+    def _machine(self, needs: set[str], texts: Sequence[str], effort: int) -> Machine:
+        """Functions compiled, for as long as the plan lasts."""
+        self._machines.append(Machine("\n".join([*sorted(needs), *texts]), effort))
+        return self._machines[-1]
+
+
+def _function(calls: Sequence[str]) -> str:
+    return "\n".join(["define i32 @run() {", *calls, "ret i32 0\n}"])
+
+
+def _checked(i: int, function: str) -> str:
+    """A call of a function that gives the place of a guard which does not hold, or 0."""
+    return (
+        f"%r{i} = call i32 {function}()\n%f{i} = icmp eq i32 %r{i}, 0\nbr i1 %f{i}, label %n{i}, label %m{i}\n"
+        f"m{i}:\nret i32 %r{i}\nn{i}:"
+    )

@@ -21,6 +21,8 @@ class Machine:
         module = binding.parse_assembly(text)
         self._engine = binding.create_mcjit_compiler(module, _target(effort))
         self._engine.finalize_object()
+        self._engine.remove_module(module)  # what it was made of takes many times its memory
+        module.close()
 
     def address(self, name: str) -> int:
         """Where a function begins."""

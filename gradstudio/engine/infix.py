@@ -1,0 +1,151 @@
+"""Python's operators on tensors, each written out as one function: one frame for an op, and no calls in it.
+
+A program is made of operators more than of anything else, and on floats and small arrays a call costs as much as the
+arithmetic. These functions serve what is most frequent (the tape follows x; y is a number or a tensor of the same
+kind) and hand everything else to the row's own way, quick.py. What is computed stands in the row: where its function on
+floats is one of Python's operators, that operator is written, else the function is called.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from types import CodeType, FunctionType
+from typing import Any
+
+import numpy as np
+
+from gradstudio.engine.operators import Operators
+from gradstudio.engine.primitive import Primitive
+from gradstudio.engine.shedding import LARGE, shed
+from gradstudio.engine.state import ACTIVE, Token
+from gradstudio.engine.tensor import Tensor
+
+DOUBT = (ArithmeticError, ValueError, TypeError)
+"""Raised by a computation that dispatch knows how to do, or to explain."""
+
+SIGNS: dict[Any, str] = {operator.add: "+", operator.sub: "-", operator.mul: "*", operator.truediv: "/"}
+"""How Python writes what these functions compute, on floats and arrays alike."""
+
+_NODE = """
+t = new(Tensor)
+t.value = value
+t.op = row
+t.first = x
+t.second = y
+t.token = single
+t.g = None
+append = single.append
+append(t)
+"""
+_PLAIN = """
+def plain(x, y):
+    single = ACTIVE.single
+    if x.token is single:
+        a = x.value
+        kind = type(y)
+        try:
+            if kind is float or kind is int:
+                if type(a) is float:
+                    value = {on_floats_y}
+                    {node}
+                    return t
+                if type(a) is ndarray:
+                    value = {on_arrays_y}
+                else:
+                    return short(x, y)
+            elif kind is Tensor:
+                b = y.value
+                if type(a) is float and type(b) is float:
+                    value = {on_floats_b}
+                    {node}
+                    return t
+                if type(a) is ndarray and type(b) is ndarray:
+                    value = {on_arrays_b}
+                else:
+                    return short(x, y)
+            else:
+                return short(x, y)
+        except DOUBT:
+            return short(x, y)
+        if type(value) is ndarray:
+            {node}
+            if value.size >= LARGE and type(single) is Token:
+                shed(t)
+            return t
+    return short(x, y)
+"""
+_REFLECTED = """
+def reflected(y, x):
+    single = ACTIVE.single
+    if y.token is single and (type(x) is float or type(x) is int):
+        a = x
+        b = y.value
+        try:
+            if type(b) is float:
+                value = {on_floats_b}
+                {node}
+                return t
+            if type(b) is ndarray:
+                value = {on_arrays_b}
+                {node}
+                return t
+        except DOUBT:
+            pass
+    return short(x, y)
+"""
+
+
+def give_operators(row: Primitive, word: str, on_arrays: Callable[..., Any]) -> None:
+    """Tensors get __word__ and __rword__ for a row of two inputs, written out when one of them is used first."""
+
+    def write() -> dict[str, Any]:
+        functions = _written_out(row, on_arrays)
+        for name in ("plain", "reflected"):
+            functions[name].__name__ = functions[name].__qualname__ = names[name]
+            setattr(Tensor, names[name], functions[name])
+        return functions
+
+    names = {"plain": f"__{word}__", "reflected": f"__r{word}__"}
+    setattr(Tensor, names["plain"], lambda x, y: write()["plain"](x, y))
+    setattr(Tensor, names["reflected"], lambda y, x: write()["reflected"](y, x))
+    for other in Tensor.__subclasses__():  # whose value is not there yet
+        for name in names.values():
+            setattr(other, name, getattr(Operators, name))
+
+
+def _written_out(row: Primitive, on_arrays: Callable[..., Any]) -> dict[str, Any]:
+    names = {
+        "ACTIVE": ACTIVE,
+        "DOUBT": DOUBT,
+        "LARGE": LARGE,
+        "Tensor": Tensor,
+        "Token": Token,
+        "ndarray": np.ndarray,
+        "new": object.__new__,
+        "on_arrays": on_arrays,
+        "on_floats": row.scalar,
+        "row": row,
+        "shed": shed,
+        "short": row.short,
+    }
+    sign = SIGNS.get(row.scalar)
+    fields = {
+        f"{kind}_{second}": f"a {sign} {second}" if sign else f"{kind}(a, {second})"
+        for kind in ("on_floats", "on_arrays")
+        for second in ("y", "b")
+    }
+    lines = (_PLAIN + _REFLECTED).splitlines()
+    node = _NODE.strip().splitlines()
+    source = "\n".join(
+        [
+            "\n".join([line.replace("{node}", part) for part in node])
+            if line.strip() == "{node}"
+            else line.format(**fields)
+            for line in lines
+        ]
+    )
+    # The name of a file of the library, so that nobody takes its frames for the program's.
+    module = compile(source, f"{__file__} ({row.name})", "exec", dont_inherit=True)
+    codes = [code for code in module.co_consts if isinstance(code, CodeType)]
+    return {code.co_name: FunctionType(code, names) for code in codes}
