@@ -99,22 +99,21 @@ def reflected(y, x):
 def give_operators(row: Primitive, word: str, on_arrays: Callable[..., Any]) -> None:
     """Tensors get __word__ and __rword__ for a row of two inputs, written out when one of them is used first."""
 
-    def write() -> dict[str, Any]:
-        functions = _written_out(row, on_arrays)
-        for name in ("plain", "reflected"):
-            functions[name].__name__ = functions[name].__qualname__ = names[name]
-            setattr(Tensor, names[name], functions[name])
-        return functions
+    def write(template: str, name: str) -> Callable[[Any, Any], Any]:
+        found = _written_out(row, template, on_arrays)
+        found.__name__ = found.__qualname__ = name
+        setattr(Tensor, name, found)
+        return found
 
-    names = {"plain": f"__{word}__", "reflected": f"__r{word}__"}
-    setattr(Tensor, names["plain"], lambda x, y: write()["plain"](x, y))
-    setattr(Tensor, names["reflected"], lambda y, x: write()["reflected"](y, x))
+    plain, reflected = f"__{word}__", f"__r{word}__"
+    setattr(Tensor, plain, lambda x, y: write(_PLAIN, plain)(x, y))
+    setattr(Tensor, reflected, lambda y, x: write(_REFLECTED, reflected)(y, x))
     for other in Tensor.__subclasses__():  # whose value is not there yet
-        for name in names.values():
+        for name in (plain, reflected):
             setattr(other, name, getattr(Operators, name))
 
 
-def _written_out(row: Primitive, on_arrays: Callable[..., Any]) -> dict[str, Any]:
+def _written_out(row: Primitive, template: str, on_arrays: Callable[..., Any]) -> Callable[[Any, Any], Any]:
     names = {
         "ACTIVE": ACTIVE,
         "DOUBT": DOUBT,
@@ -135,7 +134,7 @@ def _written_out(row: Primitive, on_arrays: Callable[..., Any]) -> dict[str, Any
         for kind in ("on_floats", "on_arrays")
         for second in ("y", "b")
     }
-    lines = (_PLAIN + _REFLECTED).splitlines()
+    lines = template.splitlines()
     node = _NODE.strip().splitlines()
     source = "\n".join(
         [
@@ -147,5 +146,4 @@ def _written_out(row: Primitive, on_arrays: Callable[..., Any]) -> dict[str, Any
     )
     # The name of a file of the library, so that nobody takes its frames for the program's.
     module = compile(source, f"{__file__} ({row.name})", "exec", dont_inherit=True)
-    codes = [code for code in module.co_consts if isinstance(code, CodeType)]
-    return {code.co_name: FunctionType(code, names) for code in codes}
+    return FunctionType(next(code for code in module.co_consts if isinstance(code, CodeType)), names)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine.fitting import fit
-from gradstudio.engine.primitive import TABLE, Primitive
+from gradstudio.engine.primitive import TABLE
 from gradstudio.engine.state import Token
 from gradstudio.engine.sweeping import Add, step
 from gradstudio.engine.tensor import ALONE, Details, Tensor
@@ -38,6 +38,8 @@ def sweep_plainly(
     released = token if release else None
     stack = nodes if release else nodes.copy()
     pop = stack.pop
+    a: Any
+    b: Any
     p: Any
     q: Any
     while stack:
@@ -51,7 +53,7 @@ def sweep_plainly(
             kept.append(node)
         else:
             node.g = None
-        row: Primitive = node.op  # type: ignore[assignment]
+        row: Any = node.op
         x = node.first
         y = node.second
         if node.token is released:  # what follows has its inputs in hand
@@ -169,9 +171,10 @@ def sweep_plainly(
                     else:
                         a = x
                         into_x = False
-                    if (type(a) is ndarray or (not into_x and (type(a) is number or type(a) is int))) and (
+                    is_ready = (type(a) is ndarray or (not into_x and (type(a) is number or type(a) is int))) and (
                         type(b) is ndarray or (not into_y and (type(b) is number or type(b) is int))
-                    ):
+                    )
+                    if is_ready:
                         p = q = None
                         is_alike = False  # whether p and q are like x and y
                         if row is product or row is total or row is difference:

@@ -30,8 +30,8 @@ class RawRules:
         """The rules of a row that has one for each input."""
         return tuple([rule and self._like(rule) for rule in row.vjps])  # type: ignore[union-attr]
 
-    def _like(self, rule: Any) -> Callable[..., Any]:
-        if type(rule) is not FunctionType or "op" not in rule.__code__.co_names:
+    def _like(self, rule: Callable[..., Any]) -> Callable[..., Any]:
+        if not isinstance(rule, FunctionType) or "op" not in rule.__code__.co_names:
             return rule
         names = self._names.get(id(rule.__globals__))
         if names is None:
