@@ -12,6 +12,8 @@ import numpy as np
 
 _PART = 1 << 18
 """So many elements of a matrix at once."""
+_WIDEST = 1 << 12
+"""Bytes of a row up to which many of them are added sooner in this way."""
 _LONGEST = 1 << 11
 """Rows up to this length: over longer ones NumPy's sum in pairs is the more exact one."""
 
@@ -24,7 +26,7 @@ def over_first(g: np.ndarray, extra: int) -> Any:
         count, width = rows.shape
         if g.size <= _PART:
             total = _ones(count, g.dtype.char) @ rows
-        elif width <= _PART:
+        elif width * g.itemsize <= _WIDEST:
             step = _PART // width
             total = _ones(step, g.dtype.char) @ rows[:step]
             for start in range(step, count, step):

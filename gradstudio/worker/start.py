@@ -66,7 +66,7 @@ def start(
     # On Windows the interpreter of a virtual environment is a small program that starts the real one as its child.
     interpreter = getattr(sys, "_base_executable", sys.executable) if sys.platform == "win32" else sys.executable
     shut, first = (["-P"], _FULL_START) if is_full else (["-I", "-S"], _START)
-    around = {**os.environ} if is_full else environment()
+    around = {"OMP_WAIT_POLICY": THREADS["OMP_WAIT_POLICY"], **os.environ} if is_full else environment()
     command = [interpreter, *shut, "-X", "utf8", "-c", first.format(paths=paths(), root=str(_ROOT)), *arguments]
 
     def launch() -> subprocess.Popen[bytes]:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from gradstudio.engine.blas import times
 from gradstudio.engine.ops import depthwise
 from gradstudio.engine.ops.blocks import Block, blocks, reached
 from gradstudio.engine.ops.windows import Windows, spans
@@ -103,7 +104,7 @@ def to_result(xp: Any, x: Any, w: Any, windows: Windows, groups: int, is_first: 
     matrix = xp.moveaxis(w.reshape(-1, groups, wide), 1, 0)
     for block, columns in _columns(xp, x, windows):
         part = view[block]
-        part[...] = xp.moveaxis(xp.matmul(columns, matrix).reshape(groups, *part.shape[:-2], wide), 0, -2)
+        part[...] = xp.moveaxis(times(xp, columns, matrix).reshape(groups, *part.shape[:-2], wide), 0, -2)
     return result
 
 
@@ -148,7 +149,7 @@ def _add_taps(xp: Any, y: Any, w: Any, windows: Windows, images: Any) -> None:
         rows = _rows(xp, y, block)
         for tap, matrix in zip(windows.taps(), matrices, strict=True):
             found, there = reached(windows, tap, block)
-            part = xp.moveaxis(xp.matmul(rows, matrix).reshape(groups, *y[block].shape[:-2], per), 0, -2)
+            part = xp.moveaxis(times(xp, rows, matrix).reshape(groups, *y[block].shape[:-2], per), 0, -2)
             xp.add(images[there], part[found], out=images[there])
 
 
@@ -160,7 +161,7 @@ def _add_rows(xp: Any, y: Any, w: Any, windows: Windows, images: Any) -> None:
     total = xp.zeros((groups, per, *images.shape[:-2]), images.dtype)
     every = (slice(None), slice(None))
     for block in blocks(xp, y.shape[0], windows, groups * (taps * per + y.shape[-1]), images.dtype.itemsize):
-        parts = xp.matmul(matrix, _rows(xp, y, block).swapaxes(1, 2))
+        parts = times(xp, matrix, _rows(xp, y, block).swapaxes(1, 2))
         parts = parts.reshape(groups, taps, per, *y[block].shape[:-2])
         for number, tap in enumerate(windows.taps()):
             found, there = reached(windows, tap, block)
@@ -179,5 +180,5 @@ def to_filters(xp: Any, x: Any, y: Any, windows: Windows, groups: int, is_first:
         return depthwise.to_filters(xp, x[..., 0], y, windows).reshape(*windows.kernel, 1, groups * wide)
     total = xp.zeros((groups, math.prod(windows.kernel) * per, wide), dtype)
     for block, columns in _columns(xp, x, windows):
-        total += xp.matmul(columns.swapaxes(1, 2), _rows(xp, y, block))
+        total += times(xp, columns.swapaxes(1, 2), _rows(xp, y, block))
     return xp.moveaxis(total, 0, 1).reshape(*windows.kernel, per, groups * wide)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
+from gradstudio.engine.blas import times
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.linalg import A, C, Q, V, Z, as_columns, swap, vectors_too
 from gradstudio.engine.ops.reduction import conjugate
@@ -39,7 +40,7 @@ def _left(
 ) -> Any:
     is_plain = not (transpose_a or transpose_b or adjoint_a or adjoint_b)
     if is_plain and type(g) is np.ndarray is type(y) and g.ndim == y.ndim == 2:
-        return g @ y.T
+        return times(np, g, y.T)
     if shapes.rank(_x) == shapes.rank(y) == 1:
         return g * y
     if shapes.rank(y) == 1 and shapes.rank(_x) == 2 and not (transpose_a or adjoint_a):
@@ -63,7 +64,7 @@ def _right(
 ) -> Any:
     is_plain = not (transpose_a or transpose_b or adjoint_a or adjoint_b)
     if is_plain and type(g) is np.ndarray is type(x) and g.ndim == x.ndim == 2:
-        return x.T @ g
+        return times(np, x.T, g)
     if shapes.rank(_y) == 1:
         if shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
             return op.matmul(g, x)  # many cotangents at once are then one product of matrices
@@ -112,7 +113,9 @@ def matmul(
     transposed first; adjoint_a, adjoint_b: transposed and conjugated. Raises ValueError where shapes do not fit, where
     a vector is to be transposed, or where one input is to be transposed in both ways.
     """
-    return xp.matmul(_read(xp, x, transpose_a, adjoint_a, "a"), _read(xp, y, transpose_b, adjoint_b, "b"))
+    if not (transpose_a or transpose_b or adjoint_a or adjoint_b):
+        return times(xp, x, y) if type(x) is np.ndarray is type(y) else xp.matmul(x, y)
+    return times(xp, _read(xp, x, transpose_a, adjoint_a, "a"), _read(xp, y, transpose_b, adjoint_b, "b"))
 
 
 def _read(xp: Any, x: Any, transpose: bool, adjoint: bool, which: str) -> Any:

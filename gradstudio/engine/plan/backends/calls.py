@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gradstudio.engine import blas
 from gradstudio.engine.plan.backends.convolutions import is_convolution, kernel
 from gradstudio.engine.plan.backends.faster import INTO, MANY, bounded
 from gradstudio.engine.plan.backends.source import Source
@@ -59,7 +60,7 @@ class Calls:
         """A call that puts its result into `out` and gives it; "None": into a new array."""
         if step.row.name == "matmul":
             x, y = [self._operand(n) for n in step.inputs]
-            return f"{self._source.bind('matmul', np.matmul)}({x}, {y}{'' if out == 'None' else f', {out}'})"
+            return f"{self._source.bind('matmul', blas.matmul)}({x}, {y}{'' if out == 'None' else f', {out}'})"
         if step.row.name in REDUCTIONS:
             return self.reduced(step, out)
         if is_convolution(step, self._values):

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gradstudio.engine import blas
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.program import Step, Value
 
@@ -70,7 +71,7 @@ class Sums:
 
     def _product(self, run: _Run, code: str, text: str) -> tuple[str, str]:
         """The beginning of a product, and the axes of its result."""
-        matmul = self._source.bind("matmul", np.matmul)
+        matmul = self._source.bind("matmul", blas.matmul)
         count = str(run.length)
         if run.is_first and self._is_part:  # the block that the others leave over is shorter
             count = f"{text}.size // {run.behind}"
