@@ -42,6 +42,7 @@ class NotReplayableError(Exception):
 class Replay:
     """Repeats a recorded run. Raises NotReplayableError at once if the run cannot be repeated."""
 
+    @uncollected()  # all that is made here stays
     def __init__(self, recorder: Recorder, witness: Witness) -> None:
         self._tensors = recorder.tensors
         self._recorder = recorder
@@ -65,9 +66,8 @@ class Replay:
                 raise NotReplayableError("a variable is assigned what is not recorded")
         if not all(self._is_held(t) for t, _, _ in self._seen):
             raise NotReplayableError("it looked at a value that is not recorded")
-        with uncollected():  # all of it stays
-            self._steps = self._in_order()
-            self._sweeps = [self._sweep(log) for log in recorder.sweeps]
+        self._steps = self._in_order()
+        self._sweeps = [self._sweep(log) for log in recorder.sweeps]
 
     def run(self, changes: Mapping[int, Any]) -> bool:
         """Give leaves (by record number) other raw values and compute everything again.
