@@ -22,6 +22,7 @@ from gradstudio.engine.trace import Trace, is_renewal
 from gradstudio.language import program
 from gradstudio.language.check import check
 from gradstudio.language.rewrite import rewrite
+from gradstudio.language.sizes import Room
 from gradstudio.picture.numbers import gradient_text, value_text
 from gradstudio.worker.client import Client
 from gradstudio.worker.messages import Finished, Reply
@@ -134,6 +135,7 @@ def _guarded(text: str) -> Callable[[], None]:
             np.dtype(np.float64),
             False,
             False,
+            Room(),
         )
         exec(code, scope)
 
