@@ -42,26 +42,23 @@ def sweep_batched(
         elif y is ALONE:  # the tape follows x, or the node were not on it
             rule = row.vjps[0]  # type: ignore[index]
             if rule is not None:
-                _arrive(rule(g, raw(node), raw(x)), x)
+                _arrive(rule(g, raw(node), raw(x)), x, add)
         else:
             left, right = row.vjps  # type: ignore[misc]
             answer, a, b = raw(node), raw(x), raw(y)
             if left is not None and type(x) is Tensor:
                 held = x.token
                 if held is token or (held is not None and token in held.covers):
-                    _arrive(left(g, answer, a, b), x)
+                    _arrive(left(g, answer, a, b), x, add)
             if right is not None and type(y) is Tensor:
                 held = y.token
                 if held is token or (held is not None and token in held.covers):
-                    _arrive(right(g, answer, a, b), y)
+                    _arrive(right(g, answer, a, b), y, add)
         if release and node.token is token:
             node.forget()
 
 
-def _arrive(p: Any, x: Tensor) -> None:
+def _arrive(p: Any, x: Tensor, add: Add) -> None:
     """Add what a rule gave to what has arrived at an input."""
-    if p is None:  # a custom gradient that passes nothing on
-        return
-    p = fit(p, x)
-    before = x.g
-    x.g = p if before is None else before + p
+    if p is not None:  # a custom gradient may pass nothing on
+        add(x, fit(p, x))
