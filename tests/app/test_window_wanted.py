@@ -82,6 +82,7 @@ def test_without_a_cone_the_selected_node_and_its_neighbours_are_isolated(person
     person.select("sum_")
     person.key(_KEY.Key_I)
     person.sees({"left", "right", "sum_", "loss"})
+    assert person.window.canvas.lights.is_isolated
 
 
 def test_what_is_hidden_leaves_a_mark_and_the_next_node_selected(person: Person) -> None:
@@ -105,6 +106,7 @@ def test_the_button_beside_the_count_shows_all(person: Person, qtbot: QtBot) -> 
     person.sees(ALL - {"left"})
     qtbot.mouseClick(person.window.canvas_header.all, Qt.MouseButton.LeftButton)
     person.sees(ALL)
+    assert not person.window.canvas_header.all.isVisible()
 
 
 def test_isolating_and_hiding_are_undone_and_redone_by_name(person: Person) -> None:
@@ -152,6 +154,7 @@ def test_a_run_of_an_edited_text_keeps_what_is_isolated(person: Person, type_tex
     person.sees((ALL | {"more"}) - {"aside"})
     type_text(text.replace("2.0", "2.5"))
     person.sees(ALL - {"aside"})
+    assert person.window.canvas.lights.is_isolated
 
 
 def test_going_to_what_is_hidden_shows_it(person: Person) -> None:

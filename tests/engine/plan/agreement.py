@@ -73,3 +73,27 @@ def rows(program: Program) -> list[str]:
 def t(*numbers: Any, dtype: Any = None) -> gs.Tensor:
     """A tensor of one axis, or a scalar."""
     return gs.constant(list(numbers) if len(numbers) != 1 else numbers[0], dtype=dtype)
+
+
+def some(*dims: int) -> np.ndarray:
+    """Numbers in -1 to 1, no two alike, the same each time."""
+    n = np.arange(float(np.prod(dims)))
+    return np.cos(1.3 * n + 0.31 * n * n).reshape(dims)
+
+
+def with_gradients(f: Any) -> Any:
+    """The result, and the gradient of the sum of its squares."""
+
+    def run(*xs: Any) -> Any:
+        with gs.GradientTape() as tape:
+            tape.watch(xs)
+            y = f(*xs)
+            loss = gs.sum(y * y)
+        return y, tape.gradient(loss, xs)
+
+    return run
+
+
+def scaled(*arrays: np.ndarray) -> list[tuple[Any, ...]]:
+    """Arguments of two calls: the arrays, and as many times -0.5."""
+    return [tuple(gs.constant(k * x) for x in arrays) for k in (1.0, -0.5)]

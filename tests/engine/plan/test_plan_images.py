@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from agreement import agrees
+from agreement import agrees, scaled, some, with_gradients
 
 import gradstudio as gs
 from gradstudio.engine.plan.backends import convolutions, runner, stretches
@@ -21,28 +21,6 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runner, "LARGEST", 1 << 12)
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
     monkeypatch.setenv(SWITCH, "3")
-
-
-def some(*dims: int) -> np.ndarray:
-    n = np.arange(float(np.prod(dims)))
-    return np.cos(1.3 * n + 0.31 * n * n).reshape(dims)
-
-
-def through(f: Any) -> Any:
-    """The result, and the gradient of the sum of its squares."""
-
-    def run(*xs: Any) -> Any:
-        with gs.GradientTape() as tape:
-            tape.watch(xs)
-            y = f(*xs)
-            loss = gs.sum(y * y)
-        return y, tape.gradient(loss, xs)
-
-    return run
-
-
-def calls(*arrays: np.ndarray) -> list[tuple[Any, ...]]:
-    return [tuple(gs.constant(k * x) for x in arrays) for k in (1.0, -0.5)]
 
 
 FORMS: list[tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]] = [
@@ -68,7 +46,7 @@ def test_convolutions(images: tuple[int, ...], filters: tuple[int, ...], options
         y = gs.tanh(gs.nn.conv2d(x, w, **{"strides": 1, "padding": "VALID", **options}))
         return gs.nn.relu(y + 0.1) * 0.5
 
-    agrees(through(f), *calls(some(*images), some(*filters)), tolerance=1e-10)
+    agrees(with_gradients(f), *scaled(some(*images), some(*filters)), tolerance=1e-10)
 
 
 @pytest.mark.parametrize("chunk", [1 << 6, 1 << 11, 1 << 20])
@@ -85,8 +63,8 @@ def test_lines_and_volumes() -> None:
     def volume(x: Any, w: Any) -> Any:
         return gs.tanh(gs.nn.relu(gs.nn.conv3d(x, w, (1, 1, 1, 1, 1), "SAME")) * 0.5)
 
-    agrees(through(line), *calls(some(12, 30, 5), some(3, 5, 6)), tolerance=1e-10)
-    agrees(through(volume), *calls(some(9, 5, 4, 3, 4), some(2, 3, 2, 4, 5)), tolerance=1e-10)
+    agrees(with_gradients(line), *scaled(some(12, 30, 5), some(3, 5, 6)), tolerance=1e-10)
+    agrees(with_gradients(volume), *scaled(some(9, 5, 4, 3, 4), some(2, 3, 2, 4, 5)), tolerance=1e-10)
 
 
 @pytest.mark.parametrize("shape", [None, (11, 10, 8, 2), (10, 8)])
@@ -94,7 +72,7 @@ def test_transposed_convolutions(shape: Any) -> None:
     def f(y: Any, w: Any) -> Any:
         return gs.tanh(gs.nn.conv2d_transpose(gs.nn.relu(y + 0.2), w, output_shape=shape, strides=2, padding="SAME"))
 
-    agrees(through(f), *calls(some(11, 5, 4, 3), some(3, 3, 2, 3)), tolerance=1e-10)
+    agrees(with_gradients(f), *scaled(some(11, 5, 4, 3), some(3, 3, 2, 3)), tolerance=1e-10)
 
 
 @pytest.mark.parametrize("pool", [gs.nn.max_pool2d, gs.nn.avg_pool2d])
@@ -103,7 +81,7 @@ def test_pools(pool: Any, padding: str) -> None:
     def f(x: Any, w: Any) -> Any:
         return pool(gs.nn.relu(gs.nn.conv2d(x, w, 1, "SAME")), 2, 2, padding) * 0.5
 
-    compiled = agrees(through(f), *calls(some(11, 9, 7, 4), some(3, 3, 4, 5)), tolerance=1e-10)
+    compiled = agrees(with_gradients(f), *scaled(some(11, 9, 7, 4), some(3, 3, 4, 5)), tolerance=1e-10)
     assert "pool2d(np" in compiled.sources[0].partition("def plan")[0]
 
 
@@ -122,7 +100,7 @@ def test_a_network_gives_the_same_bits_on_any_number_of_threads(monkeypatch: pyt
     found = []
     for count in ("1", "2", "5"):
         monkeypatch.setenv(SWITCH, count)
-        compiled = agrees(network, *calls(*arrays), tolerance=1e-10)
+        compiled = agrees(network, *scaled(*arrays), tolerance=1e-10)
         loss, gradients = compiled(*arrays)
         found.append([v.numpy().tobytes() for v in (loss, *gradients)])
     assert found[1:] == found[:1] * 2
@@ -134,7 +112,7 @@ def test_a_network_gives_the_same_bits_on_any_number_of_threads(monkeypatch: pyt
 
 def test_results_of_one_call_outlive_the_next() -> None:
     compiled = gs.compile(network)
-    first, second = calls(some(9, 8, 7, 2), some(3, 3, 2, 4), some(3, 3, 4, 6), some(6 * 5 * 6, 3))
+    first, second = scaled(some(9, 8, 7, 2), some(3, 3, 2, 4), some(3, 3, 4, 6), some(6 * 5 * 6, 3))
     compiled(*first)
     _, kept = compiled(*first)
     before = [g.numpy().copy() for g in kept]
@@ -146,4 +124,4 @@ def test_images_that_do_not_lie_in_one_piece() -> None:
     def f(x: Any, w: Any) -> Any:
         return gs.nn.relu(gs.nn.conv2d(gs.transpose(x, (3, 1, 2, 0)), w, 1, "VALID") + 0.1) * 0.5
 
-    agrees(through(f), *calls(some(4, 9, 8, 11), some(3, 2, 4, 5)), tolerance=1e-10)
+    agrees(with_gradients(f), *scaled(some(4, 9, 8, 11), some(3, 2, 4, 5)), tolerance=1e-10)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from agreement import agrees
+from agreement import agrees, scaled, some, with_gradients
 
 import gradstudio as gs
 from gradstudio.engine.plan.backends import shared
@@ -18,26 +18,6 @@ def three_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared, "ENOUGH", 1000)
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
     monkeypatch.setenv(SWITCH, "3")
-
-
-def some(*dims: int) -> np.ndarray:
-    n = np.arange(float(np.prod(dims)))
-    return np.cos(1.3 * n + 0.31 * n * n).reshape(dims)
-
-
-def with_gradients(f: Any) -> Any:
-    def run(*xs: Any) -> Any:
-        with gs.GradientTape() as tape:
-            tape.watch(xs)
-            y = f(*xs)
-            loss = gs.sum(y * y)
-        return y, tape.gradient(loss, xs)
-
-    return run
-
-
-def scaled(*arrays: np.ndarray) -> list[tuple[Any, ...]]:
-    return [tuple(gs.constant(k * x) for x in arrays) for k in (1.0, -0.5)]
 
 
 @pytest.mark.parametrize("dims", [(17, 30, 9), (7, 20, 40), (100, 3, 5)])
