@@ -25,13 +25,13 @@ def over_first(g: np.ndarray, extra: int) -> Any:
         rows = g if g.ndim == 2 else g.reshape(-1, g.size // _count(g.shape[:extra]))
         count, width = rows.shape
         if g.size <= _PART:
-            total = _ones(count, g.dtype.char) @ rows
+            total = ones(count, g.dtype.char) @ rows
         elif width * g.itemsize <= _WIDEST:
             step = _PART // width
-            total = _ones(step, g.dtype.char) @ rows[:step]
+            total = ones(step, g.dtype.char) @ rows[:step]
             for start in range(step, count, step):
                 part = rows[start : start + step]
-                total += _ones(len(part), g.dtype.char) @ part
+                total += ones(len(part), g.dtype.char) @ part
         else:
             return np.add.reduce(g, axis=tuple(range(extra)))
         return total if len(dims) == 1 else total.reshape(dims)
@@ -41,7 +41,7 @@ def over_first(g: np.ndarray, extra: int) -> Any:
 def along_rows(x: np.ndarray) -> Any:
     """x.sum(axis=-1, keepdims=True)."""
     if x.ndim == 2 and x.dtype.char in "fd" and x.flags.c_contiguous and x.size <= _PART and x.shape[1] <= _LONGEST:
-        return (x @ _ones(x.shape[1], x.dtype.char))[:, None]
+        return (x @ ones(x.shape[1], x.dtype.char))[:, None]
     return x.sum(axis=-1, keepdims=True)
 
 
@@ -56,7 +56,8 @@ _made: dict[str, np.ndarray] = {"f": np.ones(1 << 10, np.float32), "d": np.ones(
 """The most ones that were wanted so far."""
 
 
-def _ones(count: int, char: str) -> np.ndarray:
+def ones(count: int, char: str) -> np.ndarray:
+    """So many ones, of the dtype with that character ("f" or "d"); not to be written to."""
     found = _made[char]
     if len(found) < count:
         found = _made[char] = np.ones(count, char)

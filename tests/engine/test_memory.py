@@ -35,6 +35,9 @@ def _faults(switch: str) -> int:
     return int(done.stdout)
 
 
-@pytest.mark.skipif(not can_keep_freed_memory(), reason="the C library has no such settings")
+@pytest.mark.skipif(
+    not can_keep_freed_memory(),
+    reason="freed memory is kept through glibc's mallopt, and the C library here is another",
+)
 def test_freed_memory_is_kept_where_the_environment_says_so_and_only_there() -> None:
     assert _faults("1") < 100 < _faults("0")

@@ -7,7 +7,6 @@ axes in front NumPy adds row by row too. Where all elements are -0.0 a product g
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ import numpy as np
 from gradstudio.engine import blas
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.program import Step, Value
+from gradstudio.engine.sums import ones
 
 _MANY = 1 << 12
 """A product pays from so many elements on."""
@@ -75,14 +75,14 @@ class Sums:
         count = str(run.length)
         if run.is_first and self._is_part:  # the block that the others leave over is shorter
             count = f"{text}.size // {run.behind}"
-            ones = f"{self._source.bind('ones_of', _ones)}({count}, {code!r})"
+            filled = f"{self._source.bind('ones_of', ones)}({count}, {code!r})"
         else:
-            ones = self._source.bind("ones", _ones(run.length, code))
+            filled = self._source.bind("ones", ones(run.length, code))
         if run.behind == 1:
-            return f"{matmul}({text}.reshape(-1, {count}), {ones}", "-1"
+            return f"{matmul}({text}.reshape(-1, {count}), {filled}", "-1"
         if run.before == 1:
-            return f"{matmul}({ones}, {text}.reshape({count}, {run.behind})", f"{run.behind}"
-        return f"{matmul}({ones}, {text}.reshape(-1, {count}, {run.behind})", f"-1, {run.behind}"
+            return f"{matmul}({filled}, {text}.reshape({count}, {run.behind})", f"{run.behind}"
+        return f"{matmul}({filled}, {text}.reshape(-1, {count}, {run.behind})", f"-1, {run.behind}"
 
 
 def _run(axis: Any, shape: tuple[int, ...]) -> _Run | None:
@@ -94,11 +94,6 @@ def _run(axis: Any, shape: tuple[int, ...]) -> _Run | None:
     first, last = axes[0], axes[-1] + 1
     run = _Run(prod(shape[:first]), prod(shape[first:last]), prod(shape[last:]), first == 0)
     return run if run.length and run.before * run.behind > 1 else None
-
-
-@lru_cache(maxsize=64)
-def _ones(count: int, code: str) -> np.ndarray:
-    return np.ones(count, code)
 
 
 def _plain(axis: Any) -> Any:
