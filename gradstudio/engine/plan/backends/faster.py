@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy._core import umath
 
 from gradstudio.engine.plan.backends.distances import pulled_first, pulled_second, squared_distances
 
@@ -66,28 +66,8 @@ def divided(x: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.n
     return found
 
 
-_LINE = 1 << 12
-MANY = 1 << 14
-"""From so many elements on, a bound is better many numbers than one."""
-
-
-def bounded(ufunc: np.ufunc, x: np.ndarray, bound: float, out: np.ndarray | None) -> np.ndarray:
-    """maximum(x, bound) or minimum(x, bound). Between arrays these compare many elements at once, with a number not."""
-    if out is None or not (x.flags.c_contiguous and out.flags.c_contiguous):
-        found: np.ndarray = ufunc(x, bound, out=out)
-        return found
-    line, into = x.reshape(-1), out.reshape(-1)
-    many = x.size - x.size % _LINE
-    ufunc(line[:many].reshape(-1, _LINE), _line(bound, x.dtype.char), out=into[:many].reshape(-1, _LINE))
-    if many < x.size:
-        ufunc(line[many:], bound, out=into[many:])
-    return out
-
-
-@lru_cache(maxsize=64)
-def _line(bound: float, code: str) -> np.ndarray:
-    return np.full(_LINE, bound, code)
-
+clip: np.ufunc = vars(umath)["clip"]
+"""clip(x, least, most, out): what np.clip() ends in. With a number maximum and minimum take one element at a time."""
 
 STACKED = "stacked"
 """The name of the row of that."""

@@ -89,7 +89,20 @@ class Simplifier:
             if number is not None and number == -1:
                 step.row, step.inputs = TABLE["negative"], (n,)
                 return self.opposite(step)
+            if type(number) is float and self._values[other].form is Form.NUMBER and self._values[n].dtype.char in "fd":
+                self._scale(step, n, number)
+                return None
         return None
+
+    def _scale(self, step: Step, x: int, factor: float) -> None:
+        """(-x) * 0.5 is -(x * 0.5): a sum that comes next may take the sign."""
+        made = self._negated(x)
+        if made is not None:
+            out = self._values[step.out]
+            inner = Step(step.row, (made.inputs[0], self._program.constant(factor)), {}, -1)
+            inner.out = self._program.add(Value(inner, out.form, out.shape, out.dtype))
+            self._kept.append(inner)
+            step.row, step.inputs = TABLE["negative"], (inner.out,)
 
     def quotient(self, step: Step) -> int | None:
         """x / 1 is x."""
