@@ -37,16 +37,14 @@ def levels(tops: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     None needs it where all those lie in 0..HIGHEST: then no exponential is smaller than it would be.
     """
     found: np.ndarray = np.empty_like(tops) if out is None else out
-    is_tame = (
-        np.minimum.reduce(tops, None, initial=1.0) >= 0.0 and np.maximum.reduce(tops, None, initial=1.0) <= HIGHEST
-    )
+    is_tame = _least(tops, None, None, None, False, 1.0) >= 0.0 and _most(tops, None, None, None, False, 1.0) <= HIGHEST
     np.copyto(found, 0.0 if is_tame else tops)
     return found
 
 
 def raised(x: np.ndarray, level: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """exp(x - level)."""
-    if not level.any():
+    if not _any(level, None):
         found: np.ndarray = np.exp(x, out)
         return found
     found = np.subtract(x, level, out)
@@ -57,14 +55,16 @@ def raised(x: np.ndarray, level: np.ndarray, out: np.ndarray | None = None) -> n
 def divided(x: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """x / y for rows of x with one y each: products, where no reciprocal is out of the way."""
     factor = np.reciprocal(y)
-    size = np.abs(factor)
     least = _LEAST[y.dtype.char]
-    is_plain = (
-        np.minimum.reduce(size, None, initial=1.0) > least and np.maximum.reduce(size, None, initial=1.0) < 1 / least
-    )
+    is_positive = _least(factor, None, None, None, False, 1.0) > least
+    size = factor if is_positive else np.abs(factor)
+    is_plain = is_positive or _least(size, None, None, None, False, 1.0) > least
+    is_plain = is_plain and _most(size, None, None, None, False, 1.0) < 1 / least
     found: np.ndarray = np.multiply(x, factor, out) if is_plain else np.true_divide(x, y, out)
     return found
 
+
+_least, _most, _any = np.minimum.reduce, np.maximum.reduce, np.logical_or.reduce
 
 clip: np.ufunc = vars(umath)["clip"]
 """clip(x, least, most, out): what np.clip() ends in. With a number maximum and minimum take one element at a time."""
