@@ -30,13 +30,6 @@ class Measure(NamedTuple):
     rms: float
 
 
-class Inputs(NamedTuple):
-    """Of every record: the number of its first and second input, -1 where that is no record or there is none."""
-
-    first: np.ndarray
-    second: np.ndarray
-
-
 class SweepLog:
     """Cotangents in the order of the walk, and every product that flowed along an edge.
 
@@ -70,7 +63,7 @@ class SweepLog:
         self.results: list[Tensor | None] = []
         self.seeds: list[tuple[Tensor, Any]] = []  # targets and the cotangents they start with
         self.recorded = False  # whether an outer tape follows it: then cotangents and products are tensors
-        self.numbers: list[int] = []  # of the records reached, -1 for what is none
+        self.records = np.zeros(0, np.int32)  # of what was reached, -1 for what is none
         self.record = np.zeros(0, np.int32)  # of these the records, growing
         self.order = np.zeros(0, np.int64)  # and where they are in `reached`
         self.edges = np.zeros((3, 0), np.int32)  # from a record, through which slot, into which record
@@ -104,33 +97,28 @@ class SweepLog:
 
     # afterwards
 
-    def settle(self, inputs: Inputs, number: Callable[[Tensor], int]) -> None:
-        """Work out what is what, inside numbered(). number: gives the record of a tensor, -1 for none."""
-        self.numbers = [t.g for t in self.reached]
-        if None in self.numbers:
-            self.numbers = list(map(number, self.reached))
-        records = np.array(self.numbers, np.int32)
-        first, second = inputs.first[records], inputs.second[records]
-        if self.odd:
-            first[list(self.odd)] = second[list(self.odd)] = -1
-        into_first, into_second = first >= 0, second >= 0
-        lengths = into_first.astype(np.int64) + into_second
-        if self.odd:
-            lengths[list(self.odd)] = [len(ends) for ends in self.odd.values()]
-        stops = np.cumsum(lengths)
-        starts = stops - lengths
-        found = np.empty((3, int(stops[-1]) if len(stops) else 0), np.int32)
-        found[0] = np.repeat(records, lengths)
-        at = starts[into_first]
-        found[1, at], found[2, at] = 0, first[into_first]
-        at = (starts + into_first)[into_second]
-        found[1, at], found[2, at] = 1, second[into_second]
-        if self.odd:
-            told = [(k, end) for place, ends in self.odd.items() for k, end in enumerate(ends, starts.item(place))]
-            at = np.array([k for k, _ in told], np.int64)
-            found[1, at] = [slot for _, (slot, _) in told]
-            found[2, at] = [number(x) for _, (_, x) in told]
-        self.edges = found
+    def settle(self, pairs: np.ndarray, number: Callable[[Tensor], int]) -> None:
+        """Work out what is what, inside numbered(). number: gives the record of a tensor, -1 for none.
+
+        pairs: of every record the numbers of its first and second input, below 0 where that is none (n, 2).
+        """
+        try:
+            records = np.fromiter([t.g for t in self.reached], np.int32, len(self.reached))
+        except TypeError:  # some are no records
+            records = np.fromiter(map(number, self.reached), np.int32, len(self.reached))
+        self.records = records
+        ends = pairs.take(records, axis=0)
+        has_product = ends >= 0
+        odd = list(self.odd)
+        has_product[odd] = False
+        flat = np.flatnonzero(has_product)
+        place, slot, into = flat >> 1, flat & 1, ends.reshape(-1)[flat]
+        if odd:
+            told = [(place, slot, number(x)) for place, ends in self.odd.items() for slot, x in ends]
+            table = np.concatenate([[place, slot, into], np.array(told, np.int64).reshape(-1, 3).T], axis=1)
+            place, slot, into = table[:, np.argsort(table[0], kind="stable")]
+        self.edges = np.empty((3, len(place)), np.int32)
+        self.edges[0], self.edges[1], self.edges[2] = records[place], slot, into
         if (records[1:] < records[:-1]).all():  # as a tape is walked
             self.record, self.order = records[::-1], np.arange(len(records) - 1, -1, -1)
         else:  # what is told twice is told at the end once more
@@ -157,11 +145,10 @@ class SweepLog:
         into = self.edges[2]
         # A tensor that no record stands for has the number -1.
         arrived = np.bincount(into + 1, total)[into + 1] if len(into) else total
-        with np.errstate(all="ignore"):
-            share = np.where((arrived > 0) & np.isfinite(arrived), total / arrived, 0.0)
+        share = np.divide(total, arrived, out=np.zeros(len(total)), where=(arrived > 0) & (arrived < np.inf))
         cotangents: Any = self.cotangents
         if set(map(type, cotangents)) == {float}:
-            cotangents = np.array(cotangents)[self.order]
+            cotangents = np.fromiter(cotangents, np.float64, len(cotangents))[self.order]
         else:
             cotangents = [shown(cotangents[at]) for at in self.order.tolist()]
         return Flow(summarise(cotangents, signed=True), share, sign, rms)
