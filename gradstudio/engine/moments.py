@@ -260,7 +260,8 @@ def _binned(
         lows, highs = _minima(layers, axis=0), _maxima(layers, axis=0)
         low, high = _minima(lows, axis=0), _maxima(highs, axis=0)
         if signed:
-            return low, high, _dots(rows), np.where(-lows > highs, lows, highs).T
+            largest = np.asarray(np.where(-lows > highs, lows, highs))
+            return low, high, _dots(rows), largest.T
         sums = _sums(layers[: bins.narrow], axis=0)
         sums[bins.wide] += layers[bins.narrow, bins.wide]
         sums = np.ascontiguousarray(sums.T)
