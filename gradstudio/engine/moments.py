@@ -215,7 +215,8 @@ def _of_finite(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     size = rows.shape[1]
     finite = np.isfinite(rows)
     number = np.count_nonzero(finite, axis=1)
-    stats, counts, _ = described(np.where(finite, rows, 0), signed=True)
+    filled = np.where(finite, rows, 0)
+    stats, counts, _ = described(filled, signed=True)
     counts[4] = np.count_nonzero(np.isnan(rows), axis=1)
     counts[3] = size - number - counts[4]
     counts[1] -= size - number
@@ -224,8 +225,12 @@ def _of_finite(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return stats, counts
     stats[0] = np.where(finite, rows, np.inf).min(axis=1)
     stats[1] = np.where(finite, rows, -np.inf).max(axis=1)
-    stats[2] *= size / number
-    stats[3] *= np.sqrt(size / number)
+    squares = _dots(filled, filled)
+    is_exact = (squares > _LEAST) & (squares < _MOST)
+    stats[2] = np.where(is_exact, _dots(filled) / number, stats[2] * (size / number))
+    stats[3] = np.sqrt(np.where(is_exact, squares / number, 1)) * np.where(
+        is_exact, 1, stats[3] * np.sqrt(size / number)
+    )
     stats[:, number == 0] = np.nan
     return stats, counts
 

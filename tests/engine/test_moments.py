@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradstudio.engine.moments import BINS, TOGETHER
@@ -106,6 +106,7 @@ def compare(s: Summaries, row: int, x: np.ndarray, signed: bool) -> None:
             np.testing.assert_array_equal(found, value, err_msg=name)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 2**32),
     st.lists(
