@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradstudio.engine.batching import whole
+from gradstudio.engine.moments import measured, measured_alone
 from gradstudio.engine.places import Instruction
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.state import Token
-from gradstudio.engine.summary import root_mean_square, rows_of, summarise
+from gradstudio.engine.summary import summarise
 from gradstudio.engine.tensor import Tensor, raw
 from gradstudio.engine.trace import ENDS, SWEEPS, Flow, Span, Sweep
 
 _SMALL = 4096
 """Elements of an array that may wait until many of its shape are measured at once."""
-_WAITING = 1 << 20
+_WAITING = 1 << 16
 """Elements that are measured at once, at most."""
 
 
@@ -189,7 +190,7 @@ def told(product: Any) -> Any:
     if type(value) is float:
         return value
     if isinstance(value, np.ndarray) and value.size != 1:
-        return value if value.size <= _SMALL else Measure(*_measured(value.reshape(1, -1))[:, 0].tolist())
+        return value if value.size <= _SMALL else Measure(*measured_alone(value))
     number = np.asarray(value).ravel()[0]
     total = float(abs(number))
     return Measure(total, 1 if number.real > 0 else -1 if number.real < 0 else 0, total)
@@ -218,28 +219,13 @@ def _measures(products: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         step = max(1, _WAITING // size) if size else len(edges)
         for first in range(0, len(edges), step):
             part = edges[first : first + step]
-            table[:, np.array(part)] = _measured(rows_of([products[edge] for edge in part]))
+            table[:, np.array(part)] = measured([products[edge] for edge in part])
     return table[0], table[1].astype(np.int8), table[2]
 
 
 def is_plain(g: Any) -> bool:
     """Whether a cotangent is an array of real numbers on the host already."""
     return type(g) is np.ndarray and g.dtype.kind == "f" and g.ndim > 0
-
-
-def _measured(rows: np.ndarray) -> np.ndarray:
-    """Of each row the three numbers of a Measure (3, rows)."""
-    if not rows.shape[1]:
-        return np.zeros((3, len(rows)))
-    real = rows.real
-    with np.errstate(all="ignore"):
-        high: np.ndarray = real.max(axis=1)
-        low: np.ndarray = real.min(axis=1)
-        magnitude: np.ndarray = np.abs(rows)
-        total: np.ndarray = magnitude.sum(axis=1)
-        top: np.ndarray = magnitude.max(axis=1) if rows.dtype.kind == "c" else np.maximum(np.abs(low), np.abs(high))
-        rms: np.ndarray = np.where(top < np.inf, root_mean_square(magnitude, top), top)
-    return np.array([total, np.subtract(high > 0, low < 0, dtype=np.int8), rms], np.float64)
 
 
 def shown(g: Any) -> Any:
