@@ -14,11 +14,9 @@ from gradstudio.engine.opening import BLANK, Open, OpenInputError, wait
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token, follows
 from gradstudio.engine.structure import flatten, rebuild
-from gradstudio.engine.tensor import ALONE, SEVERAL, Details, Tensor, clean, leaf, raw
+from gradstudio.engine.tensor import ALONE, SEVERAL, Details, Tensor, blank, clean, leaf, raw
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import cut_of, note_origin, place
-
-_new = object.__new__
 
 
 def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -53,7 +51,7 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> An
             out = None  # NumPy knows what to say: an infinity, a NaN
     if out is None:
         out = _forward(row, inputs, params)
-    t: Tensor = _new(Tensor)
+    t = blank()
     t.value = out
     t.op = row
     t.g = None

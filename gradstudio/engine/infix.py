@@ -19,7 +19,7 @@ from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.tensor import Tensor, blank
 
 DOUBT = (ArithmeticError, ValueError, TypeError)
 """Raised by a computation that dispatch knows how to do, or to explain."""
@@ -28,7 +28,7 @@ SIGNS: dict[Any, str] = {operator.add: "+", operator.sub: "-", operator.mul: "*"
 """How Python writes what these functions compute, on floats and arrays alike."""
 
 _NODE = """
-t = new(Tensor)
+t = blank()
 t.value = value
 t.op = row
 t.first = x
@@ -120,8 +120,8 @@ def _written_out(row: Primitive, template: str, on_arrays: Callable[..., Any]) -
         "LARGE": LARGE,
         "Tensor": Tensor,
         "Token": Token,
+        "blank": blank,
         "ndarray": np.ndarray,
-        "new": object.__new__,
         "on_arrays": on_arrays,
         "on_floats": row.scalar,
         "row": row,

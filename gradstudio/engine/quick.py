@@ -20,10 +20,9 @@ from gradstudio.engine.primitive import TABLE, Primitive, op, raw_call
 from gradstudio.engine.raw_rules import RawRules
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token
-from gradstudio.engine.tensor import ALONE, Tensor
+from gradstudio.engine.tensor import ALONE, Tensor, blank
 
 _MISSING: Any = object()
-_new = object.__new__
 _ndarray = np.ndarray
 
 
@@ -51,7 +50,7 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
                     return apply(row, (x,), {})
             except DOUBT:
                 return apply(row, (x,), {})
-            t: Tensor = _new(Tensor)
+            t = blank()
             t.value = value
             t.op = row
             t.first = x
@@ -87,7 +86,7 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
                 return apply(row, (x,), {})
         except DOUBT:
             return apply(row, (x,), {})
-        t = _new(Tensor)
+        t = blank()
         t.value = value
         t.op = row
         t.g = None
@@ -135,7 +134,7 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
                     return apply(row, (x, y), {})
             except DOUBT:
                 return apply(row, (x, y), {})
-            t: Tensor = _new(Tensor)
+            t = blank()
             t.value = value
             t.op = row
             t.first = x
@@ -180,7 +179,7 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
                 return apply(row, (x, y), {})
         except DOUBT:
             return apply(row, (x, y), {})
-        t = _new(Tensor)
+        t = blank()
         t.value = value
         t.op = row
         t.g = None
