@@ -35,8 +35,8 @@ t.first = x
 t.second = y
 t.token = single
 t.g = None
-append = single.append
-append(t)
+note = single.note
+note(t)
 """
 _PLAIN = """
 def plain(x, y):
@@ -50,7 +50,7 @@ def plain(x, y):
                     value = {on_floats_y}
                     {node}
                     return t
-                if type(a) is ndarray:
+                if type(a) is ndarray and not single.is_heard:
                     value = {on_arrays_y}
                 else:
                     return short(x, y)
@@ -60,7 +60,7 @@ def plain(x, y):
                     value = {on_floats_b}
                     {node}
                     return t
-                if type(a) is ndarray and type(b) is ndarray:
+                if type(a) is ndarray and type(b) is ndarray and not single.is_heard:
                     value = {on_arrays_b}
                 else:
                     return short(x, y)
@@ -86,7 +86,7 @@ def reflected(y, x):
                 value = {on_floats_b}
                 {node}
                 return t
-            if type(b) is ndarray:
+            if type(b) is ndarray and not single.is_heard:
                 value = {on_arrays_b}
                 {node}
                 return t

@@ -40,14 +40,14 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
             try:
                 if type(value) is float:
                     value = on_floats(value)
-                elif type(value) is _ndarray:
+                elif type(value) is _ndarray and not single.is_heard:
                     value = on_arrays(value)
                     if type(value) is not _ndarray or not (is_elementwise or value.ndim):
                         if type(value) is not np.float64:
                             return apply(row, (x,), {})
                         value = float(value)
                 else:
-                    return apply(row, (x,), {})
+                    return heard_one(row, on_floats, x) if single.is_heard else apply(row, (x,), {})
             except DOUBT:
                 return apply(row, (x,), {})
             t = blank()
@@ -57,14 +57,14 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
             t.second = ALONE
             t.token = single
             t.g = None
-            append = single.append
-            append(t)
+            note = single.note
+            note(t)
             if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
                 shed(t)
             return t
         if more or words or x is _MISSING:
             return row(*(() if x is _MISSING else (x,)), *more, **words)
-        if single is MANY:
+        if single.is_heard or single is MANY:
             return heard_one(row, on_floats, x)
         if type(x) is not Tensor:
             return apply(row, (x,), {})
@@ -95,7 +95,7 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
             t.first = x
             t.second = ALONE
             t.token = single
-            single.append(t)
+            single.note(t)
             if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
                 shed(t)
             return t
@@ -122,8 +122,10 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             try:
                 if type(a) is float and (type(b) is float or type(y) is int):
                     value = on_floats(a, b)
-                elif type(a) is _ndarray and (
-                    type(y) is float or type(y) is int or (type(b) is _ndarray and b is not y)
+                elif (
+                    type(a) is _ndarray
+                    and (type(y) is float or type(y) is int or (type(b) is _ndarray and b is not y))
+                    and not single.is_heard
                 ):
                     value = on_arrays(a, b)
                     if type(value) is not _ndarray or not (is_elementwise or value.ndim):
@@ -131,7 +133,7 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
                             return apply(row, (x, y), {})
                         value = float(value)
                 else:
-                    return apply(row, (x, y), {})
+                    return heard_two(row, on_floats, x, y) if single.is_heard else apply(row, (x, y), {})
             except DOUBT:
                 return apply(row, (x, y), {})
             t = blank()
@@ -141,14 +143,14 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             t.second = y
             t.token = single
             t.g = None
-            append = single.append
-            append(t)
+            note = single.note
+            note(t)
             if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
                 shed(t)
             return t
         if more or words or y is _MISSING:
             return row(*[v for v in (x, y) if v is not _MISSING], *more, **words)
-        if single is MANY:
+        if single.is_heard or single is MANY:
             return heard_two(row, on_floats, x, y)
         if type(x) is not Tensor:
             return apply(row, (x, y), {})
@@ -192,7 +194,7 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
             t.first = x
             t.second = y
             t.token = single
-            single.append(t)
+            single.note(t)
             if type(value) is _ndarray and value.size >= LARGE and type(single) is Token:
                 shed(t)
             return t

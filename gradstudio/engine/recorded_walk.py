@@ -76,7 +76,7 @@ def sweep_recorded(
                         p.second = y
                         p.token = single
                         p.g = None
-                        single.append(p)
+                        single.note(p)
                     else:
                         p = g * y
                 if into_y:
@@ -89,7 +89,7 @@ def sweep_recorded(
                         q.second = x
                         q.token = single
                         q.g = None
-                        single.append(q)
+                        single.note(q)
                     else:
                         q = g * x
             elif y is ALONE:
@@ -123,6 +123,7 @@ def _pass_unfollowed(node: Tensor, g: Any, token: Token) -> bool:
         type(g) is not Tensor
         or g.token is not None
         or ACTIVE.single is MANY
+        or ACTIVE.recorder is not None
         or type(row.vjps) is not tuple
         or row.needs.answer
         or any(row.needs.inputs)
@@ -149,7 +150,7 @@ def _arrive(p: Any, x: Tensor) -> None:
         x.g = p
         return
     single = ACTIVE.single
-    if p.token is single and type(p.value) is float is type(before.value):
+    if p.token is single and not single.is_heard and type(p.value) is float is type(before.value):
         total = blank()
         total.value = before.value + p.value
         total.op = TABLE["add"]
