@@ -15,12 +15,13 @@ import numpy as np
 
 from gradstudio.engine.dispatch import apply, unrecorded
 from gradstudio.engine.heard import heard_one, heard_two
-from gradstudio.engine.infix import DOUBT, SIGNS, give_operators
+from gradstudio.engine.infix import DOUBT, SIGNS, give, give_operators
+from gradstudio.engine.ops.keys import split
 from gradstudio.engine.primitive import TABLE, Primitive, op, raw_call
 from gradstudio.engine.raw_rules import RawRules
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token
-from gradstudio.engine.tensor import ALONE, Tensor, blank
+from gradstudio.engine.tensor import ALONE, Details, Tensor, blank
 
 _MISSING: Any = object()
 _ndarray = np.ndarray
@@ -206,6 +207,41 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
     return short
 
 
+def _item(row: Primitive) -> Callable[[Any, Any], Any]:
+    """x[key], where no array stands in the key."""
+
+    def item(x: Any, key: Any) -> Any:
+        single = ACTIVE.single
+        if type(x.value) is not _ndarray or single.is_heard or single is MANY:
+            return row(x, key=key)
+        try:
+            pattern, arrays = (key, ()) if type(key) is int else split(key)
+            value = None if arrays else x.value[pattern]
+        except (IndexError, TypeError):  # dispatch says what is wrong
+            value = None
+        if type(value) is np.float64:
+            value = float(value)
+        elif type(value) is not _ndarray or not value.ndim:
+            return row(x, key=key)
+        t = blank()
+        t.value = value
+        t.op = row
+        t.g = None
+        held = x.token
+        if held is single or (held is not None and single in held.covers):
+            t.first = (x,)
+            t.second = Details({"key": pattern})
+            t.token = single
+            single.note(t)
+            return t
+        if type(single) is Joint:  # some of the tapes may follow
+            return row(x, key=key)
+        unrecorded(t, (x,))
+        return t
+
+    return item
+
+
 def _cannot(*values: Any) -> Any:
     raise TypeError("not on floats")
 
@@ -257,6 +293,8 @@ def _give_rules() -> None:
 
 def _on_arrays(row: Primitive) -> Callable[..., Any]:
     """What computes a row on NumPy's arrays: the namespace's own function, where the row does nothing but call it."""
+    if row.arrays is not None:
+        return row.arrays
     if row.scalar in SIGNS:
         return row.scalar  # type: ignore[return-value]
     code = row.forward.__code__
@@ -293,4 +331,5 @@ def install() -> None:
     for name, word in _WORDS.items():
         give_operators(TABLE[name], word, _on_arrays(TABLE[name]))
     for name, word in (("negative", "neg"), ("abs", "abs")):
-        setattr(Tensor, f"__{word}__", TABLE[name].short)
+        give(f"__{word}__", TABLE[name].short)
+    give("__getitem__", _item(TABLE["getitem"]))
