@@ -282,6 +282,22 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
     return one if row.arity == 1 else two if row.arity == 2 else three
 
 
+def _in_rules_on_arrays(row: Primitive) -> Callable[..., Any]:
+    """op.<name> for a row of two inputs that says what computes it on arrays."""
+    on_arrays: Callable[..., Any] = row.arrays  # type: ignore[assignment]
+    on_tensors = row.short or row
+
+    def two(x: Any, y: Any, **params: Any) -> Any:
+        if not params:
+            if type(x) is Tensor:
+                return on_tensors(x, y)
+            if type(x) is _ndarray is type(y):
+                return on_arrays(x, y)
+        return raw_call(row, (x, y), params)
+
+    return two
+
+
 def _give_rules() -> None:
     """Give rows their rules for floats and for arrays."""
     rows = [row for row in TABLE.values() if row.short is not None]
@@ -327,6 +343,8 @@ def install() -> None:
             object.__setattr__(row, "short", short)
         if row.scalar is not None and not row.params and 1 <= row.arity <= 3:
             setattr(op, row.name, _in_rules(row))
+        elif row.arrays is not None:
+            setattr(op, row.name, _in_rules_on_arrays(row))
     _give_rules()
     for name, word in _WORDS.items():
         give_operators(TABLE[name], word, _on_arrays(TABLE[name]))

@@ -45,9 +45,10 @@ def sweep_recorded(
         y = node.second
         p: Any = None
         q: Any = None
-        if type(g) is not Tensor or type(y) is Details:
-            if not _pass_unfollowed(node, g, token):
-                step(node, g, token, add, True)
+        if type(g) is Tensor and g.token is None and _pass_unfollowed(node, g):
+            pass
+        elif type(g) is not Tensor or type(y) is Details:
+            step(node, g, token, add, True)
         else:
             single = ACTIVE.single
             if y is ALONE:  # the tape follows x, or the node were not on it
@@ -116,13 +117,11 @@ def sweep_recorded(
             node.forget()
 
 
-def _pass_unfollowed(node: Tensor, g: Any, token: Token) -> bool:
+def _pass_unfollowed(node: Tensor, g: Tensor) -> bool:
     """Pass a cotangent that nobody follows through an op whose rule reads nothing else: there is nothing to record."""
     row: Primitive = node.op  # type: ignore[assignment]
     if (
-        type(g) is not Tensor
-        or g.token is not None
-        or ACTIVE.single is MANY
+        ACTIVE.single is MANY
         or ACTIVE.recorder is not None
         or type(row.vjps) is not tuple
         or row.needs.answer

@@ -35,11 +35,13 @@ def cosh(xp: Any, x: Any) -> Any:
 
 
 def _tanh(g: Any, ans: Any, _x: Any) -> Any:
-    if type(g) is ndarray is type(ans):
+    if type(ans) is ndarray:
         slope = ans * ans
         np.subtract(ONE[ans.dtype], slope, slope)
-        slope *= g
-        return slope
+        if type(g) is ndarray:
+            slope *= g
+            return slope
+        return g * slope
     return g * (1.0 - ans * ans)
 
 
