@@ -22,8 +22,8 @@ from gradstudio.engine.tensor import Tensor, raw
 def fit(g: Any, x: Tensor) -> Any:
     """Undo broadcasting and promotion: shape and dtype of the cotangent become those of x."""
     value = x.value
-    if type(g) is np.ndarray is type(value) and g.dtype == value.dtype and g.shape == value.shape:
-        return g
+    if type(g) is np.ndarray is type(value):
+        return g if g.dtype == value.dtype and g.shape == value.shape else _fit_array(g, value)
     if type(g) is Batched and type(value) is np.ndarray:
         base = g.base
         if (
@@ -57,8 +57,6 @@ def fit(g: Any, x: Tensor) -> Any:
             return g if g.dtype == np.float64 else op.cast(g, dtype=np.float64)
         total = np.real(host(g))
         return float(total if np.ndim(total) == 0 else np.sum(total))
-    if type(g) is np.ndarray is type(value):
-        return _fit_array(g, value)
     want, have = x.value.shape, shapes.shape(g)
     if have != want:
         extra = len(have) - len(want)
@@ -78,7 +76,7 @@ def fit(g: Any, x: Tensor) -> Any:
 
 
 def _fit_array(g: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """The same where both are NumPy's, which is the most frequent case."""
+    """The same where both are NumPy's."""
     want, have = value.shape, g.shape
     if have != want:
         extra = len(have) - len(want)

@@ -14,7 +14,7 @@ from gradstudio.engine.fitting import fit
 from gradstudio.engine.primitive import TABLE, Primitive
 from gradstudio.engine.state import ACTIVE, MANY, Token
 from gradstudio.engine.sweeping import Add, step
-from gradstudio.engine.tensor import ALONE, Details, Tensor, leaf, raw
+from gradstudio.engine.tensor import ALONE, Details, Tensor, blank, leaf, raw
 
 
 def sweep_recorded(
@@ -27,7 +27,6 @@ def sweep_recorded(
     rest: list[Tensor] | None,
 ) -> None:
     """Pass every node that has a cotangent, from the end; the words are those of walk() in backward.py."""
-    new = object.__new__
     multiply, plus = [TABLE[name] if TABLE[name].flows else None for name in ("multiply", "add")]  # see no_gradient()
     stack = nodes if release else nodes.copy()
     while stack:
@@ -46,9 +45,10 @@ def sweep_recorded(
         y = node.second
         p: Any = None
         q: Any = None
-        if type(g) is not Tensor or type(y) is Details:
-            if not _pass_unfollowed(node, g, token):
-                step(node, g, token, add, True)
+        if type(g) is Tensor and g.token is None and _pass_unfollowed(node, g):
+            pass
+        elif type(g) is not Tensor or type(y) is Details:
+            step(node, g, token, add, True)
         else:
             single = ACTIVE.single
             if y is ALONE:  # the tape follows x, or the node were not on it
@@ -70,7 +70,7 @@ def sweep_recorded(
                 if into_x:
                     b = y.value if type(y) is Tensor else y
                     if type(b) is float:
-                        p = new(Tensor)
+                        p = blank()
                         p.value = g.value * b
                         p.op = row
                         p.first = g
@@ -83,7 +83,7 @@ def sweep_recorded(
                 if into_y:
                     a = x.value if type(x) is Tensor else x
                     if type(a) is float:
-                        q = new(Tensor)
+                        q = blank()
                         q.value = g.value * a
                         q.op = row
                         q.first = g
@@ -117,13 +117,11 @@ def sweep_recorded(
             node.forget()
 
 
-def _pass_unfollowed(node: Tensor, g: Any, token: Token) -> bool:
+def _pass_unfollowed(node: Tensor, g: Tensor) -> bool:
     """Pass a cotangent that nobody follows through an op whose rule reads nothing else: there is nothing to record."""
     row: Primitive = node.op  # type: ignore[assignment]
     if (
-        type(g) is not Tensor
-        or g.token is not None
-        or ACTIVE.single is MANY
+        ACTIVE.single is MANY
         or ACTIVE.recorder is not None
         or type(row.vjps) is not tuple
         or row.needs.answer
@@ -152,7 +150,7 @@ def _arrive(p: Any, x: Tensor) -> None:
         return
     single = ACTIVE.single
     if p.token is single and not single.is_heard and type(p.value) is float is type(before.value):
-        total: Tensor = object.__new__(Tensor)
+        total = blank()
         total.value = before.value + p.value
         total.op = TABLE["add"]
         total.first = before
