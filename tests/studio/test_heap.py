@@ -41,7 +41,8 @@ def _heaps(how: str) -> int:
 
 
 @pytest.mark.skipif(
-    not can_keep_freed_memory(), reason="the number of heaps is set through glibc's mallopt, and this is another library"
+    not can_keep_freed_memory(),
+    reason="the number of heaps is set through glibc's mallopt, and this is another library",
 )
 def test_all_threads_take_memory_from_one_heap() -> None:
     assert _heaps("one") == 1 < _heaps("each")
