@@ -12,6 +12,7 @@ from gradstudio.engine.plan.passes.quotients import split_quotients
 from gradstudio.engine.plan.passes.repeats import share_repeats
 from gradstudio.engine.plan.passes.rows import split_rows
 from gradstudio.engine.plan.passes.simplify import simplify
+from gradstudio.engine.plan.passes.stacking import stack_equals
 from gradstudio.engine.plan.program import Program
 
 
@@ -38,6 +39,7 @@ def improve_arrays(program: Program) -> None:
     drop_unused(program)
     split_quotients(program)
     join_passes(program)
+    stack_equals(program)
     drop_unused(program)
 
 
@@ -62,4 +64,5 @@ __all__ = [
     "split_normal",
     "split_quotients",
     "split_rows",
+    "stack_equals",
 ]
