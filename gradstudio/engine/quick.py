@@ -367,5 +367,5 @@ def install() -> None:
     for name, word in _WORDS.items():
         give_operators(TABLE[name], word, _on_arrays(TABLE[name]))
     for name, word in (("negative", "neg"), ("abs", "abs")):
-        give(f"__{word}__", TABLE[name].short)
+        give(f"__{word}__", TABLE[name].short or TABLE[name])
     give("__getitem__", _item(TABLE["getitem"]))
