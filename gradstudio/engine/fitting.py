@@ -23,7 +23,7 @@ def fit(g: Any, x: Tensor) -> Any:
     """Undo broadcasting and promotion: shape and dtype of the cotangent become those of x."""
     value = x.value
     if type(g) is np.ndarray is type(value):
-        return g if g.dtype == value.dtype and g.shape == value.shape else _fit_array(g, value)
+        return _fit_array(g, value)
     if type(g) is Batched and type(value) is np.ndarray:
         base = g.base
         if (
@@ -82,14 +82,14 @@ def _fit_array(g: np.ndarray, value: np.ndarray) -> np.ndarray:
         extra = len(have) - len(want)
         if extra > 0:
             g = over_first(g, extra)
-            have = have[extra:]
+            have = g.shape
         if have != want:
             thin = tuple([i for i, n in enumerate(want) if n == 1 and have[i] != 1]) if extra >= 0 else ()
             if thin:
                 g = np.add.reduce(g, axis=thin, keepdims=True)
             if g.shape != want:
                 g = np.broadcast_to(g, want)
-    if g.dtype != value.dtype:
+    if g.dtype is not value.dtype and g.dtype != value.dtype:
         if g.dtype.kind == "c" and value.dtype.kind == "f":
             g = g.real  # a real number moves along the real axis only
         g = g.astype(value.dtype)

@@ -259,7 +259,25 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
         elif type(x) is _ndarray:
             return on_arrays(np, x)
         elif type(x) is Tensor:
-            return on_tensors(x)
+            single = ACTIVE.single
+            held = x.token
+            if type(x.value) is not float or (held is not single and (held is None or single not in held.covers)):
+                return on_tensors(x)
+            try:  # what rules are called with while a sweep is recorded: often tapes of the input are closed by now
+                value = on_floats(x.value)
+            except DOUBT:
+                return on_tensors(x)
+            if type(value) is not float:
+                return on_tensors(x)
+            t = blank()
+            t.value = value
+            t.op = row
+            t.first = x
+            t.second = ALONE
+            t.token = single
+            t.g = None
+            single.note(t)
+            return t
         return raw_call(row, (x,), {})
 
     def two(x: Any, y: Any) -> Any:
@@ -349,5 +367,5 @@ def install() -> None:
     for name, word in _WORDS.items():
         give_operators(TABLE[name], word, _on_arrays(TABLE[name]))
     for name, word in (("negative", "neg"), ("abs", "abs")):
-        give(f"__{word}__", TABLE[name].short)
+        give(f"__{word}__", TABLE[name].short or TABLE[name])
     give("__getitem__", _item(TABLE["getitem"]))

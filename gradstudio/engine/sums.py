@@ -21,6 +21,8 @@ _LONGEST = 1 << 11
 def over_first(g: np.ndarray, extra: int) -> Any:
     """The sum of g over its first `extra` axes, one or more."""
     if g.ndim > extra and g.dtype.char in "fd" and g.flags.c_contiguous and g.size:
+        if g.ndim == 2 and g.size <= _PART:  # most often it is the offset of a layer
+            return ones(len(g), g.dtype.char).dot(g)
         dims = g.shape[extra:]
         rows = g if g.ndim == 2 else g.reshape(-1, g.size // _count(g.shape[:extra]))
         count, width = rows.shape
