@@ -35,7 +35,7 @@ def cosh(xp: Any, x: Any) -> Any:
 
 
 def _tanh(g: Any, ans: Any, _x: Any) -> Any:
-    if type(ans) is ndarray:
+    if type(ans) is ndarray and ans.ndim:
         slope = ans * ans
         np.subtract(ONE[ans.dtype], slope, slope)
         if type(g) is ndarray:
