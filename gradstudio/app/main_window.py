@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         self.set_layer(self.settings.layer)
         self.editor.copyAvailable.connect(self.refresh_actions)
         self.editor.refused.connect(self.notice.say)
+        self.canvas.edges.changed.connect(self.inspector.show_edge)
         self.inspector.header_changed.connect(self.inspector_header.set_title)
 
     # state, for the actions
