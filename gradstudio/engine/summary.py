@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import compress
+from typing import Any, TypeVar
 
 import numpy as np
 
 from gradstudio.engine.moments import BINS, TOGETHER, described, rows_of
 from gradstudio.engine.trace import Summaries
+
+_T = TypeVar("_T")
 
 
 def summarise(values: list[Any] | np.ndarray, signed: bool) -> Summaries:
@@ -113,6 +116,32 @@ def summarise(values: list[Any] | np.ndarray, signed: bool) -> Summaries:
         thumbnail_start=start,
         thumbnail=thumbnail,
     )
+
+
+def rows_from(all_rows: Summaries, first: int, end: int) -> Summaries:
+    """The rows from one up to another, with the shapes and dtypes that they have."""
+    start = all_rows.thumbnail_start[first : end + 1]
+    shapes, shape = _used(all_rows.shapes, all_rows.shape[first:end])
+    dtypes, dtype = _used(all_rows.dtypes, all_rows.dtype[first:end])
+    rest = ("size", "minimum", "maximum", "mean", "rms", "negative", "zero", "positive", "infinite", "nan")
+    return Summaries(
+        shapes=shapes,
+        dtypes=dtypes,
+        shape=shape,
+        dtype=dtype,
+        **{name: getattr(all_rows, name)[first:end] for name in rest},
+        thumbnail_start=start - start[0],
+        thumbnail=all_rows.thumbnail[start[0] : start[-1]],
+    )
+
+
+def _used(table: tuple[_T, ...], column: np.ndarray) -> tuple[tuple[_T, ...], np.ndarray]:
+    """What of a table a column refers to, and the column for that."""
+    if len(table) == 1 and len(column):
+        return table, column
+    is_used = np.zeros(len(table), bool)
+    is_used[column] = True
+    return tuple(compress(table, is_used)), (np.cumsum(is_used, dtype=np.int32) - 1)[column]
 
 
 def _numbers(s: np.ndarray) -> Summaries:

@@ -13,7 +13,7 @@ from gradstudio.engine.moments import measured, measured_alone
 from gradstudio.engine.places import Instruction
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.state import Token
-from gradstudio.engine.summary import summarise
+from gradstudio.engine.summary import rows_from, summarise
 from gradstudio.engine.tensor import Tensor, raw
 from gradstudio.engine.trace import ENDS, SWEEPS, Flow, Span, Sweep
 
@@ -140,23 +140,8 @@ class SweepLog:
         log.cotangents, log.products = cotangents, products
         return log
 
-    def flow(self) -> Flow:
-        """The columns that depend on values."""
-        total, sign, rms = _measures(list(map(told, self.products)) if self.recorded else self.products)
-        into = self.edges[2]
-        # A tensor that no record stands for has the number -1.
-        arrived = np.bincount(into + 1, total)[into + 1] if len(into) else total
-        share = np.divide(total, arrived, out=np.zeros(len(total)), where=(arrived > 0) & (arrived < np.inf))
-        cotangents: Any = self.cotangents
-        if set(map(type, cotangents)) == {float}:
-            cotangents = np.fromiter(cotangents, np.float64, len(cotangents))[self.order]
-        else:
-            cotangents = [shown(cotangents[at]) for at in self.order.tolist()]
-        return Flow(summarise(cotangents, signed=True), share, sign, rms)
-
-    def freeze(self, name: Callable[[int], str], number: Callable[[Tensor], int], span: Span) -> Sweep:
+    def freeze(self, flow: Flow, name: Callable[[int], str], number: Callable[[Tensor], int], span: Span) -> Sweep:
         """The columns of the trace."""
-        flow = self.flow()
         target, sources = tuple(map(number, self.targets)), tuple(map(number, self.sources))
         return Sweep(
             target=target,
@@ -177,6 +162,33 @@ class SweepLog:
             edge_sign=flow.edge_sign,
             edge_rms=flow.edge_rms,
         )
+
+
+def flows(logs: list[SweepLog]) -> list[Flow]:
+    """Of each log the columns that depend on values. All are described together: loops have many short ones."""
+    products: list[Any] = []
+    cotangents: list[Any] = []
+    for log in logs:
+        products += map(told, log.products) if log.recorded else log.products
+        cotangents += map(log.cotangents.__getitem__, log.order.tolist())
+    total, sign, rms = _measures(products)
+    if set(map(type, cotangents)) == {float}:
+        described = summarise(np.fromiter(cotangents, np.float64, len(cotangents)), signed=True)
+    else:
+        described = summarise(list(map(shown, cotangents)), signed=True)
+    found = []
+    reached = edges = 0
+    for log in logs:
+        into = log.edges[2]
+        end = edges + len(into)
+        here = total[edges:end]
+        # A tensor that no record stands for has the number -1.
+        arrived = np.bincount(into + 1, here)[into + 1] if len(into) else here
+        share = np.divide(here, arrived, out=np.zeros(len(here)), where=(arrived > 0) & (arrived < np.inf))
+        there = rows_from(described, reached, reached + len(log.order))
+        found.append(Flow(there, share, sign[edges:end], rms[edges:end]))
+        reached, edges = reached + len(log.order), end
+    return found
 
 
 def told(product: Any) -> Any:

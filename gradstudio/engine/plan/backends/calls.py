@@ -99,7 +99,11 @@ class Calls:
             return f"{self._source.bind(step.row.name, INTO[step.row.name])}({', '.join([*texts, out])})"
         ufunc = UFUNCS[step.row.name]
         ready = iter(self._in_ufunc([step.inputs[i] for i in ufunc.operands if type(i) is int]))
-        texts = [i if type(i) is str else next(ready) for i in ufunc.operands]
+        char = self._values[step.out].dtype.char
+        texts = [
+            next(ready) if type(i) is int else self._number(float(i), char) if char in _FLOATS else str(i)
+            for i in ufunc.operands
+        ]
         if ufunc.ufunc in _NAMED and self._is_bound(step, ufunc):
             bounds = [texts[1], self._number(inf, self._values[step.out].dtype.char)]
             if ufunc.ufunc is np.minimum:

@@ -64,7 +64,9 @@ def divided(x: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.n
     return found
 
 
-_least, _most, _any = np.minimum.reduce, np.maximum.reduce, np.logical_or.reduce
+_least: Any = np.minimum.reduce
+_most: Any = np.maximum.reduce
+_any: Any = np.logical_or.reduce
 
 clip: np.ufunc = vars(umath)["clip"]
 """clip(x, least, most, out): what np.clip() ends in. With a number maximum and minimum take one element at a time."""

@@ -43,7 +43,7 @@ def rows_of(stretch: Stretch, forms: Sequence[Form], arrays: int) -> int:
     forms: of what is kept in it; arrays: how many come from outside.
     """
     bytes_each = max([dtype.itemsize for _, dtype in forms], default=8) * stretch.width
-    kept = sum([prod(shape) * dtype.itemsize for shape, dtype in forms])
+    kept: int = sum([prod(shape) * dtype.itemsize for shape, dtype in forms])
     bytes_all = kept // max(stretch.length, 1) + arrays * bytes_each
     most = min(max(CACHE * bytes_each // max(bytes_all, 1), SMALLEST), LARGEST)
     rows = max(1, most // bytes_each)
