@@ -213,6 +213,24 @@ def test_a_frame_in_a_frame_is_another_step_off_the_canvas() -> None:
     assert (fills[0] & 255) > (fills[1] & 255)
 
 
+@pytest.mark.parametrize(("below", "is_written"), [(30.0, False), (90.0, True)])
+def test_far_away_the_title_of_a_frame_does_not_lie_on_that_of_the_frame_around_it(
+    below: float, is_written: bool
+) -> None:
+    view = framed("")
+    g, outer = view.graph, view.layout.frames[0]
+    groups = (*g.groups, Group("inner", 0, "pass", "inner", 1))
+    frames = (g.frames[0], replace(g.frames[0], id="inner", group=1, title="inner"))
+    nested = replace(
+        view,
+        graph=replace(g, groups=groups, frames=frames),
+        layout=replace(view.layout, frames=np.stack([outer, outer + np.array([4.0, below, -8.0, -below - 4.0])])),
+    )
+    assert ("inner" in picture(nested, Level.NAME).texts.text) == is_written
+    assert "inner" in picture(nested, Level.COMPACT).texts.text
+    assert g.frames[0].title in picture(nested, Level.NAME).texts.text
+
+
 def test_the_ground_of_an_edge_is_that_of_the_innermost_frame_around_both_its_ends() -> None:
     cells = tuple(replace(PLAIN, title=name) for name in "abcdef")
     view = specimens(cells, frame=("outer", ""))
