@@ -16,8 +16,8 @@ _TINT = 0.035
 """How much darker (or lighter) each depth of frames is than what lies around it."""
 _MOST = 0.12
 _RADIUS = 8.0
-_LEAST = {Level.FULL: 1.0, Level.COMPACT: 0.45}
-"""Of the layout there is at the least zoom of a level, for texts that keep their size while it shrinks."""
+_LEAST = {Level.FULL: 1.0, Level.COMPACT: 0.5}
+"""Of the layout there is, for texts that keep their size while it shrinks."""
 _SMALL = 0.3
 """Of the layout there is where frames have nothing but a title: about the middle of that level."""
 _LINE = 13.0
@@ -90,7 +90,7 @@ def _strip(scene: Scene, frame: Frame, rect: np.ndarray, ground: int, b: Brush) 
         if needed <= (right - left) * _LEAST[scene.level]:
             room = width(_HINT, a.SUBTITLE) / _LEAST[scene.level]
             b.boxes.add((right - room - 2.0, middle - 8.0, room + 4.0, 16.0), ground)
-            b.texts.add(right, middle, _HINT, a.SUBTITLE, t.ink["muted"], room, Align.RIGHT)
+            b.texts.add(right, middle, _HINT, a.SUBTITLE, t.ink["muted"], room, Align.RIGHT, short="")
     wide = min(width(title, font) / _LEAST.get(scene.level, _SMALL), right - left)
     b.boxes.add((left - 2.0, middle - 8.0, wide + 4.0, 16.0), ground)
     b.texts.add(left, middle, title, font, t.ink["muted" if scene.stale else "ink"], right - left)

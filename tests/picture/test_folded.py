@@ -189,6 +189,14 @@ def test_a_narrow_frame_has_no_room_for_the_hint() -> None:
     assert "pass 37" in shown.texts.text
 
 
+def test_where_it_does_not_fit_at_a_zoom_the_hint_is_left_out_and_never_cut() -> None:
+    view = framed("loop")
+    wide = replace(view, layout=replace(view.layout, frames=view.layout.frames * (1.0, 1.0, 2.0, 1.0)))
+    for level in (Level.FULL, Level.COMPACT):
+        shown = picture(wide, level)
+        assert shown.texts.short[shown.texts.text.index("Backspace closes")] == ""
+
+
 def test_lines_within_a_frame_leave_gaps_in_its_colour() -> None:
     view = framed("loop")
     shown = picture(view)
