@@ -1,10 +1,11 @@
-"""What recording costs: a program under a Recorder, and its trace, beside the same program with tapes only.
+"""What recording costs: a program under a Recorder, without and with its trace, beside the same one with tapes only.
 
 Run: python -m benchmarks.recording [--only chain,rnn] [--sizes 1000,10000] [--seconds 4]
 
 Each program is a text of about as many ops as the size says, forward and one gradient. "recorder" runs it under a
-Recorder and makes the trace, "worker" runs its guarded form as the worker does, with all that watches it, and makes the
-trace; both are divided by the same text run by Python alone. All three take turns in one process.
+Recorder, "worker" runs its guarded form as the worker does, with all that watches it; "with trace" adds the columns
+that are made when the run is over, which is where the way to the picture begins. All are divided by the same text run
+by Python alone. They take turns in one process.
 """
 
 from __future__ import annotations
@@ -78,6 +79,29 @@ with gs.GradientTape() as tape:
     y = gs.sum(h * h)
 g = tape.gradient(y, w)
 """
+TRAINING = """\
+draw = np.random.default_rng(0)
+w, b = gs.Variable(draw.normal(size=(4, 16)) * 0.5), gs.Variable(np.zeros(16))
+v, c = gs.Variable(draw.normal(size=(16, 1)) * 0.5), gs.Variable(np.zeros(1))
+inputs = draw.normal(size=(32, 4))
+wanted = np.sin(inputs.sum(axis=1, keepdims=True))
+for i in range(N):
+    with gs.GradientTape() as tape:
+        found = gs.tanh(inputs @ w + b) @ v + c
+        loss = gs.mean((found - wanted) ** 2)
+    for variable, g in zip([w, b, v, c], tape.gradient(loss, [w, b, v, c])):
+        variable.assign_sub(0.1 * g)
+"""
+NESTED = """\
+x = gs.Variable(1.5)
+for i in range(N):
+    with gs.GradientTape() as outer:
+        with gs.GradientTape() as inner:
+            y = x**4 - 3.0 * x**2 + gs.exp(0.1 * x)
+        g = inner.gradient(y, x)
+    h = outer.gradient(g, x)
+    x.assign_sub(g / (gs.abs(h) + 0.1))
+"""
 
 
 def _written_out(size: int) -> str:
@@ -99,6 +123,8 @@ PROGRAMS: dict[str, tuple[Callable[[int], str], tuple[int, ...]]] = {
     "branches": (_looped(BRANCHES, 5), (1000, 10_000)),
     "written out": (_written_out, (1000, 10_000)),
     "rnn": (_looped(RNN, 5), (300, 1000, 10_000)),
+    "training": (_looped(TRAINING, 20), (1000,)),
+    "nested": (_looped(NESTED, 25), (1000,)),
     "large": (_looped(LARGE, 4), (200,)),
 }
 """Name -> the text for a number of ops, and the numbers that are measured."""
@@ -110,48 +136,53 @@ def plain(text: str) -> Callable[[], None]:
     return lambda: exec(code, {"__name__": "__main__"})
 
 
-def recorded(text: str) -> Callable[[], None]:
-    """The text run by Python under a Recorder, and its trace."""
+def recorded(text: str) -> Callable[[], Recorder]:
+    """The text run by Python under a Recorder."""
     code = compile(text, FILENAME, "exec")
 
-    def run() -> None:
+    def run() -> Recorder:
         recorder = Recorder(FILENAME, text)
         with recorder:
             exec(code, {"__name__": "__main__"})
-        recorder.trace()
+        return recorder
 
     return run
 
 
-def worked(text: str) -> Callable[[], None]:
-    """The text run in the guarded language, as in a worker, and its trace."""
+def worked(text: str) -> Callable[[], Recorder]:
+    """The text run in the guarded language, as in a worker."""
     ready = prepare(text)
     assert isinstance(ready, Prepared)
 
-    def run() -> None:
+    def run() -> Recorder:
         done = execute(ready, {}, lambda said: None)
         assert done.status == "ok", done.problems
         assert done.recorder is not None
-        done.recorder.trace()
+        return done.recorder
 
     return run
 
 
-def in_turns(runs: dict[str, Callable[[], None]], seconds: float) -> dict[str, list[float]]:
-    """Processor seconds of each, round by round, without garbage collections meanwhile: a worker has none."""
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    for run in runs.values():
-        run()
+def in_turns(runs: dict[str, Callable[[], Recorder | None]], seconds: float) -> dict[str, list[float]]:
+    """Processor seconds of each, round by round, without garbage collections meanwhile: a worker has none.
+
+    Where a run gives a recorder, there is a second row of times for the run and the making of its trace.
+    """
+    times: dict[str, list[float]] = {}
     until = process_time() + seconds
-    while process_time() < until or len(times["plain"]) < 5:
+    while process_time() < until or len(times["plain"]) < 6:
         for name, run in runs.items():
             gc.collect()
             gc.disable()
             began = process_time()
-            run()
-            times[name].append(process_time() - began)
+            recorder = run()
+            times.setdefault(name, []).append(process_time() - began)
+            if recorder is not None:
+                recorder.trace()
+                times.setdefault(f"{name} with trace", []).append(process_time() - began)
+            del recorder
             gc.enable()
-    return times
+    return {name: taken[1:] for name, taken in times.items()}  # the first one warms up
 
 
 def count(text: str) -> int:
@@ -173,10 +204,10 @@ def main() -> None:
         for size in map(int, given.sizes.split(",")) if given.sizes else sizes:
             text = HEAD + make(size)
             times = in_turns({"plain": plain(text), "recorder": recorded(text), "worker": worked(text)}, given.seconds)
-            found = {way: ratio(times[way], times["plain"]) for way in ("recorder", "worker")}
+            found = {way: ratio(taken, times["plain"]) for way, taken in times.items() if way != "plain"}
             ops = count(text)
             each = statistics.median(times["plain"]) / ops * 1e9
-            said = "; ".join(f"{way} {r.median:.2f} ({r.low:.2f} to {r.high:.2f})" for way, r in found.items())
+            said = ", ".join(f"{way} {r.median:.2f} ({r.low:.2f} to {r.high:.2f})" for way, r in found.items())
             print(f"{name} {ops:,} records: plain {each:,.0f} ns an op; {said}", flush=True)
 
 

@@ -1,12 +1,11 @@
-"""The short way of ops while a recorder listens: the node that tapes record without it, and what the recorder needs.
+"""The less frequent short ways of ops while a recorder listens: whose time is taken, or that meet something new.
 
-It serves floats, and NumPy's arrays that are all tensors, of which the recording tapes follow one; anything else goes
+They serve floats, and NumPy's arrays that are all tensors, of which the recording tapes follow one; anything else goes
 through dispatch.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 _new = object.__new__
 _ndarray = np.ndarray
-_frame = sys._getframe
 _Compute = Callable[..., Any]
 
 
@@ -59,32 +57,7 @@ def heard_one(row: Primitive, on_floats: _Compute, x: Any) -> Any:
             return apply(row, (x,), {})
     except (ArithmeticError, ValueError, TypeError):
         return apply(row, (x,), {})
-    t: Tensor = _new(Tensor)
-    t.value = value
-    t.op = row
-    t.first = x
-    t.second = ALONE
-    t.token = token
-    t.g = None
-    recorder: Recorder = ACTIVE.recorder  # type: ignore[assignment]
-    tensors = recorder.tensors
-    if len(tensors) >= recorder.limit_ops:
-        recorder.count()
-    if recorder.has_moved:
-        recorder.settle()
-    if taken >= 0:
-        recorder.time(taken)
-    # Above this is the short way that the program called, or what called it for the program.
-    frame = _frame(2)
-    if frame is not recorder.frame and frame.f_code is _CALL:
-        frame = _frame(3)
-    if frame is recorder.frame or frame.f_code is recorder.code:
-        recorder.instructions.append(frame.f_lasti)
-    else:
-        recorder.instructions.append(recorder.instruction(frame))
-    tensors.append(t)
-    token.append(t)
-    return t
+    return _node(row, value, x, ALONE, token, None, taken)
 
 
 def heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any) -> Any:
@@ -92,45 +65,6 @@ def heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any) -> Any:
     token = ACTIVE.inspected
     if token is None:
         return apply(row, (x, y), {})
-    # Floats that the tapes follow are the most frequent, so they are looked for first.
-    if type(x) is not Tensor or x.token is not token or type(x.value) is not float:
-        return _heard_two(row, on_floats, x, y, token)
-    try:
-        if type(y) is float:
-            value = on_floats(x.value, y)
-        elif type(y) is Tensor and y.token is token and type(y.value) is float:
-            value = on_floats(x.value, y.value)
-        else:
-            return _heard_two(row, on_floats, x, y, token)
-    except (ArithmeticError, ValueError, TypeError):
-        return apply(row, (x, y), {})
-    if type(value) is not float:
-        return apply(row, (x, y), {})
-    t: Tensor = _new(Tensor)
-    t.value = value
-    t.op = row
-    t.first = x
-    t.second = y
-    t.token = token
-    t.g = None
-    recorder: Recorder = ACTIVE.recorder  # type: ignore[assignment]
-    tensors = recorder.tensors
-    if len(tensors) >= recorder.limit_ops:
-        recorder.count()
-    if recorder.has_moved:
-        recorder.settle()
-    frame = _frame(2)
-    if frame is recorder.frame or frame.f_code is recorder.code:
-        recorder.instructions.append(frame.f_lasti)
-    else:
-        recorder.instructions.append(recorder.instruction(frame))
-    tensors.append(t)
-    token.append(t)
-    return t
-
-
-def _heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any, token: Token | Joint) -> Any:
-    """The same for everything that has a short way."""
     if type(x) is Variable:
         x = x.read()
     if type(y) is Variable:
@@ -161,7 +95,6 @@ def _heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any, token: Token
     kind = type(a) if type(x) is Tensor else type(b)
     if (type(x) is Tensor and type(a) is not kind) or (type(y) is Tensor and type(b) is not kind):
         return apply(row, (x, y), {})
-    recorder: Recorder = ACTIVE.recorder  # type: ignore[assignment]
     taken = -1
     try:
         if kind is float:
@@ -180,6 +113,12 @@ def _heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any, token: Token
             return apply(row, (x, y), {})
     except (ArithmeticError, ValueError, TypeError):
         return apply(row, (x, y), {})
+    return _node(row, value, x, y, token, met, taken)
+
+
+def _node(row: Primitive, value: Any, x: Any, y: Any, token: Token | Joint, met: Any, taken: int) -> Tensor:
+    """The node of an op. met: an input that is used for the first time, perhaps; taken: nanoseconds, -1 if unknown."""
+    recorder: Recorder = ACTIVE.recorder  # type: ignore[assignment]
     t: Tensor = _new(Tensor)
     t.value = value
     t.op = row
@@ -190,14 +129,7 @@ def _heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any, token: Token
     recorder.count()
     if type(met) is Tensor:
         recorder.meet(met)
-    if recorder.has_moved:
-        recorder.settle()
     if taken >= 0:
         recorder.time(taken)
-    recorder.instructions.append(recorder.instruction(_frame(3)))
-    recorder.tensors.append(t)
-    token.append(t)
+    token.note(t)
     return t
-
-
-_CALL = Primitive.__call__.__code__

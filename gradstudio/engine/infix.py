@@ -19,7 +19,7 @@ from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.tensor import Tensor, blank
 
 DOUBT = (ArithmeticError, ValueError, TypeError)
 """Raised by a computation that dispatch knows how to do, or to explain."""
@@ -28,15 +28,15 @@ SIGNS: dict[Any, str] = {operator.add: "+", operator.sub: "-", operator.mul: "*"
 """How Python writes what these functions compute, on floats and arrays alike."""
 
 _NODE = """
-t = new(Tensor)
+t = blank()
 t.value = value
 t.op = row
 t.first = x
 t.second = y
 t.token = single
 t.g = None
-append = single.append
-append(t)
+note = single.note
+note(t)
 """
 _PLAIN = """
 def plain(x, y):
@@ -50,7 +50,7 @@ def plain(x, y):
                     value = {on_floats_y}
                     {node}
                     return t
-                if type(a) is ndarray:
+                if type(a) is ndarray and not single.is_heard:
                     value = {on_arrays_y}
                 else:
                     return short(x, y)
@@ -60,7 +60,7 @@ def plain(x, y):
                     value = {on_floats_b}
                     {node}
                     return t
-                if type(a) is ndarray and type(b) is ndarray:
+                if type(a) is ndarray and type(b) is ndarray and not single.is_heard:
                     value = {on_arrays_b}
                 else:
                     return short(x, y)
@@ -86,7 +86,7 @@ def reflected(y, x):
                 value = {on_floats_b}
                 {node}
                 return t
-            if type(b) is ndarray:
+            if type(b) is ndarray and not single.is_heard:
                 value = {on_arrays_b}
                 {node}
                 return t
@@ -94,6 +94,13 @@ def reflected(y, x):
             pass
     return short(x, y)
 """
+
+
+def give(name: str, way: Callable[..., Any]) -> None:
+    """Tensors get a method; not those by rows, whose value is not there yet."""
+    setattr(Tensor, name, way)
+    for other in Tensor.__subclasses__():
+        setattr(other, name, getattr(Operators, name))
 
 
 def give_operators(row: Primitive, word: str, on_arrays: Callable[..., Any]) -> None:
@@ -106,11 +113,8 @@ def give_operators(row: Primitive, word: str, on_arrays: Callable[..., Any]) -> 
         return found
 
     plain, reflected = f"__{word}__", f"__r{word}__"
-    setattr(Tensor, plain, lambda x, y: write(_PLAIN, plain)(x, y))
-    setattr(Tensor, reflected, lambda y, x: write(_REFLECTED, reflected)(y, x))
-    for other in Tensor.__subclasses__():  # whose value is not there yet
-        for name in (plain, reflected):
-            setattr(other, name, getattr(Operators, name))
+    give(plain, lambda x, y: write(_PLAIN, plain)(x, y))
+    give(reflected, lambda y, x: write(_REFLECTED, reflected)(y, x))
 
 
 def _written_out(row: Primitive, template: str, on_arrays: Callable[..., Any]) -> Callable[[Any, Any], Any]:
@@ -120,8 +124,8 @@ def _written_out(row: Primitive, template: str, on_arrays: Callable[..., Any]) -
         "LARGE": LARGE,
         "Tensor": Tensor,
         "Token": Token,
+        "blank": blank,
         "ndarray": np.ndarray,
-        "new": object.__new__,
         "on_arrays": on_arrays,
         "on_floats": row.scalar,
         "row": row,

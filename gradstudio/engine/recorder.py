@@ -6,6 +6,7 @@ assigned to, its value, and, for every gradient() call, its cotangent. Frozen, t
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -19,12 +20,14 @@ from gradstudio.engine.opening import Open, Waits
 from gradstudio.engine.places import NOWHERE as NO_PLACE
 from gradstudio.engine.places import Instruction
 from gradstudio.engine.state import ACTIVE
-from gradstudio.engine.sweeplog import SweepLog, beyond
+from gradstudio.engine.sweeplog import SweepLog, beyond, flows
 from gradstudio.engine.tensor import Tensor, leaf
 from gradstudio.engine.trace import Flow, Kind, Span, Summaries, Trace
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import NOWHERE, Place
 from gradstudio.engine.written import frozen
+
+_frame = sys._getframe
 
 
 class Recorder(Ledger):
@@ -95,6 +98,33 @@ class Recorder(Ledger):
         # Above this are the two functions of dispatch and what called them: a short way or a row of the table.
         self.time(nanoseconds)
         return self.enter_op(t, self.here(4), Given(ends, applied, t.params))
+
+    def hearing(self, append: Callable[[Tensor], None]) -> Callable[[Tensor], None]:
+        """What the short ways hand their nodes to, while every node of these tapes is a record; append: adds to them.
+
+        The first input of such a node is one, or no tensor.
+        """
+        tensors, instructions, limit = self.tensors, self.instructions, self.limit_ops
+        enter, at = tensors.append, instructions.append
+
+        def hear(t: Tensor) -> None:
+            if len(tensors) >= limit:
+                self.count()
+            y = t.second
+            if type(y) is Tensor and y.token is not t.token:  # it may be seen for the first time
+                self.meet(y)
+            frame = _frame(2)  # above this is the short way
+            if frame is self.frame and not self.has_moved:
+                at(frame.f_lasti)
+            else:
+                if self.has_moved:
+                    self.settle()
+                # A function's frame is another at every call.
+                at(frame.f_lasti if frame.f_code is self.code else self.instruction(frame))
+            enter(t)
+            append(t)
+
+        return hear
 
     def leaf(self, t: Tensor) -> None:
         """A tensor was made from numbers."""
@@ -246,7 +276,8 @@ class Recorder(Ledger):
                     elif id(t) in self._watched:
                         kinds[record] = Kind.INPUT
             sweeps = tuple(
-                log.freeze(self.name, number, self.characters(self.places.span(log.place))) for log in self.sweeps
+                log.freeze(flow, self.name, number, self.characters(self.places.span(log.place)))
+                for log, flow in zip(self.sweeps, flows(self.sweeps), strict=True)
             )
         return Trace(frozen_records(self, ends, names, kinds), tuple(self.scopes), sweeps)
 
@@ -257,7 +288,7 @@ class Recorder(Ledger):
     def flows(self) -> tuple[Flow, ...]:
         """The columns of each sweep that depend on values."""
         self.settle_all()
-        return tuple(log.flow() for log in self.sweeps)
+        return tuple(flows(self.sweeps))
 
     def named(self) -> list[int]:
         """Records that a program variable holds, values of Variables apart, in the order of computation."""

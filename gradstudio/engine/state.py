@@ -29,10 +29,12 @@ class Token:
     A tensor that holds the token of a GradientTape is floating or complex.
     """
 
-    __slots__ = ("append", "covers", "cuts", "state")
+    __slots__ = ("append", "covers", "cuts", "is_heard", "note", "state")
 
     def __init__(self, append: Callable[[Any], None] = _nowhere) -> None:
         self.append = append  # adds a node to its tape
+        self.note = append  # the same, and tells the recorder that listens; for whoever makes nodes the short way
+        self.is_heard = False  # whether a recorder listens: it is told how long ops on arrays take
         self.covers = _NONE  # the tokens that it implies besides itself
         self.state = (
             "recording"  # "recording" | "stopped" (inside stop_recording) | "closed" | "gone" (no tape any more)
@@ -43,11 +45,13 @@ class Token:
 class Joint:
     """What tensors hold that several tapes follow. Equal sets of tapes share one, so that ops need only one look."""
 
-    __slots__ = ("append", "covers", "tokens")
+    __slots__ = ("append", "covers", "is_heard", "note", "tokens")
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.tokens = tokens
         self.append = _each([token.append for token in tokens])  # adds a node to each of the tapes
+        self.note = self.append  # as for a token
+        self.is_heard = False
         self.covers: set[Token | Joint] = set(tokens)  # and the joints of some of them
 
     @property
@@ -91,8 +95,8 @@ class Active:
 
     `single` decides in one look whether an op may take the short way. It is what the result of an op on something
     followed will hold: the token of the only recording tape, or the Joint of several. NOBODY while no tape records,
-    MANY when a recorder, an accumulator or several threads want to hear of the op. `inspected` is what it would be
-    without the recorder that listens, where that follows all of these tapes, else None.
+    MANY when an accumulator, several threads, or a recorder that does not follow all of these tapes want to hear of the
+    op. `inspected` is the same where a recorder listens that does follow all of them, else None.
     """
 
     __slots__ = (
@@ -135,7 +139,10 @@ class Active:
     def refresh(self) -> None:
         """To be called after every change of tapes, recorder, or a tape's token."""
         tapes = self.tapes
-        self.inspected = None
+        heard = self.inspected
+        if heard is not None:
+            heard.note, heard.is_heard = heard.append, False
+            self.inspected = None
         if not all(tape.records and tape.thread == tapes[0].thread for tape in tapes):
             self.single = MANY
         elif not tapes:
@@ -145,9 +152,12 @@ class Active:
         else:
             self.single = self.joint(tuple([tape._token for tape in tapes]))
         if self.recorder is not None:
-            if self.single not in (MANY, NOBODY) and all([self.recorder.follow(tape) for tape in tapes]):
-                self.inspected = self.single
-            self.single = MANY
+            single = self.single
+            if single not in (MANY, NOBODY) and all([self.recorder.follow(tape) for tape in tapes]):
+                single.note, single.is_heard = self.recorder.hearing(single.append), True
+                self.inspected = single
+            else:
+                self.single = MANY
         if not tapes:
             self._joints.clear()
 

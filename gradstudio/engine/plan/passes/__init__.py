@@ -4,6 +4,7 @@ from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
 from gradstudio.engine.plan.passes.distances import split_distances
 from gradstudio.engine.plan.passes.dots import split_dots
+from gradstudio.engine.plan.passes.factors import move_factors
 from gradstudio.engine.plan.passes.folding import fold
 from gradstudio.engine.plan.passes.loops import join_passes
 from gradstudio.engine.plan.passes.means import split_means
@@ -12,6 +13,7 @@ from gradstudio.engine.plan.passes.quotients import split_quotients
 from gradstudio.engine.plan.passes.repeats import share_repeats
 from gradstudio.engine.plan.passes.rows import split_rows
 from gradstudio.engine.plan.passes.simplify import simplify
+from gradstudio.engine.plan.passes.stacking import stack_equals
 from gradstudio.engine.plan.program import Program
 
 
@@ -34,10 +36,13 @@ def improve_arrays(program: Program) -> None:
     if len(program.body) != before:
         _settle(program)
     split_distances(program)
+    move_factors(program)
+    drop_unused(program)
     split_dots(program)
     drop_unused(program)
     split_quotients(program)
     join_passes(program)
+    stack_equals(program)
     drop_unused(program)
 
 
@@ -53,6 +58,7 @@ __all__ = [
     "improve",
     "improve_arrays",
     "join_passes",
+    "move_factors",
     "narrow",
     "share_repeats",
     "simplify",
@@ -62,4 +68,5 @@ __all__ = [
     "split_normal",
     "split_quotients",
     "split_rows",
+    "stack_equals",
 ]
