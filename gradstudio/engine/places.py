@@ -59,7 +59,7 @@ class Places:
         for key, code in kinds.items():
             first[key] = size
             size += 1 if code is None else len(code.co_code) // 2
-        place = np.array(instructions, np.int64) >> 1
+        place = np.fromiter(instructions, np.int64, len(instructions)) >> 1
         place += np.repeat([first[id(code)] for code in codes.values], codes.lengths(len(place)))
         seen = np.zeros(size, bool)
         seen[place] = True

@@ -67,6 +67,7 @@ class SweepLog:
         self.records = np.zeros(0, np.int32)  # of what was reached, -1 for what is none
         self.record = np.zeros(0, np.int32)  # of these the records, growing
         self.order = np.zeros(0, np.int64)  # and where they are in `reached`
+        self.is_backwards = True  # whether that is the other way around
         self.edges = np.zeros((3, 0), np.int32)  # from a record, through which slot, into which record
 
     # while it goes on
@@ -120,7 +121,8 @@ class SweepLog:
             place, slot, into = table[:, np.argsort(table[0], kind="stable")]
         self.edges = np.empty((3, len(place)), np.int32)
         self.edges[0], self.edges[1], self.edges[2] = records[place], slot, into
-        if (records[1:] < records[:-1]).all():  # as a tape is walked
+        self.is_backwards = bool((records[1:] < records[:-1]).all())  # as a tape is walked
+        if self.is_backwards:
             self.record, self.order = records[::-1], np.arange(len(records) - 1, -1, -1)
         else:  # what is told twice is told at the end once more
             self.record, last = np.unique(records[::-1], return_index=True)
@@ -133,6 +135,12 @@ class SweepLog:
         at = int(np.searchsorted(self.record, record))
         there = at < len(self.record) and self.record[at] == record
         return shown(self.cotangents[self.order[at]]) if there else None
+
+    def in_order(self) -> list[Any]:
+        """The cotangents of all records reached, as the walk had them."""
+        if self.is_backwards and len(self.order) == len(self.cotangents):
+            return self.cotangents[::-1]
+        return [self.cotangents[at] for at in self.order.tolist()]
 
     def again(self, cotangents: list[Any], products: list[Any]) -> SweepLog:
         """The log of the same pass over other values."""
@@ -170,7 +178,7 @@ def flows(logs: list[SweepLog]) -> list[Flow]:
     cotangents: list[Any] = []
     for log in logs:
         products += map(told, log.products) if log.recorded else log.products
-        cotangents += map(log.cotangents.__getitem__, log.order.tolist())
+        cotangents += log.in_order()
     total, sign, rms = _measures(products)
     if set(map(type, cotangents)) == {float}:
         described = summarise(np.fromiter(cotangents, np.float64, len(cotangents)), signed=True)
@@ -211,7 +219,7 @@ def told(product: Any) -> Any:
 def _measures(products: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of each product: the sum of its magnitudes, the sign that its elements share (else 0), the root mean square."""
     if set(map(type, products)) <= {float}:
-        numbers = np.array(products, np.float64)
+        numbers = np.fromiter(products, np.float64, len(products))
         total = np.abs(numbers)
         return total, np.subtract(numbers > 0, numbers < 0, dtype=np.int8), total.copy()
     table = np.empty((3, len(products)))
