@@ -17,6 +17,13 @@ from gradstudio.picture.tokens import load_theme
 
 SMALL = PRODUCT.replace("3.0", "0.1")
 """dz/dx = 0.004."""
+ARRAYS = """\
+import gradstudio as gs
+x = gs.Variable([1.0, 2.0])
+with gs.GradientTape() as tape:
+    y = gs.sum(x * x)
+tape.gradient(y, x)
+"""
 
 
 @pytest.fixture
@@ -66,6 +73,23 @@ def test_a_narrow_one_keeps_the_signed_scale_whole_and_nothing_touches(
         assert bar.right - bar.left >= 60
         assert all(bar.right + 8 < part.left() or part.right() + 8 < bar.left for part in shown)
     assert len(legend._bars) == len(shown) - 1
+
+
+def test_where_room_is_short_the_scale_of_arrays_stays_if_there_are_arrays(
+    legend: Legend, session: PlainSession
+) -> None:
+    legend.resize(525, 32)
+    session.show(scene(PRODUCT))
+    assert not legend._arrays.isVisible()
+    assert legend._lock.text() == "range: this run"
+    session.show(scene(ARRAYS))
+    assert legend._arrays.isVisible()
+    assert legend._lock.text() == ""
+    parts = [legend._colors, legend._arrays, legend._lock]
+    shown = [part.geometry() for part in parts]
+    assert not any(a.intersects(b) for i, a in enumerate(shown) for b in shown[:i])
+    legend.resize(240, 32)
+    assert not legend._arrays.isVisible()
 
 
 def test_ends_and_middle_of_a_scale_are_labelled_first() -> None:

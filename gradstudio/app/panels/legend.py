@@ -21,7 +21,8 @@ from gradstudio.studio.outcome import View
 from gradstudio.studio.session import Session
 
 _HEIGHT = 32
-_ROOM = 600  # below this width the second scale is left out
+_ROOM = 600  # below this width the scale of arrays is left out
+_LEAST = 420  # the same where there are arrays to read on it; the words of the lock give way before it
 _MORE = 220  # what the scale of a measure takes
 _LEFT = 8
 _GAP = 14  # between a scale and the next title
@@ -51,6 +52,7 @@ class Legend(QWidget):
         self._measure = ""
         self._measures: tuple[tuple[str, str], ...] = ()
         self._view: View | None = None
+        self._has_arrays = False  # whether the sweep shown has a cotangent that is one
         self._bars: list[Bar] = []
         shell = colors(theme.name)
         self._colors = Choice(shell, "What colours the nodes", self)
@@ -155,6 +157,7 @@ class Legend(QWidget):
     def _on_drawn(self, view: View | None) -> None:
         self._view = view
         self._own = scale_of(view.trace, view.sweep) if view is not None else Scale()
+        self._has_arrays = view is not None and _has_arrays(view)
         self._arrange()
 
     def _scales(self) -> tuple[ScaleLegend, ...]:
@@ -172,7 +175,7 @@ class Legend(QWidget):
         title = next((title for name, title in self._measures if name == self._measure), "")
         words = f"signed scale from {signed.ticks[0][1]} to {signed.ticks[-1][1]}, range: {said}, arrays: {self._array}"
         self.setAccessibleDescription(f"coloured by {title}, {words}" if self._measure else words)
-        is_wide = self.width() >= _ROOM + (_MORE if first else 0)
+        is_wide = self.width() >= (_LEAST if self._has_arrays else _ROOM) + (_MORE if first else 0)
         self._colors.show_text(scales[0].title if first or not title else title, 140.0 if is_wide else 96.0)
         self._arrays.show_text(arrays.title, 120.0)
         self._arrays.setVisible(is_wide)
@@ -215,6 +218,12 @@ class Legend(QWidget):
                 draw_scale(p, self._theme, bar)
         finally:
             p.end()
+
+
+def _has_arrays(view: View) -> bool:
+    if not 0 <= view.sweep < len(view.trace.sweeps):
+        return False
+    return bool((view.trace.sweeps[view.sweep].cotangents.size > 1).any())
 
 
 def _wide(title: str) -> float:
