@@ -38,6 +38,15 @@ class Bystander:
         """It is told of every op by dispatch."""
         return False
 
+    def count(self) -> None:
+        """It keeps no records."""
+
+    def meet(self, t: Tensor) -> None:
+        """Leaves are told apart from what depends on an input when they are used."""
+
+    def time(self, nanoseconds: int) -> None:
+        """Times are the picture's affair."""
+
     def gather(self) -> None:
         """It keeps no inputs."""
 

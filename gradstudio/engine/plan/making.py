@@ -98,12 +98,14 @@ def recorded(
         ACTIVE.insert(0, recording)
         before = ACTIVE.inspect(recording)  # type: ignore[arg-type]
         ACTIVE.listener = recording
+        result = None
         try:
             result = f(*args, **kwargs)
         finally:
             ACTIVE.listener = None
             ACTIVE.inspect(before)
             ACTIVE.remove(recording)
+            recording.close(result)
     except BaseException:
         recording.effects.undo()
         raise
