@@ -16,15 +16,14 @@ import numpy as np
 from gradstudio.engine.batching import apply_batched
 from gradstudio.engine.plan.backends.backend import Built, Missed
 from gradstudio.engine.plan.backends.calls import Calls
-from gradstudio.engine.plan.backends.inlining import hosts, is_bool, scalars
-from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
+from gradstudio.engine.plan.backends.inlining import ATOM, WRITTEN, hosts, is_bool, scalars
+from gradstudio.engine.plan.backends.lifetimes import FOREVER, lifetimes, writes
 from gradstudio.engine.plan.backends.passed import PAGE, Passed
 from gradstudio.engine.plan.backends.pool import Pool
 from gradstudio.engine.plan.backends.shared import Run, shared
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.constants import copied, same_value
 from gradstudio.engine.plan.program import NONE, Argument, Constant, Form, Guard, Held, Item, Program, Step, reads
-from gradstudio.engine.plan.ufuncs import EXPRESSIONS
 
 
 class Straight:
@@ -66,8 +65,9 @@ class Writer:
         self._ready: list[Callable[..., Any]] = []  # the functions before the present one
         self._texts: list[str] = []
         self._buffers = [np.empty(shape, dtype) for shape, dtype in self.times.forms]
-        self._free: list[str] = []  # local variables whose value is over
-        self._locals = 0
+        self._names: set[str] = set()  # local variables
+        self._free: list[str] = []  # those whose value is over
+        self._strengths: dict[int, int] = {}  # of expressions that stand inside others
         self._position = 0
         self._uses: Counter[int] = Counter()  # how often the present function uses each value
 
@@ -75,13 +75,14 @@ class Writer:
         """The whole body."""
         ends: dict[int, list[int]] = {}  # position -> values that are over after it
         for number, position in self.times.last.items():
-            ends.setdefault(position, []).append(number)
+            if position != FOREVER:
+                ends.setdefault(position, []).append(number)
         for position, item in enumerate(self.program.body):
             if self._is_long and position % LENGTH == 0:
                 self._cut(position)
             self._position = position
             self.item(item, self.hosts[position] != position)
-            for number in ends.get(position, ()):
+            for number in ends.pop(position, ()):
                 self._over(number)
         found = f"({''.join([f'{self._output(n)}, ' for n in self.program.outputs])})"
         held = [self._passed.over(n) for n in dict.fromkeys(self.program.outputs) if self.values[n].form is Form.ARRAY]
@@ -118,12 +119,13 @@ class Writer:
         self.texts.clear()
         self._pages.clear()
         self._free.clear()
-        self._locals = 0
+        self._names.clear()
+        self._strengths.clear()
 
     def _over(self, number: int) -> None:
         """A value is not used any more."""
-        name = self.texts.get(number, "")
-        if name.startswith("r") and name[1:].isdigit():
+        name = self.texts.get(number)
+        if name in self._names:
             self._free.append(name)
         place = self._passed.over(number)
         if place is not None and self.values[number].form in (Form.ARRAY, Form.BATCH):
@@ -184,8 +186,8 @@ class Writer:
         if self._free:
             name = self._free.pop()
         else:
-            name = f"r{self._locals}"
-            self._locals += 1
+            name = f"r{len(self._names)}"
+            self._names.add(name)
         self.texts[number] = name
         self.source.say(f"{name} = {text}")
         return name
@@ -216,9 +218,9 @@ class Writer:
     def _step(self, step: Step, is_inlined: bool) -> None:
         out = self.values[step.out]
         if step.out in self.scalars:
-            text = self._expression(step)
+            text, strength = self._expression(step)
             if is_inlined:
-                self.texts[step.out] = f"({text})"
+                self.texts[step.out], self._strengths[step.out] = text, strength
             else:
                 self.keep(step.out, text)
         elif any(n != NONE and self.values[n].form is Form.BATCH for n in step.inputs):
@@ -234,13 +236,20 @@ class Writer:
             if out.form is Form.ARRAY and not self.calls.is_certain(step):
                 self._check_form(step.out)
 
-    def _expression(self, step: Step) -> str:
-        """Python arithmetic. Where it fails (a division by zero), NumPy has an answer, and the call starts anew."""
+    def _expression(self, step: Step) -> tuple[str, int]:
+        """Python arithmetic, and how strongly it binds.
+
+        Where it fails (a division by zero), NumPy has an answer, and the call starts anew.
+        """
         name = step.row.name
+        written = WRITTEN.get(name)
         texts = [self._float(n) for n in step.inputs]
-        if name in EXPRESSIONS:
-            return EXPRESSIONS[name].format(*texts)
-        return f"{self.source.bind(name, step.row.scalar)}({', '.join(texts)})"
+        if written is None:
+            return f"{self.source.bind(name, step.row.scalar)}({', '.join(texts)})", ATOM
+        for slot, n in enumerate(step.inputs):
+            if n in self._strengths and self._strengths[n] < written.needs[slot]:
+                texts[slot] = f"({texts[slot]})"
+        return written.template.format(*texts), written.strength
 
     def _float(self, number: int) -> str:
         origin = self.values[number].origin

@@ -1,10 +1,11 @@
 """Passes over a program: each makes it shorter or cheaper and leaves its results what they are, to rounding."""
 
+from gradstudio.engine.plan.backends import stretches
 from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
 from gradstudio.engine.plan.passes.distances import split_distances
 from gradstudio.engine.plan.passes.dots import split_dots
-from gradstudio.engine.plan.passes.folding import fold
+from gradstudio.engine.plan.passes.folding import MAKERS, fold
 from gradstudio.engine.plan.passes.loops import join_passes
 from gradstudio.engine.plan.passes.means import split_means
 from gradstudio.engine.plan.passes.normal import split_normal
@@ -16,9 +17,15 @@ from gradstudio.engine.plan.program import Program
 
 
 def improve(program: Program) -> None:
-    """What helps every back-end, in the order in which the passes help each other."""
-    fold(program)
-    split_means(program)
+    """What helps every back-end, in the order in which the passes help each other.
+
+    A pass walks over the whole program: one that looks for what is not there is left out.
+    """
+    rows = program.rows()
+    if not rows.isdisjoint(MAKERS):  # all other steps read an input, or what one of these made
+        fold(program)
+    if "mean" in rows:
+        split_means(program)
     simplify(program)
     _settle(program)
 
@@ -28,21 +35,26 @@ def improve_arrays(program: Program) -> None:
 
     After improve(); it puts rows into the program that are no ops.
     """
-    before = len(program.body)
-    split_rows(program)
-    split_normal(program)
-    if len(program.body) != before:
-        _settle(program)
-    split_distances(program)
-    split_dots(program)
-    drop_unused(program)
-    split_quotients(program)
+    longest = program.longest()
+    if not longest:
+        return
+    if longest >= stretches.LONG:
+        before = len(program.body)
+        split_rows(program)
+        split_normal(program)
+        if len(program.body) != before:
+            _settle(program)
+        split_distances(program)
+        split_dots(program)
+        drop_unused(program)
+        split_quotients(program)
     join_passes(program)
     drop_unused(program)
 
 
 def _settle(program: Program) -> None:
-    narrow(program)
+    if program.longest():
+        narrow(program)
     share_repeats(program)
     drop_unused(program)
 
