@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradstudio.engine.plan.program import Form, Program, Step, Value, reads
@@ -55,10 +56,10 @@ def _kind(value: Value) -> str:
     return "bool" if is_bool(value) else ""
 
 
-def hosts(program: Program, scalar: set[int], length: int) -> list[int]:
+def hosts(program: Program, scalar: set[int], ends: Sequence[int]) -> list[int]:
     """For each item of the body the position of the item in whose expression it stands; mostly its own.
 
-    scalar: what scalars() gives; length: so many items are one function, which an expression does not leave.
+    scalar: what scalars() gives; ends: where functions end, which an expression does not leave.
     """
     body = program.body
     uses = [0] * (len(program.values) + 1)  # the last one of NONE
@@ -71,13 +72,17 @@ def hosts(program: Program, scalar: set[int], length: int) -> list[int]:
         uses[n] = 2
     found = list(range(len(body)))
     depth = bytearray(len(body))
+    borders = list(ends)
     for position in range(len(body) - 1, -1, -1):
+        if len(borders) > 1 and position < borders[-2]:
+            borders.pop()
+        end = borders[-1]
         item = body[position]
         if type(item) is not Step or uses[item.out] != 1 or item.out not in scalar:
             continue
         at = user[item.out]
         other = body[at]
-        if at // length != position // length:
+        if at >= end:
             continue
         if depth[at] < _DEEPEST and type(other) is Step and other.out in scalar and _takes_once(other, item.out):
             found[position] = found[at]

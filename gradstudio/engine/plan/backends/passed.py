@@ -1,62 +1,72 @@
-"""What passes from one function of a long plan to another: places in lists, used again when a value is over.
+"""What passes from one function of a long plan to another: a list, of which each is given what it uses.
 
-The lists are short, because Python has the numbers up to 256 at hand, and last as long as the plan: a number that is
-written over makes room for the next one, so that a call asks the system for no memory.
+The list lasts as long as the plan: a number that is written over makes room for the next one, so that a call asks the
+system for no memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
-PAGE = 256
-"""Places of one list."""
+from gradstudio.engine.plan.backends.backend import Missed
 
-Part = Callable[[list[list[Any]]], Any]
-"""A function of all the lists; it gives something if the call is over."""
+
+@dataclass(slots=True)
+class Part:
+    """One of the functions. It gives what others use in a tuple, the last one the results; or it ends the call."""
+
+    run: Callable[..., Any]
+    takes: list[int]  # places in the list: its arguments
+    start: int  # the place of the first value that it gives
+    over: list[int] = field(default_factory=list)  # places that nothing uses after it
 
 
 class Passed:
-    """The places of a plan, counted through all lists; the first are for its inputs."""
+    """The places of a plan; the first are for its inputs."""
 
     def __init__(self, inputs: Sequence[int]) -> None:
         self.places = {n: i for i, n in enumerate(inputs)}
-        self._count = self._inputs = len(inputs)
-        self._free: list[int] = []
+        self.count = self._inputs = len(inputs)
 
-    def place(self, number: int) -> int:
+    def place(self, number: int) -> None:
         """A place for a value."""
-        if self._free:
-            place = self._free.pop()
-        else:
-            place = self._count
-            self._count += 1
-        self.places[number] = place
-        return place
-
-    def over(self, number: int) -> int | None:
-        """A value is not used any more; gives the place that it had, if it had one."""
-        place = self.places.pop(number, None)
-        if place is not None:
-            self._free.append(place)
-        return place
+        self.places[number] = self.count
+        self.count += 1
 
     def joined(self, parts: Sequence[Part]) -> Callable[..., Any]:
-        """One function of the inputs: its parts run in turn until one gives something."""
-        count = self._inputs
-        lists: list[list[Any]] = [[None] * PAGE for _ in range(0, max(self._count, 1), PAGE)]
-        spans = [(lists[i // PAGE], i, min(i + PAGE, count)) for i in range(0, count, PAGE)]
+        """One function of the inputs: its parts run in turn until one gives something else than values for others."""
+        inputs, held = self._inputs, [None] * self.count
+        ends = [part.start for part in parts[1:]]
+        first = [
+            (part.run, _taking(part.takes), slice(part.start, end), part.over)
+            for part, end in zip(parts, ends, strict=False)
+        ]
+        last, takes, over = parts[-1].run, _taking(parts[-1].takes), parts[-1].over
 
         def plan(*given: Any) -> Any:
-            for page, start, end in spans:
-                page[: end - start] = given[start:end]
+            held[:inputs] = given
             try:
-                for part in parts:
-                    found = part(lists)
-                    if found is not None:
+                for run, take, places, dead in first:
+                    found = run(*take(held))
+                    if type(found) is Missed:
                         return found
+                    held[places] = found
+                    for place in dead:
+                        held[place] = None
+                return last(*takes(held))
             finally:
-                for page, start, end in spans:
-                    page[: end - start] = [None] * (end - start)
+                held[:inputs] = [None] * inputs
+                for place in over:
+                    held[place] = None
 
         return plan
+
+
+def _taking(places: list[int]) -> Callable[[list[Any]], Sequence[Any]]:
+    """What takes these elements out of a list."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return itemgetter(slice(places[0], places[0] + 1) if places else slice(0, 0))
