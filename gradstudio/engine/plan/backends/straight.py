@@ -6,7 +6,9 @@ the same text are compiled once. What one of them makes and another one uses pas
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,7 @@ from gradstudio.engine.plan.backends.calls import Calls
 from gradstudio.engine.plan.backends.cutting import cuts
 from gradstudio.engine.plan.backends.inlining import ATOM, WRITTEN, hosts, is_bool, scalars
 from gradstudio.engine.plan.backends.lifetimes import FOREVER, lifetimes, writes
-from gradstudio.engine.plan.backends.passed import Part, Passed
+from gradstudio.engine.plan.backends.passed import Part, Passed, Place, arranged
 from gradstudio.engine.plan.backends.pool import Pool
 from gradstudio.engine.plan.backends.shared import Run, shared
 from gradstudio.engine.plan.backends.source import Source
@@ -56,15 +58,15 @@ class Writer:
         self.hosts = hosts(program, self.scalars, self._ends)
         self._is_long = len(self._ends) > 1
         names = [f"x{i}" for i in range(len(inputs))]
-        self.source = Source("part", []) if self._is_long else Source("plan", names)
+        self.source = Source("part", ["m"]) if self._is_long else Source("plan", names)
         self.times = lifetimes(program.body, self.hosts, self.values, program.outputs)
         self.calls = Calls(self.source, self.values, self.operand)
         self.texts: dict[int, str] = {} if self._is_long else dict(zip(inputs, names, strict=True))
         self._passed = Passed(inputs if self._is_long else [])
-        self._takes: list[int] = []  # places of what the present function is given
-        self._gives: list[str] = []  # what it makes for others
-        self._start = self._passed.count  # where that goes
-        self._over_here: list[int] = []  # places that are free after it
+        self._takes: dict[Place, str] = {}  # places of what the present function is given -> its names
+        self._gives: list[int] = []  # what it makes for others
+        self._over_here: list[Place] = []  # places that are free after it
+        self._uses = self._uses_until(0, self._ends[0])  # how often it uses each value
         self._parts: list[Part] = []  # the functions before the present one
         self._end = self._ends[0]
         self._texts: list[str] = []
@@ -101,17 +103,27 @@ class Writer:
         return "\n\n".join([f"# the first {_SHOWN} of {len(self._ends)} functions", *self._texts])
 
     def _part_here(self) -> Part:
-        return Part(self.source.function(), self._takes, self._start, self._over_here)
+        names, takes = arranged(self._takes)
+        self.source.parameters[1:] = names
+        return Part(self.source.function(), self._passed.place(self._gives), takes, self._over_here)
+
+    def _uses_until(self, start: int, end: int) -> Counter[int]:
+        if not self._is_long:
+            return Counter()
+        found = Counter(chain.from_iterable(map(reads, self.program.body[start:end])))
+        if end == len(self.program.body):
+            found.update(self.program.outputs)
+        return found
 
     def _cut(self) -> None:
         """What follows belongs to the next function."""
-        self.source.say(f"return ({''.join([f'{name}, ' for name in self._gives])})")
+        self._parts.append(self._part_here())
         if len(self._texts) < _SHOWN:
             self._texts.append(self.source.text())
-        self._parts.append(self._part_here())
-        self._end = self._ends[len(self._parts)]
-        self.source.begin("part", [])
-        self._takes, self._gives, self._start, self._over_here = [], [], self._passed.count, []
+        start, self._end = self._end, self._ends[len(self._parts)]
+        self._uses = self._uses_until(start, self._end)
+        self.source.begin("part", ["m"])
+        self._takes, self._gives, self._over_here = {}, [], []
         self.texts.clear()
         self._free.clear()
         self._names.clear()
@@ -122,10 +134,9 @@ class Writer:
         name = self.texts.pop(number, None)
         if name in self._names:
             self._free.append(name)
-        if self._is_long and self.values[number].form in (Form.ARRAY, Form.BATCH):
-            place = self._passed.places.pop(number, None)
-            if place is not None:
-                self._over_here.append(place)
+        place = self._passed.over(number)
+        if place is not None and self.values[number].form in (Form.ARRAY, Form.BATCH):
+            self._over_here.append(place)
 
     def item(self, item: Item, is_inlined: bool) -> None:
         """One item of the body."""
@@ -153,21 +164,24 @@ class Writer:
 
     def _again(self, number: int) -> str:
         """A value that another function made: one more argument."""
-        self._takes.append(self._passed.places[number])
-        name = self.texts[number] = self._new_name()
-        self.source.parameters.append(name)
+        name = self.texts[number] = self._takes[self._passed.places[number]] = self._new_name()
         return name
 
     def keep(self, number: int, text: str) -> None:
-        """A value gets a local variable: one whose own value is over, if there is any."""
+        """A value gets a local variable, one whose own value is over if there is any, and a place if others use it."""
+        last = self.times.last.get(number)
+        if self._is_long and last is not None and last >= self._end:
+            slot = f"m[{len(self._gives)}]"
+            self._gives.append(number)
+            if not self._uses[number]:
+                self.texts[number] = slot
+                self.source.say(f"{slot} = {text}")
+                return
+            text = f"{slot} = {text}"
         name = self.texts[number] = self._free.pop() if self._free else self._new_name()
         self.source.say(f"{name} = {text}")
-        last = self.times.last.get(number)
         if last is None:
             self._free.append(name)
-        elif self._is_long and last >= self._end:
-            self._passed.place(number)
-            self._gives.append(name)
 
     def _new_name(self) -> str:
         name = f"r{len(self._names)}"
