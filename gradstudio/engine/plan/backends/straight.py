@@ -6,6 +6,7 @@ the same text are compiled once. What one of them makes and another one uses pas
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable
 from itertools import chain
@@ -77,16 +78,18 @@ class Writer:
 
     def write(self) -> None:
         """The whole body."""
-        ends: dict[int, list[int]] = {}  # position -> values that are over after it
-        for number, position in self.times.last.items():
-            if position != FOREVER:
-                ends.setdefault(position, []).append(number)
+        last = self.times.last
+        numbers, positions = [np.fromiter(x, np.int64, len(last)) for x in (last, last.values())]
+        order = np.argsort(positions, kind="stable")
+        over = zip(array("q", numbers[order].tobytes()), array("q", positions[order].tobytes()), strict=True)
+        number, until = next(over, (NONE, FOREVER))  # what is over next, and when
         for position, item in enumerate(self.program.body):
             if position == self._end:
                 self._cut()
             self.item(item, self.hosts[position] != position)
-            for number in ends.pop(position, ()):
+            while until <= position:
                 self._over(number)
+                number, until = next(over, (NONE, FOREVER))
         found = f"({''.join([f'{self._output(n)}, ' for n in self.program.outputs])})"
         held = [self._passed.places.get(n) for n in self.program.outputs if self.values[n].form is Form.ARRAY]
         self._over_here += [place for place in held if place is not None]  # the list keeps no result
