@@ -16,7 +16,7 @@ class Bystander:
     records = False  # among the tapes: listens, but keeps no node
 
     def __init__(self) -> None:
-        self._token = Token()  # no tensor holds it
+        self._token = Token()  # it adds a node to nothing
 
     # as a tape
 

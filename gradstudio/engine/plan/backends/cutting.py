@@ -37,8 +37,9 @@ def _hashes(kinds: np.ndarray) -> np.ndarray:
     """For each item a number that follows from its kind and those of the items before it."""
     random = np.random.default_rng(1)
     numbers = random.integers(1 << 62, size=int(kinds.max()) + 1).astype(np.uint64)[kinds]
-    total = numbers.copy()
+    total: np.ndarray = numbers.copy()
     for distance in range(1, _WINDOW):
         factor = np.uint64(2 * distance + 1) ** np.uint64(7)
         total[distance:] += numbers[:-distance] * factor
-    return total * np.uint64(0x9E3779B97F4A7C15)
+    total *= np.uint64(0x9E3779B97F4A7C15)
+    return total
