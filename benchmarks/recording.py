@@ -79,6 +79,29 @@ with gs.GradientTape() as tape:
     y = gs.sum(h * h)
 g = tape.gradient(y, w)
 """
+TRAINING = """\
+draw = np.random.default_rng(0)
+w, b = gs.Variable(draw.normal(size=(4, 16)) * 0.5), gs.Variable(np.zeros(16))
+v, c = gs.Variable(draw.normal(size=(16, 1)) * 0.5), gs.Variable(np.zeros(1))
+inputs = draw.normal(size=(32, 4))
+wanted = np.sin(inputs.sum(axis=1, keepdims=True))
+for i in range(N):
+    with gs.GradientTape() as tape:
+        found = gs.tanh(inputs @ w + b) @ v + c
+        loss = gs.mean((found - wanted) ** 2)
+    for variable, g in zip([w, b, v, c], tape.gradient(loss, [w, b, v, c])):
+        variable.assign_sub(0.1 * g)
+"""
+NESTED = """\
+x = gs.Variable(1.5)
+for i in range(N):
+    with gs.GradientTape() as outer:
+        with gs.GradientTape() as inner:
+            y = x**4 - 3.0 * x**2 + gs.exp(0.1 * x)
+        g = inner.gradient(y, x)
+    h = outer.gradient(g, x)
+    x.assign_sub(g / (gs.abs(h) + 0.1))
+"""
 
 
 def _written_out(size: int) -> str:
@@ -100,6 +123,8 @@ PROGRAMS: dict[str, tuple[Callable[[int], str], tuple[int, ...]]] = {
     "branches": (_looped(BRANCHES, 5), (1000, 10_000)),
     "written out": (_written_out, (1000, 10_000)),
     "rnn": (_looped(RNN, 5), (300, 1000, 10_000)),
+    "training": (_looped(TRAINING, 20), (1000,)),
+    "nested": (_looped(NESTED, 25), (1000,)),
     "large": (_looped(LARGE, 4), (200,)),
 }
 """Name -> the text for a number of ops, and the numbers that are measured."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from gradstudio.engine.memory import keep_freed_memory
 from gradstudio.studio.examples import FIRST, examples
+from gradstudio.studio.memory import share_one_heap
 from gradstudio.studio.session import Session, start_session
 from gradstudio.studio.settings import load_settings
 
@@ -34,6 +35,7 @@ log = logging.getLogger("gradstudio")
 def main(path: Path | None = None) -> int:
     """Show the window on a file, the last one, or the first example; returns the exit status when it is closed."""
     write_log()
+    share_one_heap()
     mailbox = Mailbox()
     session = start_session(load_settings(), mailbox.post)  # the worker starts first: it takes longest
     application = make_application()
@@ -83,6 +85,7 @@ def make_window(session: Session, mailbox: Mailbox) -> MainWindow:
 
 def make_application() -> QApplication:
     """The one QApplication, with the bundled fonts."""
+    share_one_heap()
     keep_freed_memory(_KEPT)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["gradstudio"])

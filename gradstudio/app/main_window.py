@@ -27,6 +27,7 @@ from gradstudio.app.dialogs import Dialogs
 from gradstudio.app.dock_tabs import HEIGHT as TABS_HEIGHT
 from gradstudio.app.dock_tabs import DockTabs
 from gradstudio.app.editor.editor import CodeEditor
+from gradstudio.app.errors import told
 from gradstudio.app.files import Files
 from gradstudio.app.find_bar import FindBar
 from gradstudio.app.headers import CanvasHeader, DockHeader, Header
@@ -167,6 +168,7 @@ class MainWindow(QMainWindow):
         self.set_layer(self.settings.layer)
         self.editor.copyAvailable.connect(self.refresh_actions)
         self.editor.refused.connect(self.notice.say)
+        self.canvas.edges.changed.connect(self.inspector.show_edge)
         self.inspector.header_changed.connect(self.inspector_header.set_title)
 
     # state, for the actions
@@ -352,20 +354,29 @@ class MainWindow(QMainWindow):
         return None
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave(self.close):
-            event.ignore()
+        event.ignore()  # should an error end this
+        with told():
+            if self.files.may_leave(self.close):
+                event.accept()
+        if not event.isAccepted():
             return
+        for end in (
+            self._keep_settings,
+            self.files.close,
+            self.recovery.close,
+            self.presenter.close,
+            self.trust.close,
+            self.inputs.close_down,
+            self.bridge.close,
+            self.session.close,
+        ):
+            with told():
+                end()
+
+    def _keep_settings(self) -> None:
         self.settings.geometry = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         self.settings.state = bytes(self.saveState().toHex().data()).decode("ascii")
         self.session.save_settings()
-        self.files.close()
-        self.recovery.close()
-        self.presenter.close()
-        self.trust.close()
-        self.inputs.close_down()
-        self.bridge.close()
-        self.session.close()
-        event.accept()
 
 
 def _column(*parts: QWidget) -> QWidget:

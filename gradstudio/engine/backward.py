@@ -129,16 +129,17 @@ def gradients_of(sources: list[Any], leaves: list[list[Tensor]], found: list[Any
 
 def as_tensor(g: Any) -> Tensor:
     """A finished cotangent as the tensor the caller receives."""
-    if isinstance(g, Tensor):
+    if type(g) is np.ndarray:
+        if g.ndim == 0:
+            g = clean(g)
+        elif not g.flags.owndata:
+            g = g.copy()  # a view would show later changes of what it looks at
+    elif isinstance(g, Tensor):
         return g
-    if type(g) is Slices:
+    elif type(g) is Slices:
         return IndexedSlices(g.values, g.indices, g.shape)
-    if type(g) is Batched:
+    elif type(g) is Batched:
         g.value  # noqa: B018  (made here, where NumPy's warnings are off)
     elif type(g) is np.float64:
         g = float(g)
-    elif type(g) is np.ndarray and g.ndim == 0:
-        g = clean(g)
-    elif type(g) is np.ndarray and not g.flags.owndata:
-        g = g.copy()  # a view would show later changes of what it looks at
     return leaf(g)

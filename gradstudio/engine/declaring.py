@@ -30,6 +30,7 @@ def category(family: str, batch: str | Callable[..., Any] = "", jvp: str | None 
         samples: tuple[Sample, ...] = (),
         renamed: Mapping[str, str] = _NOTHING,
         scalar: Callable[..., Any] | None = None,
+        arrays: Callable[..., Any] | None = None,
         batch: str | Callable[..., Any] = batch,
         jvp: str | Callable[..., Any] | None = jvp,
         calling: Calling | None = None,
@@ -43,9 +44,10 @@ def category(family: str, batch: str | Callable[..., Any] = "", jvp: str | None 
         as cotangents where the Jacobian is symmetric (the default of element-by-element ops), "linear", "multilinear",
         a function of its own, or "" to transpose the vjp rule. aliases: other names, "nn.relu" for a dotted one.
         spellings: other names with a signature of their own. renamed: argument names of TensorFlow or NumPy that
-        differ. optional: how many of the last inputs may be None. scalar: the same on Python floats, for speed. batch:
-        how it treats many values at once: a rule, or the name of one in batching.py. samples: where the generic tests
-        try it. calling: how it is called, if in a way of its own. listed: False for what rules use among themselves.
+        differ. optional: how many of the last inputs may be None. scalar: the same on Python floats, for speed. arrays:
+        the same on NumPy's arrays, without parameters. batch: how it treats many values at once: a rule, or the name of
+        one in batching.py. samples: where the generic tests try it. calling: how it is called, if in a way of its own.
+        listed: False for what rules use among themselves.
         """
 
         def declare(forward: Callable[..., Any]) -> Primitive:
@@ -73,6 +75,7 @@ def category(family: str, batch: str | Callable[..., Any] = "", jvp: str | None 
                 arity=-1 if variadic or optional or calling else len(inputs),
                 renamed=renamed,
                 scalar=scalar,
+                arrays=arrays,
                 batch=batch,
                 spellings=spellings,
                 calling=calling,
@@ -131,6 +134,7 @@ def composites(family: str) -> Callable[..., Declare]:
                 arity=-1 if variadic or optional else len(inputs),
                 renamed=renamed,
                 scalar=None,
+                arrays=None,
                 batch="",
                 spellings=spellings,
                 calling=calling,

@@ -14,11 +14,9 @@ from gradstudio.engine.opening import BLANK, Open, OpenInputError, wait
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token, follows
 from gradstudio.engine.structure import flatten, rebuild
-from gradstudio.engine.tensor import ALONE, SEVERAL, Details, Tensor, clean, leaf, raw
+from gradstudio.engine.tensor import ALONE, SEVERAL, Details, Tensor, blank, clean, leaf, raw
 from gradstudio.engine.variable import Variable
 from gradstudio.engine.why import cut_of, note_origin, place
-
-_new = object.__new__
 
 
 def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -53,7 +51,7 @@ def apply(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> An
             out = None  # NumPy knows what to say: an infinity, a NaN
     if out is None:
         out = _forward(row, inputs, params)
-    t: Tensor = _new(Tensor)
+    t = blank()
     t.value = out
     t.op = row
     t.g = None
@@ -158,12 +156,18 @@ _DIRECT = frozenset([Tensor, float, int, bool, np.ndarray, np.float64, np.int64,
 
 def _compose(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
     """A function made of ops; what runs in it is a group of its own in the picture."""
+    recorder = ACTIVE.recorder
+    if recorder is None and _TENSOR.issuperset(map(type, inputs)):
+        try:
+            found = row.forward(*inputs, **params)
+        except (IndexError, AttributeError, np.linalg.LinAlgError) as error:
+            raise _explain(row, list(inputs), params, error) from None
+        return found if type(found) is Tensor else _tensors(found)
     values = [clean(x) if type(x) in (list, tuple) else x for x in inputs]
     if not any(type(x) is Tensor for x in values):
         first = next((i for i, x in enumerate(values) if x is not None), None)
         if first is not None:
             values[first] = leaf(clean(values[first]))
-    recorder = ACTIVE.recorder
     try:
         if recorder is None:
             return _tensors(row.forward(*values, **params))
@@ -174,6 +178,9 @@ def _compose(row: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) ->
             recorder.leave(depth)
     except (IndexError, AttributeError, np.linalg.LinAlgError) as error:
         raise _explain(row, values, params, error) from None
+
+
+_TENSOR = frozenset([Tensor])
 
 
 def _tensors(found: Any) -> Any:

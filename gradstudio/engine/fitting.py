@@ -22,8 +22,8 @@ from gradstudio.engine.tensor import Tensor, raw
 def fit(g: Any, x: Tensor) -> Any:
     """Undo broadcasting and promotion: shape and dtype of the cotangent become those of x."""
     value = x.value
-    if type(g) is np.ndarray is type(value) and g.dtype == value.dtype and g.shape == value.shape:
-        return g
+    if type(g) is np.ndarray is type(value):
+        return _fit_array(g, value)
     if type(g) is Batched and type(value) is np.ndarray:
         base = g.base
         if (
@@ -57,8 +57,6 @@ def fit(g: Any, x: Tensor) -> Any:
             return g if g.dtype == np.float64 else op.cast(g, dtype=np.float64)
         total = np.real(host(g))
         return float(total if np.ndim(total) == 0 else np.sum(total))
-    if type(g) is np.ndarray is type(value):
-        return _fit_array(g, value)
     want, have = x.value.shape, shapes.shape(g)
     if have != want:
         extra = len(have) - len(want)
@@ -78,20 +76,20 @@ def fit(g: Any, x: Tensor) -> Any:
 
 
 def _fit_array(g: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """The same where both are NumPy's, which is the most frequent case."""
+    """The same where both are NumPy's."""
     want, have = value.shape, g.shape
     if have != want:
         extra = len(have) - len(want)
         if extra > 0:
             g = over_first(g, extra)
-            have = have[extra:]
+            have = g.shape
         if have != want:
             thin = tuple([i for i, n in enumerate(want) if n == 1 and have[i] != 1]) if extra >= 0 else ()
             if thin:
                 g = np.add.reduce(g, axis=thin, keepdims=True)
             if g.shape != want:
                 g = np.broadcast_to(g, want)
-    if g.dtype != value.dtype:
+    if g.dtype is not value.dtype and g.dtype != value.dtype:
         if g.dtype.kind == "c" and value.dtype.kind == "f":
             g = g.real  # a real number moves along the real axis only
         g = g.astype(value.dtype)

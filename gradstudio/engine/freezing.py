@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from time import perf_counter_ns
 from typing import Any
 
@@ -13,7 +15,7 @@ from gradstudio.engine.batching import Batched, whole
 from gradstudio.engine.ledger import Ledger
 from gradstudio.engine.state import ACTIVE
 from gradstudio.engine.summary import summarise
-from gradstudio.engine.sweeplog import Inputs, SweepLog
+from gradstudio.engine.sweeplog import SweepLog
 from gradstudio.engine.tensor import ALONE, Tensor
 from gradstudio.engine.trace import Kind, Records, Summaries
 from gradstudio.engine.why import Cut
@@ -54,48 +56,45 @@ class Ends:
         ledger.gather()
         firsts, seconds = ledger.firsts, ledger.seconds
         n = len(firsts)
-        first = np.array([x.g if type(x) is Tensor else -1 for x in firsts], np.int32)
-        second = np.array(
+        pairs = np.empty((n, 2), np.int32)
+        pairs[:, 0] = np.fromiter([x.g if type(x) is Tensor else -1 for x in firsts], np.int32, n)
+        pairs[:, 1] = np.fromiter(
             [-1 if type(y) is float else y.g if type(y) is Tensor else -2 if y is ALONE else -1 for y in seconds],
             np.int32,
+            n,
         )
-        counts = np.where(second == -2, 1, 2)
-        is_plain = np.ones(n, bool)
-        if ledger.leaves:
-            leaves = list(ledger.leaves)
-            counts[leaves] = 0
-            is_plain[leaves] = False
         single = list(ledger.given)
+        others = [*ledger.leaves, *single]
+        is_plain = np.ones(n, bool)
+        is_plain[others] = False
+        self.plain = np.flatnonzero(is_plain)
+        is_input = pairs != -2
+        is_input[others] = False
+        counts = np.add(is_input[:, 0], is_input[:, 1], dtype=np.int64)
         lengths = np.array([len(op.ends) for op in ledger.given.values()], np.int64)
         counts[single] = lengths
-        is_plain[single] = False
         self.start = np.zeros(n + 1, np.int64)
         np.cumsum(counts, out=self.start[1:])
-        self.record = np.full(int(self.start[-1]), -1, np.int32)
-        self.plain = np.flatnonzero(is_plain)
-        one = self.start[self.plain]
-        self.record[one] = first[self.plain]
-        pair = self.plain[second[self.plain] != -2]
-        two = self.start[pair] + 1
-        self.record[two] = second[pair]
+        flat = np.flatnonzero(is_input)
+        found = pairs.reshape(-1)[flat]
         # Places of constants in that column, and the constants; their order does not depend on which way an op took.
-        alone, among = first[self.plain] < 0, second[pair] < 0
-        places = [one[alone], two[among]]
-        constants = [firsts[record] for record in self.plain[alone].tolist()]
-        constants += [seconds[record] for record in pair[among].tolist()]
+        self.record, self.places = found, np.flatnonzero(found < 0)
+        self.constants = [(seconds if at & 1 else firsts)[at >> 1] for at in flat[self.places].tolist()]
         if single:
-            flat = [number(x) if type(x) is Tensor else -1 for op in ledger.given.values() for x in op.ends]
-            flats = np.arange(len(flat)) + np.repeat(self.start[single] - (np.cumsum(lengths) - lengths), lengths)
-            self.record[flats] = flat
-            places.append(flats[self.record[flats] < 0])
+            self.record = np.full(int(self.start[-1]), -1, np.int32)
+            plain = self.start[flat >> 1] + (flat & 1)
+            self.record[plain] = found
+            ends = [number(x) if type(x) is Tensor else -1 for op in ledger.given.values() for x in op.ends]
+            rest = np.arange(len(ends)) + np.repeat(self.start[single] - (np.cumsum(lengths) - lengths), lengths)
+            self.record[rest] = ends
             applied = [x for op in ledger.given.values() for x in op.applied]
-            constants += [x for x, record in zip(applied, flat, strict=True) if record < 0]
-        self.places = np.concatenate(places)
-        order = np.argsort(self.places, kind="stable")
-        self.places = self.places[order]
-        self.constants = [constants[at] for at in order.tolist()]
+            constants = self.constants + [x for x, record in zip(applied, ends, strict=True) if record < 0]
+            places = np.concatenate([plain[self.places], rest[self.record[rest] < 0]])
+            order = np.argsort(places, kind="stable")
+            self.places = places[order]
+            self.constants = [constants[at] for at in order.tolist()]
         for log in logs:
-            log.settle(Inputs(first, second), number)
+            log.settle(pairs, number)
 
 
 def constant_texts(ends: Ends, text: Callable[[str], int]) -> np.ndarray:
@@ -114,7 +113,7 @@ def summaries(tensors: list[Tensor]) -> Summaries:
     values = [t.value for t in tensors]
     kinds = set(map(type, values))
     if kinds == {float}:
-        return summarise(np.array(values), signed=False)
+        return summarise(np.fromiter(values, np.float64, len(values)), signed=False)
     return summarise([whole(value) for value in values] if Batched in kinds else values, signed=False)
 
 
@@ -140,23 +139,11 @@ def seconds_of(ledger: Ledger, ends: Ends, ops: np.ndarray) -> np.ndarray:
 def _nanoseconds(ledger: Ledger, records: list[int]) -> float:
     """The mean time of one op on floats over some records."""
     row: Any = ledger.tensors[records[0]].op
-    function = row.scalar
-    given = []
-    for record in records:
-        x, y = ledger.firsts[record], ledger.seconds[record]
-        values = (x,) if y is ALONE else (x, y)
-        given.append([v.value if type(v) is Tensor else v for v in values])
-    if len(given[0]) == 1:
-        begun = perf_counter_ns()
-        for (a,) in given:
-            function(a)
-        taken = perf_counter_ns() - begun
-    else:
-        begun = perf_counter_ns()
-        for a, b in given:
-            function(a, b)
-        taken = perf_counter_ns() - begun
-    return max(taken / len(given), 1.0)
+    columns = [ledger.firsts] if ledger.seconds[records[0]] is ALONE else [ledger.firsts, ledger.seconds]
+    given = [[x.value if type(x := column[record]) is Tensor else x for record in records] for column in columns]
+    begun = perf_counter_ns()
+    list(map(row.scalar, *given))
+    return max((perf_counter_ns() - begun) / len(records), 1.0)
 
 
 def frozen_records(
@@ -178,9 +165,9 @@ def frozen_records(
     kind[list(kinds)] = list(kinds.values())
     name = np.full(n, -1, np.int32)
     name[list(names)] = list(map(text, names.values()))
-    rows = [t.op for t in tensors]
-    numbers = {row: ops.setdefault(row.name, len(ops)) if row is not None else 0 for row in dict.fromkeys(rows)}
-    op = np.fromiter(map(numbers.__getitem__, rows), np.int32, n)
+    rows: defaultdict[Any, int] = defaultdict(count().__next__)  # row -> its number among those of the run
+    found = np.fromiter([rows[t.op] for t in tensors], np.int32, n)
+    op = np.array([0 if row is None else ops.setdefault(row.name, len(ops)) for row in rows], np.int32)[found]
     params = np.full(n, -1, np.int32)
     tracked = np.ones(n, np.uint8)
     for record in (*ledger.leaves, *ledger.given):

@@ -19,7 +19,7 @@ from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, Token
-from gradstudio.engine.tensor import Tensor
+from gradstudio.engine.tensor import Tensor, blank
 
 DOUBT = (ArithmeticError, ValueError, TypeError)
 """Raised by a computation that dispatch knows how to do, or to explain."""
@@ -28,7 +28,7 @@ SIGNS: dict[Any, str] = {operator.add: "+", operator.sub: "-", operator.mul: "*"
 """How Python writes what these functions compute, on floats and arrays alike."""
 
 _NODE = """
-t = new(Tensor)
+t = blank()
 t.value = value
 t.op = row
 t.first = x
@@ -96,6 +96,13 @@ def reflected(y, x):
 """
 
 
+def give(name: str, way: Callable[..., Any]) -> None:
+    """Tensors get a method; not those by rows, whose value is not there yet."""
+    setattr(Tensor, name, way)
+    for other in Tensor.__subclasses__():
+        setattr(other, name, getattr(Operators, name))
+
+
 def give_operators(row: Primitive, word: str, on_arrays: Callable[..., Any]) -> None:
     """Tensors get __word__ and __rword__ for a row of two inputs, written out when one of them is used first."""
 
@@ -106,11 +113,8 @@ def give_operators(row: Primitive, word: str, on_arrays: Callable[..., Any]) -> 
         return found
 
     plain, reflected = f"__{word}__", f"__r{word}__"
-    setattr(Tensor, plain, lambda x, y: write(_PLAIN, plain)(x, y))
-    setattr(Tensor, reflected, lambda y, x: write(_REFLECTED, reflected)(y, x))
-    for other in Tensor.__subclasses__():  # whose value is not there yet
-        for name in (plain, reflected):
-            setattr(other, name, getattr(Operators, name))
+    give(plain, lambda x, y: write(_PLAIN, plain)(x, y))
+    give(reflected, lambda y, x: write(_REFLECTED, reflected)(y, x))
 
 
 def _written_out(row: Primitive, template: str, on_arrays: Callable[..., Any]) -> Callable[[Any, Any], Any]:
@@ -120,8 +124,8 @@ def _written_out(row: Primitive, template: str, on_arrays: Callable[..., Any]) -
         "LARGE": LARGE,
         "Tensor": Tensor,
         "Token": Token,
+        "blank": blank,
         "ndarray": np.ndarray,
-        "new": object.__new__,
         "on_arrays": on_arrays,
         "on_floats": row.scalar,
         "row": row,

@@ -28,6 +28,9 @@ class Places:
         self.filename = filename
         self._lines = text.splitlines()
         self._is_ascii = text.isascii()
+        # id of a code and an instruction -> that code, which so keeps its id, and the span: a code is read from its
+        # beginning for each, and a loop's body asks again and again.
+        self._found: dict[tuple[int, int], tuple[CodeType, Span]] = {}
 
     def innermost(self, frame: FrameType | None) -> Instruction:
         """Where the innermost call of the program is, from a frame outwards."""
@@ -40,7 +43,13 @@ class Places:
     def span(self, place: Instruction) -> Span:
         """Of one instruction; columns in UTF-8 bytes."""
         code, instruction = place
-        return NO_SPAN if code is None else next(_spans(code, [instruction // 2]))
+        if code is None:
+            return NO_SPAN
+        key = id(code), instruction
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = code, next(_spans(code, [instruction // 2]))
+        return found[1]
 
     def spans(self, codes: Runs, instructions: list[int]) -> np.ndarray:
         """Of each of many instructions (n, 4), int32; columns in UTF-8 bytes. codes: what code each of them is in."""
@@ -50,7 +59,7 @@ class Places:
         for key, code in kinds.items():
             first[key] = size
             size += 1 if code is None else len(code.co_code) // 2
-        place = np.array(instructions, np.int64) >> 1
+        place = np.fromiter(instructions, np.int64, len(instructions)) >> 1
         place += np.repeat([first[id(code)] for code in codes.values], codes.lengths(len(place)))
         seen = np.zeros(size, bool)
         seen[place] = True

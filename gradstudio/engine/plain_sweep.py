@@ -58,7 +58,6 @@ def sweep_plainly(
         y = node.second
         if node.token is released:  # what follows has its inputs in hand
             node.first = None
-        kind = type(y)
         try:
             if type(g) is number:
                 if y is alone:  # the tape follows x, or the node were not on it
@@ -71,23 +70,9 @@ def sweep_plainly(
                             continue
                         if p is None:
                             continue
-                elif kind is number or kind is int:
-                    a = x.value
-                    if type(a) is number:
-                        if row is product:
-                            p = g * y
-                        elif row is total or row is difference:
-                            p = g
-                        else:
-                            rule = row.rules_on_floats[0]
-                            p = None if rule is None else rule(g, node.value, a, y)
-                            if p is None:
-                                continue
-                        if type(p) is number:
-                            before = x.g
-                            x.g = p if before is None else before + p
-                            continue
-                elif kind is tensor:
+                elif (kind := type(y)) is tensor:
+                    if node.token is released:
+                        node.second = alone
                     b = y.value
                     if type(x) is tensor:
                         a = x.value
@@ -98,13 +83,16 @@ def sweep_plainly(
                         into_x = False
                     held = y.token
                     into_y = held is token or (held is not None and token in held.covers)
-                    if node.token is released:
-                        node.second = alone
                     if type(b) is number and (type(a) is number or type(x) is int):
                         if row is product:
-                            p = g * b
-                            q = g * a
-                        elif row is total:
+                            if into_x:
+                                before = x.g
+                                x.g = g * b if before is None else before + g * b
+                            if into_y:
+                                before = y.g
+                                y.g = g * a if before is None else before + g * a
+                            continue
+                        if row is total:
                             p = q = g
                         elif row is difference:
                             p = g
@@ -121,7 +109,25 @@ def sweep_plainly(
                                 before = y.g
                                 y.g = q if before is None else before + q
                             continue
+                elif kind is number or kind is int:
+                    before = x.g
+                    if row is product:
+                        x.g = g * y if before is None else before + g * y
+                        continue
+                    if row is total or row is difference:
+                        x.g = g if before is None else before + g
+                        continue
+                    a = x.value
+                    if type(a) is number:
+                        rule = row.rules_on_floats[0]
+                        p = None if rule is None else rule(g, node.value, a, y)
+                        if p is None:
+                            continue
+                        if type(p) is number:
+                            x.g = p if before is None else before + p
+                            continue
             elif type(g) is ndarray:
+                kind = type(y)
                 if y is alone:
                     a = x.value
                     if type(a) is ndarray and (rule := row.rules_on_arrays[0]) is not None:

@@ -93,6 +93,7 @@ class Primitive:
     renamed: Mapping[str, str]  # argument names of TensorFlow or NumPy that differ: "perm" -> "axes"
     batch: str | Callable[..., Any]  # how it treats a leading batch axis: see batching.py; "": one after the other
     scalar: Callable[..., Any] | None  # the same on Python floats; an ArithmeticError or ValueError asks for forward
+    arrays: Callable[..., Any] | None  # the same on NumPy's arrays, where forward asks more than that needs
     spellings: Mapping[str, Callable[..., Any]]  # names under which it is called with another signature
     calling: Calling | None
     reads: tuple[Needs, ...]  # what the rule of each input reads; one entry where one rule serves all inputs

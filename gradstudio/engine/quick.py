@@ -15,15 +15,15 @@ import numpy as np
 
 from gradstudio.engine.dispatch import apply, unrecorded
 from gradstudio.engine.heard import heard_one, heard_two
-from gradstudio.engine.infix import DOUBT, SIGNS, give_operators
+from gradstudio.engine.infix import DOUBT, SIGNS, give, give_operators
+from gradstudio.engine.ops.keys import split
 from gradstudio.engine.primitive import TABLE, Primitive, op, raw_call
 from gradstudio.engine.raw_rules import RawRules
 from gradstudio.engine.shedding import LARGE, shed
 from gradstudio.engine.state import ACTIVE, MANY, Joint, Token
-from gradstudio.engine.tensor import ALONE, Tensor
+from gradstudio.engine.tensor import ALONE, Details, Tensor, blank
 
 _MISSING: Any = object()
-_new = object.__new__
 _ndarray = np.ndarray
 
 
@@ -51,7 +51,7 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
                     return heard_one(row, on_floats, x) if single.is_heard else apply(row, (x,), {})
             except DOUBT:
                 return apply(row, (x,), {})
-            t: Tensor = _new(Tensor)
+            t = blank()
             t.value = value
             t.op = row
             t.first = x
@@ -87,7 +87,7 @@ def _of_one(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any], An
                 return apply(row, (x,), {})
         except DOUBT:
             return apply(row, (x,), {})
-        t = _new(Tensor)
+        t = blank()
         t.value = value
         t.op = row
         t.g = None
@@ -137,7 +137,7 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
                     return heard_two(row, on_floats, x, y) if single.is_heard else apply(row, (x, y), {})
             except DOUBT:
                 return apply(row, (x, y), {})
-            t: Tensor = _new(Tensor)
+            t = blank()
             t.value = value
             t.op = row
             t.first = x
@@ -182,7 +182,7 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
                 return apply(row, (x, y), {})
         except DOUBT:
             return apply(row, (x, y), {})
-        t = _new(Tensor)
+        t = blank()
         t.value = value
         t.op = row
         t.g = None
@@ -207,6 +207,41 @@ def _of_two(row: Primitive, on_arrays: Callable[..., Any]) -> Callable[[Any, Any
     return short
 
 
+def _item(row: Primitive) -> Callable[[Any, Any], Any]:
+    """x[key], where no array stands in the key."""
+
+    def item(x: Any, key: Any) -> Any:
+        single = ACTIVE.single
+        if type(x.value) is not _ndarray or single.is_heard or single is MANY:
+            return row(x, key=key)
+        try:
+            pattern, arrays = (key, ()) if type(key) is int else split(key)
+            value = None if arrays else x.value[pattern]
+        except (IndexError, TypeError):  # dispatch says what is wrong
+            value = None
+        if type(value) is np.float64:
+            value = float(value)
+        elif type(value) is not _ndarray or not value.ndim:
+            return row(x, key=key)
+        t = blank()
+        t.value = value
+        t.op = row
+        t.g = None
+        held = x.token
+        if held is single or (held is not None and single in held.covers):
+            t.first = (x,)
+            t.second = Details({"key": pattern})
+            t.token = single
+            single.note(t)
+            return t
+        if type(single) is Joint:  # some of the tapes may follow
+            return row(x, key=key)
+        unrecorded(t, (x,))
+        return t
+
+    return item
+
+
 def _cannot(*values: Any) -> Any:
     raise TypeError("not on floats")
 
@@ -224,7 +259,25 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
         elif type(x) is _ndarray:
             return on_arrays(np, x)
         elif type(x) is Tensor:
-            return on_tensors(x)
+            single = ACTIVE.single
+            held = x.token
+            if type(x.value) is not float or (held is not single and (held is None or single not in held.covers)):
+                return on_tensors(x)
+            try:  # what rules are called with while a sweep is recorded: often tapes of the input are closed by now
+                value = on_floats(x.value)
+            except DOUBT:
+                return on_tensors(x)
+            if type(value) is not float:
+                return on_tensors(x)
+            t = blank()
+            t.value = value
+            t.op = row
+            t.first = x
+            t.second = ALONE
+            t.token = single
+            t.g = None
+            single.note(t)
+            return t
         return raw_call(row, (x,), {})
 
     def two(x: Any, y: Any) -> Any:
@@ -247,6 +300,22 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
     return one if row.arity == 1 else two if row.arity == 2 else three
 
 
+def _in_rules_on_arrays(row: Primitive) -> Callable[..., Any]:
+    """op.<name> for a row of two inputs that says what computes it on arrays."""
+    on_arrays: Callable[..., Any] = row.arrays  # type: ignore[assignment]
+    on_tensors = row.short or row
+
+    def two(x: Any, y: Any, **params: Any) -> Any:
+        if not params:
+            if type(x) is Tensor:
+                return on_tensors(x, y)
+            if type(x) is _ndarray is type(y):
+                return on_arrays(x, y)
+        return raw_call(row, (x, y), params)
+
+    return two
+
+
 def _give_rules() -> None:
     """Give rows their rules for floats and for arrays."""
     rows = [row for row in TABLE.values() if row.short is not None]
@@ -258,6 +327,8 @@ def _give_rules() -> None:
 
 def _on_arrays(row: Primitive) -> Callable[..., Any]:
     """What computes a row on NumPy's arrays: the namespace's own function, where the row does nothing but call it."""
+    if row.arrays is not None:
+        return row.arrays
     if row.scalar in SIGNS:
         return row.scalar  # type: ignore[return-value]
     code = row.forward.__code__
@@ -290,8 +361,11 @@ def install() -> None:
             object.__setattr__(row, "short", short)
         if row.scalar is not None and not row.params and 1 <= row.arity <= 3:
             setattr(op, row.name, _in_rules(row))
+        elif row.arrays is not None:
+            setattr(op, row.name, _in_rules_on_arrays(row))
     _give_rules()
     for name, word in _WORDS.items():
         give_operators(TABLE[name], word, _on_arrays(TABLE[name]))
     for name, word in (("negative", "neg"), ("abs", "abs")):
-        setattr(Tensor, f"__{word}__", TABLE[name].short)
+        give(f"__{word}__", TABLE[name].short or TABLE[name])
+    give("__getitem__", _item(TABLE["getitem"]))

@@ -20,7 +20,7 @@ from gradstudio.engine.opening import Open, Waits
 from gradstudio.engine.places import NOWHERE as NO_PLACE
 from gradstudio.engine.places import Instruction
 from gradstudio.engine.state import ACTIVE
-from gradstudio.engine.sweeplog import SweepLog, beyond
+from gradstudio.engine.sweeplog import SweepLog, beyond, flows
 from gradstudio.engine.tensor import Tensor, leaf
 from gradstudio.engine.trace import Flow, Kind, Span, Summaries, Trace
 from gradstudio.engine.variable import Variable
@@ -276,7 +276,8 @@ class Recorder(Ledger):
                     elif id(t) in self._watched:
                         kinds[record] = Kind.INPUT
             sweeps = tuple(
-                log.freeze(self.name, number, self.characters(self.places.span(log.place))) for log in self.sweeps
+                log.freeze(flow, self.name, number, self.characters(self.places.span(log.place)))
+                for log, flow in zip(self.sweeps, flows(self.sweeps), strict=True)
             )
         return Trace(frozen_records(self, ends, names, kinds), tuple(self.scopes), sweeps)
 
@@ -287,7 +288,7 @@ class Recorder(Ledger):
     def flows(self) -> tuple[Flow, ...]:
         """The columns of each sweep that depend on values."""
         self.settle_all()
-        return tuple(log.flow() for log in self.sweeps)
+        return tuple(flows(self.sweeps))
 
     def named(self) -> list[int]:
         """Records that a program variable holds, values of Variables apart, in the order of computation."""

@@ -115,7 +115,7 @@ class Replay:
                     return "the gradient of a recorded backward pass is not recorded"
             if log.results and len(log.results) != len(log.sources):
                 return "a gradient is not the source's own"
-            if -1 in log.numbers or log.edges.min(initial=0) < 0:
+            if min(log.records.min(initial=0), log.edges.min(initial=0)) < 0:
                 return "a backward pass went through what is not recorded"
         return ""
 
@@ -220,7 +220,7 @@ class Replay:
                 if not _same_form(out, result.value):
                     return False
                 result.value = out
-        self._recorder.sweeps[number] = before.again([sums[record] for record in before.numbers], products)
+        self._recorder.sweeps[number] = before.again([sums[record] for record in before.records.tolist()], products)
         return True
 
     @staticmethod

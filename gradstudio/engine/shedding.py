@@ -46,8 +46,10 @@ def shed(t: Tensor) -> None:
 
 def shed_before(target: Tensor) -> None:
     """The way back begins at this target: the last ops before it are past, and no later one has looked at them."""
-    if any([type(x.value) is np.ndarray and x.value.size >= LARGE for x in _made(target)]):
-        shed(target)
+    for x in _made(target):
+        if type(x.value) is np.ndarray and x.value.size >= LARGE:
+            shed(target)
+            break
 
 
 def _made(node: Tensor) -> list[Tensor]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import compress
+from typing import Any, TypeVar
 
 import numpy as np
 
+from gradstudio.engine.moments import BINS, TOGETHER, described, rows_of
 from gradstudio.engine.trace import Summaries
 
-BINS = 40
-"""The most cells a thumbnail has."""
-TOGETHER = 1 << 16
-"""Elements of equal arrays that are described in one go."""
+_T = TypeVar("_T")
 
 
 def summarise(values: list[Any] | np.ndarray, signed: bool) -> Summaries:
@@ -39,6 +38,8 @@ def summarise(values: list[Any] | np.ndarray, signed: bool) -> Summaries:
         scalars = np.array([v if type(v) is float else 0.0 for v in values])
     values = values.copy()
     before: Any = None  # an array often has the form of the one before it
+    first_of: dict[int, int] = {}  # id of an array -> the first row that has it
+    same: dict[int, int] = {}  # rows with an array that another row has -> that
     for i in others:
         value = values[i]
         if value is None:
@@ -50,6 +51,9 @@ def summarise(values: list[Any] | np.ndarray, signed: bool) -> Summaries:
             shape[i] = shapes.setdefault((), len(shapes))
             dtype[i] = dtypes.setdefault(array.dtype, len(dtypes))
             scalars[i] = np.abs(array) if array.dtype.kind == "c" else array
+            continue
+        if (first := first_of.setdefault(id(array), i)) != i:
+            same[i] = first
             continue
         if before is None or array.dtype is not before.dtype or array.shape != before.shape:
             kind = shapes.setdefault(array.shape, len(shapes)), dtypes.setdefault(array.dtype, len(dtypes))
@@ -66,17 +70,23 @@ def summarise(values: list[Any] | np.ndarray, signed: bool) -> Summaries:
         shape[rows], dtype[rows] = kind
         size[rows] = values[members[0]].size
         lengths[rows] = min(values[members[0]].size, BINS)
+    later, earlier = list(same), list(same.values())
+    for column in (shape, dtype, size, lengths, single) if same else ():
+        column[later] = column[earlier]
     start = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     thumbnail = np.zeros(int(start[-1]), np.float32)
     for members in groups.values():
         length = int(lengths[members[0]])
         step = max(1, TOGETHER // max(int(size[members[0]]), 1))
-        for first in range(0, len(members), step):
-            part = np.array(members[first : first + step])
-            elements = _rows([values[i] for i in members[first : first + step]])
-            stats[:, part], counts[:, part] = _describe(elements)
+        for begin in range(0, len(members), step):
+            part = np.array(members[begin : begin + step])
+            elements = rows_of([_magnitudes(values[i]) for i in members[begin : begin + step]])
+            stats[:, part], counts[:, part], bins = described(elements, signed)
             with np.errstate(over="ignore"):  # a thumbnail may show a huge number as infinite
-                thumbnail[start[part][:, None] + np.arange(length)] = _thumbnails(elements, signed)
+                thumbnail[start[part][:, None] + np.arange(length)] = bins
+    stats[:, later], counts[:, later] = stats[:, earlier], counts[:, earlier]
+    for i, first in same.items():
+        thumbnail[start[i] : start[i + 1]] = thumbnail[start[first] : start[first + 1]]
     s = scalars[single]
     fine = np.isfinite(s)
     with np.errstate(over="ignore"):
@@ -106,6 +116,32 @@ def summarise(values: list[Any] | np.ndarray, signed: bool) -> Summaries:
         thumbnail_start=start,
         thumbnail=thumbnail,
     )
+
+
+def rows_from(all_rows: Summaries, first: int, end: int) -> Summaries:
+    """The rows from one up to another, with the shapes and dtypes that they have."""
+    start = all_rows.thumbnail_start[first : end + 1]
+    shapes, shape = _used(all_rows.shapes, all_rows.shape[first:end])
+    dtypes, dtype = _used(all_rows.dtypes, all_rows.dtype[first:end])
+    rest = ("size", "minimum", "maximum", "mean", "rms", "negative", "zero", "positive", "infinite", "nan")
+    return Summaries(
+        shapes=shapes,
+        dtypes=dtypes,
+        shape=shape,
+        dtype=dtype,
+        **{name: getattr(all_rows, name)[first:end] for name in rest},
+        thumbnail_start=start - start[0],
+        thumbnail=all_rows.thumbnail[start[0] : start[-1]],
+    )
+
+
+def _used(table: tuple[_T, ...], column: np.ndarray) -> tuple[tuple[_T, ...], np.ndarray]:
+    """What of a table a column refers to, and the column for that."""
+    if len(table) == 1 and len(column):
+        return table, column
+    is_used = np.zeros(len(table), bool)
+    is_used[column] = True
+    return tuple(compress(table, is_used)), (np.cumsum(is_used, dtype=np.int32) - 1)[column]
 
 
 def _numbers(s: np.ndarray) -> Summaries:
@@ -146,85 +182,6 @@ def _name(dtype: np.dtype[Any] | str) -> str:
     return dtype if isinstance(dtype, str) else _LONG.get(dtype.char, dtype.name)
 
 
-def _rows(arrays: list[np.ndarray]) -> np.ndarray:
-    """Arrays of one shape and dtype as the rows of a matrix (float64); magnitudes where they are complex."""
-    rows = rows_of(arrays)
-    return (np.abs(rows) if rows.dtype.kind == "c" else rows).astype(np.float64, copy=False)
-
-
-def rows_of(arrays: list[np.ndarray]) -> np.ndarray:
-    """Arrays of one size, and with axes, as the rows of a matrix."""
-    if len(arrays) == 1:
-        return arrays[0].reshape(1, -1)
-    if not arrays[0].size:
-        return np.zeros((len(arrays), 0), arrays[0].dtype)
-    try:
-        return np.concatenate(arrays).reshape(len(arrays), -1)
-    except ValueError:  # their shapes differ
-        return np.concatenate([a.reshape(-1) for a in arrays]).reshape(len(arrays), -1)
-
-
-def _describe(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each row the statistics over its finite elements (4, k) and the counts (5, k)."""
-    size = rows.shape[1]
-    stats = np.full((4, len(rows)), np.nan)
-    counts = np.zeros((5, len(rows)), np.int64)
-    if not size:
-        return stats, counts
-    with np.errstate(all="ignore"):
-        total: np.ndarray = rows.sum(axis=1)
-    counts[0], counts[1] = (rows < 0).sum(axis=1), (rows == 0).sum(axis=1)
-    if np.isfinite(total).all():  # then so are all elements; most arrays take this way
-        counts[2] = size - counts[0] - counts[1]
-        return _statistics(rows, total), counts
-    finite = np.isfinite(rows)
-    counts[0] = ((rows < 0) & finite).sum(axis=1)
-    counts[2] = ((rows > 0) & finite).sum(axis=1)
-    counts[4] = np.isnan(rows).sum(axis=1)
-    counts[3] = size - counts[0] - counts[1] - counts[2] - counts[4]
-    whole = finite.all(axis=1)
-    stats[:, whole] = _statistics(rows[whole], total[whole])
-    for i in np.flatnonzero(~whole).tolist():
-        good = rows[i][finite[i]]
-        if good.size:
-            stats[:, i] = _statistics(good[None], good.sum(keepdims=True))[:, 0]
-        elif size == 1:
-            stats[2, i], stats[3, i] = rows[i, 0], abs(rows[i, 0])
-    return stats, counts
-
-
-def _statistics(rows: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """Minimum, maximum, mean and root mean square of each row, all of whose elements are finite; total: its sum."""
-    size = rows.shape[1]
-    low, high = rows.min(axis=1), rows.max(axis=1)
-    top = np.maximum(np.abs(low), np.abs(high))
-    with np.errstate(all="ignore"):
-        mean = low if size == 1 else total / size
-    return np.array([low, high, mean, root_mean_square(rows, top)])
-
-
-def root_mean_square(rows: np.ndarray, top: np.ndarray) -> np.ndarray:
-    """Of each row (float, at least one element); top: its largest magnitude, finite."""
-    if rows.shape[1] == 1:
-        return top
-    with np.errstate(all="ignore"):
-        rms: np.ndarray = np.sqrt((rows * rows).mean(axis=1))
-        least, most = (1e-150, 1e150) if rows.dtype == np.float64 else (1e-18, 1e18) if rows.itemsize == 4 else (1, 1)
-        odd = ((top > most) | (top < least)) & (top > 0)  # squares of these overflow, or vanish
-        if odd.any():
-            scaled = rows[odd] / top[odd, None]
-            rms[odd] = top[odd] * np.sqrt((scaled * scaled).mean(axis=1))
-    return rms
-
-
-def _thumbnails(rows: np.ndarray, signed: bool) -> np.ndarray:
-    size = rows.shape[1]
-    if size <= BINS:
-        return rows
-    edges = np.linspace(0, size, BINS + 1).astype(np.int64)[:-1]
-    with np.errstate(all="ignore"):
-        if not signed:
-            widths = np.diff(np.append(edges, size))
-            return np.asarray(np.add.reduceat(rows, edges, axis=1) / widths)
-        high, low = np.maximum.reduceat(rows, edges, axis=1), np.minimum.reduceat(rows, edges, axis=1)
-        return np.asarray(np.where(np.abs(low) > np.abs(high), low, high))  # both are NaN where the bin has one
+def _magnitudes(array: np.ndarray) -> np.ndarray:
+    """Of complex numbers; real ones as they are."""
+    return np.abs(array) if array.dtype.kind == "c" else array

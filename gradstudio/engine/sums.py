@@ -21,11 +21,13 @@ _LONGEST = 1 << 11
 def over_first(g: np.ndarray, extra: int) -> Any:
     """The sum of g over its first `extra` axes, one or more."""
     if g.ndim > extra and g.dtype.char in "fd" and g.flags.c_contiguous and g.size:
+        if g.ndim == 2 and g.size <= _PART:  # most often it is the offset of a layer
+            return ones(len(g), g.dtype.char).dot(g)
         dims = g.shape[extra:]
         rows = g if g.ndim == 2 else g.reshape(-1, g.size // _count(g.shape[:extra]))
         count, width = rows.shape
         if g.size <= _PART:
-            total = ones(count, g.dtype.char) @ rows
+            total = ones(count, g.dtype.char).dot(rows)
         elif width * g.itemsize <= _WIDEST:
             step = _PART // width
             total = ones(step, g.dtype.char) @ rows[:step]
@@ -54,6 +56,10 @@ def _count(dims: tuple[int, ...]) -> int:
 
 _made: dict[str, np.ndarray] = {"f": np.ones(1 << 10, np.float32), "d": np.ones(1 << 10, np.float64)}
 """The most ones that were wanted so far."""
+
+
+ONE = {np.dtype(char): np.ones((), char) for char in "efdFD"}
+"""The number 1 of each dtype as an array, which NumPy takes as an operand in half the time that a float takes it."""
 
 
 def ones(count: int, char: str) -> np.ndarray:

@@ -195,7 +195,8 @@ def sweep_logged(
                             if into_y:
                                 if q.dtype is not b.dtype or q.shape != b.shape:
                                     q = fit(q, y)
-                                flow(q if q.size <= small else told(q))
+                                is_told = into_x and q is p  # as that of a sum is
+                                flow(q if q.size <= small else products[-1] if is_told else told(q))
                                 if y.g is None:
                                     y.g = q
                                 else:

@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradstudio.engine.batching import whole
+from gradstudio.engine.moments import measured, measured_alone
 from gradstudio.engine.places import Instruction
 from gradstudio.engine.slices import Slices
 from gradstudio.engine.state import Token
-from gradstudio.engine.summary import root_mean_square, rows_of, summarise
+from gradstudio.engine.summary import rows_from, summarise
 from gradstudio.engine.tensor import Tensor, raw
 from gradstudio.engine.trace import ENDS, SWEEPS, Flow, Span, Sweep
 
 _SMALL = 4096
 """Elements of an array that may wait until many of its shape are measured at once."""
-_WAITING = 1 << 20
+_WAITING = 1 << 16
 """Elements that are measured at once, at most."""
 
 
@@ -28,13 +29,6 @@ class Measure(NamedTuple):
     total: float  # sum of magnitudes
     sign: float  # that all elements share, else 0
     rms: float
-
-
-class Inputs(NamedTuple):
-    """Of every record: the number of its first and second input, -1 where that is no record or there is none."""
-
-    first: np.ndarray
-    second: np.ndarray
 
 
 class SweepLog:
@@ -70,9 +64,10 @@ class SweepLog:
         self.results: list[Tensor | None] = []
         self.seeds: list[tuple[Tensor, Any]] = []  # targets and the cotangents they start with
         self.recorded = False  # whether an outer tape follows it: then cotangents and products are tensors
-        self.numbers: list[int] = []  # of the records reached, -1 for what is none
+        self.records = np.zeros(0, np.int32)  # of what was reached, -1 for what is none
         self.record = np.zeros(0, np.int32)  # of these the records, growing
         self.order = np.zeros(0, np.int64)  # and where they are in `reached`
+        self.is_backwards = True  # whether that is the other way around
         self.edges = np.zeros((3, 0), np.int32)  # from a record, through which slot, into which record
 
     # while it goes on
@@ -104,34 +99,30 @@ class SweepLog:
 
     # afterwards
 
-    def settle(self, inputs: Inputs, number: Callable[[Tensor], int]) -> None:
-        """Work out what is what, inside numbered(). number: gives the record of a tensor, -1 for none."""
-        self.numbers = [t.g for t in self.reached]
-        if None in self.numbers:
-            self.numbers = list(map(number, self.reached))
-        records = np.array(self.numbers, np.int32)
-        first, second = inputs.first[records], inputs.second[records]
-        if self.odd:
-            first[list(self.odd)] = second[list(self.odd)] = -1
-        into_first, into_second = first >= 0, second >= 0
-        lengths = into_first.astype(np.int64) + into_second
-        if self.odd:
-            lengths[list(self.odd)] = [len(ends) for ends in self.odd.values()]
-        stops = np.cumsum(lengths)
-        starts = stops - lengths
-        found = np.empty((3, int(stops[-1]) if len(stops) else 0), np.int32)
-        found[0] = np.repeat(records, lengths)
-        at = starts[into_first]
-        found[1, at], found[2, at] = 0, first[into_first]
-        at = (starts + into_first)[into_second]
-        found[1, at], found[2, at] = 1, second[into_second]
-        if self.odd:
-            told = [(k, end) for place, ends in self.odd.items() for k, end in enumerate(ends, starts.item(place))]
-            at = np.array([k for k, _ in told], np.int64)
-            found[1, at] = [slot for _, (slot, _) in told]
-            found[2, at] = [number(x) for _, (_, x) in told]
-        self.edges = found
-        if (records[1:] < records[:-1]).all():  # as a tape is walked
+    def settle(self, pairs: np.ndarray, number: Callable[[Tensor], int]) -> None:
+        """Work out what is what, inside numbered(). number: gives the record of a tensor, -1 for none.
+
+        pairs: of every record the numbers of its first and second input, below 0 where that is none (n, 2).
+        """
+        try:
+            records = np.fromiter([t.g for t in self.reached], np.int32, len(self.reached))
+        except TypeError:  # some are no records
+            records = np.fromiter(map(number, self.reached), np.int32, len(self.reached))
+        self.records = records
+        ends = pairs.take(records, axis=0)
+        has_product = ends >= 0
+        odd = list(self.odd)
+        has_product[odd] = False
+        flat = np.flatnonzero(has_product)
+        place, slot, into = flat >> 1, flat & 1, ends.reshape(-1)[flat]
+        if odd:
+            told = [(place, slot, number(x)) for place, ends in self.odd.items() for slot, x in ends]
+            table = np.concatenate([[place, slot, into], np.array(told, np.int64).reshape(-1, 3).T], axis=1)
+            place, slot, into = table[:, np.argsort(table[0], kind="stable")]
+        self.edges = np.empty((3, len(place)), np.int32)
+        self.edges[0], self.edges[1], self.edges[2] = records[place], slot, into
+        self.is_backwards = bool((records[1:] < records[:-1]).all())  # as a tape is walked
+        if self.is_backwards:
             self.record, self.order = records[::-1], np.arange(len(records) - 1, -1, -1)
         else:  # what is told twice is told at the end once more
             self.record, last = np.unique(records[::-1], return_index=True)
@@ -145,30 +136,20 @@ class SweepLog:
         there = at < len(self.record) and self.record[at] == record
         return shown(self.cotangents[self.order[at]]) if there else None
 
+    def in_order(self) -> list[Any]:
+        """The cotangents of all records reached, as the walk had them."""
+        if self.is_backwards and len(self.order) == len(self.cotangents):
+            return self.cotangents[::-1]
+        return [self.cotangents[at] for at in self.order.tolist()]
+
     def again(self, cotangents: list[Any], products: list[Any]) -> SweepLog:
         """The log of the same pass over other values."""
         log = copy(self)
         log.cotangents, log.products = cotangents, products
         return log
 
-    def flow(self) -> Flow:
-        """The columns that depend on values."""
-        total, sign, rms = _measures(list(map(told, self.products)) if self.recorded else self.products)
-        into = self.edges[2]
-        # A tensor that no record stands for has the number -1.
-        arrived = np.bincount(into + 1, total)[into + 1] if len(into) else total
-        with np.errstate(all="ignore"):
-            share = np.where((arrived > 0) & np.isfinite(arrived), total / arrived, 0.0)
-        cotangents: Any = self.cotangents
-        if set(map(type, cotangents)) == {float}:
-            cotangents = np.array(cotangents)[self.order]
-        else:
-            cotangents = [shown(cotangents[at]) for at in self.order.tolist()]
-        return Flow(summarise(cotangents, signed=True), share, sign, rms)
-
-    def freeze(self, name: Callable[[int], str], number: Callable[[Tensor], int], span: Span) -> Sweep:
+    def freeze(self, flow: Flow, name: Callable[[int], str], number: Callable[[Tensor], int], span: Span) -> Sweep:
         """The columns of the trace."""
-        flow = self.flow()
         target, sources = tuple(map(number, self.targets)), tuple(map(number, self.sources))
         return Sweep(
             target=target,
@@ -191,6 +172,33 @@ class SweepLog:
         )
 
 
+def flows(logs: list[SweepLog]) -> list[Flow]:
+    """Of each log the columns that depend on values. All are described together: loops have many short ones."""
+    products: list[Any] = []
+    cotangents: list[Any] = []
+    for log in logs:
+        products += map(told, log.products) if log.recorded else log.products
+        cotangents += log.in_order()
+    total, sign, rms = _measures(products)
+    if set(map(type, cotangents)) == {float}:
+        described = summarise(np.fromiter(cotangents, np.float64, len(cotangents)), signed=True)
+    else:
+        described = summarise(list(map(shown, cotangents)), signed=True)
+    found = []
+    reached = edges = 0
+    for log in logs:
+        into = log.edges[2]
+        end = edges + len(into)
+        here = total[edges:end]
+        # A tensor that no record stands for has the number -1.
+        arrived = np.bincount(into + 1, here)[into + 1] if len(into) else here
+        share = np.divide(here, arrived, out=np.zeros(len(here)), where=(arrived > 0) & (arrived < np.inf))
+        there = rows_from(described, reached, reached + len(log.order))
+        found.append(Flow(there, share, sign[edges:end], rms[edges:end]))
+        reached, edges = reached + len(log.order), end
+    return found
+
+
 def told(product: Any) -> Any:
     """What a log keeps of a product: a float or small array itself, of anything else what is said of it.
 
@@ -202,7 +210,7 @@ def told(product: Any) -> Any:
     if type(value) is float:
         return value
     if isinstance(value, np.ndarray) and value.size != 1:
-        return value if value.size <= _SMALL else Measure(*_measured(value.reshape(1, -1))[:, 0].tolist())
+        return value if value.size <= _SMALL else Measure(*measured_alone(value))
     number = np.asarray(value).ravel()[0]
     total = float(abs(number))
     return Measure(total, 1 if number.real > 0 else -1 if number.real < 0 else 0, total)
@@ -211,7 +219,7 @@ def told(product: Any) -> Any:
 def _measures(products: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of each product: the sum of its magnitudes, the sign that its elements share (else 0), the root mean square."""
     if set(map(type, products)) <= {float}:
-        numbers = np.array(products, np.float64)
+        numbers = np.fromiter(products, np.float64, len(products))
         total = np.abs(numbers)
         return total, np.subtract(numbers > 0, numbers < 0, dtype=np.int8), total.copy()
     table = np.empty((3, len(products)))
@@ -231,28 +239,13 @@ def _measures(products: list[Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         step = max(1, _WAITING // size) if size else len(edges)
         for first in range(0, len(edges), step):
             part = edges[first : first + step]
-            table[:, np.array(part)] = _measured(rows_of([products[edge] for edge in part]))
+            table[:, np.array(part)] = measured([products[edge] for edge in part])
     return table[0], table[1].astype(np.int8), table[2]
 
 
 def is_plain(g: Any) -> bool:
     """Whether a cotangent is an array of real numbers on the host already."""
     return type(g) is np.ndarray and g.dtype.kind == "f" and g.ndim > 0
-
-
-def _measured(rows: np.ndarray) -> np.ndarray:
-    """Of each row the three numbers of a Measure (3, rows)."""
-    if not rows.shape[1]:
-        return np.zeros((3, len(rows)))
-    real = rows.real
-    with np.errstate(all="ignore"):
-        high: np.ndarray = real.max(axis=1)
-        low: np.ndarray = real.min(axis=1)
-        magnitude: np.ndarray = np.abs(rows)
-        total: np.ndarray = magnitude.sum(axis=1)
-        top: np.ndarray = magnitude.max(axis=1) if rows.dtype.kind == "c" else np.maximum(np.abs(low), np.abs(high))
-        rms: np.ndarray = np.where(top < np.inf, root_mean_square(magnitude, top), top)
-    return np.array([total, np.subtract(high > 0, low < 0, dtype=np.int8), rms], np.float64)
 
 
 def shown(g: Any) -> Any:

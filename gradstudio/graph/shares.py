@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from gradstudio.engine.trace import Sweep
+from gradstudio.graph.kept import kept
 from gradstudio.graph.model import Graph
 
 
-@lru_cache(maxsize=4)
+@kept()
 def shares(graph: Graph, sweep: Sweep) -> np.ndarray:
     """0..1 for each edge (float64 (m,)), 0 where nothing flows back.
 

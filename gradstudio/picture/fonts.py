@@ -99,7 +99,12 @@ def plain(text: str, longest: int = 80) -> str:
     """A text that is safe to show: one line, hidden and direction-changing characters written out, length limited."""
     if len(text) <= longest and text.isascii() and text.isprintable():
         return text
-    shown = "".join(spelled(text[: longest + 1]))
+    return _spelled_out(text[: longest + 1], longest)
+
+
+@lru_cache(maxsize=4096)
+def _spelled_out(text: str, longest: int) -> str:
+    shown = "".join(spelled(text))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 

@@ -16,8 +16,8 @@ _TINT = 0.035
 """How much darker (or lighter) each depth of frames is than what lies around it."""
 _MOST = 0.12
 _RADIUS = 8.0
-_LEAST = {Level.FULL: 1.0, Level.COMPACT: 0.5}
-"""Of the layout there is, for texts that keep their size while it shrinks."""
+_LEAST = {Level.FULL: 1.0, Level.COMPACT: 0.45}
+"""Of the layout there is at the least zoom of a level, for texts that keep their size while it shrinks."""
 _HINT = "Backspace closes"
 _CHEVRON = {"previous": "chevron-left", "next": "chevron-right", "close": "close"}
 

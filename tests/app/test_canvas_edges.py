@@ -19,7 +19,7 @@ from gradstudio.app.actions import ACTIONS
 from gradstudio.app.canvas.canvas import Canvas
 from gradstudio.app.canvas.said import of_edge
 from gradstudio.app.canvas.spots import Spot
-from gradstudio.app.canvas.walk import Walk
+from gradstudio.app.canvas.walk import Walk, nodes_of
 from gradstudio.graph.neighbours import Neighbours
 from gradstudio.layout import Options, layout
 from gradstudio.picture.anatomy import sizes
@@ -214,6 +214,32 @@ def test_without_anything_selected_there_is_no_edge_to_go_to(canvas: Canvas, qtb
     assert not canvas.edges.can_step()
     canvas.clear()
     qtbot.keyClick(canvas, _KEY.Key_J)
+
+
+def test_from_the_frame_of_an_open_pass_j_goes_through_what_enters_and_leaves_it(canvas: Canvas, qtbot: QtBot) -> None:
+    shown = _show(canvas, opened(3))
+    inside = set(nodes_of(shown.graph, 0).tolist())
+    ends = list(zip(shown.graph.edge_source.tolist(), shown.graph.edge_target.tolist(), strict=True))
+    border = {edge for edge, (a, b) in enumerate(ends) if (a in inside) != (b in inside)}
+    told: list[int] = []
+    canvas.edges.changed.connect(told.append)
+    canvas.choose_frame(0)
+    assert canvas.edges.can_step()
+    met = []
+    for _ in border:
+        qtbot.keyClick(canvas, _KEY.Key_J)
+        met.append(canvas.edges.current)
+    assert set(met) == border
+    assert told == [-1, *met]
+    comes = [ends[edge][1] in inside for edge in met]
+    assert comes == sorted(comes, reverse=True), "what goes in comes before what goes out"
+    assert f"of {len(border)} at pass 3" in canvas.accessibleDescription()
+    qtbot.keyClick(canvas, _KEY.Key_Return)
+    assert canvas.selected not in inside
+    canvas.choose_frame(0)
+    qtbot.keyClick(canvas, _KEY.Key_J)
+    qtbot.keyClick(canvas, _KEY.Key_Escape)
+    assert (canvas.selected_frame, told[-1]) == (0, -1)
 
 
 def _beside_ports(hands: Hands, edge: int) -> QPoint:

@@ -58,6 +58,46 @@ def test_a_gradient_is_shown_with_its_sign_and_where_it_comes_from(inspector: In
     assert sum(p.share for p in parts) == pytest.approx(1.0)
 
 
+def test_an_edge_is_shown_until_a_node_is_selected(inspector: Inspector, session: PlainSession) -> None:
+    shown = scene(PRODUCT)
+    select_node(session, shown, "x")
+    session.selection.select(None)
+    g = shown.graph
+    (edge,) = np.flatnonzero((g.edge_source == shown.node("x")) & (g.edge_slot == 1))
+    inspector.show_edge(int(edge))
+    forward, back, words = inspector.edge.said()
+    assert forward == [("from", "x, line 2"), ("to", "y, line 5"), ("input", "2"), ("carries", "scalar")]
+    assert back == [
+        ("arrives", "+18.00"), ("local derivative", "× +3.000"), ("product", "+54.00"), ("share", "50.0 %")
+    ]  # fmt: skip
+    assert words.startswith("The product is the gradient that arrives at y, times the local derivative.")
+    assert inspector.edge.isVisibleTo(inspector)
+    inspector.show_edge(-1)
+    assert words_of(inspector)[0].startswith("Click a node")
+    inspector.show_edge(int(edge))
+    session.selection.select(shown.node("z"))
+    assert not inspector.edge.isVisibleTo(inspector)
+    session.selection.select(None)
+    assert words_of(inspector)[0].startswith("Click a node")
+
+
+def test_an_edge_of_arrays_says_sizes_and_sign_and_one_without_a_gradient_says_so(
+    inspector: Inspector, session: PlainSession
+) -> None:
+    shown = scene(ARRAYS)
+    select_node(session, shown, "square")
+    session.selection.select(None)
+    back = shown.graph.edge_backward
+    inspector.show_edge(int(np.flatnonzero(back >= 0)[0]))
+    names = [name for name, _ in inspector.edge.said()[1]]
+    assert names == ["arrives", "gain", "product", "sign", "share"]
+    aside = scene(PRODUCT)
+    select_node(session, aside, "aside")
+    session.selection.select(None)
+    inspector.show_edge(int(np.flatnonzero(aside.graph.edge_backward < 0)[0]))
+    assert inspector.edge.said()[1:] == ([], "Nothing flows back along this edge.")
+
+
 def test_a_gradient_that_is_not_there_says_why(inspector: Inspector, session: PlainSession) -> None:
     select_node(session, scene(PRODUCT), "aside")
     inspector.open_page("Gradient")

@@ -319,3 +319,24 @@ def test_an_error_of_the_program_itself_is_one_line_and_a_log_entry(window: Main
                 handler.close()
                 log.removeHandler(handler)
         log.propagate = True
+
+
+def test_an_error_while_the_window_closes_is_told_and_never_ends_the_process(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr("sys.excepthook", lambda _kind, error, _trace: heard.append(str(error)))
+
+    def fails(*_: object) -> bool:
+        raise OSError("no such disk")
+
+    may_leave = window.files.may_leave
+    window.files.may_leave = fails  # type: ignore[method-assign]
+    assert not window.close()
+    assert window.isVisible()
+    assert heard == ["no such disk"]
+    window.files.may_leave = may_leave  # type: ignore[method-assign]
+    monkeypatch.setattr(window.session, "save_settings", fails)
+    assert window.close()
+    assert not window.isVisible()
+    assert heard == ["no such disk"] * 2

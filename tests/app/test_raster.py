@@ -72,16 +72,6 @@ def test_blocks_are_filled_and_small_ones_lie_above_larger_ones() -> None:
         assert pixels(raster)[5, 4:8].tolist() == [BLUE, RED, RED, BLUE]
 
 
-def test_lines_of_one_pixel_are_written_whole_and_cut_at_the_edges() -> None:
-    low, high, colors = rectangles(40)
-    lying = np.arange(400) % 2 == 0
-    high = np.where(np.stack([~lying, lying], axis=1), low + 1, high)
-    raster = empty()
-    raster.fill_lines(low[:, 0], low[:, 1], high[:, 0], high[:, 1], colors)
-
-    assert ((pixels(raster) != 0) == (painted(low, high, colors) != 0)).all()
-
-
 def test_nothing_to_fill_leaves_it_transparent() -> None:
     raster = empty()
     raster.fill(np.array([[100, 100]]), np.array([[120, 120]]), np.array([RED], np.uint32))
@@ -280,6 +270,19 @@ def test_far_lines_are_one_pixel_wide() -> None:
     assert found[10, 5:46].tolist() == [RED] * 41
     assert found[10:31, 45].tolist() == [RED] * 21
     assert (found != 0).sum() == 61
+
+
+def test_a_great_many_far_lines_lie_on_one_another_in_their_order() -> None:
+    """However many they are, and however long: short later ones above long earlier ones."""
+    long, short = [(50.0, 100.0), (450.0, 100.0)], [(200.0, 100.0), (210.0, 100.0)]
+    many = 20_000
+    found = replace(
+        lines(*[long, short] * many),
+        color=np.tile(np.array([RED, BLUE], np.uint32), many),
+    )
+    row = drawn(found, zoom=0.1)[10]
+
+    assert row[5:46].tolist() == [RED] * 15 + [BLUE] * 2 + [RED] * 24
 
 
 def test_lines_of_two_pictures_with_the_same_points_share_their_segments() -> None:

@@ -100,3 +100,23 @@ def test_one_thread_that_the_environment_asks_for_is_numpys_own_way() -> None:
     around = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-c", program], env=around, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
+
+
+@pytest.mark.parametrize("dims", [((2, 3), (3, 4)), ((3,), (3, 4)), ((2, 3), (3,)), ((3,), (3,)), ((5, 2, 3), (3, 4))])
+def test_the_quick_way_to_ask_gives_the_product(dims: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    x, y = (np.random.default_rng(0).normal(size=each) for each in dims)
+    np.testing.assert_allclose(blas.dot(x, y), np.matmul(x, y), rtol=1e-15)
+    with pytest.raises(ValueError, match="matmul"):
+        blas.dot(x, 1.5)
+
+
+def test_a_turned_matrix_is_kept_as_long_as_it_is_the_same_one() -> None:
+    for shape in ((3, 4), (200, 300)):
+        y = np.random.default_rng(1).normal(size=shape)
+        np.testing.assert_array_equal(blas.turned(y), y.T)
+        assert shape == (200, 300) or blas.turned(y) is blas.turned(y)
+    seen = []
+    for n in range(100):  # new arrays come to lie where old ones lay
+        y = np.full((2, 2), float(n))
+        seen.append(float(blas.turned(y)[0, 0]))
+    assert seen == [float(n) for n in range(100)]

@@ -7,7 +7,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from gradstudio.engine.summary import BINS, TOGETHER, summarise
+from gradstudio.engine.moments import BINS, TOGETHER
+from gradstudio.engine.summary import summarise
 
 
 def test_scalars_hold_their_value_and_have_no_bins() -> None:

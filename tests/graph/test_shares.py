@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from programs import run
@@ -86,3 +89,12 @@ def test_edges_that_are_no_bundles_keep_the_share_that_was_measured() -> None:
     back = whole.edge_backward
     assert np.array_equal(shares(whole, trace.sweeps[0])[back >= 0], trace.sweeps[0].edge_share[back[back >= 0]])
     assert (shares(whole, trace.sweeps[0])[back < 0] == 0).all()
+
+
+def test_what_was_asked_of_a_graph_does_not_outlive_it() -> None:
+    trace, _, graph = _made(FoldState())
+    shares(graph, trace.sweeps[0])
+    alive = weakref.ref(graph)
+    del graph
+    gc.collect()
+    assert alive() is None

@@ -77,12 +77,13 @@ def paint_boxes(p: QPainter, boxes: Boxes, seen: np.ndarray, x: float, y: float,
         elif shape == _ROUND:
             p.drawRoundedRect(rect, radius, radius)
         else:
-            p.drawPath(_outline(rect, shape, radius, cut))
+            p.drawPath(_outline(bw, bh, shape, radius, cut).translated(bx, by))
 
 
-def _outline(rect: QRectF, shape: int, r: float, cut: float) -> QPainterPath:
-    """Boxes whose corners are not all alike."""
-    x, y, w, h = rect.x(), rect.y(), rect.width(), rect.height()
+@lru_cache(maxsize=512)
+def _outline(w: float, h: float, shape: int, r: float, cut: float) -> QPainterPath:
+    """A box at the origin whose corners are not all alike. The boxes of a picture are of a few sizes."""
+    x = y = 0.0
     r = min(r, w / 2, h / 2)
     cut = min(cut, w / 2, h)
     top = r if shape in (Shape.ROUND_TOP, Shape.CUT, Shape.CUT_TOP) else 0.0

@@ -75,6 +75,7 @@ class Canvas(Selectable):
         self.builder = Builder(self)
         self.edges = Edges(self, self.builder.chosen_edits, self.hover)
         self.gestures.clicked.connect(self.builder.click)
+        self.gestures.clicked.connect(lambda *_: self.edges.tell())
         self.builder.wiring.changed.connect(self.hover.hide_card)
         self.setAcceptDrops(True)
         self.hover.node_changed.connect(self.node_hovered)
@@ -98,11 +99,17 @@ class Canvas(Selectable):
     def leave(self) -> None:
         """Escape: leave the last of what was begun, from the drag under way to the selection."""
         if self.gestures.cancel() or self.builder.leave() or self.lights.step_back():
+            self.edges.tell()
             return
         if self.also:
             self.leave_also()
         else:
             self.choose(-1)
+
+    def choose_frame(self, frame: int) -> None:
+        """Select the frame of an open group, and neither a node nor an edge."""
+        super().choose_frame(frame)
+        self.edges.tell()
 
     # mouse
 
@@ -295,8 +302,8 @@ class Canvas(Selectable):
         """To the next or previous halt of Tab; False if there is none."""
         if self.scene is None:
             return False
-        node = max(self.selected, self.edges.home)
-        here = ("node", node) if node >= 0 else ("frame", self.selected_frame)
+        node, frame = max(self.selected, self.edges.home), max(self.selected_frame, self.edges.home_frame)
+        here = ("node", node) if node >= 0 else ("frame", frame)
         stop = self.scene.walk.after(here if here[1] >= 0 else None, forward)
         if stop is None:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter
 
 from gradstudio.app.canvas import marks
@@ -15,24 +15,30 @@ from gradstudio.app.canvas.hover import Hover
 from gradstudio.app.canvas.said import edge_words
 from gradstudio.app.canvas.selectable import Selectable
 from gradstudio.app.canvas.spots import Spot
+from gradstudio.app.canvas.walk import Stop, nodes_of
+from gradstudio.picture.fonts import plain
 
 _MOST = 0.7  # of the view, that what a card leaves free may take
+Home = tuple[str, str]
+"""Where an edge was reached from: "node" or "frame", and its id."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Edges(QObject):
-    """The chosen edge, while no node is selected beside it, has the keys.
+    """The chosen edge, while no node is selected beside it, has the keys. Signal changed(edge): another, -1: none.
 
-    It was reached from a node, its home, or with the mouse. Arrows with and against the data lead to its ends, those
-    across to the next edge of its home; Enter to the end that is not home, Escape home.
+    It was reached from a node or a frame, its home, or with the mouse. Arrows with and against the data lead to its
+    ends, those across to the next edge of its home; Enter to the end that is not home, Escape home.
     """
+
+    changed = Signal(int)
 
     def __init__(self, canvas: Selectable, chosen: Chosen, hover: Hover) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._chosen = chosen
         self._hover = hover
-        self._reached: tuple[str, object] = ("", None)  # the id of the home, and the edge that was reached from it
+        self._reached: tuple[Home, object] = (("", ""), None)  # the home, and the edge that was reached from it
 
     @property
     def current(self) -> int:
@@ -42,36 +48,51 @@ class Edges(QObject):
 
     @property
     def home(self) -> int:
-        """The node from which the present edge was reached: one of its ends; -1 without an edge."""
+        """The node from which the present edge was reached: one of its ends; -1 without an edge, or from a frame."""
         scene, edge = self._canvas.scene, self.current
-        if scene is None or edge < 0:
+        if scene is None or edge < 0 or self.home_frame >= 0:
             return -1
         ends = int(scene.graph.edge_source[edge]), int(scene.graph.edge_target[edge])
-        home = self._canvas.number_of(self._reached[0]) if self._is_reached() else -1
+        kind, name = self._reached[0]
+        home = self._canvas.number_of(name) if kind == "node" and self._is_reached() else -1
         return home if home in ends else ends[0]
 
+    @property
+    def home_frame(self) -> int:
+        """The frame from which the present edge was reached, -1 for none."""
+        scene, (kind, name) = self._canvas.scene, self._reached[0]
+        is_from = scene is not None and kind == "frame" and self.current >= 0 and self._is_reached()
+        return scene.frame_of(name) if is_from and scene is not None else -1
+
     def can_step(self) -> bool:
-        """Whether there is a node, or an edge of one, to go on from."""
+        """Whether there is a node or a frame, or an edge of one, to go on from."""
         return bool(self._around(self._from()))
 
     def step(self, by: int) -> None:
-        """The next edge of the selected node (1) or the one before (-1): what goes in by input, then what goes out."""
-        node, edge = self._from(), self.current
-        row = self._around(node)
+        """The next edge of the selected node or frame (1) or the one before (-1): what goes in, then what goes out."""
+        home, edge = self._from(), self.current
+        row = self._around(home)
         if not row:
             return
         at = (row.index(edge) + by) % len(row) if edge in row else (0 if by > 0 else -1)
-        self._choose(node, row[at])
+        self._choose(home, row[at])
+
+    def tell(self) -> None:
+        """Say which edge has the keys."""
+        self.changed.emit(self.current)
 
     def key(self, key: Qt.Key) -> bool:
         """A key while an edge has them; whether it was meant for it."""
-        scene, edge, home = self._canvas.scene, self.current, self.home
+        scene, edge, home, frame = self._canvas.scene, self.current, self.home, self.home_frame
         if scene is None or edge < 0:
             return False
         ends = int(scene.graph.edge_source[edge]), int(scene.graph.edge_target[edge])
         way = scene.walk.way(key)
         if key in _ENTER:
-            self._canvas.choose(ends[1] if home == ends[0] else ends[0])
+            outer = [end for end in ends if end not in nodes_of(scene.graph, frame)] if frame >= 0 else []
+            self._canvas.choose(outer[0] if outer else ends[1] if home == ends[0] else ends[0])
+        elif key == Qt.Key.Key_Escape and self._is_reached() and frame >= 0:
+            self._canvas.choose_frame(frame)
         elif key == Qt.Key.Key_Escape and self._is_reached():
             self._canvas.choose(home)
         elif way is None:
@@ -99,8 +120,9 @@ class Edges(QObject):
         scene, edge = self._canvas.scene, self.current
         if scene is None or edge < 0:
             return ""
-        row = self._around(self.home)
-        where = f", {row.index(edge) + 1} of {len(row)} at {self._canvas.title_of(self.home)}" if edge in row else ""
+        home = self._from()
+        row = self._around(home)
+        where = f", {row.index(edge) + 1} of {len(row)} at {self._title(home)}" if edge in row else ""
         return edge_words(scene.graph, scene.trace, edge, self._is_chip(edge)) + where
 
     def middle(self) -> QPointF | None:
@@ -124,25 +146,41 @@ class Edges(QObject):
 
     # inside
 
-    def _from(self) -> int:
-        return self.home if self.current >= 0 else self._canvas.selected
+    def _from(self) -> Stop:
+        """Where the edges come from that are gone through."""
+        canvas = self._canvas
+        if self.current < 0 and canvas.selected_frame >= 0:
+            return "frame", canvas.selected_frame
+        if self.home_frame >= 0:
+            return "frame", self.home_frame
+        return "node", self.home if self.current >= 0 else canvas.selected
 
     def _is_reached(self) -> bool:
         """Whether the present edge was reached by keyboard."""
         return self._chosen.wire is not None and self._chosen.wire == self._reached[1]
 
-    def _around(self, node: int) -> list[int]:
+    def _around(self, home: Stop) -> list[int]:
         scene = self._canvas.scene
-        return scene.walk.edges(node) if scene is not None and node >= 0 else []
+        if scene is None or home[1] < 0:
+            return []
+        return scene.walk.edges(home[1]) if home[0] == "node" else scene.walk.edges_of_frame(home[1])
 
-    def _choose(self, node: int, edge: int) -> None:
-        canvas = self._canvas
+    def _title(self, home: Stop) -> str:
+        scene = self._canvas.scene
+        assert scene is not None
+        return self._canvas.title_of(home[1]) if home[0] == "node" else plain(scene.graph.frames[home[1]].title)
+
+    def _choose(self, home: Stop, edge: int) -> None:
+        canvas, scene = self._canvas, self._canvas.scene
+        assert scene is not None
+        name = canvas.id_of(home[1]) if home[0] == "node" else scene.graph.frames[home[1]].id
         canvas.choose(-1)
         self._chosen.choose_edge(edge)
-        self._reached = canvas.id_of(node), self._chosen.wire
-        self._reveal(node, edge)
+        self._reached = (home[0], name), self._chosen.wire
+        self._reveal(home, edge)
         canvas.setAccessibleDescription(self.words())
         self._look_at(edge)
+        self.tell()
 
     def _look_at(self, edge: int) -> None:
         """The card comes by itself, as it does under a pointer that rests."""
@@ -159,9 +197,15 @@ class Edges(QObject):
         is_small = both.width() < _MOST * canvas.width() and both.height() < _MOST * canvas.height()
         return both if is_small else around(self._middle(edge))
 
-    def _reveal(self, node: int, edge: int) -> None:
+    def _reveal(self, at: Stop, edge: int) -> None:
         """Bring the edge into view; of one that does not fit, what lies at its home."""
-        canvas = self._canvas
+        canvas, scene = self._canvas, self._canvas.scene
+        assert scene is not None
+        node = at[1]
+        if at[0] == "frame":
+            ends = int(scene.graph.edge_source[edge]), int(scene.graph.edge_target[edge])
+            inside = nodes_of(scene.graph, at[1])
+            node = ends[0] if ends[0] in inside else ends[1]
         home = canvas.node_rect(node)
         if self._is_chip(edge):
             far = self._chip(edge)

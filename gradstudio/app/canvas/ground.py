@@ -11,6 +11,7 @@ from gradstudio.picture.tokens import Theme
 
 _PITCH = 24  # layout units
 _LEAST = 10  # pixels between dots below which there are none
+_LARGE = 384  # device pixels on a side of a tile, and a few more
 
 
 class Ground:
@@ -22,9 +23,9 @@ class Ground:
 
     def paint(self, p: QPainter, rect: QRect, theme: Theme, view: View, ratio: float) -> None:
         """Fill a rectangle (pixels from the view's corner). Dots are whole pixels apart, so that one tile does."""
-        p.fillRect(rect, color(theme.surface["canvas"]))
         pitch = round(_PITCH * view.zoom)
         if pitch < _LEAST:
+            p.fillRect(rect, color(theme.surface["canvas"]))
             return
         if self._key != (pitch, theme.name, ratio):
             self._tile, self._key = _tile(pitch, theme, ratio), (pitch, theme.name, ratio)
@@ -34,10 +35,12 @@ class Ground:
 
 
 def _tile(pitch: int, theme: Theme, ratio: float) -> QPixmap:
-    tile = QPixmap(round(pitch * ratio), round(pitch * ratio))
-    tile.setDevicePixelRatio(ratio)
-    tile.fill(color(theme.surface["canvas"]))
-    p = QPainter(tile)
+    """An opaque piece of the ground, many dots wide: Qt takes as long for each tile as for its pixels."""
+    side = round(pitch * ratio)
+    one = QPixmap(side, side)
+    one.setDevicePixelRatio(ratio)
+    one.fill(color(theme.surface["canvas"]))
+    p = QPainter(one)
     try:
         p.setRenderHint(QPainter.RenderHint.Antialiasing)
         round_pen = QPen(color(theme.surface["canvas_dot"]), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
@@ -45,4 +48,13 @@ def _tile(pitch: int, theme: Theme, ratio: float) -> QPixmap:
         p.drawPoint(QPointF(1.5, 1.5))
     finally:
         p.end()
+    one.setDevicePixelRatio(1.0)
+    many = -(-_LARGE // side) * side
+    tile = QPixmap(many, many)
+    p = QPainter(tile)
+    try:
+        p.drawTiledPixmap(tile.rect(), one)
+    finally:
+        p.end()
+    tile.setDevicePixelRatio(ratio)
     return tile

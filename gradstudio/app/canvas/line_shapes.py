@@ -13,6 +13,7 @@ from gradstudio.picture.model import Lines
 CORNER = 6.0  # radius of a bend, screen pixels
 _GAP = 1.5  # pixels left free on either side where a line crosses an earlier one
 _MOST_PAIRS = 500_000  # of lying and standing parts that are compared for crossings
+_FEW_RANKS = 1 << 14  # lines
 _HEAD = 0.8  # of an arrowhead, where its line ends
 Stamp = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """x and y of pixels from an anchor (int64), how much of each is covered (uint32, 0..255), and how far along it lies
@@ -20,39 +21,44 @@ Stamp = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 class Shapes:
-    """Some lines of a picture, to be painted into an image. All lengths are device pixels."""
+    """Some lines of a picture, to be painted into an image. All lengths are device pixels.
+
+    Points, ways and corners are two columns each, x and y: (2, n) or (4, n), which NumPy goes through fastest.
+    """
 
     def __init__(self, lines: Lines, rows: np.ndarray, raster: Raster, thin: float, ratio: float) -> None:
         """rows: which lines; thin: what their widths are times; ratio: device pixels for each pixel."""
-        order = np.lexsort((lines.width[rows], lines.net[rows]))  # of one net the widest comes last
         net = lines.net[rows]
         rank = np.cumsum(np.concatenate([[0], net[1:] != net[:-1]]))  # nets in the picture's order
-        order = np.lexsort((lines.width[rows], rank))
+        # Twice, as what is cut out of earlier nets comes just before one; numbers of 16 bits are sorted at once.
+        rank = (2 * rank).astype(np.int16 if len(rank) < _FEW_RANKS else np.int32)
+        order = np.lexsort((lines.width[rows], rank))  # of one net the widest comes last
         rows, rank = rows[order], rank[order]
         self._raster, self._lines, self._rows, self._ratio, self._thin = raster, lines, rows, ratio, thin
         count = np.diff(lines.start)[rows]
         point = np.repeat(lines.start[rows] - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
-        at = raster.pixels_of(lines.points[point])
+        at = np.ascontiguousarray(raster.pixels_of(lines.points[point]).T)
         last = np.cumsum(count) - 1
-        is_first = np.ones(len(at), bool)
+        is_first = np.ones(at.shape[1], bool)
         is_first[last] = False
         i = np.flatnonzero(is_first)  # each segment by its first point
-        self._a, self._b = at[i], at[i + 1]
+        self._a, self._b = at[:, i], at[:, i + 1]
         self._line = np.repeat(np.arange(len(rows)), count - 1)
         self._rank = rank[self._line]
         width = np.maximum(np.round(lines.width[rows] * thin), 1).astype(np.int64)
         self._width = width[self._line]
         self._color = lines.color[rows][self._line]
-        self._length = np.abs(self._b - self._a).sum(axis=1)
+        self._length = np.abs(self._b - self._a).sum(axis=0)
         self._way = np.sign(self._b - self._a)
-        self._is_last = np.isin(i + 1, last)
+        self._is_last = np.zeros(len(i), bool)
+        self._is_last[np.cumsum(count - 1) - 1] = True
         self._bend = self._bends()
         self._head = lines.arrow[rows] * thin
 
     def _bends(self) -> np.ndarray:
         """Radius at the end of each segment, 0 where the line goes straight on or ends."""
-        out = np.zeros(len(self._a), np.int64)
-        turns = ~self._is_last[:-1] & (self._way[:-1] != self._way[1:]).any(axis=1)
+        out = np.zeros(len(self._length), np.int64)
+        turns = ~self._is_last[:-1] & (self._way[:, :-1] != self._way[:, 1:]).any(axis=0)
         turns &= (self._length[:-1] > 0) & (self._length[1:] > 0)
         half = np.minimum(self._length[:-1], self._length[1:]) // 2
         out[:-1] = np.where(turns, np.minimum(half, round(CORNER * self._ratio)), 0)
@@ -60,15 +66,13 @@ class Shapes:
 
     def paint(self, dashed: bool, gapped: bool) -> None:
         """Everything, in the picture's order; bends and arrowheads lie above straight parts."""
-        low, high, colors, rank = self._straight(dashed)
+        corners, colors, rank = self._straight(dashed)
         if gapped:
-            cut = self._crossings()
-            low, high = np.concatenate([cut[0], low]), np.concatenate([cut[1], high])
-            colors = np.concatenate([np.zeros(len(cut[0]), np.uint32), colors])
-            rank = np.concatenate([cut[2], rank])
-            order = np.argsort(rank, kind="stable")
-            low, high, colors = low[order], high[order], colors[order]
-        self._raster.fill(low, high, colors)
+            cut, cut_rank = self._crossings()
+            order = np.argsort(np.concatenate([cut_rank, rank]), kind="stable")
+            corners = np.concatenate([cut, corners], axis=1)[:, order]
+            colors = np.concatenate([np.zeros(len(cut_rank), np.uint32), colors])[order]
+        self._raster.fill_columns(*corners, colors)
         self._stamp_bends(dashed)
         self._stamp_heads()
 
@@ -81,40 +85,40 @@ class Shapes:
         head = (self._head[self._line, 0] * _HEAD).astype(np.int64)
         return begin, np.where(self._is_last, np.maximum(end - head, begin), end)
 
-    def _straight(self, dashed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    def _straight(self, dashed: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Rectangles: their corners, colours and ranks."""
         begin, end = self._ends()
         lines, rows = self._lines, self._rows
         number = np.diff(lines.dash_start)[rows][self._line] if dashed else np.zeros(len(begin), np.int64)
-        solid = number == 0
-        low, high = self._rects(np.flatnonzero(solid), begin[solid], end[solid])
-        colors, rank = self._color[solid], self._rank[solid].astype(float)
-        if solid.all():
-            return low, high, colors, rank
-        broken = np.flatnonzero(~solid)
+        is_solid = number == 0
+        solid, broken = np.flatnonzero(is_solid), np.flatnonzero(~is_solid)
+        corners, colors, rank = self._rects(solid, begin[solid], end[solid]), self._color[solid], self._rank[solid]
+        if not len(broken):
+            return corners, colors, rank
         # What lies below a dashed part is taken away first: of a common way of several lines only one shows.
-        bare_low, bare_high = self._rects(broken, begin[broken], end[broken])
+        bare = self._rects(broken, begin[broken], end[broken])
         segment, start, stop = self._dashes(broken, begin, end)
-        dash_low, dash_high = self._rects(segment, start, stop)
         which = np.concatenate([broken, segment])
         order = np.argsort(which, kind="stable")
-        bare = np.concatenate([np.zeros(len(broken), np.uint32), self._color[segment]])[order]
+        inks = np.concatenate([np.zeros(len(broken), np.uint32), self._color[segment]])
+        dashes = np.concatenate([bare, self._rects(segment, start, stop)], axis=1)
         return (
-            np.concatenate([low, np.concatenate([bare_low, dash_low])[order]]),
-            np.concatenate([high, np.concatenate([bare_high, dash_high])[order]]),
-            np.concatenate([colors, bare]),
+            np.concatenate([corners, dashes[:, order]], axis=1),
+            np.concatenate([colors, inks[order]]),
             np.concatenate([rank, self._rank[which[order]]]),
         )
 
-    def _rects(self, segment: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Rectangles of parts of segments, from `begin` to `end` along each."""
-        way, a = self._way[segment], self._a[segment]
-        one, other = a + way * begin[:, None], a + way * end[:, None]
+    def _rects(self, segment: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Rectangles of parts of segments, from `begin` to `end` along each: left, top, right and bottom, (4, n)."""
+        way, a = self._way[:, segment], self._a[:, segment]
+        one, other = a + way * begin, a + way * end
         width = self._width[segment]
-        across = (way[:, ::-1] != 0) * 1
-        half = (width // 2)[:, None] * across
-        low = np.minimum(one, other) - half
-        return low, np.maximum(one, other) - half + width[:, None] * across
+        across = way[::-1] != 0
+        low, high = np.minimum(one, other), np.maximum(one, other)
+        half = width // 2 * across
+        low -= half
+        high += width * across - half
+        return np.concatenate([low, high])
 
     def _from_end(self) -> np.ndarray:
         """How far the first point of each segment is from the end of its line: there the ways of a net come together,
@@ -159,30 +163,31 @@ class Shapes:
             out.append((segment[chosen], start, stop))
         return tuple(np.concatenate(parts) for parts in zip(*out, strict=True))  # type: ignore[return-value]
 
-    def _crossings(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _crossings(self) -> tuple[np.ndarray, np.ndarray]:
         """Rectangles to be taken out of earlier lines where a later net crosses them, and their ranks."""
-        lying = np.flatnonzero(self._way[:, 0] != 0)
-        standing = np.flatnonzero(self._way[:, 1] != 0)
-        standing = standing[np.argsort(self._a[standing, 0], kind="stable")]
-        x = np.sort(np.stack([self._a[lying, 0], self._b[lying, 0]]), axis=0)
-        y = np.sort(np.stack([self._a[standing, 1], self._b[standing, 1]]), axis=0)
+        lying = np.flatnonzero(self._way[0] != 0)
+        standing = np.flatnonzero(self._way[1] != 0)
+        standing = standing[np.argsort(self._a[0, standing], kind="stable")]
+        left, right = np.sort(np.stack([self._a[0, lying], self._b[0, lying]]), axis=0)
+        top, bottom = np.sort(np.stack([self._a[1, standing], self._b[1, standing]]), axis=0)
         # Of the standing ones in the order of x, those between the ends of a lying one follow one another.
-        at = self._a[standing, 0]
-        begin = np.searchsorted(at, x[0], "right")
-        count = np.maximum(np.searchsorted(at, x[1], "left") - begin, 0)
+        at = self._a[0, standing]
+        begin = np.searchsorted(at, left, "right")
+        count = np.maximum(np.searchsorted(at, right, "left") - begin, 0)
         if int(count.sum()) > _MOST_PAIRS:
-            return np.zeros((0, 2), np.int64), np.zeros((0, 2), np.int64), np.zeros(0)
+            return np.zeros((4, 0), np.int64), self._rank[:0]
         one = np.repeat(lying, count)
         two = np.arange(len(one)) + np.repeat(begin - (np.cumsum(count) - count), count)
-        level = self._a[one, 1]
-        meet = (y[0][two] < level) & (y[1][two] > level) & (self._rank[one] != self._rank[standing[two]])
+        level = np.repeat(self._a[1, lying], count)
+        meet = np.flatnonzero((top[two] < level) & (bottom[two] > level))
         one, other = one[meet], standing[two[meet]]
+        apart = np.flatnonzero(self._rank[one] != self._rank[other])
+        one, other = one[apart], other[apart]
         later = np.where(self._rank[one] > self._rank[other], one, other)
-        centre = np.stack([self._a[other, 0], self._a[one, 1]], axis=1)
-        size = np.stack([self._width[other], self._width[one]], axis=1)
-        low = centre - size // 2
-        gap = (self._way[later][:, ::-1] != 0) * round(_GAP * self._ratio)
-        return low - gap, low + size + gap, self._rank[later] - 0.5
+        size = np.stack([self._width[other], self._width[one]])
+        low = np.stack([self._a[0, other], self._a[1, one]]) - size // 2
+        gap = (self._way[::-1, later] != 0) * round(_GAP * self._ratio)
+        return np.concatenate([low - gap, low + size + gap]), self._rank[later] - self._rank.dtype.type(1)
 
     # bends and arrowheads
 
@@ -191,14 +196,14 @@ class Shapes:
         if not len(bent):
             return
         radius, width = self._bend[bent], self._width[bent]
-        incoming, outgoing = self._way[bent], self._way[bent + 1]
-        anchor = self._b[bent] - incoming * radius[:, None] + outgoing * radius[:, None]
+        incoming, outgoing = self._way[:, bent], self._way[:, bent + 1]
+        anchor = self._b[:, bent] - incoming * radius + outgoing * radius
         toward = incoming - outgoing
-        is_level = incoming[:, 0] != 0
-        key = ((radius * 64 + width) * 3 + toward[:, 0] + 1) * 3 + toward[:, 1] + 1
+        is_level = incoming[0] != 0
+        key = ((radius * 64 + width) * 3 + toward[0] + 1) * 3 + toward[1] + 1
         which, x, y, part, along = _pixels(
             key * 2 + is_level,
-            lambda k: _bend(int(radius[k]), int(width[k]), int(toward[k, 0]), int(toward[k, 1]), bool(is_level[k])),
+            lambda k: _bend(int(radius[k]), int(width[k]), int(toward[0, k]), int(toward[1, k]), bool(is_level[k])),
         )
         if dashed:
             marks, period = self._pattern(self._line[bent])
@@ -207,12 +212,12 @@ class Shapes:
             if broken.any():
                 some = np.flatnonzero(broken[which])
                 bend = which[some]
-                place = np.mod(behind[bend] - along[some] * (2.0 * radius[bend]), period[bend])
-                m = marks[bend].T
+                place, length = behind[bend] - along[some] * (2.0 * radius[bend]), period[bend]
+                place -= np.floor(place / length) * length
+                m = marks.T[:, bend]
                 is_on = ((place >= m[0]) & (place < m[1])) | ((place >= m[2]) & (place < m[3]))
                 part[some[~is_on]] = 0
-        at = anchor[which]
-        self._raster.blend(at[:, 0] + x, at[:, 1] + y, self._color[bent[which]], part)
+        self._raster.blend(anchor[0][which] + x, anchor[1][which] + y, self._color[bent][which], part)
 
     def _stamp_heads(self) -> None:
         last = np.flatnonzero(self._is_last & (self._length > 0))
@@ -220,13 +225,12 @@ class Shapes:
         last, head = last[head[:, 0] > 0], head[head[:, 0] > 0]
         if not len(last):
             return
-        way, odd = self._way[last], self._width[last] % 2
+        way, odd, tip = self._way[:, last], self._width[last] % 2, self._b[:, last]
         which, x, y, part, _ = _pixels(
-            (((head[:, 0] * 256 + head[:, 1]) * 3 + way[:, 0] + 1) * 3 + way[:, 1] + 1) * 2 + odd,
-            lambda k: _arrow(head[k, 0] / 4, head[k, 1] / 4, int(way[k, 0]), int(way[k, 1]), bool(odd[k])),
+            (((head[:, 0] * 256 + head[:, 1]) * 3 + way[0] + 1) * 3 + way[1] + 1) * 2 + odd,
+            lambda k: _arrow(head[k, 0] / 4, head[k, 1] / 4, int(way[0, k]), int(way[1, k]), bool(odd[k])),
         )
-        at = self._b[last[which]]
-        self._raster.blend(at[:, 0] + x, at[:, 1] + y, self._color[last[which]], part)
+        self._raster.blend(tip[0][which] + x, tip[1][which] + y, self._color[last][which], part)
 
 
 def _pixels(key: np.ndarray, make: Callable[[int], Stamp]) -> tuple[np.ndarray, ...]:

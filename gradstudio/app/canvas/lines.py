@@ -134,9 +134,8 @@ class LinePainter:
             left, top, right, bottom, color = joined(_together(parts), raster.wide, raster.high)
             raster.fill_columns(left, top, right + 1, bottom + 1, color)
             return
-        fill = raster.fill_lines if count > _AT_ONCE else raster.fill_columns
         for left, top, right, bottom, color in parts:
-            fill(left, top, right + 1, bottom + 1, color)
+            raster.fill_columns(left, top, right + 1, bottom + 1, color)
 
     def _parts(self, raster: Raster, count: int, seen: np.ndarray | None) -> Iterator[Runs]:
         """The runs of some segments, or of all, as many at a time as processors keep at hand."""

@@ -13,7 +13,6 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPaintEngine, QPainter
 
 _AT_ONCE = 1 << 16  # pixels
-_SPECK = 3  # pixels of a line that are written one after the other
 _BLOCK = 12  # pixels on a side of a rectangle that is written with all of its size
 _LANES, _HALVES = np.uint32(0x00FF00FF), np.uint32(0x00800080)
 
@@ -103,23 +102,6 @@ class Raster:
             at = np.flatnonzero(size == sizes[k])
             inside = (np.arange(down[k])[:, None] * self.wide + np.arange(right[k])).ravel()
             self.pixels[begin[at][:, None] + inside] = colors[at][:, None]
-
-    def fill_lines(
-        self, left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray, colors: np.ndarray
-    ) -> None:
-        """The same of a great many that are one pixel thick: the long ones come last."""
-        begin, wide, high, colors = self._cut(left, top, right, bottom, colors)
-        length, step = np.maximum(wide, high), np.where(high > 1, self.wide, 1)
-        at, inks, steps, rest = begin, colors, step, length
-        for k in range(_SPECK):  # one pixel of all of them after the other
-            if k:
-                more = np.flatnonzero(rest > k)
-                at, inks, steps, rest = at[more], inks[more], steps[more], rest[more]
-                at += steps
-            self.pixels[at] = inks
-        long = np.flatnonzero(length > _SPECK)
-        if len(long):
-            self._runs(begin[long], length[long], step[long], colors[long])
 
     def _cut(
         self, left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray, colors: np.ndarray

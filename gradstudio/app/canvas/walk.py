@@ -24,7 +24,7 @@ _SAME = 40.0
 WALKING = (
     ("Along the edges of nodes", "Arrows"),
     ("Next node or frame", "Tab"),
-    ("Next edge or reference of the node", "J"),
+    ("Next edge or reference of the node or frame", "J"),
     ("To the other end of an edge", "Enter"),
     ("Back from an edge", "Esc"),
     ("Select the next node as well", "Ctrl+Arrows"),
@@ -75,6 +75,15 @@ class Walk:
         near, target = self._neighbours, self._graph.edge_target
         leaving = near.edges_from(node)
         return [*near.edges_into(node).tolist(), *leaving[np.argsort(target[leaving], kind="stable")].tolist()]
+
+    def edges_of_frame(self, frame: int) -> list[int]:
+        """The edges that cross the border of a frame: what goes in, by consumer and slot, then what comes out."""
+        inside = np.zeros(len(self._graph.record), bool)
+        inside[nodes_of(self._graph, frame)] = True
+        source, target = self._graph.edge_source, self._graph.edge_target
+        enters, leaves = ~inside[source] & inside[target], inside[source] & ~inside[target]
+        order = np.lexsort((self._graph.edge_slot, target, leaves))
+        return order[(enters | leaves)[order]].tolist()
 
     def after(self, stop: Stop | None, forward: bool) -> Stop | None:
         """The next halt of Tab, or the one before: nodes in tape order, each frame before the first node inside it.

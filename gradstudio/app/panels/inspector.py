@@ -1,4 +1,4 @@
-"""Inspector: everything about the selected node, in three tabs."""
+"""Inspector: everything about the selected node, in three tabs, or about the chosen edge."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar,
 from gradstudio.app.facts import where
 from gradstudio.app.fonts import words
 from gradstudio.app.icons import icon
+from gradstudio.app.panels.edge_page import EdgePage
 from gradstudio.app.panels.number_page import NumberPage
 from gradstudio.app.panels.source_page import SourcePage
 from gradstudio.app.plain import label
@@ -24,6 +25,7 @@ from gradstudio.worker.messages import Value
 _LITERAL = 1000  # elements that are copied
 _PATIENCE = 150  # milliseconds the last array stays in view while the same node's new one is on its way
 _HINT = "Click a node to see its value, its gradient and where it comes from."
+Wire = tuple[str, str, int]  # ids of both ends, and the slot
 Key = tuple[int, int]  # record, sweep; sweep -1 is the value
 
 
@@ -43,6 +45,7 @@ class Inspector(QWidget):
         self._theme = theme
         self._view: View | None = None
         self._node = -1
+        self._wire: Wire | None = None  # the chosen edge, where no node is selected
         self._arrays: dict[Key, np.ndarray | None] = {}
         self._asked: set[Key] = set()
         self._patience = QTimer(self)
@@ -70,6 +73,7 @@ class Inspector(QWidget):
             self._pages.addWidget(page)
             page.node_wanted.connect(self._on_node_wanted)
         self._tabs.currentChanged.connect(self._on_tab)
+        self.edge = EdgePage(theme)
         self.copy_button = QPushButton("Copy as NumPy")
         self.table_button = QPushButton("Table")
         self.table_button.setCheckable(True)
@@ -96,6 +100,7 @@ class Inspector(QWidget):
         box.addWidget(self._tabs)
         box.addWidget(self._hint, 1)
         box.addWidget(self._pages, 1)
+        box.addWidget(self.edge, 1)
         box.addWidget(self._footer)
 
     def set_theme(self, theme: Theme) -> None:
@@ -118,7 +123,7 @@ class Inspector(QWidget):
         )
         self.copy_button.setIcon(icon("copy", c.ink2, 14, c.faint))
         self._hint.setStyleSheet(f"color: {c.muted};")
-        for page in (self.value, self.gradient, self.source):
+        for page in (self.value, self.gradient, self.source, self.edge):
             page.set_theme(theme)
         self._refresh()
 
@@ -139,7 +144,19 @@ class Inspector(QWidget):
     def _on_node_changed(self, node: int | None) -> None:
         if self._session.runs.view is not self._view:
             return  # the picture has changed too, and says so next
+        if node is not None:
+            self._wire = None
         self._show(-1 if node is None else node)
+
+    def show_edge(self, edge: int) -> None:
+        """An edge was chosen on the canvas, -1: none is any more. A selected node goes before it."""
+        view, self._wire = self._session.runs.view, None
+        if view is not None and edge >= 0:
+            graph = view.graph
+            ends = graph.ids[int(graph.edge_source[edge])], graph.ids[int(graph.edge_target[edge])]
+            self._wire = *ends, int(graph.edge_slot[edge])
+        if view is self._view:
+            self._show(self._selected())
 
     def _on_value(self, value: Value) -> None:
         view = self._view
@@ -163,7 +180,7 @@ class Inspector(QWidget):
         self._node = -1
         self._patience.stop()
         self._hint.show()
-        for part in (self._pages, self._footer, self._tabs):
+        for part in (self._pages, self._footer, self._tabs, self.edge):
             part.hide()
         self.header_changed.emit("Inspector", "")
 
@@ -171,9 +188,11 @@ class Inspector(QWidget):
         view = self._view
         if view is None or not 0 <= node < len(view.graph.record):
             self._clear()
+            self._show_edge()
             return
         self._node = node
         self._hint.hide()
+        self.edge.hide()
         for part in (self._pages, self._tabs):
             part.show()
         self.header_changed.emit(plain(view.graph.title[node]), where(view.graph, view.trace, node))
@@ -182,6 +201,20 @@ class Inspector(QWidget):
             self._patience.start()
         else:
             self._refresh()
+
+    def _show_edge(self) -> None:
+        """The chosen edge, where it is in the picture."""
+        view, wire = self._view, self._wire
+        if view is None or wire is None or wire[0] not in view.graph.ids or wire[1] not in view.graph.ids:
+            return
+        graph = view.graph
+        source, target = graph.ids.index(wire[0]), graph.ids.index(wire[1])
+        is_it = (graph.edge_source == source) & (graph.edge_target == target) & (graph.edge_slot == wire[2])
+        for edge in np.flatnonzero(is_it)[:1].tolist():
+            self._hint.hide()
+            self.edge.show_edge(graph, view.trace, edge)
+            self.edge.show()
+            self.header_changed.emit(f"{plain(graph.title[source], 24)} → {plain(graph.title[target], 24)}", "edge")
 
     def page(self) -> str:
         """Name of the open tab."""

@@ -5,6 +5,7 @@ Matrices are the last two axes of an array; the axes before them count a batch.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,8 @@ def _rows_of_a_matrix(row: Primitive, inputs: tuple[Any, ...], level: int) -> Ba
 
 def _is_finite(x: np.ndarray) -> bool:
     """Whether an array surely holds no NaN and no infinity, which spread where they meet the zeros of unit vectors."""
-    return bool(np.isfinite(np.vdot(x, x)))
+    flat = x.ravel()
+    return isfinite(flat.dot(flat)) if x.dtype.kind == "f" else bool(np.isfinite(np.vdot(x, x)))
 
 
 OF_UNITS[vectors_too] = _rows_of_a_matrix

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradstudio.engine import shapes
-from gradstudio.engine.blas import times
+from gradstudio.engine.blas import product, times, turned
 from gradstudio.engine.declaring import Sample, category, composites, op
 from gradstudio.engine.ops.linalg import A, C, Q, V, Z, as_columns, swap, vectors_too
 from gradstudio.engine.ops.reduction import conjugate
@@ -40,7 +40,7 @@ def _left(
 ) -> Any:
     is_plain = not (transpose_a or transpose_b or adjoint_a or adjoint_b)
     if is_plain and type(g) is np.ndarray is type(y) and g.ndim == y.ndim == 2:
-        return times(np, g, y.T)
+        return product(g, turned(y))
     if shapes.rank(_x) == shapes.rank(y) == 1:
         return g * y
     if shapes.rank(y) == 1 and shapes.rank(_x) == 2 and not (transpose_a or adjoint_a):
@@ -64,7 +64,7 @@ def _right(
 ) -> Any:
     is_plain = not (transpose_a or transpose_b or adjoint_a or adjoint_b)
     if is_plain and type(g) is np.ndarray is type(x) and g.ndim == x.ndim == 2:
-        return times(np, x.T, g)
+        return product(x.T, g)
     if shapes.rank(_y) == 1:
         if shapes.rank(x) == 2 and not (transpose_a or adjoint_a):
             return op.matmul(g, x)  # many cotangents at once are then one product of matrices
@@ -96,6 +96,7 @@ def _right(
     ),
     batch=vectors_too,
     jvp="multilinear",
+    arrays=product,
 )
 def matmul(
     xp: Any,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from gradstudio.engine import blas
 from gradstudio.engine.plan.backends.convolutions import is_convolution, kernel
-from gradstudio.engine.plan.backends.faster import INTO, MANY, bounded
+from gradstudio.engine.plan.backends.faster import INTO, clip
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.backends.sums import REDUCTIONS, Sums
 from gradstudio.engine.plan.program import NONE, Constant, Form, Step, Value
@@ -17,6 +18,9 @@ from gradstudio.engine.plan.ufuncs import UFUNCS, Ufunc
 from gradstudio.engine.tensor import clean
 
 _WIDE = frozenset("d")
+_FLOATS = ("f", "d")
+_MOST = 1 << 53
+"""Whole numbers below it are floats without loss."""
 _NAMED = (np.maximum, np.minimum)
 """Ufuncs that want their result named: others find it faster by its place."""
 _CERTAIN = frozenset(["elementwise", "along axis", "along one axis", "to shape", "swapped", "joined"])
@@ -38,6 +42,7 @@ class Calls:
         self._operand = operand
         self._is_part = is_part  # arrays are parts of what the values describe, cut along the first axis
         self._sums = Sums(source, is_part, is_flat)
+        self._numbers: dict[tuple[str, str], np.ndarray] = {}  # by number and dtype
 
     def wide(self, number: int) -> str:
         """An operand as NumPy has to see it: float64 scalars do not give way to other dtypes as Python floats do."""
@@ -54,7 +59,28 @@ class Calls:
     def _in_ufunc(self, numbers: Sequence[int]) -> list[str]:
         """Operands of a ufunc: Python floats will do where everything else is float64."""
         dtypes = {self._values[n].dtype.char for n in numbers if self._values[n].form is not Form.NUMBER}
-        return [self._operand(n) if dtypes <= _WIDE else self.wide(n) for n in numbers]
+        narrow = dtypes <= _WIDE
+        char = next(iter(dtypes)) if len(dtypes) == 1 else ""
+        return [self._ready(n, char) or (self._operand(n) if narrow else self.wide(n)) for n in numbers]
+
+    def _ready(self, number: int, char: str) -> str | None:
+        """A number of the program that meets arrays of one float dtype, as an array without axes: NumPy makes one of a
+        Python float in every call, which takes as long as an op on a short array.
+        """
+        value = self._values[number]
+        held = value.origin.value if type(value.origin) is Constant else None
+        is_weak = value.form is Form.NUMBER and (type(held) is float or (type(held) is int and abs(held) < _MOST))
+        if held is None or char not in _FLOATS or not (is_weak or (value.form is Form.FLOAT and char in _WIDE)):
+            return None
+        return self._number(held, char)
+
+    def _number(self, number: float, char: str) -> str:
+        """The name of an array without axes that holds a number."""
+        key = (float(number).hex(), char)
+        if key not in self._numbers:
+            with np.errstate(all="ignore"):
+                self._numbers[key] = np.array(number, char)
+        return self._source.bind(_named(number), self._numbers[key])
 
     def into(self, step: Step, out: str) -> str:
         """A call that puts its result into `out` and gives it; "None": into a new array."""
@@ -73,10 +99,16 @@ class Calls:
             return f"{self._source.bind(step.row.name, INTO[step.row.name])}({', '.join([*texts, out])})"
         ufunc = UFUNCS[step.row.name]
         ready = iter(self._in_ufunc([step.inputs[i] for i in ufunc.operands if type(i) is int]))
-        texts = [i if type(i) is str else next(ready) for i in ufunc.operands]
+        char = self._values[step.out].dtype.char
+        texts = [
+            next(ready) if type(i) is int else self._number(float(i), char) if char in _FLOATS else str(i)
+            for i in ufunc.operands
+        ]
         if ufunc.ufunc in _NAMED and self._is_bound(step, ufunc):
-            operands = [self._source.bind(step.row.name, ufunc.ufunc), *texts, out]
-            return f"{self._source.bind('bounded', bounded)}({', '.join(operands)})"
+            bounds = [texts[1], self._number(inf, self._values[step.out].dtype.char)]
+            if ufunc.ufunc is np.minimum:
+                bounds = [self._number(-inf, self._values[step.out].dtype.char), texts[1]]
+            return f"{self._source.bind('clip', clip)}({texts[0]}, {', '.join(bounds)}, {out})"
         more = [] if out == "None" else [f"out={out}" if ufunc.ufunc in _NAMED else out]
         return f"{self._source.bind(step.row.name, ufunc.ufunc)}({', '.join([*texts, *more])})"
 
@@ -84,8 +116,7 @@ class Calls:
         """Whether it limits many floats by one number."""
         x, out = self._values[step.inputs[0]], self._values[step.out]
         limits = [self._values[step.inputs[i]].form if type(i) is int else Form.NUMBER for i in ufunc.operands]
-        is_many = out.size >= MANY and out.dtype.char in "fd" and x.dtype == out.dtype
-        return is_many and limits == [Form.ARRAY, Form.NUMBER]
+        return out.dtype.char in "fd" and x.dtype == out.dtype and limits == [Form.ARRAY, Form.NUMBER]
 
     def reduced(self, step: Step, out: str) -> str:
         """A sum or extreme over axes of an array."""
@@ -160,6 +191,12 @@ class Calls:
         if NONE in step.inputs:
             return None
         return f"{self._source.bind('where', np.where)}({', '.join([self.wide(n) for n in step.inputs])})"
+
+
+def _named(number: float) -> str:
+    """A name that says which number it is: k0_5 for 0.5."""
+    text = repr(float(number)).replace("-", "_minus_").replace("+", "").replace(".", "_")
+    return f"k{text}"
 
 
 def scalar(x: Any) -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy._core import umath
 
 from gradstudio.engine.plan.backends.distances import pulled_first, pulled_second, squared_distances
 
@@ -37,16 +37,14 @@ def levels(tops: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     None needs it where all those lie in 0..HIGHEST: then no exponential is smaller than it would be.
     """
     found: np.ndarray = np.empty_like(tops) if out is None else out
-    is_tame = (
-        np.minimum.reduce(tops, None, initial=1.0) >= 0.0 and np.maximum.reduce(tops, None, initial=1.0) <= HIGHEST
-    )
+    is_tame = _least(tops, None, None, None, False, 1.0) >= 0.0 and _most(tops, None, None, None, False, 1.0) <= HIGHEST
     np.copyto(found, 0.0 if is_tame else tops)
     return found
 
 
 def raised(x: np.ndarray, level: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """exp(x - level)."""
-    if not level.any():
+    if not _any(level, None):
         found: np.ndarray = np.exp(x, out)
         return found
     found = np.subtract(x, level, out)
@@ -57,37 +55,21 @@ def raised(x: np.ndarray, level: np.ndarray, out: np.ndarray | None = None) -> n
 def divided(x: np.ndarray, y: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """x / y for rows of x with one y each: products, where no reciprocal is out of the way."""
     factor = np.reciprocal(y)
-    size = np.abs(factor)
     least = _LEAST[y.dtype.char]
-    is_plain = (
-        np.minimum.reduce(size, None, initial=1.0) > least and np.maximum.reduce(size, None, initial=1.0) < 1 / least
-    )
+    is_positive = _least(factor, None, None, None, False, 1.0) > least
+    size = factor if is_positive else np.abs(factor)
+    is_plain = is_positive or _least(size, None, None, None, False, 1.0) > least
+    is_plain = is_plain and _most(size, None, None, None, False, 1.0) < 1 / least
     found: np.ndarray = np.multiply(x, factor, out) if is_plain else np.true_divide(x, y, out)
     return found
 
 
-_LINE = 1 << 12
-MANY = 1 << 14
-"""From so many elements on, a bound is better many numbers than one."""
+_least: Any = np.minimum.reduce
+_most: Any = np.maximum.reduce
+_any: Any = np.logical_or.reduce
 
-
-def bounded(ufunc: np.ufunc, x: np.ndarray, bound: float, out: np.ndarray | None) -> np.ndarray:
-    """maximum(x, bound) or minimum(x, bound). Between arrays these compare many elements at once, with a number not."""
-    if out is None or not (x.flags.c_contiguous and out.flags.c_contiguous):
-        found: np.ndarray = ufunc(x, bound, out=out)
-        return found
-    line, into = x.reshape(-1), out.reshape(-1)
-    many = x.size - x.size % _LINE
-    ufunc(line[:many].reshape(-1, _LINE), _line(bound, x.dtype.char), out=into[:many].reshape(-1, _LINE))
-    if many < x.size:
-        ufunc(line[many:], bound, out=into[many:])
-    return out
-
-
-@lru_cache(maxsize=64)
-def _line(bound: float, code: str) -> np.ndarray:
-    return np.full(_LINE, bound, code)
-
+clip: np.ufunc = vars(umath)["clip"]
+"""clip(x, least, most, out): what np.clip() ends in. With a number maximum and minimum take one element at a time."""
 
 STACKED = "stacked"
 """The name of the row of that."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from gradstudio.engine.plan.program import Stretch
 
 CACHE = 6 << 20
 """Bytes of all arrays of a block together: what a core can hope to keep near while several compute."""
-SMALLEST, LARGEST = 1 << 16, 1 << 19
+SMALLEST, LARGEST = 1 << 16, 1 << 20
 """Bytes of the part of one array that is a block. Below, calls outweigh the work on it, and threads wait for each
 other between them."""
 FEW = 8
@@ -42,7 +43,9 @@ def rows_of(stretch: Stretch, forms: Sequence[Form], arrays: int) -> int:
     forms: of what is kept in it; arrays: how many come from outside.
     """
     bytes_each = max([dtype.itemsize for _, dtype in forms], default=8) * stretch.width
-    most = min(max(CACHE // max(len(forms) + arrays, 1), SMALLEST), LARGEST)
+    kept: int = sum([prod(shape) * dtype.itemsize for shape, dtype in forms])
+    bytes_all = kept // max(stretch.length, 1) + arrays * bytes_each
+    most = min(max(CACHE * bytes_each // max(bytes_all, 1), SMALLEST), LARGEST)
     rows = max(1, most // bytes_each)
     blocks = -(-stretch.length // rows)
     few = FEW_OF_PRODUCTS if stretch.products else FEW

@@ -58,7 +58,7 @@ class Source:
     def text(self) -> str:
         """The whole function."""
         head = ", ".join([*self.parameters, *[f"{name}={name}" for name in self._bound]])
-        return "\n".join([f"def {self._name}({head}):", *[f"    {line}" for line in self.lines]])
+        return "\n".join([f"def {self._name}({head}):", *[f"    {line}" for line in self.lines or ["pass"]]])
 
     def function(self) -> Callable[..., Any]:
         """The function. Its source is made code and nothing is executed, so no text of a program ever runs here."""

@@ -21,6 +21,7 @@ from gradstudio.engine.plan.backends.cutting import cuts
 from gradstudio.engine.plan.backends.inlining import ATOM, WRITTEN, hosts, is_bool, scalars
 from gradstudio.engine.plan.backends.lifetimes import FOREVER, lifetimes, writes
 from gradstudio.engine.plan.backends.passed import Part, Passed, Place, arranged
+from gradstudio.engine.plan.backends.places import VIEWS
 from gradstudio.engine.plan.backends.pool import Pool
 from gradstudio.engine.plan.backends.shared import Run, shared
 from gradstudio.engine.plan.backends.source import Source
@@ -43,6 +44,8 @@ STRAIGHT = Straight()
 
 LENGTH = 2_000
 """Items of the body that are one function."""
+_LOOKS = VIEWS | {"transpose", "swapaxes", "getitem"}
+"""Rows that may give a view of what they are given."""
 _SHOWN = 4
 """Functions of which a plan shows the text."""
 
@@ -75,6 +78,7 @@ class Writer:
         self._names: set[str] = set()  # local variables
         self._free: list[str] = []  # those whose value is over
         self._strengths: dict[int, int] = {}  # of expressions that stand inside others
+        self._views: dict[int, np.ndarray] = {}  # values that look at a buffer in another shape
 
     def write(self) -> None:
         """The whole body."""
@@ -193,21 +197,40 @@ class Writer:
 
     def buffer(self, number: int) -> str | None:
         """The name of the buffer that a value is put into; None: it needs memory of its own."""
-        part = self.times.parts.get(number)
-        if part is not None:
-            name = self.texts[number] = self._part(*part)
-            return name
-        buffer = self.times.buffers.get(number)
-        if buffer is None:
+        array = self._array(number)
+        if array is None:
             return None
-        name = self.texts[number] = self.source.bind("b", self._buffers[buffer])
+        name = self.texts[number] = self.source.bind("b", array)
         return name
 
-    def _part(self, stack: int, place: int) -> str:
-        """The name of a part of the buffer of a stack."""
+    def _array(self, number: int) -> np.ndarray | None:
+        """The buffer of a value, or the part or view of one."""
+        if number in self._views:
+            return self._views[number]
+        part = self.times.parts.get(number)
+        if part is not None:
+            return self._part(*part)
+        buffer = self.times.buffers.get(number)
+        return None if buffer is None else self._buffers[buffer]
+
+    def _part(self, stack: int, place: int) -> np.ndarray:
+        """A part of the buffer of a stack."""
         whole = self._buffers[self.times.buffers[stack]]
         rows = len(whole) // len(self.values[stack].origin.inputs)  # type: ignore[union-attr]
-        return self.source.bind("b", whole[place * rows : (place + 1) * rows])
+        return whole[place * rows : (place + 1) * rows]
+
+    def _is_view(self, step: Step) -> bool:
+        """Whether a step only looks at a buffer: then the view is made with the plan, not in every call."""
+        if step.row.name not in _LOOKS or len(step.inputs) != 1 or self.values[step.out].form is not Form.ARRAY:
+            return False
+        array = self._array(step.inputs[0])
+        if array is None:
+            return False
+        found = step.row.forward(np, array, **step.params)
+        if type(found) is not np.ndarray or not np.may_share_memory(found, array):
+            return False
+        self._views[step.out] = found
+        return self.buffer(step.out) is not None
 
     def new(self, number: int) -> str:
         """The text of a new array for a value."""
@@ -230,7 +253,7 @@ class Writer:
             self._stacked(step)
         elif writes(step, self.values):
             self._written(step)
-        else:
+        elif not self._is_view(step):
             self.keep(step.out, self.calls.settled(step))
             if out.form is Form.ARRAY and not self.calls.is_certain(step):
                 self._check_form(step.out)
@@ -281,7 +304,7 @@ class Writer:
         for place, n in enumerate(step.inputs):
             if self.times.parts.get(n) != (step.out, place):
                 copy = self.source.bind("copyto", np.copyto)
-                self.source.say(f"{copy}({self._part(step.out, place)}, {self.operand(n)})")
+                self.source.say(f"{copy}({self.source.bind('b', self._part(step.out, place))}, {self.operand(n)})")
 
     def _batched(self, step: Step) -> None:
         """An op on many values at once."""

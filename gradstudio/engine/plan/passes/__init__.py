@@ -5,6 +5,7 @@ from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
 from gradstudio.engine.plan.passes.distances import split_distances
 from gradstudio.engine.plan.passes.dots import split_dots
+from gradstudio.engine.plan.passes.factors import move_factors
 from gradstudio.engine.plan.passes.folding import MAKERS, fold
 from gradstudio.engine.plan.passes.loops import join_passes
 from gradstudio.engine.plan.passes.means import split_means
@@ -13,6 +14,7 @@ from gradstudio.engine.plan.passes.quotients import split_quotients
 from gradstudio.engine.plan.passes.repeats import share_repeats
 from gradstudio.engine.plan.passes.rows import split_rows
 from gradstudio.engine.plan.passes.simplify import simplify
+from gradstudio.engine.plan.passes.stacking import stack_equals
 from gradstudio.engine.plan.program import Program
 
 
@@ -22,7 +24,8 @@ def improve(program: Program) -> None:
     A pass walks over the whole program: one that looks for what is not there is left out.
     """
     rows = program.rows()
-    if not rows.isdisjoint(MAKERS):  # all other steps read an input, or what one of these made
+    # Every other step on numbers reads an input, or what one of these makes.
+    if program.longest() or not rows.isdisjoint(MAKERS):
         fold(program)
     if "mean" in rows:
         split_means(program)
@@ -38,17 +41,22 @@ def improve_arrays(program: Program) -> None:
     longest = program.longest()
     if not longest:
         return
-    if longest >= stretches.LONG:
+    is_long = longest >= stretches.LONG
+    if is_long:
         before = len(program.body)
         split_rows(program)
         split_normal(program)
         if len(program.body) != before:
             _settle(program)
         split_distances(program)
+    move_factors(program)
+    drop_unused(program)
+    if is_long:
         split_dots(program)
         drop_unused(program)
         split_quotients(program)
     join_passes(program)
+    stack_equals(program)
     drop_unused(program)
 
 
@@ -65,6 +73,7 @@ __all__ = [
     "improve",
     "improve_arrays",
     "join_passes",
+    "move_factors",
     "narrow",
     "share_repeats",
     "simplify",
@@ -74,4 +83,5 @@ __all__ = [
     "split_normal",
     "split_quotients",
     "split_rows",
+    "stack_equals",
 ]

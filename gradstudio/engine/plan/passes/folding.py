@@ -24,6 +24,9 @@ def fold(program: Program) -> None:
     A guard of a constant always holds and is dropped.
     """
     values = program.values
+    for value in values:
+        if type(value.origin) is Constant and value.form is Form.ARRAY:
+            value.origin = Constant(_narrow(value.origin.value))
     kept: list[Item] = []
     with np.errstate(all="ignore"):
         for item in program.body:
@@ -73,6 +76,17 @@ def _compact(step: Step, found: Any, values: list[Value]) -> Any:
         if all(type(x) is not np.ndarray or is_uniform(x) for x in arrays):
             return np.broadcast_to(found[(0,) * found.ndim], found.shape)
     return read_only(found)
+
+
+def _narrow(x: np.ndarray) -> np.ndarray:
+    """An array of floats that are equal in every bit takes the room of one too."""
+    if x.size < 2 or x.dtype.char not in "fd" or is_uniform(x):
+        return x
+    one = x[(0,) * x.ndim]
+    if x[(-1,) * x.ndim].tobytes() != one.tobytes():
+        return x
+    bits = x.view(f"u{x.itemsize}")
+    return np.broadcast_to(one, x.shape) if (bits == bits[(0,) * x.ndim]).all() else x
 
 
 def is_uniform(x: np.ndarray) -> bool:

@@ -92,13 +92,29 @@ class Simplifier:
             if number is not None and number == -1:
                 step.row, step.inputs = TABLE["negative"], (n,)
                 return self.opposite(step)
+        return self._signs(step)
+
+    def _signs(self, step: Step) -> int | None:
+        """(-x) * y is -(x * y), and so are quotients: a sum that comes next may take the sign."""
+        out = self._values[step.out]
+        if out.form is not Form.ARRAY or out.dtype.char not in "fd":
+            return None
+        made = [self._negated(n) if self._alike(n, step.out) else None for n in step.inputs]
+        inputs = tuple([n if m is None else m.inputs[0] for n, m in zip(step.inputs, made, strict=True)])
+        if None not in made:
+            step.inputs = inputs
+        elif inputs != step.inputs:
+            inner = Step(step.row, inputs, step.params, -1)
+            inner.out = self._program.add(Value(inner, out.form, out.shape, out.dtype))
+            self._kept.append(inner)
+            step.row, step.inputs, step.params = TABLE["negative"], (inner.out,), {}
         return None
 
     def quotient(self, step: Step) -> int | None:
         """x / 1 is x."""
         n, other = step.inputs
         number = self._number(other) if self._alike(n, step.out) else None
-        return n if number is not None and number == 1 else None
+        return n if number is not None and number == 1 else self._signs(step)
 
     def opposite(self, step: Step) -> int | None:
         """-(-x) is x."""
