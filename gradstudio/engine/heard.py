@@ -15,13 +15,12 @@ import numpy as np
 from gradstudio.engine.dispatch import apply
 from gradstudio.engine.primitive import Primitive
 from gradstudio.engine.state import ACTIVE, Joint, Token
-from gradstudio.engine.tensor import ALONE, Tensor
+from gradstudio.engine.tensor import ALONE, Tensor, blank
 from gradstudio.engine.variable import Variable
 
 if TYPE_CHECKING:
     from gradstudio.engine.recorder import Recorder
 
-_new = object.__new__
 _ndarray = np.ndarray
 _Compute = Callable[..., Any]
 
@@ -119,7 +118,7 @@ def heard_two(row: Primitive, on_floats: _Compute, x: Any, y: Any) -> Any:
 def _node(row: Primitive, value: Any, x: Any, y: Any, token: Token | Joint, met: Any, taken: int) -> Tensor:
     """The node of an op. met: an input that is used for the first time, perhaps; taken: nanoseconds, -1 if unknown."""
     recorder: Recorder = ACTIVE.recorder  # type: ignore[assignment]
-    t: Tensor = _new(Tensor)
+    t = blank()
     t.value = value
     t.op = row
     t.first = x

@@ -261,7 +261,8 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
         elif type(x) is Tensor:
             single = ACTIVE.single
             held = x.token
-            if type(x.value) is not float or (held is not single and (held is None or single not in held.covers)):
+            follows = held is single or (held is not None and single in held.covers)
+            if not follows or type(x.value) is not float or single.is_heard:
                 return on_tensors(x)
             try:  # what rules are called with while a sweep is recorded: often tapes of the input are closed by now
                 value = on_floats(x.value)

@@ -10,6 +10,7 @@ import numpy as np
 from gradstudio.engine import shapes, why
 from gradstudio.engine.backends import FOREIGN, adopt, host
 from gradstudio.engine.batching import Batched
+from gradstudio.engine.given import Given
 from gradstudio.engine.operators import Operators
 from gradstudio.engine.primitive import Primitive, op
 from gradstudio.engine.state import ACTIVE
@@ -71,16 +72,7 @@ class InBatchError(TypeError):
     """A program looks at a value that stands for a whole batch."""
 
 
-class _Given(type):
-    """The type of Tensor, which programs do not call: so calling it as any type is called stays with `blank`."""
-
-    def __call__(cls, *values: Any, **options: Any) -> Any:
-        if cls is Tensor:
-            raise TypeError("make a tensor with gs.constant(value), or a gs.Variable(value)")
-        return super().__call__(*values, **options)
-
-
-class Tensor(Operators, metaclass=_Given):
+class Tensor(Operators, metaclass=Given):
     """A value on its way through a computation; it never changes. gs.constant makes one, and every op gives one.
 
     Python's operators, indexing and NumPy's functions work on it and are recorded; item assignment is a TypeError.

@@ -1,6 +1,7 @@
 """Islands: open passes that stand in a lane beside what is left of their stack, in columns of their own.
 
-Any other frame takes whole lanes, and so does a pass that is too wide to have anything beside it.
+Any other frame takes whole lanes, and so does a pass that is too wide to have anything beside it: in a narrow picture
+it is wrapped below its stack, where it can be read at the size that the rest has.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from gradstudio.graph.model import Graph
 from gradstudio.layout.frames import Nesting
 
 WIDEST = 5
-"""Columns of a pass that can be an island; in the narrowest picture one is left beside it."""
+"""Columns of a pass that can be an island in any picture; in the narrowest one is left beside it."""
 _TALLEST = 6  # its ops in one column
 
 
@@ -20,9 +21,15 @@ class Islands:
     """Which frames are islands, and which of them each node stands in (-1: none)."""
 
     def __init__(
-        self, graph: Graph, nesting: Nesting, frame: Sequence[int], inputs: list[list[int]], is_leaf: list[bool]
+        self,
+        graph: Graph,
+        nesting: Nesting,
+        frame: Sequence[int],
+        inputs: list[list[int]],
+        is_leaf: list[bool],
+        widest: int = WIDEST,
     ) -> None:
-        """frame: the innermost one of each node."""
+        """frame: the innermost one of each node; widest: columns that an island may have."""
         around = set(nesting.parent)
         found = {k for k, f in enumerate(graph.frames) if f.stack and k not in around}
         depth = [0] * len(frame)
@@ -41,7 +48,7 @@ class Islands:
         self._width = {
             f: len(ops) + self.margin(f) for f, ops in tall.items() if max(ops.values(), default=0) <= _TALLEST
         }
-        self._width = {f: wide for f, wide in self._width.items() if wide <= WIDEST}
+        self._width = {f: wide for f, wide in self._width.items() if wide <= widest}
         self.of_node = [f if f in self._width else -1 for f in frame]
 
     def margin(self, island: int) -> int:

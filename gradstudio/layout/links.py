@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from gradstudio.engine.trace import Kind
 from gradstudio.graph.model import Graph
 from gradstudio.layout.frames import Nesting
-from gradstudio.layout.islands import Islands
+from gradstudio.layout.islands import WIDEST, Islands
 from gradstudio.layout.words import Words
 
 
@@ -32,12 +34,19 @@ class Links:
         if graph.frames:
             self._leaves_to_their_users()
         self.inner = self.frame
-        self.islands = Islands(graph, self.nesting, self.inner, self.inputs, self.is_leaf)
+        self._islands = partial(Islands, graph, self.nesting, self.inner, self.inputs, self.is_leaf)
+        self.islands = self._islands()
         self._put_islands_ashore()
         sweeps = [g.kind == "sweep" for g in graph.groups]
         self.is_sweep = [g >= 0 and sweeps[g] for g in self.group]
         outer = [g.parent for g in graph.groups]
         self.words = Words(self.inputs, self.is_leaf, self.group, outer, self.is_sweep)
+
+    def allow_islands(self, widest: int) -> None:
+        """Open passes of at most so many columns, or of those that fit into any picture, are islands."""
+        if widest > WIDEST and any(frame.stack for frame in self._islands.args[0].frames):
+            self.islands = self._islands(widest=widest)
+            self._put_islands_ashore()
 
     def without_islands(self) -> None:
         """All open passes take whole lanes."""

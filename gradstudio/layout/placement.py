@@ -112,6 +112,7 @@ def _spread_out(links: Links, columns: int) -> tuple[Lanes, list[int]]:
 
 def place(graph: Graph, links: Links, sizes: np.ndarray, columns: int, before: Before | None, o: Options) -> Placement:
     """Assign every node its cell: that of the picture before, where there is one. Deterministic, one node in a cell."""
+    links.allow_islands(with_island(columns) - 1)
     if before is not None:
         before = as_if_open(before, graph, links, with_island(columns))
     stay = kept(links, graph.ids, before, columns) if before is not None else None

@@ -106,12 +106,13 @@ class TextList:
         room: float,
         align: int = Align.LEFT,
         node: int = -1,
-        short: str = "",
+        short: str | None = None,
     ) -> None:
-        """One text; y is the middle of its line. short: the same in fewer characters, shown where it is too wide."""
+        """One text; y is the middle of its line. short: the same in fewer characters, shown where it is too wide; "":
+        nothing is shown there."""
         if text:
             self._text.append(text)
-            self._short.append(short or text)
+            self._short.append(text if short is None else short)
             self._columns.append(1, x, y, _FONT_INDEX[font], color, align, room, node)
 
     def extend(

@@ -16,8 +16,12 @@ _TINT = 0.035
 """How much darker (or lighter) each depth of frames is than what lies around it."""
 _MOST = 0.12
 _RADIUS = 8.0
-_LEAST = {Level.FULL: 1.0, Level.COMPACT: 0.45}
-"""Of the layout there is at the least zoom of a level, for texts that keep their size while it shrinks."""
+_LEAST = {Level.FULL: 1.0, Level.COMPACT: 0.5}
+"""Of the layout there is, for texts that keep their size while it shrinks."""
+_SMALL = 0.3
+"""Of the layout there is where frames have nothing but a title: about the middle of that level."""
+_LINE = 13.0
+"""Pixels from one title to one below it."""
 _HINT = "Backspace closes"
 _CHEVRON = {"previous": "chevron-left", "next": "chevron-right", "close": "close"}
 
@@ -39,8 +43,28 @@ def paint_frames(scene: Scene, area: a.Rect | None, b: Brush) -> None:
         rect[shown], -1, fill, np.where(is_pass, t.accent, t.control), np.where(is_pass, 1.5, 1.0), Shape.ROUND, _RADIUS
     )
     if scene.level < Level.BLOCK:
+        hidden = _covered(scene) if scene.level == Level.NAME else frozenset()
         for k, ground in zip(shown.tolist(), fill.tolist(), strict=True):
-            _strip(scene, frames[k], rect[k], ground, b)
+            if k not in hidden:
+                _strip(scene, frames[k], rect[k], ground, b)
+
+
+def _covered(scene: Scene) -> frozenset[int]:
+    """Frames so close below the top of one around them that their titles would lie on its title, at a size that stays
+    while distances shrink: the outer one says more."""
+    g, rect = scene.graph, scene.layout.frames
+    around, hidden = _nesting(g)[1], set()
+    for k in range(len(g.frames)):  # outer ones first
+        outer = int(around[k])
+        while outer in hidden:
+            outer = int(around[outer])
+        if outer < 0:
+            continue
+        right, down = (rect[k, :2] - rect[outer, :2]).tolist()
+        title = width(plain(g.frames[outer].title), a.COMPACT_NAME)
+        if down * _SMALL < _LINE and right * _SMALL < title:
+            hidden.add(k)
+    return frozenset(hidden)
 
 
 def _strip(scene: Scene, frame: Frame, rect: np.ndarray, ground: int, b: Brush) -> None:
@@ -66,8 +90,8 @@ def _strip(scene: Scene, frame: Frame, rect: np.ndarray, ground: int, b: Brush) 
         if needed <= (right - left) * _LEAST[scene.level]:
             room = width(_HINT, a.SUBTITLE) / _LEAST[scene.level]
             b.boxes.add((right - room - 2.0, middle - 8.0, room + 4.0, 16.0), ground)
-            b.texts.add(right, middle, _HINT, a.SUBTITLE, t.ink["muted"], room, Align.RIGHT)
-    wide = min(width(title, font) / _LEAST.get(scene.level, 0.3), right - left)
+            b.texts.add(right, middle, _HINT, a.SUBTITLE, t.ink["muted"], room, Align.RIGHT, short="")
+    wide = min(width(title, font) / _LEAST.get(scene.level, _SMALL), right - left)
     b.boxes.add((left - 2.0, middle - 8.0, wide + 4.0, 16.0), ground)
     b.texts.add(left, middle, title, font, t.ink["muted" if scene.stale else "ink"], right - left)
 

@@ -83,7 +83,7 @@ class Texts:
     align: np.ndarray  # uint8 (n,)
     room: np.ndarray  # float32 (n,): width in layout units the text may take; a painter elides at other zooms
     node: np.ndarray  # int32 (n,)
-    short: tuple[str, ...]  # shown where the text is too wide, before it is elided: a number must not lose its end
+    short: tuple[str, ...]  # where the text is too wide, before it is elided (a number must not lose its end); or ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,13 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 from looking import color_at, middle_of, pixels_of, show_on
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from scenes import POISON, PRODUCT, Scene, scene
 
 from gradstudio.app.canvas.canvas import Canvas
-from gradstudio.picture.model import Layer
+from gradstudio.app.canvas.painter import PicturePainter
+from gradstudio.picture.anatomy import FRAME
+from gradstudio.picture.build import build_picture
+from gradstudio.picture.columns import TextList
+from gradstudio.picture.model import Layer, Level
+from gradstudio.picture.specimens import Cell, specimens
 from gradstudio.picture.tokens import load_theme
 
 
@@ -111,3 +117,20 @@ def test_the_ring_of_keyboard_focus_is_dotted(canvas: Canvas, qtbot: QtBot) -> N
     row = pixels_of(canvas)[1:4, 10:-10].min(axis=0).astype(np.int64)
     changes = int((np.diff(row) != 0).sum())
     assert changes > len(row) / 4, "dots of 2 pixels, 2 apart"
+
+
+def test_a_text_without_a_shorter_form_is_not_painted_where_it_is_too_wide(application: QApplication) -> None:
+    view, words = specimens((Cell("y", "add", "arithmetic", 1.0, 1.0),)), TextList()
+    for y, short in ((10.0, None), (30.0, "")):
+        words.add(5002.0, y, "Backspace closes", FRAME, 0xFFFFFFFF, 60.0, short=short)
+    shown = replace(
+        build_picture(view.graph, view.layout, view.trace, load_theme("dark"), Level.COMPACT), texts=words.freeze()
+    )
+    image = QImage(200, 40, QImage.Format.Format_RGB32)
+    image.fill(0)
+    p = QPainter(image)
+    PicturePainter(shown).paint(p, 5000.0, 0.0, 1.0, QRectF(5000, 0, 200, 40))
+    p.end()
+    rows = np.frombuffer(image.constBits(), np.uint32).reshape(40, 200) & 0xFFFFFF
+    assert rows[:20].any()
+    assert not rows[20:].any()

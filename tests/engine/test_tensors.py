@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import math
 from typing import Any
 
@@ -320,3 +321,11 @@ def test_split_unstack_and_stacks_pass_gradients() -> None:
         y = gs.sum(gs.vstack([top * 2.0, bottom])) + gs.sum(gs.hstack([left, right * 10.0]))
     np.testing.assert_array_equal(tape.gradient(y, x), [[3.0, 12.0], [2.0, 11.0]])
     assert [p.shape for p in gs.split(gs.ones(5), [2, 3])] == [(2,), (3,)]
+
+
+def test_only_functions_make_tensors_and_gradients_by_rows_say_how_they_are_made() -> None:
+    for values in ((), (1.0,)):
+        with pytest.raises(TypeError, match=r"gs\.constant"):
+            gs.Tensor(*values)
+    assert list(inspect.signature(gs.IndexedSlices).parameters) == ["values", "indices", "dense_shape"]
+    assert gs.IndexedSlices([[1.0]], [0], (2, 1)).tolist() == [[1.0], [0.0]]

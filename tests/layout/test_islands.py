@@ -49,7 +49,7 @@ g = t.gradient(loss, [w, v])
 """Each pass has data of its own."""
 _DEEP = "gs.sin(gs.cos(gs.exp(gs.sin(u * h)))))"
 LONG = SMALL.replace("u * (0.1 * k + 0.5))", _DEEP)
-"""More columns than fit beside anything."""
+"""More columns than fit beside anything in a narrow picture."""
 TWO = """\
 import gradstudio as gs
 w = gs.Variable(0.9)
@@ -90,6 +90,13 @@ def _stack(name: str, which: int = 0) -> str:
     return stacks_of(_whole(name).groups)[which].id
 
 
+def _is_beside(graph: Graph, drawn: Layout, name: str) -> bool:
+    """Whether the open pass is level with its stack."""
+    _, y, _, high = drawn.frames[0].tolist()
+    box = drawn.boxes[graph.ids.index(_stack(name))]
+    return bool(box[1] < y + high and box[1] + box[3] > y)
+
+
 def _opened(name: str, number: int, which: int = 0) -> Graph:
     return fold(_whole(name), open_pass(FoldState(), _stack(name, which), number))
 
@@ -103,6 +110,18 @@ def test_an_open_pass_is_tidy_whether_it_was_seen_folded_or_not(name: str, numbe
     assert faults(graph, _draw(graph, None, o), o) == []
     before = _seen(folded, _draw(folded, None, o))
     assert faults(graph, _draw(graph, before, o), o) == []
+
+
+@pytest.mark.parametrize("number", [1, 5, 20])
+@pytest.mark.parametrize("was_folded", [False, True])
+def test_a_wide_pass_stands_beside_its_stack_where_the_picture_is_wide_enough(number: int, was_folded: bool) -> None:
+    graph, folded = _opened("long", number), fold(_whole("long"), FoldState())
+    for columns, is_beside in ((4, False), (6, number > 1), (9, True)):  # the first has the leaves before it
+        o = Options(columns=columns)
+        before = _seen(folded, _draw(folded, None, o)) if was_folded else None
+        drawn = _draw(graph, before, o)
+        assert _is_beside(graph, drawn, "long") == is_beside, columns
+        assert faults(graph, drawn, o) == []
 
 
 @pytest.mark.parametrize("number", [1, 2, 5, 9])

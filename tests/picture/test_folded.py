@@ -189,6 +189,14 @@ def test_a_narrow_frame_has_no_room_for_the_hint() -> None:
     assert "pass 37" in shown.texts.text
 
 
+def test_where_it_does_not_fit_at_a_zoom_the_hint_is_left_out_and_never_cut() -> None:
+    view = framed("loop")
+    wide = replace(view, layout=replace(view.layout, frames=view.layout.frames * (1.0, 1.0, 2.0, 1.0)))
+    for level in (Level.FULL, Level.COMPACT):
+        shown = picture(wide, level)
+        assert shown.texts.short[shown.texts.text.index("Backspace closes")] == ""
+
+
 def test_lines_within_a_frame_leave_gaps_in_its_colour() -> None:
     view = framed("loop")
     shown = picture(view)
@@ -211,6 +219,24 @@ def test_a_frame_in_a_frame_is_another_step_off_the_canvas() -> None:
 
     assert len(set(fills)) == 2
     assert (fills[0] & 255) > (fills[1] & 255)
+
+
+@pytest.mark.parametrize(("below", "is_written"), [(30.0, False), (90.0, True)])
+def test_far_away_the_title_of_a_frame_does_not_lie_on_that_of_the_frame_around_it(
+    below: float, is_written: bool
+) -> None:
+    view = framed("")
+    g, outer = view.graph, view.layout.frames[0]
+    groups = (*g.groups, Group("inner", 0, "pass", "inner", 1))
+    frames = (g.frames[0], replace(g.frames[0], id="inner", group=1, title="inner"))
+    nested = replace(
+        view,
+        graph=replace(g, groups=groups, frames=frames),
+        layout=replace(view.layout, frames=np.stack([outer, outer + np.array([4.0, below, -8.0, -below - 4.0])])),
+    )
+    assert ("inner" in picture(nested, Level.NAME).texts.text) == is_written
+    assert "inner" in picture(nested, Level.COMPACT).texts.text
+    assert g.frames[0].title in picture(nested, Level.NAME).texts.text
 
 
 def test_the_ground_of_an_edge_is_that_of_the_innermost_frame_around_both_its_ends() -> None:

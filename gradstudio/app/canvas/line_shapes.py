@@ -23,7 +23,8 @@ Stamp = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 class Shapes:
     """Some lines of a picture, to be painted into an image. All lengths are device pixels.
 
-    Points, ways and corners are two columns each, x and y: (2, n) or (4, n), which NumPy goes through fastest.
+    Points, ways and corners are two columns each, x and y: (2, n) or (4, n), which NumPy goes through fastest. They are
+    chosen from with take(): an index would turn them.
     """
 
     def __init__(self, lines: Lines, rows: np.ndarray, raster: Raster, thin: float, ratio: float) -> None:
@@ -42,7 +43,7 @@ class Shapes:
         is_first = np.ones(at.shape[1], bool)
         is_first[last] = False
         i = np.flatnonzero(is_first)  # each segment by its first point
-        self._a, self._b = at[:, i], at[:, i + 1]
+        self._a, self._b = at.take(i, 1), at.take(i + 1, 1)
         self._line = np.repeat(np.arange(len(rows)), count - 1)
         self._rank = rank[self._line]
         width = np.maximum(np.round(lines.width[rows] * thin), 1).astype(np.int64)
@@ -70,7 +71,7 @@ class Shapes:
         if gapped:
             cut, cut_rank = self._crossings()
             order = np.argsort(np.concatenate([cut_rank, rank]), kind="stable")
-            corners = np.concatenate([cut, corners], axis=1)[:, order]
+            corners = np.concatenate([cut, corners], axis=1).take(order, 1)
             colors = np.concatenate([np.zeros(len(cut_rank), np.uint32), colors])[order]
         self._raster.fill_columns(*corners, colors)
         self._stamp_bends(dashed)
@@ -103,14 +104,14 @@ class Shapes:
         inks = np.concatenate([np.zeros(len(broken), np.uint32), self._color[segment]])
         dashes = np.concatenate([bare, self._rects(segment, start, stop)], axis=1)
         return (
-            np.concatenate([corners, dashes[:, order]], axis=1),
+            np.concatenate([corners, dashes.take(order, 1)], axis=1),
             np.concatenate([colors, inks[order]]),
             np.concatenate([rank, self._rank[which[order]]]),
         )
 
     def _rects(self, segment: np.ndarray, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
         """Rectangles of parts of segments, from `begin` to `end` along each: left, top, right and bottom, (4, n)."""
-        way, a = self._way[:, segment], self._a[:, segment]
+        way, a = self._way.take(segment, 1), self._a.take(segment, 1)
         one, other = a + way * begin, a + way * end
         width = self._width[segment]
         across = way[::-1] != 0
@@ -196,8 +197,8 @@ class Shapes:
         if not len(bent):
             return
         radius, width = self._bend[bent], self._width[bent]
-        incoming, outgoing = self._way[:, bent], self._way[:, bent + 1]
-        anchor = self._b[:, bent] - incoming * radius + outgoing * radius
+        incoming, outgoing = self._way.take(bent, 1), self._way.take(bent + 1, 1)
+        anchor = self._b.take(bent, 1) - incoming * radius + outgoing * radius
         toward = incoming - outgoing
         is_level = incoming[0] != 0
         key = ((radius * 64 + width) * 3 + toward[0] + 1) * 3 + toward[1] + 1
@@ -214,7 +215,7 @@ class Shapes:
                 bend = which[some]
                 place, length = behind[bend] - along[some] * (2.0 * radius[bend]), period[bend]
                 place -= np.floor(place / length) * length
-                m = marks.T[:, bend]
+                m = marks.T.take(bend, 1)
                 is_on = ((place >= m[0]) & (place < m[1])) | ((place >= m[2]) & (place < m[3]))
                 part[some[~is_on]] = 0
         self._raster.blend(anchor[0][which] + x, anchor[1][which] + y, self._color[bent][which], part)
@@ -225,7 +226,7 @@ class Shapes:
         last, head = last[head[:, 0] > 0], head[head[:, 0] > 0]
         if not len(last):
             return
-        way, odd, tip = self._way[:, last], self._width[last] % 2, self._b[:, last]
+        way, odd, tip = self._way.take(last, 1), self._width[last] % 2, self._b.take(last, 1)
         which, x, y, part, _ = _pixels(
             (((head[:, 0] * 256 + head[:, 1]) * 3 + way[0] + 1) * 3 + way[1] + 1) * 2 + odd,
             lambda k: _arrow(head[k, 0] / 4, head[k, 1] / 4, int(way[0, k]), int(way[1, k]), bool(odd[k])),

@@ -84,7 +84,7 @@ class _Mover:
         """An array and the number that it is multiplied by."""
         for x, number in (step.inputs, step.inputs[::-1]):
             a, b = self._values[x], self._values[number]
-            held = number_in(b) if b.form is Form.NUMBER else None
+            held: Any = number_in(b) if b.form is Form.NUMBER else None
             is_plain = type(held) in (int, float) and 1 / _FAR <= abs(held) <= _FAR
             if is_plain and a.form is Form.ARRAY and a.dtype == self._values[step.out].dtype:
                 return x, number
