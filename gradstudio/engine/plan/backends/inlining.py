@@ -14,11 +14,11 @@ _EXACT = 1 << 53
 """Whole numbers below it are floats without loss."""
 
 
-def scalars(program: Program) -> set[int]:
-    """The numbers of the values that Python's arithmetic on floats and bools gives."""
+def scalars(program: Program) -> bytearray:
+    """For each value whether Python's arithmetic on floats and bools gives it."""
     kinds = ["float" if value.form is Form.FLOAT else _kind(value) for value in program.values]
     kinds.append("")  # of NONE
-    found: set[int] = set()
+    found = bytearray(len(program.values))
     for item in program.body:
         if type(item) is not Step or item.params or kinds[item.out] not in _RESULTS:
             continue
@@ -34,7 +34,7 @@ def scalars(program: Program) -> set[int]:
         elif name.startswith("logical_"):
             continue
         if "float" in given and "" not in given and "bool" not in given:
-            found.add(item.out)
+            found[item.out] = True
     return found
 
 
@@ -56,7 +56,7 @@ def _kind(value: Value) -> str:
     return "bool" if is_bool(value) else ""
 
 
-def hosts(program: Program, scalar: set[int], ends: Sequence[int]) -> list[int]:
+def hosts(program: Program, scalar: Sequence[int], ends: Sequence[int]) -> list[int]:
     """For each item of the body the position of the item in whose expression it stands; mostly its own.
 
     scalar: what scalars() gives; ends: where functions end, which an expression does not leave.
@@ -78,13 +78,13 @@ def hosts(program: Program, scalar: set[int], ends: Sequence[int]) -> list[int]:
             borders.pop()
         end = borders[-1]
         item = body[position]
-        if type(item) is not Step or uses[item.out] != 1 or item.out not in scalar:
+        if type(item) is not Step or uses[item.out] != 1 or not scalar[item.out]:
             continue
         at = user[item.out]
         other = body[at]
         if at >= end:
             continue
-        if depth[at] < _DEEPEST and type(other) is Step and other.out in scalar and _takes_once(other, item.out):
+        if depth[at] < _DEEPEST and type(other) is Step and scalar[other.out] and _takes_once(other, item.out):
             found[position] = found[at]
             depth[position] = depth[at] + 1
     return found

@@ -36,7 +36,7 @@ class Straight:
         """A function that runs the program, and its source."""
         writer = Writer(program)
         writer.write()
-        is_python = len(writer.scalars) == sum(type(item) is Step for item in program.body)
+        is_python = sum(writer.scalars) == sum(type(item) is Step for item in program.body)
         return Built(writer.function(), writer.text(), is_python)
 
 
@@ -239,7 +239,7 @@ class Writer:
 
     def _step(self, step: Step, is_inlined: bool) -> None:
         out = self.values[step.out]
-        if step.out in self.scalars:
+        if self.scalars[step.out]:
             text, strength = self._expression(step)
             if is_inlined:
                 self.texts[step.out], self._strengths[step.out] = text, strength
