@@ -15,7 +15,7 @@ _PAD = 4.0
 
 
 def paint_chips(scene: Scene, area: Area | None, b: Brush) -> None:
-    """The chips that meet an area: name and gradient colour near by, a tick further away, nothing far away."""
+    """The chips that meet an area: name and gradient colour, near by in a border; a tick further away, then nothing."""
     g, t, edges, rect = scene.graph, scene.theme, scene.layout.chips, scene.layout.chip_boxes
     if not len(edges) or scene.level == Level.BLOCK:
         return
@@ -34,7 +34,8 @@ def paint_chips(scene: Scene, area: Area | None, b: Brush) -> None:
         tick = np.stack([x + w / 2 - 6.0, y, np.full(len(x), 12.0), h], axis=1)
         b.boxes.extend(tick, target, swatch, 0, 0.0)
         return
-    b.boxes.extend(rect, target, t.surface["panel"], t.control, 1.0, Shape.ROUND, 3.0)
+    if scene.level == Level.FULL:  # further away the name is as high as its chip, and no border goes through it
+        b.boxes.extend(rect, target, t.surface["panel"], t.control, 1.0, Shape.ROUND, 3.0)
     inner = np.stack([x + 2.0, y + 2.0, np.full(len(x), _SWATCH), h - 4.0], axis=1)
     b.boxes.extend(inner, target, swatch, 0, 0.0)
     above = y + h <= scene.layout.boxes[target, 1] + 0.5

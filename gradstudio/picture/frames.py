@@ -71,7 +71,9 @@ def _strip(scene: Scene, frame: Frame, rect: np.ndarray, ground: int, b: Brush) 
     """What stands in the strip at the top of a frame, on a ground that lines do not cross."""
     t = scene.theme
     x, y, w, h = rect.tolist()
-    middle = y + a.FRAME_TITLE * (0.5 if scene.level < Level.NAME else 0.8)
+    # Far away a title is higher than its strip: it stands on the border, clear of the nodes below.
+    part, above = (0.5, 8.0) if scene.level < Level.NAME else (0.25, 14.0)
+    middle = y + a.FRAME_TITLE * part
     left, right = x + 12.0, x + w - 10.0
     if scene.level < Level.NAME:
         b.icons.add("layers" if frame.stack else "group", x + 18.0, middle, 12.0, t.ink["ink2"])
@@ -92,7 +94,7 @@ def _strip(scene: Scene, frame: Frame, rect: np.ndarray, ground: int, b: Brush) 
             b.boxes.add((right - room - 2.0, middle - 8.0, room + 4.0, 16.0), ground)
             b.texts.add(right, middle, _HINT, a.SUBTITLE, t.ink["muted"], room, Align.RIGHT, short="")
     wide = min(width(title, font) / _LEAST.get(scene.level, _SMALL), right - left)
-    b.boxes.add((left - 2.0, middle - 8.0, wide + 4.0, 16.0), ground)
+    b.boxes.add((left - 2.0, middle - above, wide + 4.0, above + 8.0), ground)
     b.texts.add(left, middle, title, font, t.ink["muted" if scene.stale else "ink"], right - left)
 
 

@@ -72,6 +72,10 @@ def test_an_edge_is_shown_until_a_node_is_selected(inspector: Inspector, session
     ]  # fmt: skip
     assert words.startswith("The product is the gradient that arrives at y, times the local derivative.")
     assert inspector.edge.isVisibleTo(inspector)
+    other = scene(PRODUCT.replace("3.0", "2.0"))
+    session.show(other)
+    assert dict(inspector.edge.said()[1])["local derivative"] == "× +2.000", "the same edge of the next run"
+    session.show(shown)
     inspector.show_edge(-1)
     assert words_of(inspector)[0].startswith("Click a node")
     inspector.show_edge(int(edge))

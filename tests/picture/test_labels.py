@@ -192,13 +192,13 @@ def test_a_chip_has_the_colour_of_what_flows_back_through_it(level: Level) -> No
     assert any(x <= r[0] and r[0] + r[2] <= x + w and y <= r[1] and r[1] + r[3] <= y + h for r in within.tolist())
 
 
-def test_chips_become_ticks_and_then_vanish() -> None:
+def test_chips_lose_their_border_become_ticks_and_then_vanish() -> None:
     def of_chip(level: Level) -> int:
         view, shown = chipped(level)
         y = view.layout.chip_boxes[0, 1]
         return int(((shown.boxes.rect[:, 1] >= y) & (shown.boxes.rect[:, 1] < y + 16.0)).sum())
 
-    assert [of_chip(level) for level in Level] == [2, 2, 1, 0]
+    assert [of_chip(level) for level in Level] == [2, 1, 1, 0]
 
 
 def test_chips_outside_an_area_are_not_drawn() -> None:

@@ -15,7 +15,7 @@ from gradstudio.engine.state import Joint, Token
 from gradstudio.engine.tensor import ALONE, FLOAT64, NO_PARAMS, Details, Tensor
 
 MOST_STEPS = 5_000_000
-"""Longer runs are not planned: while it is made, a plan takes half a kilobyte and some 10 microseconds for each."""
+"""Longer runs are not planned: while it is made, a plan takes some 600 bytes and 13 microseconds for each."""
 
 Entry = Tensor | tuple[Tensor, Step | Guard | Tensor]
 """What has happened: the node of an op without parameters, or a tensor and the step that made it, the guard that looks

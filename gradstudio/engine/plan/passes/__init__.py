@@ -5,7 +5,7 @@ from gradstudio.engine.plan.passes.broadcasts import narrow
 from gradstudio.engine.plan.passes.dead import drop_unused
 from gradstudio.engine.plan.passes.distances import split_distances
 from gradstudio.engine.plan.passes.dots import split_dots
-from gradstudio.engine.plan.passes.factors import move_factors
+from gradstudio.engine.plan.passes.doubles import double_small
 from gradstudio.engine.plan.passes.folding import MAKERS, fold
 from gradstudio.engine.plan.passes.loops import join_passes
 from gradstudio.engine.plan.passes.means import split_means
@@ -49,7 +49,7 @@ def improve_arrays(program: Program) -> None:
         if len(program.body) != before:
             _settle(program)
         split_distances(program)
-    move_factors(program)
+    double_small(program)
     drop_unused(program)
     if is_long:
         split_dots(program)
@@ -68,12 +68,12 @@ def _settle(program: Program) -> None:
 
 
 __all__ = [
+    "double_small",
     "drop_unused",
     "fold",
     "improve",
     "improve_arrays",
     "join_passes",
-    "move_factors",
     "narrow",
     "share_repeats",
     "simplify",
