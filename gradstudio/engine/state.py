@@ -49,7 +49,8 @@ class Joint:
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         self.tokens = tokens
-        self.append = _each([token.append for token in tokens])  # adds a node to each of the tapes
+        appends = [token.append for token in tokens if token.append is not _nowhere]
+        self.append = _each(appends)  # adds a node to each of the tapes
         self.note = self.append  # as for a token
         self.is_heard = False
         self.covers: set[Token | Joint] = set(tokens)  # and the joints of some of them
@@ -65,6 +66,8 @@ class Joint:
 
 def _each(appends: list[Callable[[Any], None]]) -> Callable[[Any], None]:
     """All of these as one function. It runs for every node, so that for two, the usual case, it has no loop."""
+    if len(appends) < 2:
+        return appends[0] if appends else _nowhere
     first, second = appends[:2]
 
     def both(node: Any) -> None:

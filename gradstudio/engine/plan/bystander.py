@@ -16,7 +16,7 @@ class Bystander:
     records = False  # among the tapes: listens, but keeps no node
 
     def __init__(self) -> None:
-        self._token = Token()  # no tensor holds it
+        self._token = Token()  # it adds a node to nothing
 
     # as a tape
 
@@ -37,6 +37,15 @@ class Bystander:
     def follow(self, tape: Any) -> bool:
         """It is told of every op by dispatch."""
         return False
+
+    def count(self) -> None:
+        """It keeps no records."""
+
+    def meet(self, t: Tensor) -> None:
+        """Leaves are told apart from what depends on an input when they are used."""
+
+    def time(self, nanoseconds: int) -> None:
+        """Times are the picture's affair."""
 
     def gather(self) -> None:
         """It keeps no inputs."""

@@ -15,16 +15,22 @@ class Constants:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._numbers: dict[tuple[type, str], int] = {}  # Python numbers of the program
+        self._floats: dict[float, int] = {}  # Python's floats, of which there are most; those that are no zero
+        self._numbers: dict[tuple[type, str], int] = {}  # Python's other numbers
         self._tensors: dict[int, tuple[Tensor, int]] = {}  # by id; the tensor is held so that the id stays its own
         self._arrays: dict[int, tuple[Any, Any, int]] = {}  # by id: the caller's array, our copy, its number
 
     def any(self, x: Any) -> int:
         """The number of an input of an op that depends on no input of the plan."""
+        if type(x) is float and x:
+            number = self._floats.get(x)
+            if number is None:
+                number = self._floats[x] = self._program.constant(x)
+            return number
         if isinstance(x, Tensor):
             return self.tensor(x)
         if type(x) in (float, int, bool, complex):
-            key = (type(x), x.hex() if type(x) is float else repr(x))
+            key = (type(x), repr(x))
             if key not in self._numbers:
                 self._numbers[key] = self._program.constant(x)
             return self._numbers[key]

@@ -11,7 +11,7 @@ import numpy as np
 
 from gradstudio.engine.collecting import uncollected
 from gradstudio.engine.plan.arguments import Arguments
-from gradstudio.engine.plan.backends import Built, Missed, backend_for, inputs_of, is_native
+from gradstudio.engine.plan.backends import NATIVE, Built, Missed, backend_for, inputs_of
 from gradstudio.engine.plan.passes import improve, improve_arrays
 from gradstudio.engine.plan.program import Argument, Guard, Held
 from gradstudio.engine.plan.recording import Recording
@@ -98,12 +98,14 @@ def recorded(
         ACTIVE.insert(0, recording)
         before = ACTIVE.inspect(recording)  # type: ignore[arg-type]
         ACTIVE.listener = recording
+        result = None
         try:
             result = f(*args, **kwargs)
         finally:
             ACTIVE.listener = None
             ACTIVE.inspect(before)
             ACTIVE.remove(recording)
+            recording.close(result)
     except BaseException:
         recording.effects.undo()
         raise
@@ -118,9 +120,11 @@ def _planned(result: Any, results: Results, recording: Recording, given: int, ji
     steps = len(program.body)
     guards = tuple([item.expected for item in program.body if type(item) is Guard])
     improve(program)
-    if not (jit and is_native(program)):
+    backend = backend_for(program, jit)
+    if backend is not NATIVE:
         improve_arrays(program)
-    built = backend_for(program, jit).build(program)
+        backend = backend_for(program, jit=False)
+    built = backend.build(program)
     inputs: list[int | Variable] = []
     for n in inputs_of(program):
         origin = program.values[n].origin

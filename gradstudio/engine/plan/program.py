@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -145,6 +146,15 @@ class Program:
     def constant(self, held: Any) -> int:
         """The number of a new constant."""
         return self.add(value_of(held, Constant(held)))
+
+    def rows(self) -> set[str]:
+        """The names of the rows that its steps apply."""
+        return {item.row.name for item in self.body if type(item) is Step}
+
+    def longest(self) -> int:
+        """Elements of the largest array; 0 if there is none."""
+        shapes = {value.shape for value in self.values if value.form is Form.ARRAY}
+        return max([prod(shape) for shape in shapes], default=0)
 
     def __str__(self) -> str:
         results = ", ".join([self._name(n) for n in self.outputs])

@@ -17,18 +17,18 @@ class WeakNumbers:
 
     def __init__(self, program: Program) -> None:
         self._values = program.values
-        self._numbers: set[int] = set()
+        self.numbers: set[int] = set()  # which they are
 
     def add(self, number: int) -> None:
         """A float of the caller."""
-        self._numbers.add(number)
+        self.numbers.add(number)
 
     def told(self, step: Step) -> None:
         """A step has been recorded. Raises WeakNumberError where it would be another one without the recording."""
-        if self._numbers.isdisjoint(step.inputs):
+        if self.numbers.isdisjoint(step.inputs):
             return
         values = {n: self._values[n] for n in step.inputs if n != NONE}
         if any(value.dtype.char in _NARROW for value in values.values()):
             raise WeakNumberError
-        if all(n in self._numbers or value.form is Form.NUMBER for n, value in values.items()):
-            self._numbers.add(step.out)
+        if all(n in self.numbers or value.form is Form.NUMBER for n, value in values.items()):
+            self.numbers.add(step.out)

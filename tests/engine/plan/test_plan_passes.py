@@ -170,7 +170,7 @@ def test_inner_batches_of_a_jacobian_in_vmap() -> None:
 def test_a_source_is_readable() -> None:
     compiled = compile(lambda x: gs.sin(x * -0.5) + np.inf)
     compiled(t(1.0))
-    assert compiled.sources[0].splitlines()[1:] == ["    r0 = (sin((x0 * (-0.5)))) + inf", "    return (r0, )"]
+    assert compiled.sources[0].splitlines()[1:] == ["    r0 = sin(x0 * (-0.5)) + inf", "    return (r0, )"]
 
 
 def test_means_are_sums_and_quotients() -> None:
@@ -198,6 +198,6 @@ def test_a_mask_looks_at_the_result_of_relu() -> None:
 
     program = recorded(f, t(*A))
     simplify(program)
-    assert "%3 = relu(%2)" in str(program)
-    assert "greater(%3, 0)" in str(program)
+    relu, greater = [next(s for s in program.body if s.row.name == name) for name in ("relu", "greater")]
+    assert greater.inputs[0] == relu.out
     agrees(f, (t(*A),), (t(0.0, -0.0, np.nan),), (t(np.inf, -np.inf, -1.0),))

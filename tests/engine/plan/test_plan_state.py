@@ -353,7 +353,7 @@ def test_a_long_chain_is_planned_and_a_longer_one_runs_as_it_is(monkeypatch: pyt
         return y, tape.gradient(y, x)
 
     agrees(f, (t(0.5), 3000), (t(0.75), 3000))
-    monkeypatch.setattr("gradstudio.engine.plan.recording.MOST_STEPS", 1000)
+    monkeypatch.setattr("gradstudio.engine.plan.transcript.MOST_STEPS", 1000)
     compiled = agrees(f, (t(0.5), 3000), (t(0.75), 3000), plans=None)
     assert "more than" in compiled.reasons[0]
 

@@ -16,15 +16,15 @@ entries of BACKENDS in turn whether one suits the program, by its rows and the s
 
 from collections.abc import Callable
 
+from gradstudio.engine.plan.backends import stretches
 from gradstudio.engine.plan.backends.backend import Backend, Built, Missed
 from gradstudio.engine.plan.backends.blocked import BLOCKED
 from gradstudio.engine.plan.backends.native import NATIVE, suits
 from gradstudio.engine.plan.backends.straight import STRAIGHT, inputs_of
-from gradstudio.engine.plan.backends.stretches import is_worth_blocks
 from gradstudio.engine.plan.program import Program
 
 BACKENDS: tuple[tuple[Callable[[Program], bool], Backend], ...] = (
-    (is_worth_blocks, BLOCKED),
+    (lambda program: program.longest() >= stretches.LONG and stretches.is_worth_blocks(program), BLOCKED),
     (suits, NATIVE),
     (lambda program: True, STRAIGHT),
 )
@@ -34,11 +34,6 @@ BACKENDS: tuple[tuple[Callable[[Program], bool], Backend], ...] = (
 def backend_for(program: Program, jit: bool = True) -> Backend:
     """The back-end that suits the rows of a program and the size of its arrays; jit: it may be machine code."""
     return next(backend for suits, backend in BACKENDS if (jit or backend is not NATIVE) and suits(program))
-
-
-def is_native(program: Program) -> bool:
-    """Whether a program would become machine code."""
-    return backend_for(program) is NATIVE
 
 
 __all__ = [
@@ -51,5 +46,4 @@ __all__ = [
     "Missed",
     "backend_for",
     "inputs_of",
-    "is_native",
 ]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from gradstudio.engine.plan.program import NONE, Form, Program, Step, Value, reads
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradstudio.engine.plan.program import Form, Program, Step, Value, reads
 from gradstudio.engine.plan.ufuncs import EXPRESSIONS
 
 _DEEPEST = 5
@@ -10,27 +14,31 @@ _EXACT = 1 << 53
 """Whole numbers below it are floats without loss."""
 
 
-def scalars(program: Program) -> set[int]:
-    """The numbers of the values that Python's arithmetic on floats and bools gives."""
-    values = program.values
-    kinds = [_kind(value) for value in values]
-    found: set[int] = set()
+def scalars(program: Program) -> bytearray:
+    """For each value whether Python's arithmetic on floats and bools gives it."""
+    kinds = ["float" if value.form is Form.FLOAT else _kind(value) for value in program.values]
+    kinds.append("")  # of NONE
+    found = bytearray(len(program.values))
     for item in program.body:
-        if type(item) is not Step or values[item.out].form not in _SCALAR or item.params or NONE in item.inputs:
+        if type(item) is not Step or item.params or kinds[item.out] not in _RESULTS:
             continue
         name = item.row.name
-        if (item.row.scalar is not None or name in EXPRESSIONS) and kinds[item.out]:
-            given = [kinds[n] for n in item.inputs]
+        if item.row.scalar is None and name not in EXPRESSIONS:
+            continue
+        given = [kinds[n] for n in item.inputs]
+        if "bool" in given:
             if name.startswith("logical_"):
                 given = ["float" if kind == "bool" else "" for kind in given]
             elif name == "where" and given[0] == "bool":
                 given[0] = "float"
-            if given.count("float") + given.count("number") == len(given) and "float" in given:
-                found.add(item.out)
+        elif name.startswith("logical_"):
+            continue
+        if "float" in given and "" not in given and "bool" not in given:
+            found[item.out] = True
     return found
 
 
-_SCALAR = (Form.FLOAT, Form.SCALAR)
+_RESULTS = ("float", "bool")
 
 
 def is_bool(value: Value) -> bool:
@@ -48,31 +56,35 @@ def _kind(value: Value) -> str:
     return "bool" if is_bool(value) else ""
 
 
-def hosts(program: Program, scalar: set[int], length: int) -> list[int]:
+def hosts(program: Program, scalar: Sequence[int], ends: Sequence[int]) -> list[int]:
     """For each item of the body the position of the item in whose expression it stands; mostly its own.
 
-    scalar: what scalars() gives; length: so many items are one function, which an expression does not leave.
+    scalar: what scalars() gives; ends: where functions end, which an expression does not leave.
     """
     body = program.body
-    uses: dict[int, int] = {}
-    user: dict[int, int] = {}
+    uses = [0] * (len(program.values) + 1)  # the last one of NONE
+    user = [-1] * len(uses)
     for position, item in enumerate(body):
         for n in reads(item):
-            uses[n] = uses.get(n, 0) + 1
+            uses[n] += 1
             user[n] = position
     for n in program.outputs:
         uses[n] = 2
     found = list(range(len(body)))
-    depth = [0] * len(body)
+    depth = bytearray(len(body))
+    borders = list(ends)
     for position in range(len(body) - 1, -1, -1):
+        if len(borders) > 1 and position < borders[-2]:
+            borders.pop()
+        end = borders[-1]
         item = body[position]
-        if type(item) is not Step or item.out not in scalar or uses.get(item.out) != 1:
+        if type(item) is not Step or uses[item.out] != 1 or not scalar[item.out]:
             continue
         at = user[item.out]
         other = body[at]
-        if at // length != position // length:
+        if at >= end:
             continue
-        if depth[at] < _DEEPEST and type(other) is Step and other.out in scalar and _takes_once(other, item.out):
+        if depth[at] < _DEEPEST and type(other) is Step and scalar[other.out] and _takes_once(other, item.out):
             found[position] = found[at]
             depth[position] = depth[at] + 1
     return found
@@ -80,6 +92,38 @@ def hosts(program: Program, scalar: set[int], length: int) -> list[int]:
 
 def _takes_once(step: Step, number: int) -> bool:
     """Whether an expression evaluates an input exactly once, whatever the values are."""
-    text = EXPRESSIONS.get(step.row.name)
-    slot = step.inputs.index(number)
-    return text is None or (text.count(f"{{{slot}}}") == 1 and (step.row.name != "where" or slot == 0))
+    written = WRITTEN.get(step.row.name)
+    return written is None or step.inputs.index(number) in written.once
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How an expression is written: Python's words, how strongly they bind, and what they ask of their operands."""
+
+    template: str
+    strength: int
+    needs: tuple[int, ...]  # how strongly the text of each operand has to bind, else it stands in parentheses
+    once: frozenset[int]  # operands that are evaluated exactly once, whatever the values are
+
+
+ATOM = 5
+"""The strength of names, numbers and calls."""
+_OPERATORS: dict[type, int] = {ast.Add: 2, ast.Sub: 2, ast.Mult: 3, ast.Div: 3, ast.USub: 4}
+
+
+def _written(name: str, template: str) -> Written:
+    tree = ast.parse(template.format("_0", "_1", "_2"), mode="eval").body
+    strength = _OPERATORS.get(type(getattr(tree, "op", None)), 0)
+    needs = [ATOM] * 3
+    # Operators of one strength go from left to right: only the first operand may be one of them.
+    beside = {"left": strength, "right": strength + 1, "operand": strength} if strength else {}
+    for side, need in beside.items():
+        operand = getattr(tree, side, None)
+        if isinstance(operand, ast.Name):
+            needs[int(operand.id[1:])] = need
+    once = [slot for slot in range(3) if template.count(f"{{{slot}}}") == 1 and (name != "where" or slot == 0)]
+    return Written(template, strength, tuple(needs), frozenset(once))
+
+
+WRITTEN = {name: _written(name, template) for name, template in EXPRESSIONS.items()}
+"""Name of a row -> how its expression is written."""

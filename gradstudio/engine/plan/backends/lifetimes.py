@@ -17,6 +17,7 @@ from gradstudio.engine.plan.backends.sums import REDUCTIONS
 from gradstudio.engine.plan.program import NONE, Argument, Form, Item, Step, Stretch, Value, reads
 from gradstudio.engine.plan.ufuncs import NEW, UFUNCS
 
+_LOOKS = (Form.ARRAY, Form.BATCH)
 FOREVER = 1 << 60
 """When the outputs are over."""
 
@@ -64,10 +65,11 @@ def lifetimes(
     last: dict[int, int] = dict.fromkeys(outputs, FOREVER)
     for item, position in zip(reversed(body), reversed(positions), strict=True):
         until = position
-        if type(item) is Step and may_be_view(item) and values[item.out].form in (Form.ARRAY, Form.BATCH):
+        if type(item) is Step and values[item.out].form in _LOOKS and may_be_view(item):
             until = max(until, last.get(item.out, -1))
         for n in reads(item):
-            last[n] = max(last.get(n, -1), until)
+            if last.get(n, -1) < until:
+                last[n] = until
     found = Lifetimes(last)
     _borrow(body, values, found)
     _stack(body, values, found)
@@ -77,6 +79,8 @@ def lifetimes(
 
 def _stack(body: Sequence[Item], values: Sequence[Value], found: Lifetimes) -> None:
     """Values that are stacked are made in the buffer of the stack, which nothing else uses before."""
+    if not any([type(item) is Step and item.row.name == STACKED for item in body]):
+        return
     made = {item.out for item in body if type(item) is Step and item.row.name != STACKED and writes(item, values)}
     for item in body:
         if type(item) is not Step or item.row.name != STACKED or found.last.get(item.out, FOREVER) == FOREVER:
@@ -91,7 +95,7 @@ def _borrow(body: Sequence[Item], values: Sequence[Value], found: Lifetimes) -> 
     for number, value in enumerate(values):
         if type(value.origin) is Argument and not value.origin.is_tensor and value.form is Form.ARRAY:
             found.borrowed.add(number)
-    for item in body:
+    for item in body if found.borrowed else ():
         is_view = type(item) is Step and may_be_view(item) and values[item.out].form is Form.ARRAY
         if is_view and not found.borrowed.isdisjoint(reads(item)):
             found.borrowed.add(item.out)  # type: ignore[union-attr]
@@ -111,7 +115,7 @@ def _place(
     for item, position in zip(body, positions, strict=True):
         if type(item) is Stretch:
             outs = item.outs
-        elif type(item) is Step and writes(item, values):
+        elif type(item) is Step and values[item.out].form is Form.ARRAY and writes(item, values):
             outs = [item.out]
         else:
             continue

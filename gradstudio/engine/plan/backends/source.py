@@ -17,13 +17,14 @@ class Source:
     """
 
     def __init__(self, name: str, parameters: list[str]) -> None:
+        self._codes: dict[str, CodeType] = {}  # by its text: of each text one
         self.begin(name, parameters)
 
     def begin(self, name: str, parameters: list[str]) -> None:
         """The next function, of which nothing is written yet."""
         self.lines: list[str] = []
         self._name = name
-        self._parameters = parameters
+        self.parameters = parameters
         self._bound: dict[str, Any] = {}
         self._names: dict[int, str] = {}
         self._counts: dict[str, int] = {}  # how many objects want a name
@@ -56,13 +57,16 @@ class Source:
 
     def text(self) -> str:
         """The whole function."""
-        head = ", ".join([*self._parameters, *[f"{name}={name}" for name in self._bound]])
+        head = ", ".join([*self.parameters, *[f"{name}={name}" for name in self._bound]])
         return "\n".join([f"def {self._name}({head}):", *[f"    {line}" for line in self.lines or ["pass"]]])
 
     def function(self) -> Callable[..., Any]:
         """The function. Its source is made code and nothing is executed, so no text of a program ever runs here."""
-        module = compile(self.text(), _FILE, "exec", dont_inherit=True)
-        code = next(c for c in module.co_consts if isinstance(c, CodeType))
+        text = self.text()
+        code = self._codes.get(text)
+        if code is None:
+            module = compile(text, _FILE, "exec", dont_inherit=True)
+            code = self._codes[text] = next(c for c in module.co_consts if isinstance(c, CodeType))
         return FunctionType(code, {"__builtins__": _BUILTINS}, self._name, tuple(self._bound.values()))
 
 

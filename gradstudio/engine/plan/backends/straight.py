@@ -1,11 +1,12 @@
 """The program as straight-line Python: floats with Python's arithmetic, arrays with NumPy into buffers made once.
 
-A long program becomes several functions, so that Python's compiler has little to hold at a time. What one of them makes
-and another one uses stands in a list besides, which each is given.
+A long program becomes several functions, so that Python's compiler has little to hold at a time, and functions with
+the same text are compiled once. What one of them makes and another one uses passes through a list between them.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable
 from itertools import chain
@@ -16,16 +17,16 @@ import numpy as np
 from gradstudio.engine.batching import apply_batched
 from gradstudio.engine.plan.backends.backend import Built, Missed
 from gradstudio.engine.plan.backends.calls import Calls
-from gradstudio.engine.plan.backends.inlining import hosts, is_bool, scalars
-from gradstudio.engine.plan.backends.lifetimes import lifetimes, writes
-from gradstudio.engine.plan.backends.passed import PAGE, Passed
+from gradstudio.engine.plan.backends.cutting import cuts
+from gradstudio.engine.plan.backends.inlining import ATOM, WRITTEN, hosts, is_bool, scalars
+from gradstudio.engine.plan.backends.lifetimes import FOREVER, lifetimes, writes
+from gradstudio.engine.plan.backends.passed import Part, Passed, Place, arranged
 from gradstudio.engine.plan.backends.places import VIEWS
 from gradstudio.engine.plan.backends.pool import Pool
 from gradstudio.engine.plan.backends.shared import Run, shared
 from gradstudio.engine.plan.backends.source import Source
 from gradstudio.engine.plan.constants import copied, same_value
 from gradstudio.engine.plan.program import NONE, Argument, Constant, Form, Guard, Held, Item, Program, Step, reads
-from gradstudio.engine.plan.ufuncs import EXPRESSIONS
 
 
 class Straight:
@@ -35,7 +36,7 @@ class Straight:
         """A function that runs the program, and its source."""
         writer = Writer(program)
         writer.write()
-        is_python = len(writer.scalars) == sum(type(item) is Step for item in program.body)
+        is_python = sum(writer.scalars) == sum(type(item) is Step for item in program.body)
         return Built(writer.function(), writer.text(), is_python)
 
 
@@ -57,89 +58,92 @@ class Writer:
         self.values = program.values
         inputs = inputs_of(program)
         self.scalars = scalars(program)
-        self.hosts = hosts(program, self.scalars, LENGTH)
-        self._is_long = len(program.body) > LENGTH
+        self._ends = cuts(program.body, LENGTH)
+        self.hosts = hosts(program, self.scalars, self._ends)
+        self._is_long = len(self._ends) > 1
         names = [f"x{i}" for i in range(len(inputs))]
-        self.source = Source("part1", ["m"]) if self._is_long else Source("plan", names)
+        self.source = Source("part", ["m"]) if self._is_long else Source("plan", names)
         self.times = lifetimes(program.body, self.hosts, self.values, program.outputs)
         self.calls = Calls(self.source, self.values, self.operand)
         self.texts: dict[int, str] = {} if self._is_long else dict(zip(inputs, names, strict=True))
         self._passed = Passed(inputs if self._is_long else [])
-        self._pages: set[int] = set()  # the lists that the present function has at hand
-        self._ready: list[Callable[..., Any]] = []  # the functions before the present one
+        self._takes: dict[Place, str] = {}  # places of what the present function is given -> its names
+        self._gives: list[int] = []  # what it makes for others
+        self._over_here: list[Place] = []  # places that are free after it
+        self._uses = self._uses_until(0, self._ends[0])  # how often it uses each value
+        self._parts: list[Part] = []  # the functions before the present one
+        self._end = self._ends[0]
         self._texts: list[str] = []
         self._buffers = [np.empty(shape, dtype) for shape, dtype in self.times.forms]
+        self._names: set[str] = set()  # local variables
+        self._free: list[str] = []  # those whose value is over
+        self._strengths: dict[int, int] = {}  # of expressions that stand inside others
         self._views: dict[int, np.ndarray] = {}  # values that look at a buffer in another shape
-        self._free: list[str] = []  # local variables whose value is over
-        self._locals = 0
-        self._position = 0
-        self._uses: Counter[int] = Counter()  # how often the present function uses each value
 
     def write(self) -> None:
         """The whole body."""
-        ends: dict[int, list[int]] = {}  # position -> values that are over after it
-        for number, position in self.times.last.items():
-            ends.setdefault(position, []).append(number)
+        last = self.times.last
+        numbers, positions = [np.fromiter(x, np.int64, len(last)) for x in (last, last.values())]
+        order = np.argsort(positions, kind="stable")
+        over = zip(array("q", numbers[order].tobytes()), array("q", positions[order].tobytes()), strict=True)
+        number, until = next(over, (NONE, FOREVER))  # what is over next, and when
         for position, item in enumerate(self.program.body):
-            if self._is_long and position % LENGTH == 0:
-                self._cut(position)
-            self._position = position
+            if position == self._end:
+                self._cut()
             self.item(item, self.hosts[position] != position)
-            for number in ends.get(position, ()):
+            while until <= position:
                 self._over(number)
+                number, until = next(over, (NONE, FOREVER))
         found = f"({''.join([f'{self._output(n)}, ' for n in self.program.outputs])})"
-        held = [self._passed.over(n) for n in dict.fromkeys(self.program.outputs) if self.values[n].form is Form.ARRAY]
-        if any(place is not None for place in held):  # the lists keep no result
-            self.source.say(f"found = {found}")
-            found = "found"
-            for place in held:
-                if place is not None:
-                    self.source.say(f"{self._slot(place)} = None")
+        held = [self._passed.places.get(n) for n in self.program.outputs if self.values[n].form is Form.ARRAY]
+        self._over_here += [place for place in held if place is not None]  # the list keeps no result
         self.source.say(f"return {found}")
 
     def function(self) -> Callable[..., Any]:
         """What runs all that was written."""
-        last = self.source.function()
-        return self._passed.joined([*self._ready, last]) if self._is_long else last
+        return self._passed.joined([*self._parts, self._part_here()]) if self._is_long else self.source.function()
 
     def text(self) -> str:
         """What was written, or the beginning of it."""
         if len(self._texts) < _SHOWN:
             return "\n\n".join([*self._texts, self.source.text()])
-        return "\n\n".join([f"# the first {_SHOWN} of {len(self._ready) + 1} functions", *self._texts])
+        return "\n\n".join([f"# the first {_SHOWN} of {len(self._ends)} functions", *self._texts])
 
-    def _cut(self, position: int) -> None:
+    def _part_here(self) -> Part:
+        names, takes = arranged(self._takes)
+        self.source.parameters[1:] = names
+        return Part(self.source.function(), self._passed.place(self._gives), takes, self._over_here)
+
+    def _uses_until(self, start: int, end: int) -> Counter[int]:
+        if not self._is_long:
+            return Counter()
+        found = Counter(chain.from_iterable(map(reads, self.program.body[start:end])))
+        if end == len(self.program.body):
+            found.update(self.program.outputs)
+        return found
+
+    def _cut(self) -> None:
         """What follows belongs to the next function."""
-        if position:
-            if len(self._texts) < _SHOWN:
-                self._texts.append(self.source.text())
-            self._ready.append(self.source.function())
-            self.source.begin(f"part{len(self._ready) + 1}", ["m"])
-        items = self.program.body[position : position + LENGTH]
-        self._uses = Counter(chain.from_iterable(map(reads, items)))
-        if position + LENGTH >= len(self.program.body):
-            self._uses.update(self.program.outputs)
+        self._parts.append(self._part_here())
+        if len(self._texts) < _SHOWN:
+            self._texts.append(self.source.text())
+        start, self._end = self._end, self._ends[len(self._parts)]
+        self._uses = self._uses_until(start, self._end)
+        self.source.begin("part", ["m"])
+        self._takes, self._gives, self._over_here = {}, [], []
         self.texts.clear()
-        self._pages.clear()
         self._free.clear()
-        self._locals = 0
+        self._names.clear()
+        self._strengths.clear()
 
     def _over(self, number: int) -> None:
         """A value is not used any more."""
-        name = self.texts.get(number, "")
-        if name.startswith("r") and name[1:].isdigit():
+        name = self.texts.pop(number, None)
+        if name in self._names:
             self._free.append(name)
         place = self._passed.over(number)
         if place is not None and self.values[number].form in (Form.ARRAY, Form.BATCH):
-            self.source.say(f"{self._slot(place)} = None")
-
-    def _slot(self, place: int) -> str:
-        """A place in a list, as source."""
-        page, at = divmod(place, PAGE)
-        if page not in self._pages:
-            self._pages.add(page)
-            self.source.say(f"p{page} = m[{page}]")
-        return f"p{page}[{at}]"
+            self._over_here.append(place)
 
     def item(self, item: Item, is_inlined: bool) -> None:
         """One item of the body."""
@@ -158,40 +162,37 @@ class Writer:
             if type(origin) is Constant:
                 held = origin.value
                 text = float(held) if type(held) is np.float64 else held
-                known = self.source.literal(text) if type(text) in (float, int, bool) else self.source.bind("c", held)
+                is_literal = not self._is_long and type(text) in (float, int, bool)
+                known = self.source.literal(text) if is_literal else self.source.bind("c", text)
                 self.texts[number] = known
             else:  # made by a function before this one
                 known = self.buffer(number) or self._again(number)
         return known
 
     def _again(self, number: int) -> str:
-        """A value that another function made."""
-        slot = self._slot(self._passed.places[number])
-        return slot if self._uses[number] == 1 else self._local(number, slot)
+        """A value that another function made: one more argument."""
+        name = self.texts[number] = self._takes[self._passed.places[number]] = self._new_name()
+        return name
 
     def keep(self, number: int, text: str) -> None:
-        """A value gets a local variable, and a place in the list if another function uses it."""
+        """A value gets a local variable, one whose own value is over if there is any, and a place if others use it."""
         last = self.times.last.get(number)
-        if self._is_long and last is not None and last // LENGTH > self._position // LENGTH:
-            slot = self._slot(self._passed.place(number))
+        if self._is_long and last is not None and last >= self._end:
+            slot = f"m[{len(self._gives)}]"
+            self._gives.append(number)
             if not self._uses[number]:
                 self.texts[number] = slot
                 self.source.say(f"{slot} = {text}")
                 return
             text = f"{slot} = {text}"
-        name = self._local(number, text)
+        name = self.texts[number] = self._free.pop() if self._free else self._new_name()
+        self.source.say(f"{name} = {text}")
         if last is None:
             self._free.append(name)
 
-    def _local(self, number: int, text: str) -> str:
-        """The local variable that has this value from now on: one whose own value is over, if there is any."""
-        if self._free:
-            name = self._free.pop()
-        else:
-            name = f"r{self._locals}"
-            self._locals += 1
-        self.texts[number] = name
-        self.source.say(f"{name} = {text}")
+    def _new_name(self) -> str:
+        name = f"r{len(self._names)}"
+        self._names.add(name)
         return name
 
     def buffer(self, number: int) -> str | None:
@@ -238,10 +239,10 @@ class Writer:
 
     def _step(self, step: Step, is_inlined: bool) -> None:
         out = self.values[step.out]
-        if step.out in self.scalars:
-            text = self._expression(step)
+        if self.scalars[step.out]:
+            text, strength = self._expression(step)
             if is_inlined:
-                self.texts[step.out] = f"({text})"
+                self.texts[step.out], self._strengths[step.out] = text, strength
             else:
                 self.keep(step.out, text)
         elif any(n != NONE and self.values[n].form is Form.BATCH for n in step.inputs):
@@ -257,13 +258,20 @@ class Writer:
             if out.form is Form.ARRAY and not self.calls.is_certain(step):
                 self._check_form(step.out)
 
-    def _expression(self, step: Step) -> str:
-        """Python arithmetic. Where it fails (a division by zero), NumPy has an answer, and the call starts anew."""
+    def _expression(self, step: Step) -> tuple[str, int]:
+        """Python arithmetic, and how strongly it binds.
+
+        Where it fails (a division by zero), NumPy has an answer, and the call starts anew.
+        """
         name = step.row.name
+        written = WRITTEN.get(name)
         texts = [self._float(n) for n in step.inputs]
-        if name in EXPRESSIONS:
-            return EXPRESSIONS[name].format(*texts)
-        return f"{self.source.bind(name, step.row.scalar)}({', '.join(texts)})"
+        if written is None:
+            return f"{self.source.bind(name, step.row.scalar)}({', '.join(texts)})", ATOM
+        for slot, n in enumerate(step.inputs):
+            if n in self._strengths and self._strengths[n] < written.needs[slot]:
+                texts[slot] = f"({texts[slot]})"
+        return written.template.format(*texts), written.strength
 
     def _float(self, number: int) -> str:
         origin = self.values[number].origin

@@ -14,6 +14,9 @@ from gradstudio.engine.tensor import leaf
 LARGEST = 1 << 26
 """Bytes of the largest constant that is kept in place of a step."""
 
+MAKERS = frozenset(["zeros_like", "ones_like"])
+"""Rows that look at no element of what they are given."""
+
 
 def fold(program: Program) -> None:
     """Steps on constants alone become constants, and so do zeros and ones in the shape of anything.
@@ -43,7 +46,7 @@ def fold(program: Program) -> None:
 def _constant(step: Step, values: list[Value]) -> Any:
     """The result of a step that needs no input, None where it needs one."""
     out = values[step.out]
-    if step.row.name in ("zeros_like", "ones_like") and out.form is not Form.BATCH:
+    if step.row.name in MAKERS and out.form is not Form.BATCH:
         number = out.dtype.type(step.row.name == "ones_like")
         return np.broadcast_to(number, out.shape) if out.form is Form.ARRAY else number
     inputs: list[Any] = []

@@ -30,7 +30,10 @@ def share_repeats(program: Program) -> None:
                 continue
             seen.add((item.value, item.kind))
         elif type(item) is Step:
-            item.inputs = tuple([same.get(n, n) for n in item.inputs])
+            for n in item.inputs:
+                if n in same:
+                    item.inputs = tuple([same.get(n, n) for n in item.inputs])
+                    break
             key = _key(item, values)
             first = item.out if key is None else known.setdefault(key, item.out)
             if first != item.out:
@@ -47,8 +50,12 @@ def _share_constants(program: Program, same: dict[int, int], known: dict[Any, in
         origin = value.origin
         if type(origin) is not Constant or type(origin.value) is Batched or value.nbytes > _SMALL:
             continue
-        held = np.asarray(origin.value)
-        key = (value.form, type(origin.value), held.dtype, held.shape, held.tobytes())
+        key: Any
+        if type(origin.value) is float:
+            key = (value.form, value.dtype, origin.value.hex() if origin.value == origin.value else number)
+        else:
+            held = np.asarray(origin.value)
+            key = (value.form, type(origin.value), held.dtype, held.shape, held.tobytes())
         first = known.setdefault(key, number)
         if first != number:
             same[number] = first
@@ -56,17 +63,19 @@ def _share_constants(program: Program, same: dict[int, int], known: dict[Any, in
 
 def _key(step: Step, values: list[Value]) -> Any:
     """Equal for steps with the same result; None for one that cannot be compared."""
-    inputs = step.inputs
-    if step.row.name in _COMMUTE and all(values[n].form is not Form.NUMBER for n in inputs if n != NONE):
-        inputs = tuple(sorted(inputs))
+    row, inputs = step.row, step.inputs
+    if len(inputs) == 2 and row.name in _COMMUTE:
+        a, b = inputs
+        if b < a and NONE not in inputs and Form.NUMBER not in (values[a].form, values[b].form):
+            inputs = (b, a)
     if not step.params:
-        return (step.row, inputs)
+        return (row, *inputs)
     try:
         frozen = _frozen(step.params)
         hash(frozen)
     except TypeError:
         return None
-    return (step.row, inputs, frozen)
+    return (row, *inputs, frozen)
 
 
 def _frozen(x: Any) -> Any:

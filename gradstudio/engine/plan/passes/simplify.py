@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradstudio.engine.plan.passes.folding import number_in
-from gradstudio.engine.plan.program import Form, Item, Program, Step, Value
+from gradstudio.engine.plan.program import Constant, Form, Item, Program, Step, Value
 from gradstudio.engine.primitive import TABLE
 
 _SAME_IF_ALIKE = frozenset(
@@ -15,6 +15,7 @@ _SAME_IF_ALIKE = frozenset(
 """Rows that give the value as it is wherever the result has its form, shape and dtype."""
 _SAME_OF_ONE = frozenset(["sum", "mean", "prod", "max", "min"])
 """Reductions: of one element they give that."""
+_SAME = _SAME_IF_ALIKE | _SAME_OF_ONE
 
 
 def simplify(program: Program) -> None:
@@ -40,18 +41,18 @@ class Simplifier:
                 item.value = same.get(item.value, item.value)  # type: ignore[union-attr]
                 kept.append(item)
                 continue
-            item.inputs = tuple([same.get(n, n) for n in item.inputs])
-            number = self._unchanged(item)
-            if number is not None:
+            for n in item.inputs:
+                if n in same:
+                    item.inputs = tuple([same.get(n, n) for n in item.inputs])
+                    break
+            name = item.row.name
+            number = self._unchanged(item) if name in _SAME else None
+            if number is None and name in _RULES:
+                number = _RULES[name](self, item)
+            if number is None:
+                kept.append(item)
+            else:
                 same[item.out] = number
-                continue
-            rule = _RULES.get(item.row.name)
-            if rule is not None:
-                number = rule(self, item)
-                if number is not None:
-                    same[item.out] = number
-                    continue
-            kept.append(item)
         program.body = kept
         program.outputs = [same.get(n, n) for n in program.outputs]
 
@@ -83,6 +84,8 @@ class Simplifier:
     def product(self, step: Step) -> int | None:
         """x * 1 is x, x * -1 is -x."""
         for n, other in (step.inputs, step.inputs[::-1]):
+            if type(self._values[other].origin) is not Constant:
+                continue
             number = self._number(other) if self._alike(n, step.out) else None
             if number is not None and number == 1:
                 return n
@@ -137,7 +140,8 @@ class Simplifier:
 
     def _negated(self, number: int) -> Step | None:
         """The step that changed the sign of a floating value: whole numbers may wrap around."""
-        return self._made_by(number, "negative") if self._values[number].dtype.kind in "fc" else None
+        made = self._made_by(number, "negative")
+        return made if made is not None and self._values[number].dtype.kind in "fc" else None
 
     def sum(self, step: Step) -> int | None:
         """The sum of -x is the opposite of that of x: the sign of one number instead of all."""
