@@ -23,11 +23,12 @@ def improved(f: Any, *args: Any) -> list[str]:
 
 
 def test_a_program_reads_as_text() -> None:
-    text = str(recorded(lambda x: gs.sin(x) * 2.0, t(*A)))
-    assert text.splitlines() == [
-        "%1 = sin(argument0)  array float64[3]",
-        "%3 = multiply(%1, 2.0)  array float64[3]",
-        "give %3",
+    program = recorded(lambda x: gs.sin(x) * 2.0, t(*A))
+    sine, product = [step.out for step in program.body]
+    assert str(program).splitlines() == [
+        f"%{sine} = sin(argument0)  array float64[3]",
+        f"%{product} = multiply(%{sine}, 2.0)  array float64[3]",
+        f"give %{product}",
     ]
 
 
