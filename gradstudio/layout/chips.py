@@ -14,7 +14,7 @@ HEIGHT, WIDTH = 16.0, 56.0
 """Pixels of a reference chip at 100 %."""
 _APART = 4.0
 _NEAR = 8  # columns in the order of reading that a line may reach
-_BESIDE = 4  # columns that a line of a leaf with many consumers may reach
+_BESIDE = 3  # columns that a line of a leaf with many consumers may reach
 _MANY = 3  # consumers
 
 

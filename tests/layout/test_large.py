@@ -82,6 +82,18 @@ def test_a_parameter_of_many_passes_is_wired_nearby_and_named_far_away() -> None
         assert got.backward.start[e] == got.backward.start[e + 1]
 
 
+def test_a_value_that_every_short_pass_uses_is_wired_to_the_first_one_only() -> None:
+    # A line to the second would cross the one that leads from sum to sum.
+    edges, group = [], [-1]
+    for k in range(100):
+        i = len(group)
+        edges += [(0, i), (i, i + 1), (i + 1, i + 2), *([(i - 1, i + 2)] if k else [])]
+        group += [k, k, k]
+    groups = [Group(f"pass:{k}", -1, "pass", f"pass {k + 1}", 5) for k in range(100)]
+    graph = plain_graph(edges, group=group, groups=groups)
+    assert len(draw(graph).chips) == 99
+
+
 def test_more_chips_than_fit_side_by_side_stand_in_further_lines() -> None:
     edges = [(i, i + 1) for i in range(99)] + [(i, 99) for i in range(0, 50, 10)]
     graph = plain_graph(edges)
