@@ -25,7 +25,10 @@ LIMITS = Limits(seconds=300.0, memory=8 << 30, ops=1_000_000, reply=2 << 30)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One picture. Seconds from the arrival of the run's numbers; silent: the longest the window did not answer."""
+    """One picture. Seconds from the end of the program in the worker, so with making, sending and reading the trace.
+
+    silent: the longest the window did not answer.
+    """
 
     boxes: int
     size: tuple[float, float]  # of the whole picture, pixels at 100 %
@@ -44,7 +47,7 @@ class Desk:
         self.canvas = Canvas(theme=load_theme("dark"))
         self.canvas.resize(WIDE, HIGH)
         self.canvas.show()
-        self._finished = 0.0
+        self._asked = self._finished = 0.0
         self._run_seconds = 0.0
         self.runs = Runs(self._connect, self._bridge.post)
         self._views: list[View] = []
@@ -55,7 +58,7 @@ class Desk:
     def _connect(self, listener: Callable[[Reply], None]) -> Client:
         def heard(message: Reply) -> None:
             if isinstance(message, Finished):
-                self._finished, self._run_seconds = time.perf_counter(), message.seconds
+                self._finished, self._run_seconds = self._asked + message.seconds, message.seconds
                 self._problem = next((p.message for p in message.problems if p.severity == "error"), "")
             listener(message)
 
@@ -123,6 +126,7 @@ class Desk:
         self._views.clear()
         self._failed.clear()
         self._finished, self._problem = 0.0, ""
+        self._asked = time.perf_counter()
         ask()
         silent = self._spin(lambda: bool(self._failed or self._problem) or self._has_lines(), seconds)
         if not self._views:

@@ -127,6 +127,7 @@ class Runner:
         limits = request.limits
         printer = Printer(self._channel, request.run, limits.printed)
         done = self._perform(request, printer)
+        seconds = time.perf_counter() - start
         printer.flush()
         self._recorder, self._run = done.recorder, request.run
         trace = done.recorder.trace() if done.recorder is not None else None
@@ -138,7 +139,6 @@ class Runner:
             if done.recorder is not None:
                 gradients = tuple(plain.gradients(row) for row in done.recorder.gradients())
             done.problems += plain.note()
-        seconds = time.perf_counter() - start
         problems = _told(done.problems)
         if self._channel.send(
             Finished(request.run, done.status, trace, problems, values, gradients, seconds), limits.reply

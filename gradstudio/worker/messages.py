@@ -103,7 +103,7 @@ class Finished(msgspec.Struct, frozen=True, tag=True):
     problems: tuple[Problem, ...] = ()
     values: dict[str, Any] = {}  # top-level numbers, and tensors or lists of them as nested lists
     gradients: tuple[dict[str, Any], ...] = ()  # per sweep: source name -> number, nested list or None (want_values)
-    seconds: float = 0.0
+    seconds: float = 0.0  # of checking and running the program; making the trace of it is not among them
 
 
 class Renewed(msgspec.Struct, frozen=True, tag=True):
