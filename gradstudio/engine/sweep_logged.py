@@ -62,18 +62,7 @@ def sweep_logged(
         kind = type(y)
         try:
             if type(g) is number:
-                if y is alone:  # the tape follows x, or the node were not on it
-                    a = x.value
-                    if type(a) is number and (rule := row.rules_on_floats[0]) is not None:
-                        p = rule(g, node.value, a)
-                        if type(p) is number:
-                            reach(node)
-                            gather(g)
-                            flow(p)
-                            before = x.g
-                            x.g = p if before is None else before + p
-                            continue
-                elif kind is number or kind is int:
+                if y is alone or kind is number or kind is int:  # the tape follows x, or the node were not on it
                     a = x.value
                     if type(a) is number:
                         if row is product:
@@ -82,7 +71,7 @@ def sweep_logged(
                             p = g
                         else:
                             rule = row.rules_on_floats[0]
-                            p = None if rule is None else rule(g, node.value, a, y)
+                            p = rule and (rule(g, node.value, a) if y is alone else rule(g, node.value, a, y))
                         if type(p) is number:
                             reach(node)
                             gather(g)

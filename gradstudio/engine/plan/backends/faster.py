@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy._core import umath
 
 from gradstudio.engine.plan.backends.distances import pulled_first, pulled_second, squared_distances
 
@@ -68,8 +67,8 @@ _least: Any = np.minimum.reduce
 _most: Any = np.maximum.reduce
 _any: Any = np.logical_or.reduce
 
-clip: np.ufunc = vars(umath)["clip"]
-"""clip(x, least, most, out): what np.clip() ends in. With a number maximum and minimum take one element at a time."""
+clip: Any = np.ndarray.clip
+"""clip(x, least, most, out). With a number maximum and minimum take one element at a time."""
 
 STACKED = "stacked"
 """The name of the row of that."""
