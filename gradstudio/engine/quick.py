@@ -259,26 +259,7 @@ def _in_rules(row: Primitive) -> Callable[..., Any]:
         elif type(x) is _ndarray:
             return on_arrays(np, x)
         elif type(x) is Tensor:
-            single = ACTIVE.single
-            held = x.token
-            follows = held is single or (held is not None and single in held.covers)
-            if not follows or type(x.value) is not float or single.is_heard:
-                return on_tensors(x)
-            try:  # what rules are called with while a sweep is recorded: often tapes of the input are closed by now
-                value = on_floats(x.value)
-            except DOUBT:
-                return on_tensors(x)
-            if type(value) is not float:
-                return on_tensors(x)
-            t = blank()
-            t.value = value
-            t.op = row
-            t.first = x
-            t.second = ALONE
-            t.token = single
-            t.g = None
-            single.note(t)
-            return t
+            return on_tensors(x)
         return raw_call(row, (x,), {})
 
     def two(x: Any, y: Any) -> Any:

@@ -70,14 +70,7 @@ def sweep_recorded(
                 if into_x:
                     b = y.value if type(y) is Tensor else y
                     if type(b) is float and type(x.value) is float:
-                        product = blank()
-                        product.value = g.value * b
-                        product.op = row
-                        product.first = g
-                        product.second = y
-                        product.token = single
-                        product.g = None
-                        single.note(product)
+                        product = _node(row, g.value * b, g, y, single)
                         before = x.g
                         x.g = product if before is None else _sum(before, product, plus, single)
                     else:
@@ -85,14 +78,7 @@ def sweep_recorded(
                 if into_y:
                     a = x.value if type(x) is Tensor else x
                     if type(a) is float and type(y.value) is float:
-                        product = blank()
-                        product.value = g.value * a
-                        product.op = row
-                        product.first = g
-                        product.second = x
-                        product.token = single
-                        product.g = None
-                        single.note(product)
+                        product = _node(row, g.value * a, g, x, single)
                         before = y.g
                         y.g = product if before is None else _sum(before, product, plus, single)
                     else:
@@ -163,12 +149,16 @@ def _sum(before: Any, p: Tensor, plus: Primitive | None, single: Token | Joint) 
     """What has arrived and a number that holds `single`, added up."""
     if type(before) is not Tensor or type(before.value) is not float or single.is_heard or plus is None:
         return before + p
-    total = blank()
-    total.value = before.value + p.value
-    total.op = plus
-    total.first = before
-    total.second = p
-    total.token = single
-    total.g = None
-    single.note(total)
-    return total
+    return _node(plus, before.value + p.value, before, p, single)
+
+
+def _node(row: Primitive, value: float, first: Any, second: Any, single: Token | Joint) -> Tensor:
+    t = blank()
+    t.value = value
+    t.op = row
+    t.first = first
+    t.second = second
+    t.token = single
+    t.g = None
+    single.note(t)
+    return t
