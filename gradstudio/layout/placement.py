@@ -25,7 +25,7 @@ from gradstudio.layout.rows import seat
 STEPS = (NARROW, *(round(NARROW * 1.5**k) for k in range(1, 16)))
 """Columns a picture may have."""
 SMALL = 40  # up to this many nodes the narrowest does
-_FULL = 7  # nodes there are at least for each column, so that a growing picture does not widen at once
+_FULL = 5  # nodes there are at least for each column, so that a growing picture does not widen at once
 _MANY = 2000  # nodes from which on only columns next to a good number are tried
 _WIDE = 1.6  # width of a picture by its height
 _GROWN = 1.5  # times the height of a new picture that an edited one may have

@@ -58,6 +58,19 @@ def test_short_passes_stand_side_by_side_in_a_large_picture() -> None:
     assert 0.8 < (w - x) / (h - y) < 3.2
 
 
+def test_a_picture_of_fifty_nodes_is_as_wide_as_its_passes_where_that_shows_them_larger() -> None:
+    edges, group = [], []
+    for k in range(5):
+        i = len(group)
+        edges += [(i + j, i + j + 1) for j in range(8)] + ([(i - 1, i + 1)] if k else [])
+        group += [k] * 9
+    groups = [Group(f"pass:{k}", -1, "pass", f"pass {k + 1}", 5) for k in range(5)]
+    got = draw(plain_graph(edges, group=group, groups=groups, frames=range(5)))
+    assert got.columns == 9
+    lane = got.cells[:, 0]
+    assert all(len(set(lane[9 * k + 1 : 9 * k + 9].tolist())) == 1 for k in range(5))
+
+
 def test_up_to_sixty_nodes_every_edge_is_wired() -> None:
     graph = plain_graph([(0, i) for i in range(1, 60)])
     assert len(draw(graph).chips) == 0
