@@ -3,6 +3,7 @@ of the text the same one."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,15 +33,25 @@ class Passage:
     title: str
     shown: int
     of: int
-    choices: tuple[Choice, ...]  # in the order of the passes
+    numbers: tuple[int, ...]  # of the passes that can be shown, growing
+    stacks: tuple[str, ...] = ()  # the stack or loop that each of them is in; () where sweeps decide
+    sweeps: tuple[int, ...] = ()  # the sweep that each of them comes with, where sweeps decide
+    is_open: bool = False  # whether the pass shown is open
     hidden: frozenset[int] = frozenset()  # scopes of the calls that are not shown; of a loop, the passes say it
     unit: str = "pass"
 
     def step(self, by: int) -> Choice | None:
         """The pass so many further on, or the last one there is; None if that is the one shown."""
-        at = next((k for k, choice in enumerate(self.choices) if choice.number >= self.shown), len(self.choices) - 1)
-        choice = self.choices[min(max(at + by, 0), len(self.choices) - 1)]
-        return choice if choice.number != self.shown else None
+        last = len(self.numbers) - 1
+        here = min(bisect_left(self.numbers, self.shown), last)
+        at = min(max(here + by, 0), last)
+        number = self.numbers[at]
+        if number == self.shown:
+            return None
+        if not self.stacks:
+            return Choice(number, sweep=self.sweeps[at])
+        gives_way = self.is_open and self.stacks[at] == self.stacks[here]
+        return Choice(number, self.stacks[at], self.shown if gives_way else 0)
 
 
 def passages(trace: Trace, sweep: int, whole: Graph, folds: FoldState) -> dict[int, Passage]:
@@ -69,16 +80,13 @@ def passages(trace: Trace, sweep: int, whole: Graph, folds: FoldState) -> dict[i
             shown, is_open = _shown(dict(zip(numbers, names, strict=True)), folds)
             hidden |= {k for k, number in zip(own, numbers, strict=True) if number != shown}
             if len(own) > 1:
-                instead = shown if is_open else 0
-                name = names[numbers.index(shown)]
-                choices = tuple(
-                    Choice(n, stack, instead if stack == name else 0) for n, stack in zip(numbers, names, strict=True)
-                )
                 is_loop = group.kind == "pass"
                 out = frozenset() if is_loop else frozenset(scope_of[k] for k in own if k in hidden and k in scope_of)
                 title = groups[group.parent].title if is_loop else group.title
                 unit = "pass" if is_loop else "call"
-                found[group.line] = Passage(group.line, title, shown, numbers[-1], choices, out, unit)
+                found[group.line] = Passage(
+                    group.line, title, shown, numbers[-1], tuple(numbers), tuple(names), (), is_open, out, unit
+                )
         is_shown[g] = is_shown[group.parent] and g not in hidden
     return found
 
@@ -133,8 +141,9 @@ def _of_sweeps(trace: Trace, sweep: int) -> dict[int, Passage]:
                 nearest[number] = (away, k)
         if len(nearest) > 1:
             scope = trace.scopes[loop]
-            choices = tuple(Choice(number, sweep=nearest[number][1]) for number in sorted(nearest))
-            found[scope.line] = Passage(scope.line, scope.name, index + 1, choices[-1].number, choices)
+            numbers = tuple(sorted(nearest))
+            sweeps = tuple([nearest[number][1] for number in numbers])
+            found[scope.line] = Passage(scope.line, scope.name, index + 1, numbers[-1], numbers, sweeps=sweeps)
     return found
 
 

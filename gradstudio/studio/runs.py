@@ -99,13 +99,19 @@ class Runs:
         self._marker = marker or CrashMarker(None)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._client = connect(self._on_message)
+        self._is_stopped = threading.Event()  # a person has ended what is under way
         self._generation = 0  # which document; what belongs to an earlier one is dropped
         # Everything below belongs to the thread.
         self._told = 0  # the document that what is told belongs to
         self._pending: _Submission | None = None
         self._newest = ""  # text that was submitted
         self._current: _Current | None = None
-        self._views = Views(self._client, self._show_soon, lambda busy: self._tell(partial(self._set_drawing, busy)))
+        self._views = Views(
+            self._client,
+            self._show_soon,
+            busy=lambda busy: self._tell(partial(self._set_drawing, busy)),
+            is_stopped=self._is_stopped.is_set,
+        )
         self._arrangement = Arrangement()
         self._last_run = -1
         self._stale_at: float | None = None
@@ -124,7 +130,8 @@ class Runs:
         self._jobs.put(lambda: self._submitted(_Submission(text, folder, permission, is_asked, due)))
 
     def stop(self) -> None:
-        """End the run under way."""
+        """End the run or the drawing under way; a large picture that is being taken in meanwhile is left half way."""
+        self._is_stopped.set()
         self._jobs.put(self._stop)
 
     def choose(self, sweep: int) -> None:
@@ -319,6 +326,7 @@ class Runs:
             self._tell(lambda: self.value.emit(Value(-1, record, sweep, None)))
 
     def _stop(self) -> None:
+        self._is_stopped.clear()
         self._pending = None
         if self._current is not None:
             self._client.stop()  # says so with a Finished

@@ -55,12 +55,16 @@ class _Drawing:
 
 
 class Views:
-    """Belongs to one thread, that of its Runs. busy(is_drawing) tells when the drawing process begins and ends."""
+    """Belongs to one thread, that of its Runs. busy(is_drawing) tells when the drawing process begins and ends;
+    is_stopped() whether the thread is about to be told to give up."""
 
-    def __init__(self, client: WorkerClient, show: Show, busy: Callable[[bool], None]) -> None:
+    def __init__(
+        self, client: WorkerClient, show: Show, busy: Callable[[bool], None], is_stopped: Callable[[], bool]
+    ) -> None:
         self._client = client
         self._show = show
         self._busy = busy
+        self._is_stopped = is_stopped
         self.trace: Trace | None = None  # of the picture shown
         self.sweep = -1  # its sweep
         self._views: dict[int, View] = {}
@@ -132,11 +136,13 @@ class Views:
         drawing = self._drawing
         if drawing is None or message.run != drawing.number:
             return
-        whole = sharing(message.whole) if message.whole is not None else self._whole(drawing)
         if not message.is_coarse:
             self._end_drawing()
-        if whole is not None:
-            self._keep(drawing, whole, sharing(message.graph, whole), message.layout)
+        whole = sharing(message.whole) if message.whole is not None else self._whole(drawing)
+        if whole is not None and not self._is_given_up():
+            graph = sharing(message.graph, whole)
+            if not self._is_given_up():
+                self._keep(drawing, whole, graph, message.layout)
 
     def give_up(self) -> None:
         """The drawing under way will not come, or is not wanted any more."""
@@ -191,17 +197,26 @@ class Views:
         if self._of is not trace:
             self._of, self._wholes = trace, {}
         self._wholes[sweep] = whole
-        found = passages(trace, sweep, whole, wanted.arrangement.folds)
-        notes = line_notes(trace, sweep, whole, found)
+        known, folds = self._views.get(sweep), wanted.arrangement.folds
+        if known is not None and known.trace is trace and known.whole is whole and known.arrangement.folds == folds:
+            found, notes = known.passages, known.notes  # the same picture without lines was here before
+        else:
+            found = passages(trace, sweep, whole, folds)
+            if self._is_given_up():
+                return
+            notes = line_notes(trace, sweep, whole, found)
         view = View(wanted.run, wanted.text, trace, sweep, whole, graph, layout, notes, wanted.arrangement, found)
         self.trace, self.sweep = trace, sweep
         self._views[sweep] = view
-        folds = wanted.arrangement.folds
         self._places.pop(key := (folds.only, folds.passes), None)
         self._places[key] = Before(graph.ids, layout.cells, layout.columns, layout.direction)
         if len(self._places) > PLACES:
             del self._places[next(iter(self._places))]
         self._show(view, wanted.is_stale)
+
+    def _is_given_up(self) -> bool:
+        """Whether a person has stopped the drawing under way: then what has come of it is not worth more time."""
+        return self._drawing is not None and self._is_stopped()
 
     def _cancel(self) -> None:
         if self._drawing is not None:

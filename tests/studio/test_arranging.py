@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from desk import GOOD, Desk
 from hypothesis import given
@@ -11,6 +13,7 @@ from gradstudio.graph.fold_state import WAYS
 from gradstudio.graph.folding import FoldState
 from gradstudio.studio import views
 from gradstudio.studio.arrangement import Arrangement, is_same_program, read_arrangement, written
+from gradstudio.worker.messages import Drawn
 
 FOLDED = Arrangement(
     FoldState(closed=("call:linear:0",), opened=("a|b",), passes=(("loop:for t in range(60):0/stack", 37),)),
@@ -152,5 +155,73 @@ def test_stopping_a_drawing_is_said_and_the_picture_stays(monkeypatch: pytest.Mo
         desk.wait(lambda: not desk.runs.is_drawing and "failed" in desk.names())
         assert desk.worker.stopped_drawings == 1
         assert desk.runs.view is view
+    finally:
+        desk.runs.close()
+
+
+def test_a_stop_does_not_wait_until_a_picture_without_lines_is_taken_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    noted: list[str] = []
+
+    def stopped_meanwhile(*given: Any) -> dict[int, Any]:
+        noted.append("passages")
+        desk.runs.stop()
+        return {}
+
+    def notes(*given: Any) -> dict[int, Any]:
+        noted.append("notes")
+        return {}
+
+    try:
+        desk.run(GOOD)
+        desk.wait(lambda: desk.runs.view is not None)
+        view = desk.runs.view
+        assert view is not None
+        monkeypatch.setattr(views, "INLINE_NODES", 1)
+        monkeypatch.setattr(views, "passages", stopped_meanwhile)
+        monkeypatch.setattr(views, "line_notes", notes)
+        monkeypatch.setattr(desk.worker, "draw", lambda *_: 1)
+        desk.runs.rearrange(written(GOOD, FOLDED))
+        desk.wait(lambda: desk.runs.is_drawing)
+        desk.worker.listener(Drawn(1, None, view.graph, view.layout, is_coarse=True))
+        desk.wait(lambda: not desk.runs.is_drawing and "failed" in desk.names())
+        assert noted == ["passages"]
+        assert desk.worker.stopped_drawings == 1
+        assert desk.runs.view is view
+    finally:
+        desk.runs.close()
+
+
+def test_what_the_picture_without_lines_says_of_the_text_is_not_worked_out_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+    noted: list[int] = []
+    worked_out = views.line_notes
+
+    def counted(*given: Any) -> Any:
+        noted.append(1)
+        return worked_out(*given)
+
+    try:
+        desk.run(GOOD)
+        desk.wait(lambda: desk.runs.view is not None)
+        view = desk.runs.view
+        assert view is not None
+        monkeypatch.setattr(views, "INLINE_NODES", 1)
+        monkeypatch.setattr(views, "line_notes", counted)
+        monkeypatch.setattr(desk.worker, "draw", lambda *_: 1)
+        desk.runs.rearrange(written(GOOD, FOLDED))
+        desk.wait(lambda: desk.runs.is_drawing)
+        desk.worker.listener(Drawn(1, None, view.graph, view.layout, is_coarse=True))
+        desk.wait(lambda: desk.runs.view is not view)
+        coarse = desk.runs.view
+        desk.worker.listener(Drawn(1, None, view.graph, view.layout))
+        desk.wait(lambda: desk.runs.view is not coarse)
+        assert coarse is not None
+        assert desk.runs.view is not None
+        assert desk.runs.view.notes is coarse.notes
+        assert noted == [1]
+        assert not desk.runs.is_drawing
     finally:
         desk.runs.close()

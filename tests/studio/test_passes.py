@@ -55,7 +55,7 @@ def test_the_last_pass_is_shown_unless_another_is_chosen() -> None:
     view = viewed(RNN)
     passage = view.passages[5]
 
-    assert (passage.shown, passage.of, len(passage.choices)) == (12, 12, 12)
+    assert (passage.shown, passage.of, len(passage.numbers)) == (12, 12, 12)
     assert value(view, 6) == 2.0**12
 
 
@@ -106,7 +106,7 @@ def test_where_each_pass_makes_a_sweep_a_step_goes_to_another_sweep() -> None:
 
 def test_of_a_loop_in_a_loop_the_passes_belong_to_the_pass_shown_around_it() -> None:
     whole = viewed(NESTED)
-    names = {choice.stack for choice in whole.passages[5].choices}
+    names = set(whole.passages[5].stacks)
     first = viewed(NESTED, None, choose(FoldState(), next(iter(names)), 1))
 
     assert names
@@ -120,7 +120,9 @@ def test_of_a_loop_in_a_loop_the_passes_belong_to_the_pass_shown_around_it() -> 
 def test_a_branch_that_the_pass_shown_did_not_take_has_no_value() -> None:
     text = RNN.replace("        h = h * w\n", "        h = h * w\n        if k == 2:\n            h = h + 1.0\n")
     last = viewed(text)
-    third = viewed(text, None, FoldState(chosen=tuple((c.stack, 3) for c in last.passages[5].choices if c.number == 3)))
+    inner = last.passages[5]
+    thirds = [(stack, 3) for number, stack in zip(inner.numbers, inner.stacks, strict=True) if number == 3]
+    third = viewed(text, None, FoldState(chosen=tuple(thirds)))
 
     assert 8 not in last.notes
     assert value(third, 8) == 9.0
@@ -162,8 +164,8 @@ def test_calls_in_a_row_can_be_gone_through_at_the_function() -> None:
     passage = view.passages[3]
 
     assert (passage.unit, passage.shown, passage.of) == ("call", 3, 3)
-    first = viewed(CALLS, None, choose(FoldState(), passage.choices[0].stack, 1))
-    second = viewed(CALLS, None, choose(FoldState(), passage.choices[0].stack, 2))
+    first = viewed(CALLS, None, choose(FoldState(), passage.stacks[0], 1))
+    second = viewed(CALLS, None, choose(FoldState(), passage.stacks[0], 2))
     assert first.passages[3].shown == 1
     assert value(second, 4) == 2 * (value(first, 4) + 1.0)
     assert value(view, 4) == 2 * (value(second, 4) + 1.0)
@@ -174,7 +176,7 @@ def test_a_box_of_calls_and_the_lines_of_the_function_show_the_same_call() -> No
         "    for k in range(3):\n        a = layer(a)\n        a = layer(a)\n        a = layer(a)\n",
         "    a = layer(a)\n" * 9,
     )
-    stack_id = viewed(text).passages[3].choices[0].stack
+    stack_id = viewed(text).passages[3].stacks[0]
     view = viewed(text, None, choose(FoldState(), stack_id, 4))
     (fold,) = [fold for fold in view.graph.folds if fold.unit == "call"]
 
